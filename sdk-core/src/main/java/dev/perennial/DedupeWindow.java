@@ -1,0 +1,69 @@
+package dev.perennial;
+
+/**
+ * How replayed events are suppressed. Only ids that an event carried itself are looked at, never a
+ * cursor that it took over from an earlier event.
+ */
+public final class DedupeWindow {
+  static final int DEFAULT_SIZE = 1_024;
+  private static final int MAX_SIZE = 1 << 20;
+
+  /** What is suppressed. */
+  enum Scope {
+    NOTHING,
+    REPLAYS,
+    EVERYWHERE
+  }
+
+  private final Scope scope;
+  private final int size;
+
+  private DedupeWindow(Scope scope, int size) {
+    this.scope = scope;
+    this.size = size;
+  }
+
+  /**
+   * Suppresses what an earlier connection has delivered, as far as it is among the last {@code size}
+   * ids. An id that comes twice on one connection is delivered both times: ids of that stream name
+   * entities, not events, and nothing is suppressed from then on. The default, with 1,024 ids.
+   */
+  public static DedupeWindow replays(int size) {
+    return new DedupeWindow(Scope.REPLAYS, checkedSize(size));
+  }
+
+  /** Suppresses every id among the last {@code size}, whichever connection brought it. */
+  public static DedupeWindow lastIds(int size) {
+    return new DedupeWindow(Scope.EVERYWHERE, checkedSize(size));
+  }
+
+  /** Suppresses nothing. */
+  public static DedupeWindow none() {
+    return new DedupeWindow(Scope.NOTHING, 0);
+  }
+
+  private static int checkedSize(int size) {
+    if (size < 1 || size > MAX_SIZE) {
+      throw new IllegalArgumentException(
+          "size must be from 1 to " + MAX_SIZE + " ids but was " + size);
+    }
+    return size;
+  }
+
+  Scope scope() {
+    return scope;
+  }
+
+  int size() {
+    return size;
+  }
+
+  @Override
+  public String toString() {
+    return switch (scope) {
+      case NOTHING -> "DedupeWindow.none()";
+      case REPLAYS -> "DedupeWindow.replays(" + size + ")";
+      case EVERYWHERE -> "DedupeWindow.lastIds(" + size + ")";
+    };
+  }
+}

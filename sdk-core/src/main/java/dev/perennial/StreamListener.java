@@ -1,0 +1,36 @@
+package dev.perennial;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Consumes a stream by callbacks, without demand: the next event waits until the callback returns.
+ * An event is acknowledged when {@link #onEvent} has returned.
+ *
+ * <p>Callbacks come one at a time, on the subscription's thread or on the executor that the stream
+ * delivers on. One that throws ends the subscription with {@link StreamException.Reason#CONSUMER}.
+ *
+ * @param <T> the type of the events' data
+ */
+@FunctionalInterface
+public interface StreamListener<T> {
+
+  /** An event. It is acknowledged when this returns, and not when this throws. */
+  void onEvent(Event<T> event) throws Exception;
+
+  /** The subscription exists; called once, first, on the thread that subscribes. */
+  default void onSubscribed(StreamSubscription subscription) {}
+
+  /** Events are missing here. */
+  default void onGap(Gap gap) throws Exception {}
+
+  /** The subscription's state has changed. */
+  default void onState(StreamState state) throws Exception {}
+
+  /**
+   * The subscription has ended by itself: called once, last. It is not called when the consumer
+   * closed the subscription.
+   *
+   * @param failure null when the stream completed
+   */
+  default void onClosed(@Nullable StreamException failure) {}
+}

@@ -1,0 +1,61 @@
+package dev.perennial;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches subscriptions without taking part: for metrics, logs and tests. Without an observer none
+ * of this costs anything.
+ *
+ * <p>Every method is called by the subscription's engine thread, with the subscription as its first
+ * argument, and must return quickly. One that throws ends the subscription with {@link
+ * StreamException.Reason#CONSUMER}.
+ */
+public interface StreamObserver {
+
+  /** An attempt begins. */
+  default void onConnecting(StreamSubscription subscription, int attempt) {}
+
+  /** The server accepted the subscription, {@code took} after the attempt began. */
+  default void onOpened(StreamSubscription subscription, Duration took) {}
+
+  /** An event is about to be handed over, or put into the subscription's buffer. */
+  default void onEvent(StreamSubscription subscription, Event<?> event) {}
+
+  /** A sign of life came; {@code comment} is what the server wrote into it, often nothing. */
+  default void onHeartbeat(StreamSubscription subscription, String comment) {}
+
+  /** {@code count} more bytes of the stream were read. */
+  default void onBytes(StreamSubscription subscription, long count) {}
+
+  /** A replayed event was suppressed. */
+  default void onDuplicate(StreamSubscription subscription, String id) {}
+
+  /**
+   * An id came twice on one connection, so ids of this stream do not tell events apart: duplicates
+   * are not suppressed any more. Told once.
+   */
+  default void onIdsNotUnique(StreamSubscription subscription, String id) {}
+
+  /** Events are missing. */
+  default void onGap(StreamSubscription subscription, Gap gap) {}
+
+  /**
+   * A connection, or an attempt to make one, has ended.
+   *
+   * @param cause the failure; null after an orderly end, or when the subscription was parked
+   */
+  default void onDisconnected(
+      StreamSubscription subscription,
+      StreamException.Reason reason,
+      @Nullable StreamException cause) {}
+
+  /** The next attempt, number {@code attempt}, comes after {@code delay}. */
+  default void onRetryScheduled(StreamSubscription subscription, int attempt, Duration delay) {}
+
+  /**
+   * The subscription has ended: by completion, by failure, or because the consumer closed it. The
+   * last call.
+   */
+  default void onClosed(StreamSubscription subscription, @Nullable StreamException failure) {}
+}

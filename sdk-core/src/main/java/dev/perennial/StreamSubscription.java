@@ -1,0 +1,75 @@
+package dev.perennial;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One consumer's attachment to a stream, across any number of connections. Every method may be
+ * called by any thread at any time, also within a callback, unless it says otherwise.
+ */
+public interface StreamSubscription extends AutoCloseable {
+
+  /** What the subscription does now, and why. */
+  StreamState state();
+
+  /**
+   * The acknowledged cursor: the consumer is done with every event up to it. Null when there is
+   * none yet.
+   */
+  @Nullable String cursor();
+
+  /** The number of the current connection, or of the last one; 0 before the first. */
+  long connection();
+
+  /** How many events lie in the subscription's own buffer; 0 when events are delivered directly. */
+  int buffered();
+
+  /** How long ago the last byte came on the current connection; null when there is none open. */
+  @Nullable Duration lastByteAge();
+
+  /** When the next attempt comes; null when the subscription is not waiting for one. */
+  @Nullable Duration nextAttemptIn();
+
+  /**
+   * Says that the world has changed (the network is back, the app came to the front): a wait ends
+   * early, though never before the time that the server asked for, and an open connection is
+   * checked for silence by the clock that counts deep sleep. A parked subscription stays parked.
+   */
+  void wake();
+
+  /**
+   * Disconnects on purpose. Nothing is lost: {@link #unpark()} resumes from the position. Idempotent.
+   */
+  void park();
+
+  /** Ends a {@link #park()}: connects at once. Harmless when the subscription is not parked. */
+  void unpark();
+
+  /**
+   * Ends the subscription: no callback begins after this, but for one that is already on its way.
+   * Quick, idempotent, legal anywhere. {@link #awaitClosed()} waits until all is quiet.
+   */
+  @Override
+  void close();
+
+  /**
+   * Waits until the subscription has ended and its last callback has returned.
+   *
+   * @throws StreamException the failure that ended it; nothing is thrown when the stream completed
+   *     or was closed
+   * @throws InterruptedException when this thread is interrupted; the subscription goes on
+   * @throws IllegalStateException when called from a callback of this subscription, which would
+   *     wait for itself
+   */
+  void awaitClosed() throws InterruptedException;
+
+  /**
+   * As {@link #awaitClosed()}, for at most {@code timeout}.
+   *
+   * @return false when the subscription was still alive after that time
+   * @throws StreamException the failure that ended it
+   * @throws InterruptedException when this thread is interrupted; the subscription goes on
+   * @throws IllegalStateException when called from a callback of this subscription
+   */
+  boolean awaitClosed(Duration timeout) throws InterruptedException;
+}

@@ -1,0 +1,31 @@
+package dev.perennial.http;
+
+import dev.perennial.spi.Frame;
+import dev.perennial.spi.TransportException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the frames in the bytes of one body. There is one framer for each connection; it belongs to
+ * the thread that reads, and may return the same frame object each time.
+ */
+public interface Framer {
+
+  /**
+   * The next frame whose last byte is in the buffer; null when more bytes are needed. The frame may
+   * be a view of the buffer, valid until the next call.
+   *
+   * @throws TransportException when what was read breaks the format or a limit
+   */
+  @Nullable Frame next(ReadBuffer in) throws TransportException;
+
+  /**
+   * What the orderly end of the body completes; null when nothing. Called once, after {@link #next}
+   * returned null for the last time.
+   *
+   * @throws TransportException when what was read breaks the format
+   */
+  @Nullable Frame end(ReadBuffer in) throws TransportException;
+
+  /** Whether a part of an event has come whose last byte has not. */
+  boolean isInsideEvent();
+}

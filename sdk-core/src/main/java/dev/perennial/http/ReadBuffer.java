@@ -1,0 +1,115 @@
+package dev.perennial.http;
+
+import java.io.IOException;
+import java.util.Arrays;
+import okio.BufferedSource;
+
+/**
+ * The bytes of a body that were read and are still needed: one array, reused for the life of a
+ * connection. It belongs to the thread that reads.
+ *
+ * <p>The bytes from {@link #start()} to {@link #end()} stay where they are, relative to the start,
+ * until a {@link Framer} gives them up. Filling may move them within the array, or to a larger one;
+ * so a framer keeps offsets relative to the start from one call to the next.
+ */
+public final class ReadBuffer {
+  static final int INITIAL_BYTES = 16 * 1024;
+
+  private byte[] array = new byte[INITIAL_BYTES];
+  private int start;
+  private int end;
+
+  ReadBuffer() {}
+
+  /** The array that holds the bytes. A framer may write between start and end. */
+  public byte[] array() {
+    return array;
+  }
+
+  /** The index of the first byte that is still needed. */
+  public int start() {
+    return start;
+  }
+
+  /** The index after the last byte that was read. */
+  public int end() {
+    return end;
+  }
+
+  /** Gives up the bytes before {@code newStart}, an index from {@link #start()} to {@link #end()}. */
+  public void consume(int newStart) {
+    if (newStart < start || newStart > end) {
+      throw new IllegalArgumentException(
+          "newStart must be from " + start + " to " + end + " but was " + newStart);
+    }
+    start = newStart;
+  }
+
+  /**
+   * Gives up the bytes from index {@code from} to index {@code to} in the middle, and moves what
+   * follows down. Meant for the moment before more bytes are asked for, when little follows.
+   */
+  public void discard(int from, int to) {
+    if (from < start || to < from || to > end) {
+      throw new IllegalArgumentException(
+          "Expected a range within " + start + ".." + end + " but was " + from + ".." + to);
+    }
+    System.arraycopy(array, to, array, from, end - to);
+    end -= to - from;
+  }
+
+  /**
+   * Reads what is there, at least one byte, waiting for it.
+   *
+   * @return how many bytes came; -1 at the end of the body
+   */
+  int fill(BufferedSource source) throws IOException {
+    makeRoom();
+    int count = source.read(array, end, array.length - end);
+    if (count > 0) {
+      end += count;
+    }
+    return count;
+  }
+
+  /** Puts bytes behind those that are there, for tests of framers. */
+  public static ReadBuffer of(byte[] bytes, int offset, int length) {
+    ReadBuffer buffer = new ReadBuffer();
+    buffer.append(bytes, offset, length);
+    return buffer;
+  }
+
+  /** Puts bytes behind those that are there. */
+  public void append(byte[] bytes, int offset, int length) {
+    while (array.length - end < length) {
+      int before = array.length - end;
+      makeRoom();
+      if (array.length - end == before) {
+        array = Arrays.copyOf(array, array.length * 2);
+      }
+    }
+    System.arraycopy(bytes, offset, array, end, length);
+    end += length;
+  }
+
+  private void makeRoom() {
+    if (start == end) {
+      start = 0;
+      end = 0;
+      return;
+    }
+    if (end < array.length) {
+      return;
+    }
+    int length = end - start;
+    if (length <= array.length / 2) {
+      System.arraycopy(array, start, array, 0, length);
+    } else {
+      byte[] larger = new byte[Math.max(INITIAL_BYTES, array.length * 2)];
+      System.arraycopy(array, start, larger, 0, length);
+      array = larger;
+    }
+    start = 0;
+    end = length;
+  }
+}

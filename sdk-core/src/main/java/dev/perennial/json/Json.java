@@ -1,0 +1,60 @@
+package dev.perennial.json;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.perennial.Decoder;
+import dev.perennial.Payload;
+import java.io.IOException;
+import java.util.Objects;
+
+/** Decodes JSON payloads with Jackson, straight from the read buffer. */
+public final class Json {
+
+  /**
+   * Unknown properties are ignored, since a server may add one at any time; a second value behind
+   * the first is an error, since half of the payload would be lost in silence.
+   */
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private Json() {}
+
+  /**
+   * Decodes each payload to a {@code type}. Properties that the type does not know are ignored;
+   * anything behind the JSON value is an error.
+   */
+  public static <T> Decoder<T> decoder(Class<T> type) {
+    return decoder(MAPPER.readerFor(type), type);
+  }
+
+  /** As {@link #decoder(Class)}, for generic types. */
+  @SuppressWarnings("unchecked") // The reference says what the reader makes.
+  public static <T> Decoder<T> decoder(TypeReference<T> type) {
+    ObjectReader reader = MAPPER.readerFor(type);
+    return payload -> (T) read(reader, payload);
+  }
+
+  /**
+   * Decodes with a caller's reader, as it is configured.
+   *
+   * @param reader makes a {@code type}
+   */
+  public static <T> Decoder<T> decoder(ObjectReader reader, Class<T> type) {
+    Objects.requireNonNull(reader, "reader");
+    Objects.requireNonNull(type, "type");
+    return payload -> type.cast(read(reader, payload));
+  }
+
+  private static Object read(ObjectReader reader, Payload payload) throws IOException {
+    Object value = reader.readValue(payload.array(), payload.offset(), payload.length());
+    if (value == null) {
+      throw new IOException("Expected a JSON value but was null");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.perennial.spi;
+
+import dev.perennial.StreamRuntime;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What one attempt to connect knows about itself. A value: it does not change. */
+public interface Attempt {
+
+  /** The attempt's number since reconnecting last succeeded for good; 1 for the first. */
+  int number();
+
+  /** The connection's number within its subscription, from 1; it never repeats. */
+  long connection();
+
+  /** The position to resume after; null to start where the server starts. */
+  @Nullable String cursor();
+
+  /** How long the attempt may take, from the request's supplier to the server's answer. */
+  Duration timeout();
+
+  /** The clock, the waits and the timer of the subscription. */
+  Timekeeper timekeeper();
+
+  /** What the subscription shares with others. */
+  StreamRuntime runtime();
+}

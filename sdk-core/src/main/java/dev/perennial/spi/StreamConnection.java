@@ -1,0 +1,48 @@
+package dev.perennial.spi;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of a subscription: opened once, read until it ends, closed once.
+ *
+ * <p>{@link #open} and {@link #read} are called by the subscription's engine thread, one call at a
+ * time. {@link #close}, {@link #bytesRead} and {@link #lastByteNanos} may be called by any thread at
+ * any time.
+ */
+public interface StreamConnection extends AutoCloseable {
+
+  /**
+   * Connects, and returns when the server has accepted the subscription. Blocks. The engine calls
+   * {@link #close} when the attempt's deadline passes; this call must then end soon, whatever it
+   * waits for.
+   *
+   * @throws TransportException when the server refused, with its status and what it asked for
+   * @throws IOException when the connection failed
+   */
+  void open() throws IOException;
+
+  /**
+   * Returns the next frame, waiting for it while needed; null at the orderly end of the stream. A
+   * frame is returned as soon as its last byte is here.
+   *
+   * @param limits how long this call may wait; they hold for this call only, so a consumer that
+   *     does not ask for events can never run into them
+   * @throws java.net.SocketTimeoutException when no byte came for {@link Deadlines#noByteNanos}
+   * @throws IOException when the connection failed, or was closed
+   */
+  @Nullable Frame read(Deadlines limits) throws IOException;
+
+  /** How many bytes of the stream were read so far. */
+  long bytesRead();
+
+  /**
+   * When the last byte came, on the clock of {@link Timekeeper#nanoTime}; the time at which {@link
+   * #open} returned while none came yet.
+   */
+  long lastByteNanos();
+
+  /** Ends the connection at once, and with it a call that waits. Idempotent; never blocks. */
+  @Override
+  void close();
+}

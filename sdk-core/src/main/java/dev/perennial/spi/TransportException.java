@@ -1,0 +1,98 @@
+package dev.perennial.spi;
+
+import dev.perennial.StreamException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failure that a transport can name: the subscription decides by its {@link #reason} and {@link
+ * #code} what to do. Any other {@link IOException} is classified by its type.
+ */
+public final class TransportException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final StreamException.Reason reason;
+  private final int code;
+  private final transient @Nullable Duration notBefore;
+  private final boolean isPermanent;
+
+  /**
+   * A failure without a code.
+   *
+   * @param reason its class
+   * @param message expected and actual, without secrets: it is shown to users
+   */
+  public TransportException(StreamException.Reason reason, String message) {
+    this(reason, -1, message, null, null, false);
+  }
+
+  /**
+   * A failure with its cause.
+   *
+   * @param reason its class
+   * @param message expected and actual, without secrets: it is shown to users
+   * @param cause what led to it
+   */
+  public TransportException(StreamException.Reason reason, String message, Throwable cause) {
+    this(reason, -1, message, null, cause, false);
+  }
+
+  /**
+   * An answer of the server.
+   *
+   * @param reason its class
+   * @param code the HTTP status or close code; -1 when there is none
+   * @param message expected and actual, without secrets: it is shown to users
+   * @param notBefore the server asks to wait this long before the next attempt; null when it does
+   *     not
+   */
+  public TransportException(
+      StreamException.Reason reason, int code, String message, @Nullable Duration notBefore) {
+    this(reason, code, message, notBefore, null, false);
+  }
+
+  private TransportException(
+      StreamException.Reason reason,
+      int code,
+      String message,
+      @Nullable Duration notBefore,
+      @Nullable Throwable cause,
+      boolean isPermanent) {
+    super(Objects.requireNonNull(message, "message"), cause);
+    this.reason = Objects.requireNonNull(reason, "reason");
+    this.code = code;
+    this.notBefore = notBefore;
+    this.isPermanent = isPermanent;
+  }
+
+  /** The same failure, never to be tried again whatever the retry table says of its class. */
+  public TransportException permanent() {
+    TransportException permanent =
+        new TransportException(
+            reason, code, Objects.requireNonNull(getMessage()), notBefore, getCause(), true);
+    permanent.setStackTrace(getStackTrace());
+    return permanent;
+  }
+
+  /** The failure's class. */
+  public StreamException.Reason reason() {
+    return reason;
+  }
+
+  /** The HTTP status or close code; -1 when there is none. */
+  public int code() {
+    return code;
+  }
+
+  /** How long the server asks to wait before the next attempt; null when it does not. */
+  public @Nullable Duration notBefore() {
+    return notBefore;
+  }
+
+  /** Whether trying again is known to be wrong. */
+  public boolean isPermanent() {
+    return isPermanent;
+  }
+}
