@@ -1,10 +1,36 @@
 package dev.perennial;
 
 import dev.perennial.spi.Transport;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
 
-/** The description of a stream. */
-public final class EventStream<T> {
+/**
+ * The description of a stream: where it is, and how to follow it. Immutable and cold: making one
+ * does no I/O, and each subscription connects for itself, reconnects and resumes for itself.
+ *
+ * <p>A transport makes the stream, a {@code with} method gives a changed copy, and there are three
+ * ways to consume it:
+ *
+ * <pre>{@code
+ * EventStream<String> ticks = Sse.stream("https://api.example.com/ticks");
+ *
+ * StreamSubscription subscription = ticks.subscribe(event -> show(event.data())); // a listener
+ *
+ * try (EventReader<String> reader = ticks.open()) {                               // a reader
+ *   for (Event<String> event : reader) show(event.data());
+ * }
+ *
+ * Flux.from(ticks).map(Event::data).subscribe(this::show);              // Reactive Streams
+ * }</pre>
+ *
+ * @param <T> the type of the events' data
+ */
+public final class EventStream<T> implements Publisher<Event<T>> {
   private final Options<T> options;
 
   private EventStream(Options<T> options) {
@@ -13,10 +39,167 @@ public final class EventStream<T> {
 
   /** A stream over a transport of one's own. */
   public static <T> EventStream<T> of(Transport transport, Decoder<? extends T> decoder) {
-    return new EventStream<>(new Options<>(Objects.requireNonNull(transport, "transport"), Objects.requireNonNull(decoder, "decoder")));
+    return new EventStream<>(
+        new Options<>(
+            Objects.requireNonNull(transport, "transport"),
+            Objects.requireNonNull(decoder, "decoder")));
   }
 
-  Options<T> options() {
-    return options;
+  // ---- Consuming ----
+
+  /**
+   * Subscribes as Reactive Streams has it. Events are read from the network only as far as they were
+   * requested. An event is acknowledged when {@code onNext} has returned; an {@code onNext} that
+   * throws cancels the subscription (rule 2.13). {@code onError} gets a {@link StreamException},
+   * except for a request that is not positive (rule 3.9).
+   */
+  @Override
+  public void subscribe(Subscriber<? super Event<T>> subscriber) {
+    SubscriberConsumer<T> consumer =
+        new SubscriberConsumer<>(Objects.requireNonNull(subscriber, "subscriber"));
+    Engine<T> engine = new Engine<>(options, outletTo(consumer));
+    consumer.attach(engine);
+    begin(engine, () -> subscriber.onSubscribe(consumer), consumer.hearsOwnFailure());
+  }
+
+  /** Subscribes a listener: each event is handed over as it comes. */
+  public StreamSubscription subscribe(StreamListener<? super T> listener) {
+    ListenerConsumer<T> consumer =
+        new ListenerConsumer<>(Objects.requireNonNull(listener, "listener"));
+    Engine<T> engine = new Engine<>(options, outletTo(consumer));
+    begin(engine, () -> listener.onSubscribed(engine), consumer.hearsOwnFailure());
+    return engine;
+  }
+
+  /**
+   * Opens a reader. Up to 256 events are read ahead; they count as delivered when they were read
+   * from it.
+   *
+   * @throws IllegalStateException when {@link #withDeliveryOn} was set: a reader delivers on the
+   *     thread that reads
+   */
+  public EventReader<T> open() {
+    if (options.deliveryOn != null) {
+      throw new IllegalStateException(
+          "withDeliveryOn cannot be combined with open(): a reader delivers on the thread that"
+              + " reads");
+    }
+    Outlets.Reading<T> reading = new Outlets.Reading<>();
+    Engine<T> engine = new Engine<>(options, reading);
+    engine.start();
+    return new QueueReader<>(engine, reading.outlet());
+  }
+
+  private Function<Engine<T>, Outlet<T>> outletTo(Consumer<T> consumer) {
+    Executor executor = options.deliveryOn;
+    return executor == null ? new Outlets.Direct<>(consumer) : new Outlets.Queued<>(consumer, executor);
+  }
+
+  /** Lets the consumer see its subscription, then starts the engine. */
+  private static void begin(Engine<?> engine, Runnable introduction, boolean hearsOwnFailure) {
+    try {
+      introduction.run();
+    } catch (Throwable thrown) {
+      engine.controls().fail(new ConsumerFailure(thrown, hearsOwnFailure));
+    }
+    engine.start();
+  }
+
+  // ---- Options ----
+
+  /** How long to wait between attempts, and when to give up. Default: see {@link RetryPolicy}. */
+  public EventStream<T> withRetry(RetryPolicy policy) {
+    return with(copy -> copy.retry = Objects.requireNonNull(policy, "policy"));
+  }
+
+  /**
+   * How long one attempt may take: the request's supplier, name resolution, connecting, TLS and the
+   * server's answer. Default: 30 s.
+   */
+  public EventStream<T> withAttemptTimeout(Duration timeout) {
+    return with(copy -> copy.attemptTimeout = positive("attemptTimeout", timeout));
+  }
+
+  /**
+   * Makes a new connection when one reaches this age, less up to 10 % so that a fleet spreads.
+   * Nothing is lost on a stream with a cursor. By default a connection lives as long as it can.
+   */
+  public EventStream<T> withMaxConnectionAge(Duration age) {
+    return with(copy -> copy.maxConnectionAge = positive("maxConnectionAge", age));
+  }
+
+  /**
+   * Makes every failure before the first open terminal: for programs that a person is waiting for.
+   * By default only what looks like a mistake is (a wrong address, a wrong content type).
+   */
+  public EventStream<T> failFast() {
+    return with(copy -> copy.isFailFast = true);
+  }
+
+  /**
+   * Takes a connection for dead when no byte came for this long while somebody was reading. By
+   * default the limit is learned: 5 min until a heartbeat was seen, then three times the longest
+   * silence that a heartbeat has ended, at least 60 s.
+   */
+  public EventStream<T> withStaleAfter(Duration noByte) {
+    return with(copy -> copy.staleAfter = positive("staleAfter", noByte));
+  }
+
+  /** How replayed events are suppressed. Default: {@code replays(1_024)}. */
+  public EventStream<T> withDedupe(DedupeWindow window) {
+    return with(copy -> copy.dedupe = Objects.requireNonNull(window, "window"));
+  }
+
+  /**
+   * Starts after this cursor.
+   *
+   * @param startAfter null to start where the server starts, which is the default
+   */
+  public EventStream<T> withCursor(@Nullable String startAfter) {
+    if (startAfter != null && startAfter.isEmpty()) {
+      throw new IllegalArgumentException("cursor must not be empty; null means none");
+    }
+    return with(copy -> copy.startAfter = startAfter);
+  }
+
+  /**
+   * Calls the consumer on {@code executor}, one call at a time, through a queue of 256 events. When
+   * it is full the server is held back. An executor that refuses a task ends the subscription. By
+   * default the consumer is called on the subscription's own thread, with no queue between.
+   */
+  public EventStream<T> withDeliveryOn(Executor executor) {
+    return with(copy -> copy.deliveryOn = Objects.requireNonNull(executor, "executor"));
+  }
+
+  /** Watches each subscription of this stream, besides the runtime's observer. */
+  public EventStream<T> withObserver(StreamObserver observer) {
+    return with(copy -> copy.observer = Objects.requireNonNull(observer, "observer"));
+  }
+
+  /** What subscriptions share. Default: {@link StreamRuntime#shared()}. */
+  public EventStream<T> withRuntime(StreamRuntime runtime) {
+    return with(copy -> copy.runtime = Objects.requireNonNull(runtime, "runtime"));
+  }
+
+  private interface Change<T> {
+    void apply(Options<T> options);
+  }
+
+  private EventStream<T> with(Change<T> change) {
+    Options<T> copy = options.copy();
+    change.apply(copy);
+    return new EventStream<>(copy);
+  }
+
+  private static Duration positive(String name, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(name + " must be positive but was " + value);
+    }
+    return value;
+  }
+
+  @Override
+  public String toString() {
+    return "EventStream[" + options.transport.endpoint() + "]";
   }
 }

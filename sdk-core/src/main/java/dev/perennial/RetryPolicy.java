@@ -1,8 +1,190 @@
 package dev.perennial;
 
-/** When, and what is retried. */
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long to wait before the next attempt, and when to give up. An immutable value.
+ *
+ * <p>The default is {@code exponential(ofSeconds(1), ofSeconds(30))}: full jitter between zero and a
+ * ceiling that doubles with each failure in a row, for ever.
+ */
 public final class RetryPolicy {
+  static final Duration DEFAULT_BASE = Duration.ofSeconds(1);
+  static final Duration DEFAULT_CAP = Duration.ofSeconds(30);
+  static final Duration DEFAULT_FLOOR = Duration.ofMillis(100);
+  static final Duration DEFAULT_SERVER_DELAY_LIMIT = Duration.ofHours(1);
+
+  private static final int UNLIMITED = Integer.MAX_VALUE;
+  private static final RetryPolicy STANDARD = exponential(DEFAULT_BASE, DEFAULT_CAP);
+  private static final RetryPolicy NEVER =
+      new RetryPolicy(new Schedule.Jittered(DEFAULT_BASE, DEFAULT_CAP)).withMaxAttempts(1);
+
+  private final Schedule schedule;
+  private int maxAttempts = UNLIMITED;
+  private @Nullable Duration maxElapsed;
+  private Duration floor = DEFAULT_FLOOR;
+  private Duration serverDelayLimit = DEFAULT_SERVER_DELAY_LIMIT;
+
+  /** Where the delays come from. */
+  private sealed interface Schedule {
+    record Jittered(Duration base, Duration cap) implements Schedule {}
+
+    record Fixed(Duration delay) implements Schedule {}
+
+    record Callers(Retry retry) implements Schedule {}
+  }
+
+  private RetryPolicy(Schedule schedule) {
+    this.schedule = schedule;
+  }
+
   static RetryPolicy standard() {
-    return new RetryPolicy();
+    return STANDARD;
+  }
+
+  /**
+   * Waits a random time from zero to {@code min(cap, base * 2^failures)}, where failures counts the
+   * attempts in a row that failed before this one. A server's {@code retry} replaces the base, and
+   * raises the cap where it is larger.
+   */
+  public static RetryPolicy exponential(Duration base, Duration cap) {
+    requirePositive("base", base);
+    requirePositive("cap", cap);
+    if (cap.compareTo(base) < 0) {
+      throw new IllegalArgumentException(
+          "cap must not be less than base but was " + cap + " with base " + base);
+    }
+    return new RetryPolicy(new Schedule.Jittered(base, cap));
+  }
+
+  /** Waits {@code delay} and up to 20 % more, so that a fleet does not come back in lock-step. */
+  public static RetryPolicy fixed(Duration delay) {
+    requirePositive("delay", delay);
+    return new RetryPolicy(new Schedule.Fixed(delay));
+  }
+
+  /** Does not try again: the end of the first connection ends the subscription. */
+  public static RetryPolicy never() {
+    return NEVER;
+  }
+
+  /**
+   * Waits and gives up as a resilience4j configuration says. Its predicate sees the cause of the
+   * {@link StreamException}, or the exception itself where it has no cause; what the predicate lets
+   * pass is still ended by what is terminal by its nature, such as a 404 on the first attempt.
+   *
+   * <p>{@code RetryConfig.ofDefaults()} gives up after three attempts. The delays are the
+   * configuration's own: a server's {@code retry} does not change them, its {@code Retry-After} is
+   * obeyed.
+   */
+  public static RetryPolicy of(RetryConfig config) {
+    return of(Retry.of("perennial", Objects.requireNonNull(config, "config")));
+  }
+
+  /** As {@link #of(RetryConfig)}, and the events and metrics of {@code retry} see each retry. */
+  public static RetryPolicy of(Retry retry) {
+    return new RetryPolicy(new Schedule.Callers(Objects.requireNonNull(retry, "retry")));
+  }
+
+  /**
+   * Gives up after {@code attempts} attempts in a row without success, the first one counted. By
+   * default never; with a resilience4j policy its own limit counts too.
+   */
+  public RetryPolicy withMaxAttempts(int attempts) {
+    if (attempts < 1) {
+      throw new IllegalArgumentException("attempts must be at least 1 but was " + attempts);
+    }
+    RetryPolicy copy = copy();
+    copy.maxAttempts = attempts;
+    return copy;
+  }
+
+  /** Gives up when reconnecting has failed for {@code limit} in a row. By default never. */
+  public RetryPolicy withMaxElapsed(Duration limit) {
+    requirePositive("limit", limit);
+    RetryPolicy copy = copy();
+    copy.maxElapsed = limit;
+    return copy;
+  }
+
+  /** The least time to wait. Default: 100 ms. */
+  public RetryPolicy withFloor(Duration floor) {
+    requirePositive("floor", floor);
+    RetryPolicy copy = copy();
+    copy.floor = floor;
+    return copy;
+  }
+
+  /** The most that a server's {@code Retry-After} can ask for. Default: 1 h. */
+  public RetryPolicy withServerDelayLimit(Duration limit) {
+    requirePositive("limit", limit);
+    RetryPolicy copy = copy();
+    copy.serverDelayLimit = limit;
+    return copy;
+  }
+
+  private RetryPolicy copy() {
+    RetryPolicy copy = new RetryPolicy(schedule);
+    copy.maxAttempts = maxAttempts;
+    copy.maxElapsed = maxElapsed;
+    copy.floor = floor;
+    copy.serverDelayLimit = serverDelayLimit;
+    return copy;
+  }
+
+  Backoff newBackoff(DoubleSupplier random) {
+    long floorNanos = Nanos.of(floor);
+    if (schedule instanceof Schedule.Jittered jittered) {
+      Jitter jitter =
+          Jitter.full(Nanos.of(jittered.base), Nanos.of(jittered.cap), floorNanos, random);
+      return Backoff.jittered(jitter, maxAttempts);
+    } else if (schedule instanceof Schedule.Fixed fixed) {
+      Jitter jitter = Jitter.spread(Nanos.of(fixed.delay), floorNanos, random);
+      return Backoff.jittered(jitter, maxAttempts);
+    } else if (schedule instanceof Schedule.Callers callers) {
+      Jitter clean =
+          Jitter.full(Nanos.of(DEFAULT_BASE), Nanos.of(DEFAULT_CAP), floorNanos, random);
+      return Backoff.callers(callers.retry, clean, maxAttempts);
+    }
+    throw new IllegalStateException("Unknown schedule " + schedule);
+  }
+
+  /** Null when there is no limit. */
+  @Nullable Duration maxElapsed() {
+    return maxElapsed;
+  }
+
+  Duration serverDelayLimit() {
+    return serverDelayLimit;
+  }
+
+  boolean isNever() {
+    return maxAttempts == 1;
+  }
+
+  private static void requirePositive(String name, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(name + " must be positive but was " + value);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "RetryPolicy["
+        + schedule
+        + ", maxAttempts="
+        + (maxAttempts == UNLIMITED ? "unlimited" : maxAttempts)
+        + ", maxElapsed="
+        + (maxElapsed == null ? "unlimited" : maxElapsed)
+        + ", floor="
+        + floor
+        + ", serverDelayLimit="
+        + serverDelayLimit
+        + "]";
   }
 }

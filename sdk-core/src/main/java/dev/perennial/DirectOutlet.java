@@ -1,0 +1,88 @@
+package dev.perennial;
+
+import org.jspecify.annotations.Nullable;
+
+/** Hands everything to the consumer on the engine's own thread, with no queue between. */
+final class DirectOutlet<T> implements Outlet<T> {
+  private final Consumer<T> consumer;
+  private final Acknowledged acknowledged;
+
+  DirectOutlet(Consumer<T> consumer, Acknowledged acknowledged) {
+    this.consumer = consumer;
+    this.acknowledged = acknowledged;
+  }
+
+  @Override
+  public long claim() {
+    return consumer.takeDemand(Long.MAX_VALUE);
+  }
+
+  @Override
+  public void event(Event<T> event) throws ConsumerFailure {
+    try {
+      consumer.event(event);
+    } catch (Throwable thrown) {
+      throw new ConsumerFailure(thrown, consumer.hearsOwnFailure());
+    }
+    acknowledged.moveTo(event.cursor());
+  }
+
+  @Override
+  public void checkpoint(@Nullable String cursor) {
+    acknowledged.moveTo(cursor);
+  }
+
+  @Override
+  public void gap(Gap gap) throws ConsumerFailure {
+    try {
+      consumer.gap(gap);
+    } catch (Throwable thrown) {
+      throw new ConsumerFailure(thrown, consumer.hearsOwnFailure());
+    }
+  }
+
+  @Override
+  public void state(StreamState state) throws ConsumerFailure {
+    try {
+      consumer.state(state);
+    } catch (Throwable thrown) {
+      throw new ConsumerFailure(thrown, consumer.hearsOwnFailure());
+    }
+  }
+
+  @Override
+  public void finish(@Nullable Throwable failure) {
+    Failures.lastCall(() -> consumer.closed(failure));
+    consumer.release();
+  }
+
+  @Override
+  public void abandon() {
+    consumer.release();
+  }
+
+  @Override
+  public void demandAdded() {
+    // The engine looks at the demand itself.
+  }
+
+  @Override
+  public void cancel() {
+    // The engine looks before each callback; it releases the consumer when it ends.
+  }
+
+  @Override
+  public boolean isQuiet() {
+    return true; // When the engine has ended, so has its last callback.
+  }
+
+  @Override
+  public boolean isInCallback() {
+    return false; // The engine knows its own thread.
+  }
+
+  @Override
+  public int buffered() {
+    return 0;
+  }
+}

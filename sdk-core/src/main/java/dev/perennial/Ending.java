@@ -1,0 +1,117 @@
+package dev.perennial;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** How one connection, or the attempt to make one, has ended. */
+final class Ending {
+  final StreamException.Reason reason;
+  final int code;
+  final String message;
+  final @Nullable Throwable cause;
+
+  /** Null when the server asked for no delay. */
+  final @Nullable Duration notBefore;
+
+  final boolean isPermanent;
+
+  /** How the connection ended: whether something went wrong, and whether it is the last one. */
+  private final Kind kind;
+
+  private enum Kind {
+    /** Something went wrong. */
+    FAILED,
+    /** The server ended the connection in good order. */
+    ORDERLY,
+    /** We ended it, on purpose. */
+    RECYCLED,
+    /** The stream itself is over. */
+    COMPLETED
+  }
+
+  // How far the connection had come; set before the ending is judged.
+  boolean isOpened;
+  boolean hasProgress;
+  long openNanos;
+  long progressNanos;
+
+  private Ending(
+      StreamException.Reason reason,
+      int code,
+      String message,
+      @Nullable Throwable cause,
+      @Nullable Duration notBefore,
+      boolean isPermanent,
+      Kind kind) {
+    this.reason = reason;
+    this.code = code;
+    this.message = message;
+    this.cause = cause;
+    this.notBefore = notBefore;
+    this.isPermanent = isPermanent;
+    this.kind = kind;
+  }
+
+  static Ending orderly(String message) {
+    return ended(message, Kind.ORDERLY);
+  }
+
+  static Ending recycled(String message) {
+    return ended(message, Kind.RECYCLED);
+  }
+
+  static Ending completed() {
+    return ended("The stream is over", Kind.COMPLETED);
+  }
+
+  private static Ending ended(String message, Kind kind) {
+    return new Ending(StreamException.Reason.ENDED, -1, message, null, null, false, kind);
+  }
+
+  static Ending failed(StreamException.Reason reason, String message, @Nullable Throwable cause) {
+    return new Ending(reason, -1, message, cause, null, false, Kind.FAILED);
+  }
+
+  static Ending answered(
+      StreamException.Reason reason,
+      int code,
+      String message,
+      @Nullable Throwable cause,
+      @Nullable Duration notBefore,
+      boolean isPermanent) {
+    return new Ending(reason, code, message, cause, notBefore, isPermanent, Kind.FAILED);
+  }
+
+  /** Records how far the connection had come. */
+  Ending after(boolean hasProgress, long openNanos, long progressNanos) {
+    this.isOpened = true;
+    this.hasProgress = hasProgress;
+    this.openNanos = openNanos;
+    this.progressNanos = progressNanos;
+    return this;
+  }
+
+  /** Whether nothing follows. */
+  boolean isCompleted() {
+    return kind == Kind.COMPLETED;
+  }
+
+  /** Whether the connection ended as it should, even if it brought nothing. */
+  boolean isOrderly() {
+    return kind != Kind.FAILED;
+  }
+
+  /** Whether nothing is held against the server: it counts as no failure. */
+  boolean isClean() {
+    return kind == Kind.RECYCLED || kind == Kind.ORDERLY && hasProgress;
+  }
+
+  /** The failure; null after an orderly end. */
+  @Nullable StreamException failure() {
+    return isOrderly() ? null : exception();
+  }
+
+  StreamException exception() {
+    return new StreamException(reason, code, message, cause);
+  }
+}

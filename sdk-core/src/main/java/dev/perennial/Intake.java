@@ -1,0 +1,104 @@
+package dev.perennial;
+
+import dev.perennial.spi.Frame;
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes events into the subscription: suppresses replays, decodes, moves the position, hands over.
+ * Touched by the engine's thread alone.
+ */
+final class Intake<T> {
+  private final Decoder<? extends T> decoder;
+  private final Outlet<T> outlet;
+  private final Telling telling;
+  private final String endpoint;
+  private final DedupeWindow.Scope scope;
+
+  /** Null when nothing is suppressed, from the start or since ids turned out not to be unique. */
+  private @Nullable ReplayWindow window;
+
+  /** The cursor of the last event taken in; null while there is none. */
+  private @Nullable String position;
+
+  Intake(Options<T> options, Outlet<T> outlet, Telling telling) {
+    this.decoder = options.decoder;
+    this.outlet = outlet;
+    this.telling = telling;
+    this.endpoint = options.transport.endpoint();
+    this.position = options.startAfter;
+    this.scope = options.dedupe.scope();
+    this.window =
+        scope == DedupeWindow.Scope.NOTHING ? null : new ReplayWindow(options.dedupe.size());
+  }
+
+  @Nullable String position() {
+    return position;
+  }
+
+  /** A checkpoint: the position moves, no event comes. */
+  void checkpoint(Frame frame) throws ConsumerFailure {
+    position = moved(frame);
+    outlet.checkpoint(position);
+  }
+
+  /** Whether the event was delivered before and is suppressed. */
+  boolean isReplay(Frame frame, long connection) throws ConsumerFailure {
+    ReplayWindow ids = window;
+    String id = ids == null ? null : ownId(frame);
+    if (ids == null || id == null) {
+      return false;
+    }
+    switch (ids.look(id, connection)) {
+      case NEW:
+        return false;
+      case REPEATED:
+        if (scope == DedupeWindow.Scope.REPLAYS) {
+          window = null;
+          telling.idsNotUnique(id);
+          return false;
+        }
+        break;
+      case REPLAYED:
+        break;
+    }
+    telling.duplicate(id);
+    return true;
+  }
+
+  /** Decodes and hands over; the ending of the connection when the event is malformed. */
+  @Nullable Ending take(Frame frame, long connection) throws ConsumerFailure {
+    T data;
+    try {
+      data = Objects.requireNonNull(decoder.decode(frame), "The decoder returned null");
+    } catch (IOException | RuntimeException e) {
+      return Ending.failed(
+          StreamException.Reason.MALFORMED,
+          "An event from " + endpoint + " could not be decoded: " + e,
+          e);
+    }
+    String id = ownId(frame);
+    if (window != null && id != null) {
+      window.add(id, connection); // Only now: a malformed event has to come again.
+    }
+    position = moved(frame);
+    Event<T> event = new Event<>(id, position, frame.type(), data);
+    telling.event(event);
+    outlet.event(event);
+    return null;
+  }
+
+  private static @Nullable String ownId(Frame frame) {
+    String id = frame.id();
+    return id == null || id.isEmpty() ? null : id;
+  }
+
+  private @Nullable String moved(Frame frame) {
+    String cursor = frame.cursor();
+    if (cursor == null) {
+      return position;
+    }
+    return cursor.isEmpty() ? null : cursor;
+  }
+}

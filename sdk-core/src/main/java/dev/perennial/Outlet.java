@@ -1,0 +1,48 @@
+package dev.perennial;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from the engine to the consumer: direct, through a queue, or to a reader. Called by the
+ * engine's thread alone, unless it says otherwise.
+ */
+interface Outlet<T> {
+
+  /** How many events the engine may hand over without asking again; 0 when it has to wait. */
+  long claim();
+
+  /** Hands an event over. It is acknowledged when the consumer is done with it. */
+  void event(Event<T> event) throws ConsumerFailure;
+
+  /** A checkpoint: acknowledged when everything before it is. */
+  void checkpoint(@Nullable String cursor) throws ConsumerFailure;
+
+  void gap(Gap gap) throws ConsumerFailure;
+
+  void state(StreamState state) throws ConsumerFailure;
+
+  /**
+   * Nothing follows; what was handed over is still delivered, then the consumer is told.
+   *
+   * @param failure null when the stream completed
+   */
+  void finish(@Nullable Throwable failure);
+
+  /** Nothing follows, and the consumer is not told. */
+  void abandon();
+
+  /** The consumer asked for more. By any thread. */
+  void demandAdded();
+
+  /** The consumer closed the subscription: no callback begins any more. By any thread. */
+  void cancel();
+
+  /** Whether no callback runs or will run, once the engine has ended. By any thread. */
+  boolean isQuiet();
+
+  /** Whether the calling thread is within a callback. By any thread. */
+  boolean isInCallback();
+
+  /** How many events lie between engine and consumer. By any thread. */
+  int buffered();
+}

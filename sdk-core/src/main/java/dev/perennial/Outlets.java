@@ -1,0 +1,48 @@
+package dev.perennial;
+
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the outlet of an engine, which needs the engine to be there. */
+final class Outlets {
+  private Outlets() {}
+
+  /** Straight to the consumer. */
+  record Direct<T>(Consumer<T> consumer) implements Function<Engine<T>, Outlet<T>> {
+    @Override
+    public Outlet<T> apply(Engine<T> engine) {
+      return new DirectOutlet<>(consumer, engine.acknowledged());
+    }
+  }
+
+  /** Through a queue to the consumer's executor. */
+  record Queued<T>(Consumer<T> consumer, Executor executor)
+      implements Function<Engine<T>, Outlet<T>> {
+    @Override
+    public Outlet<T> apply(Engine<T> engine) {
+      return new QueueOutlet<>(
+          consumer,
+          engine.acknowledged(),
+          executor,
+          Options.DEFAULT_DELIVERY_BUFFER,
+          engine.controls());
+    }
+  }
+
+  /** To a reader, which needs the outlet too. */
+  static final class Reading<T> implements Function<Engine<T>, Outlet<T>> {
+    private @Nullable ReaderOutlet<T> outlet; // Null until the engine was made.
+
+    @Override
+    public Outlet<T> apply(Engine<T> engine) {
+      outlet = new ReaderOutlet<>(engine, Options.DEFAULT_DELIVERY_BUFFER);
+      return outlet;
+    }
+
+    ReaderOutlet<T> outlet() {
+      return Objects.requireNonNull(outlet, "outlet");
+    }
+  }
+}

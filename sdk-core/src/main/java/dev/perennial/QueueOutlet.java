@@ -1,0 +1,381 @@
+package dev.perennial;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded queue between the engine and a consumer on an executor. One drain at a time takes from
+ * it, a batch for each task, so that an executor with other work (an app's main thread) stays
+ * responsive.
+ */
+final class QueueOutlet<T> implements Outlet<T>, Runnable {
+  private static final int BATCH = 64;
+
+  /** Moves the acknowledged cursor when everything before it is done. */
+  private record Checkpoint(@Nullable String cursor) {}
+
+  private final Consumer<T> consumer;
+  private final Acknowledged acknowledged;
+  private final Executor executor;
+  private final int capacity;
+  private final Controls controls;
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by lock. Entries are events, gaps, states and checkpoints.
+  private final ArrayDeque<Object> entries = new ArrayDeque<>();
+  private int events;
+  private boolean isScheduled;
+  private @Nullable Thread drainer; // Null while no callback runs.
+  private boolean isStarved; // The first entry is an event and there is no demand for it.
+  private boolean isFinished;
+  private boolean isSilent; // No callback begins any more.
+  private boolean isBroken; // The consumer threw.
+  private boolean isRefused; // The executor takes no tasks.
+  private boolean isAgain; // The executor ran a drain within the one that scheduled it.
+  private @Nullable Throwable failure; // Null when the stream completed.
+
+  QueueOutlet(
+      Consumer<T> consumer,
+      Acknowledged acknowledged,
+      Executor executor,
+      int capacity,
+      Controls controls) {
+    this.consumer = consumer;
+    this.acknowledged = acknowledged;
+    this.executor = executor;
+    this.capacity = capacity;
+    this.controls = controls;
+  }
+
+  @Override
+  public long claim() {
+    lock.lock();
+    try {
+      return capacity - events;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void event(Event<T> event) {
+    put(event);
+  }
+
+  @Override
+  public void checkpoint(@Nullable String cursor) {
+    put(new Checkpoint(cursor));
+  }
+
+  @Override
+  public void gap(Gap gap) {
+    put(gap);
+  }
+
+  @Override
+  public void state(StreamState state) {
+    put(state);
+  }
+
+  private void put(Object entry) {
+    boolean starts;
+    lock.lock();
+    try {
+      if (isSilent || isBroken) {
+        return;
+      }
+      if (isReplacedBy(entry)) {
+        entries.removeLast();
+      }
+      entries.addLast(entry);
+      if (entry instanceof Event) {
+        events++;
+      }
+      starts = startsDrain();
+    } finally {
+      lock.unlock();
+    }
+    if (starts) {
+      schedule();
+    }
+  }
+
+  /** States conflate, and so do checkpoints; events and gaps never do. */
+  private boolean isReplacedBy(Object entry) {
+    Object last = entries.peekLast();
+    return last instanceof StreamState && entry instanceof StreamState
+        || last instanceof Checkpoint && entry instanceof Checkpoint;
+  }
+
+  @Override
+  public void demandAdded() {
+    boolean starts;
+    lock.lock();
+    try {
+      isStarved = false;
+      starts = !entries.isEmpty() && startsDrain();
+    } finally {
+      lock.unlock();
+    }
+    if (starts) {
+      schedule();
+    }
+  }
+
+  /** Called with the lock held; whether the caller is to {@link #schedule}. */
+  private boolean startsDrain() {
+    if (isScheduled || isStarved || isSilent || isRefused) {
+      return false;
+    }
+    isScheduled = true;
+    return true;
+  }
+
+  private void schedule() {
+    try {
+      executor.execute(this);
+    } catch (Throwable refusal) {
+      refused(refusal);
+    }
+  }
+
+  private void refused(Throwable refusal) {
+    boolean isOver;
+    lock.lock();
+    try {
+      isScheduled = false;
+      isRefused = true;
+      isOver = isFinished;
+    } finally {
+      lock.unlock();
+    }
+    if (isOver) {
+      deliverEnd();
+    } else {
+      controls.fail(
+          new StreamException(
+              StreamException.Reason.CONSUMER,
+              "The executor that events are delivered on refused a task: " + refusal,
+              refusal));
+    }
+  }
+
+  @Override
+  public void run() {
+    if (isNested()) {
+      return;
+    }
+    while (drainBatch()) {
+      schedule();
+      if (!leaveOrGoOn()) {
+        return;
+      }
+    }
+  }
+
+  /** An executor that runs tasks at once is answered by a loop, not by recursion. */
+  private boolean isNested() {
+    lock.lock();
+    try {
+      isAgain = drainer == Thread.currentThread();
+      return isAgain;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean leaveOrGoOn() {
+    lock.lock();
+    try {
+      boolean goesOn = isAgain;
+      isAgain = false;
+      if (goesOn) {
+        return true;
+      }
+      if (drainer == Thread.currentThread()) {
+        drainer = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+    controls.outletChanged();
+    return false;
+  }
+
+  /** Whether more may be left. */
+  private boolean drainBatch() {
+    for (int i = 0; i < BATCH; i++) {
+      Object entry = take();
+      if (entry == null || !deliver(entry)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The next entry; null when this drain is over. */
+  private @Nullable Object take() {
+    boolean isEnd;
+    boolean isRoomy = false;
+    Object entry;
+    lock.lock();
+    try {
+      drainer = null;
+      entry = isSilent ? null : entries.peekFirst();
+      isStarved = entry instanceof Event && consumer.takeDemand(1) == 0;
+      isEnd = entry == null && isFinished && !isSilent;
+      if (entry == null || isStarved) {
+        isScheduled = isEnd;
+        entry = null;
+      } else {
+        entries.removeFirst();
+        drainer = Thread.currentThread();
+        if (entry instanceof Event) {
+          events--;
+          isRoomy = events <= capacity / 2;
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (isEnd) {
+      deliverEnd();
+    } else if (entry == null || isRoomy) {
+      controls.outletChanged();
+    }
+    return entry;
+  }
+
+  @SuppressWarnings("unchecked") // Only events of T are put in.
+  private boolean deliver(Object entry) {
+    try {
+      if (entry instanceof Event<?> event) {
+        consumer.event((Event<T>) event);
+        acknowledged.moveTo(event.cursor());
+      } else if (entry instanceof Checkpoint checkpoint) {
+        acknowledged.moveTo(checkpoint.cursor);
+      } else if (entry instanceof Gap gap) {
+        consumer.gap(gap);
+      } else if (entry instanceof StreamState state) {
+        consumer.state(state);
+      } else {
+        throw new IllegalStateException("Unknown entry " + entry);
+      }
+      return true;
+    } catch (Throwable thrown) {
+      broken();
+      controls.fail(new ConsumerFailure(thrown, consumer.hearsOwnFailure()));
+      return false;
+    }
+  }
+
+  /** The consumer threw: nothing that lies in the queue is delivered to it. */
+  private void broken() {
+    lock.lock();
+    try {
+      isBroken = true;
+      entries.clear();
+      events = 0;
+      drainer = null;
+      isScheduled = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void finish(@Nullable Throwable failure) {
+    boolean starts;
+    boolean isAlone;
+    lock.lock();
+    try {
+      this.failure = failure;
+      isFinished = true;
+      isAlone = isRefused && !isSilent;
+      starts = startsDrain();
+    } finally {
+      lock.unlock();
+    }
+    if (isAlone) {
+      deliverEnd();
+    } else if (starts) {
+      schedule();
+    }
+  }
+
+  /** The terminal signal, once: on the executor, or on the caller's thread when that refuses. */
+  private void deliverEnd() {
+    Throwable end;
+    lock.lock();
+    try {
+      if (isSilent) {
+        return;
+      }
+      isSilent = true;
+      drainer = Thread.currentThread();
+      end = failure;
+    } finally {
+      lock.unlock();
+    }
+    Failures.lastCall(() -> consumer.closed(end));
+    lock.lock();
+    try {
+      drainer = null;
+    } finally {
+      lock.unlock();
+    }
+    consumer.release();
+    controls.outletChanged();
+  }
+
+  @Override
+  public void abandon() {
+    cancel();
+    consumer.release();
+  }
+
+  @Override
+  public void cancel() {
+    lock.lock();
+    try {
+      isSilent = true;
+      entries.clear();
+      events = 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean isQuiet() {
+    lock.lock();
+    try {
+      return isSilent && drainer == null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean isInCallback() {
+    lock.lock();
+    try {
+      return drainer == Thread.currentThread();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public int buffered() {
+    lock.lock();
+    try {
+      return events;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package dev.perennial;
+
+import dev.perennial.spi.Timekeeper;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** A bounded queue between the engine and a thread that reads from it. */
+final class ReaderOutlet<T> implements Outlet<T> {
+
+  /** An event, or a checkpoint where the event is null. */
+  private record Entry<T>(@Nullable Event<T> event, @Nullable String cursor) {}
+
+  private final Timekeeper time;
+  private final Controls controls;
+  private final Acknowledged acknowledged;
+  private final int capacity;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+
+  // Guarded by lock.
+  private final ArrayDeque<Entry<T>> entries = new ArrayDeque<>();
+  private int events;
+  private @Nullable Event<T> inHands; // Given to the reader and not yet acknowledged.
+  private boolean isFinished;
+  private boolean isCancelled;
+  private @Nullable Throwable failure; // Null when the stream completed.
+
+  ReaderOutlet(Engine<T> engine, int capacity) {
+    this.time = engine.timekeeper();
+    this.controls = engine.controls();
+    this.acknowledged = engine.acknowledged();
+    this.capacity = capacity;
+  }
+
+  // ---- The reader's thread ----
+
+  /**
+   * Acknowledges the event that the reader had, and waits for the next one.
+   *
+   * @return null when the time has passed, or none will come
+   * @throws StreamException the failure that ended the subscription
+   */
+  @Nullable Event<T> next(long nanos) throws InterruptedException {
+    long began = time.nanoTime();
+    Event<T> next = null;
+    boolean isRoomy;
+    lock.lock();
+    try {
+      acknowledgeLast();
+      while (next == null) {
+        skipCheckpoints();
+        Entry<T> entry = entries.pollFirst();
+        if (entry != null) {
+          next = entry.event;
+          continue;
+        }
+        long left = nanos == Nanos.FOREVER ? nanos : nanos - (time.nanoTime() - began);
+        if (isCancelled || isFinished || left <= 0) {
+          break;
+        }
+        time.await(arrived, left);
+      }
+      if (next == null) {
+        return orFailure();
+      }
+      inHands = next;
+      events--;
+      isRoomy = events <= capacity / 2;
+    } finally {
+      lock.unlock();
+    }
+    if (isRoomy) {
+      controls.outletChanged();
+    }
+    return next;
+  }
+
+  private void acknowledgeLast() {
+    if (inHands != null) {
+      acknowledged.moveTo(inHands.cursor());
+      inHands = null;
+    }
+  }
+
+  private void skipCheckpoints() {
+    Entry<T> first = entries.peekFirst();
+    while (first != null && first.event == null) {
+      acknowledged.moveTo(first.cursor);
+      entries.removeFirst();
+      first = entries.peekFirst();
+    }
+  }
+
+  private @Nullable Event<T> orFailure() {
+    StreamException ended = isCancelled ? null : Failures.asStreamException(failure);
+    if (ended != null) {
+      throw ended;
+    }
+    return null;
+  }
+
+  // ---- The engine's thread ----
+
+  @Override
+  public long claim() {
+    lock.lock();
+    try {
+      return capacity - events;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void event(Event<T> event) {
+    put(new Entry<>(event, event.cursor()));
+  }
+
+  @Override
+  public void checkpoint(@Nullable String cursor) {
+    put(new Entry<>(null, cursor));
+  }
+
+  private void put(Entry<T> entry) {
+    lock.lock();
+    try {
+      if (isCancelled) {
+        return;
+      }
+      Entry<T> last = entries.peekLast();
+      if (entry.event == null && last != null && last.event == null) {
+        entries.removeLast(); // Of checkpoints in a row the last one counts.
+      }
+      entries.addLast(entry);
+      if (entry.event != null) {
+        events++;
+      }
+      arrived.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void gap(Gap gap) {
+    // A reader of events alone hears of gaps through signals and observers.
+  }
+
+  @Override
+  public void state(StreamState state) {
+    // A reader asks its subscription.
+  }
+
+  @Override
+  public void finish(@Nullable Throwable failure) {
+    lock.lock();
+    try {
+      this.failure = failure;
+      isFinished = true;
+      arrived.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void abandon() {
+    cancel();
+  }
+
+  @Override
+  public void demandAdded() {
+    // A reader's demand is the room in the queue.
+  }
+
+  // ---- Any thread ----
+
+  @Override
+  public void cancel() {
+    lock.lock();
+    try {
+      isCancelled = true;
+      entries.clear();
+      events = 0;
+      arrived.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean isQuiet() {
+    return true; // A reader has no callbacks.
+  }
+
+  @Override
+  public boolean isInCallback() {
+    return false;
+  }
+
+  @Override
+  public int buffered() {
+    lock.lock();
+    try {
+      return events;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

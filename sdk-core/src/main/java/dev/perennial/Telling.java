@@ -1,0 +1,131 @@
+package dev.perennial;
+
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the engine tells: states and gaps to the consumer, everything to the observer. Called by the
+ * engine's thread alone, but for {@link #state}.
+ */
+final class Telling {
+  private final StreamSubscription subscription;
+  private final Outlet<?> outlet;
+  private final Controls controls;
+
+  /** Null when nobody watches; then nothing is made for it. */
+  final @Nullable StreamObserver observer;
+
+  private volatile StreamState state = new StreamState.Connecting(1);
+
+  /** Something to tell the observer. */
+  interface Told {
+    void to(StreamObserver observer);
+  }
+
+  Telling(
+      StreamSubscription subscription,
+      Outlet<?> outlet,
+      Controls controls,
+      @Nullable StreamObserver observer) {
+    this.subscription = subscription;
+    this.outlet = outlet;
+    this.controls = controls;
+    this.observer = observer;
+  }
+
+  StreamState state() {
+    return state;
+  }
+
+  void state(StreamState next) throws ConsumerFailure {
+    state = next;
+    if (!controls.isEnding()) {
+      outlet.state(next);
+    }
+  }
+
+  void connecting(int attempt) throws ConsumerFailure {
+    state(new StreamState.Connecting(attempt));
+    if (observer != null) {
+      observed(o -> o.onConnecting(subscription, attempt));
+    }
+  }
+
+  void opened(long connection, long tookNanos) throws ConsumerFailure {
+    if (observer != null) {
+      observed(o -> o.onOpened(subscription, Duration.ofNanos(tookNanos)));
+    }
+    state(new StreamState.Open(connection, false));
+  }
+
+  void disconnected(StreamException.Reason reason, @Nullable StreamException cause)
+      throws ConsumerFailure {
+    if (observer != null) {
+      observed(o -> o.onDisconnected(subscription, reason, cause));
+    }
+  }
+
+  void waiting(Verdict.Retry retry) throws ConsumerFailure {
+    Duration delay = Duration.ofNanos(retry.delayNanos());
+    state(
+        new StreamState.Waiting(retry.nextAttempt(), delay, retry.reason(), retry.cause()));
+    if (observer != null) {
+      observed(o -> o.onRetryScheduled(subscription, retry.nextAttempt(), delay));
+    }
+  }
+
+  void gap(Gap gap) throws ConsumerFailure {
+    if (observer != null) {
+      observed(o -> o.onGap(subscription, gap));
+    }
+    if (!controls.isEnding()) {
+      outlet.gap(gap);
+    }
+  }
+
+  void event(Event<?> event) throws ConsumerFailure {
+    if (observer != null) {
+      observed(o -> o.onEvent(subscription, event));
+    }
+  }
+
+  void bytes(long count) throws ConsumerFailure {
+    observed(o -> o.onBytes(subscription, count));
+  }
+
+  void heartbeat(Payload heartbeat) throws ConsumerFailure {
+    if (observer != null) {
+      observed(o -> o.onHeartbeat(subscription, heartbeat.text()));
+    }
+  }
+
+  void duplicate(String id) throws ConsumerFailure {
+    if (observer != null) {
+      observed(o -> o.onDuplicate(subscription, id));
+    }
+  }
+
+  void idsNotUnique(String id) throws ConsumerFailure {
+    if (observer != null) {
+      observed(o -> o.onIdsNotUnique(subscription, id));
+    }
+  }
+
+  /** The last things to tell. What is thrown at them can end nothing any more. */
+  void closed(@Nullable StreamException failure) {
+    state = new StreamState.Closed(failure);
+    StreamObserver watching = observer;
+    if (watching != null) {
+      Failures.lastCall(() -> watching.onClosed(subscription, failure));
+    }
+  }
+
+  private void observed(Told told) throws ConsumerFailure {
+    try {
+      told.to(Objects.requireNonNull(observer, "observer"));
+    } catch (Throwable thrown) {
+      throw new ConsumerFailure(thrown, true);
+    }
+  }
+}
