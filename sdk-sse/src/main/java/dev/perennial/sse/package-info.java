@@ -1,0 +1,5 @@
+/** Server-Sent Events. */
+@NullMarked
+package dev.perennial.sse;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/** Server-Sent Events. */
+module dev.perennial.sse {
+  requires transitive dev.perennial;
+  requires okio;
+  requires static com.google.errorprone.annotations;
+  requires static transitive org.jspecify;
+}

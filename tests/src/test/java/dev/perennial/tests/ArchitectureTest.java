@@ -1,0 +1,132 @@
+package dev.perennial.tests;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.util.Timer;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+
+/** What may depend on what, and who may look at a clock. */
+@AnalyzeClasses(packages = "dev.perennial", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String[] CORE = {
+    "dev.perennial",
+    "dev.perennial.spi..",
+    "dev.perennial.json..",
+    "dev.perennial.http..",
+    "dev.perennial.flow.."
+  };
+  private static final String SSE = "dev.perennial.sse..";
+  private static final String TESTKIT = "dev.perennial.testkit..";
+  private static final String CLI = "dev.perennial.cli..";
+
+  private static final DescribedPredicate<JavaClass> SDK =
+      resideInAnyPackage(CORE).or(resideInAnyPackage(SSE)).as("a class of core or sse");
+
+  private static final DescribedPredicate<JavaClass> TIMEKEEPER =
+      describe("SystemTimekeeper", type -> type.getName().matches(".*\\.SystemTimekeeper(\\$.*)?"));
+
+  @ArchTest
+  static final ArchRule coreDependsOnNoneOfOurs =
+      noClasses()
+          .that()
+          .resideInAnyPackage(CORE)
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("dev.perennial..").and(not(resideInAnyPackage(CORE))));
+
+  @ArchTest
+  static final ArchRule sseDependsOnCoreOnly =
+      noClasses()
+          .that()
+          .resideInAPackage(SSE)
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("dev.perennial..")
+                  .and(not(resideInAnyPackage(CORE)))
+                  .and(not(resideInAnyPackage(SSE))))
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule testkitDoesNotDependOnTheCommandLine =
+      noClasses()
+          .that()
+          .resideInAPackage(TESTKIT)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(CLI)
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule onlyTheTimekeeperReadsAClockOrWaits =
+      noClasses()
+          .that(SDK.and(not(TIMEKEEPER)))
+          .should()
+          .accessTargetWhere(readsAClockOrWaits())
+          .allowEmptyShould(true)
+          .because("virtual time runs the whole engine, so a Timekeeper is its only clock");
+
+  @ArchTest
+  static final ArchRule onlyTheFlowPackageNamesFlow =
+      noClasses()
+          .that(SDK.and(not(resideInAnyPackage("dev.perennial.flow.."))))
+          .should()
+          .dependOnClassesThat(
+              nameMatching("java\\.util\\.concurrent\\.(Flow|SubmissionPublisher)(\\$.*)?")
+                  .forSubtype())
+          .allowEmptyShould(true)
+          .because("Android has Flow from API 30 only");
+
+  @ArchTest
+  static final ArchRule nothingThatAndroidLacks =
+      noClasses()
+          .that(SDK)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.net.http..", "sun.misc..", "java.lang.management..")
+          .allowEmptyShould(true);
+
+  private static DescribedPredicate<JavaAccess<?>> readsAClockOrWaits() {
+    return calls(assignableTo(System.class), "nanoTime|currentTimeMillis")
+        .or(calls(resideInAPackage("java.time"), "now"))
+        .or(calls(assignableTo(Clock.class), ".*"))
+        .or(calls(assignableTo(Thread.class), "sleep|join"))
+        .or(calls(type(Object.class), "wait"))
+        .or(calls(assignableTo(TimeUnit.class), "sleep|timedJoin|timedWait"))
+        .or(calls(assignableTo(Condition.class), "await.*"))
+        .or(calls(assignableTo(LockSupport.class), "park.*"))
+        .or(calls(assignableTo(CountDownLatch.class), "await"))
+        .or(calls(assignableTo(Semaphore.class), "acquire.*"))
+        .or(calls(assignableTo(BlockingQueue.class), "take|put"))
+        .or(calls(assignableTo(ScheduledExecutorService.class), ".*"))
+        .or(calls(assignableTo(Timer.class), ".*"))
+        .as("a clock or a wait");
+  }
+
+  private static DescribedPredicate<JavaAccess<?>> calls(
+      DescribedPredicate<? super JavaClass> type, String methods) {
+    return target(owner(type)).and(target(nameMatching(methods)));
+  }
+}
