@@ -8,4 +8,10 @@ module dev.perennial {
   requires okio;
   requires static com.google.errorprone.annotations;
   requires static transitive org.jspecify;
+
+  exports dev.perennial;
+  exports dev.perennial.flow;
+  exports dev.perennial.http;
+  exports dev.perennial.json;
+  exports dev.perennial.spi;
 }

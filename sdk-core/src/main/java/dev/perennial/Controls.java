@@ -58,7 +58,9 @@ final class Controls {
     }
   }
 
-  /** From now on other threads close this connection; false when the engine is disturbed already. */
+  /**
+   * From now on other threads close this connection; false when the engine is disturbed already.
+   */
   boolean adopt(StreamConnection fresh, long number) {
     lock.lock();
     try {

@@ -30,12 +30,12 @@ public interface Decoder<T> {
   /** The payload's bytes, copied. */
   static Decoder<byte[]> bytes() {
     return payload ->
-        Arrays.copyOfRange(
-            payload.array(), payload.offset(), payload.offset() + payload.length());
+        Arrays.copyOfRange(payload.array(), payload.offset(), payload.offset() + payload.length());
   }
 
   /**
-   * Chooses the decoder by the event's type. An event of a type that is not named here is malformed.
+   * Chooses the decoder by the event's type. An event of a type that is not named here is
+   * malformed.
    */
   static <T> Decoder<T> byType(Map<String, ? extends Decoder<? extends T>> decoders) {
     Map<String, Decoder<? extends T>> copy = Map.copyOf(decoders);

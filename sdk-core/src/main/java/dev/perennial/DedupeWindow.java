@@ -24,9 +24,9 @@ public final class DedupeWindow {
   }
 
   /**
-   * Suppresses what an earlier connection has delivered, as far as it is among the last {@code size}
-   * ids. An id that comes twice on one connection is delivered both times: ids of that stream name
-   * entities, not events, and nothing is suppressed from then on. The default, with 1,024 ids.
+   * Suppresses what an earlier connection has delivered, as far as it is among the last {@code
+   * size} ids. An id that comes twice on one connection is delivered both times: ids of that stream
+   * name entities, not events, and nothing is suppressed from then on. The default, with 1,024 ids.
    */
   public static DedupeWindow replays(int size) {
     return new DedupeWindow(Scope.REPLAYS, checkedSize(size));

@@ -103,7 +103,7 @@ final class Ending {
 
   /** Whether nothing is held against the server: it counts as no failure. */
   boolean isClean() {
-    return kind == Kind.RECYCLED || kind == Kind.ORDERLY && hasProgress;
+    return kind == Kind.RECYCLED || (kind == Kind.ORDERLY && hasProgress);
   }
 
   /** The failure; null after an orderly end. */

@@ -12,9 +12,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine of one subscription: one thread connects, reads, decodes, delivers and waits, until the
- * stream completes, fails for good, or is closed. What other threads want of it goes through {@link
- * Controls}.
+ * The engine of one subscription: one thread connects, reads, decodes, delivers and waits, until
+ * the stream completes, fails for good, or is closed. What other threads want of it goes through
+ * {@link Controls}.
  */
 final class Engine<T> implements StreamSubscription, Runnable {
   /** A wake spreads over this time, so that a fleet whose network came back does not stampede. */
@@ -161,8 +161,7 @@ final class Engine<T> implements StreamSubscription, Runnable {
             Reason.ATTEMPT_TIMEOUT,
             "Expected an answer from " + endpoint + " within " + limit + " but got none",
             null);
-    Timekeeper.Timer deadline =
-        time.schedule(() -> controls.kill(mine, tooLate), Nanos.of(limit));
+    Timekeeper.Timer deadline = time.schedule(() -> controls.kill(mine, tooLate), Nanos.of(limit));
     try {
       fresh.open();
       return null;
@@ -228,7 +227,8 @@ final class Engine<T> implements StreamSubscription, Runnable {
   Ending stale(@Nullable IOException cause) {
     Duration limit = Duration.ofNanos(silence.deadlines().noByteNanos());
     return Ending.failed(
-        Reason.STALE, "Expected a byte from " + endpoint + " within " + limit + " but got none",
+        Reason.STALE,
+        "Expected a byte from " + endpoint + " within " + limit + " but got none",
         cause);
   }
 
@@ -262,8 +262,7 @@ final class Engine<T> implements StreamSubscription, Runnable {
       signal = new StreamException(Reason.CONSUMER, "The consumer threw: " + cause, cause);
       isTold &= thrown.isTold();
     }
-    StreamException failure =
-        isTold || isConsumers ? Failures.asStreamException(signal) : null;
+    StreamException failure = isTold || isConsumers ? Failures.asStreamException(signal) : null;
     telling.closed(failure);
     if (isTold) {
       outlet.finish(signal);

@@ -1,8 +1,5 @@
 package dev.perennial;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,17 +36,11 @@ final class EngineThreads {
       return null;
     }
     try {
-      MethodHandles.Lookup lookup = MethodHandles.publicLookup();
       Class<?> builder = Class.forName("java.lang.Thread$Builder$OfVirtual");
-      MethodHandle ofVirtual =
-          lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(builder));
-      MethodHandle name =
-          lookup.findVirtual(
-              builder, "name", MethodType.methodType(builder, String.class, long.class));
-      MethodHandle factory =
-          lookup.findVirtual(builder, "factory", MethodType.methodType(ThreadFactory.class));
-      return (ThreadFactory) factory.invoke(name.invoke(ofVirtual.invoke(), NAME, 0L));
-    } catch (Throwable e) {
+      Object unnamed = Thread.class.getMethod("ofVirtual").invoke(null);
+      Object named = builder.getMethod("name", String.class, long.class).invoke(unnamed, NAME, 0L);
+      return (ThreadFactory) builder.getMethod("factory").invoke(named);
+    } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("Java " + javaVersion() + " without virtual threads", e);
     }
   }

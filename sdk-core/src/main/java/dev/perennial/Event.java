@@ -23,7 +23,8 @@ public final class Event<T> implements Signal<T> {
   }
 
   /**
-   * An event as a server would send it, for tests of code that handles events. Its cursor is its id.
+   * An event as a server would send it, for tests of code that handles events. Its cursor is its
+   * id.
    *
    * @param id null when the event carries none
    */

@@ -48,10 +48,10 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   // ---- Consuming ----
 
   /**
-   * Subscribes as Reactive Streams has it. Events are read from the network only as far as they were
-   * requested. An event is acknowledged when {@code onNext} has returned; an {@code onNext} that
-   * throws cancels the subscription (rule 2.13). {@code onError} gets a {@link StreamException},
-   * except for a request that is not positive (rule 3.9).
+   * Subscribes as Reactive Streams has it. Events are read from the network only as far as they
+   * were requested. An event is acknowledged when {@code onNext} has returned; an {@code onNext}
+   * that throws cancels the subscription (rule 2.13). {@code onError} gets a {@link
+   * StreamException}, except for a request that is not positive (rule 3.9).
    */
   @Override
   public void subscribe(Subscriber<? super Event<T>> subscriber) {
@@ -92,7 +92,9 @@ public final class EventStream<T> implements Publisher<Event<T>> {
 
   private Function<Engine<T>, Outlet<T>> outletTo(Consumer<T> consumer) {
     Executor executor = options.deliveryOn;
-    return executor == null ? new Outlets.Direct<>(consumer) : new Outlets.Queued<>(consumer, executor);
+    return executor == null
+        ? new Outlets.Direct<>(consumer)
+        : new Outlets.Queued<>(consumer, executor);
   }
 
   /** Lets the consumer see its subscription, then starts the engine. */

@@ -44,7 +44,11 @@ final class Failures {
 
   private static Ending named(TransportException e) {
     return Ending.answered(
-        e.reason(), e.code(), String.valueOf(e.getMessage()), e.getCause(), e.notBefore(),
+        e.reason(),
+        e.code(),
+        String.valueOf(e.getMessage()),
+        e.getCause(),
+        e.notBefore(),
         e.isPermanent());
   }
 
@@ -74,8 +78,7 @@ final class Failures {
     if (failure == null || failure instanceof StreamException) {
       return (StreamException) failure;
     }
-    Reason reason =
-        failure instanceof IllegalArgumentException ? Reason.CONSUMER : Reason.INTERNAL;
+    Reason reason = failure instanceof IllegalArgumentException ? Reason.CONSUMER : Reason.INTERNAL;
     return new StreamException(reason, String.valueOf(failure.getMessage()), failure);
   }
 

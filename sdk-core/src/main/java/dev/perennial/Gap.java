@@ -22,7 +22,8 @@ public final class Gap implements Signal {
   }
 
   /**
-   * The acknowledged cursor: the consumer is done with everything up to it. Null when there is none.
+   * The acknowledged cursor: the consumer is done with everything up to it. Null when there is
+   * none.
    */
   public @Nullable String lastCursor() {
     return lastCursor;

@@ -6,7 +6,8 @@ public final class GapException extends StreamException {
 
   private final transient Gap gap;
 
-  GapException(Gap gap, int code, String message, @org.jspecify.annotations.Nullable Throwable cause) {
+  GapException(
+      Gap gap, int code, String message, @org.jspecify.annotations.Nullable Throwable cause) {
     super(Reason.GAP, code, message, cause);
     this.gap = gap;
   }

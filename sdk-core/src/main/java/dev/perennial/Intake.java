@@ -50,18 +50,15 @@ final class Intake<T> {
     if (ids == null || id == null) {
       return false;
     }
-    switch (ids.look(id, connection)) {
-      case NEW:
-        return false;
-      case REPEATED:
-        if (scope == DedupeWindow.Scope.REPLAYS) {
-          window = null;
-          telling.idsNotUnique(id);
-          return false;
-        }
-        break;
-      case REPLAYED:
-        break;
+    ReplayWindow.Sighting sighting = ids.look(id, connection);
+    if (sighting == ReplayWindow.Sighting.NEW) {
+      return false;
+    }
+    boolean isRepeated = sighting == ReplayWindow.Sighting.REPEATED;
+    if (isRepeated && scope == DedupeWindow.Scope.REPLAYS) {
+      window = null;
+      telling.idsNotUnique(id);
+      return false;
     }
     telling.duplicate(id);
     return true;

@@ -18,7 +18,8 @@ final class ListenerConsumer<T> implements Consumer<T> {
   }
 
   @Override
-  @SuppressWarnings("unchecked") // An event only gives its data: an Event<T> is an Event<? super T>.
+  @SuppressWarnings(
+      "unchecked") // An event only gives its data: an Event<T> is an Event<? super T>.
   public void event(Event<T> event) throws Exception {
     StreamListener<? super T> target = listener;
     if (target != null) {

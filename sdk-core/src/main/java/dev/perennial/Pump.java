@@ -50,8 +50,7 @@ final class Pump<T> {
     Ending ending = untilItEnds();
     return ending == null
         ? null
-        : ending.after(
-            hasProgress, time.nanoTime() - openedNanos, progressNanos - openedNanos);
+        : ending.after(hasProgress, time.nanoTime() - openedNanos, progressNanos - openedNanos);
   }
 
   private @Nullable Ending untilItEnds() throws InterruptedException, ConsumerFailure {
@@ -108,24 +107,25 @@ final class Pump<T> {
     if (retry != null) {
       engine.serverBase(retry);
     }
-    switch (frame.kind()) {
-      case EVENT:
-        return event(frame);
-      case HEARTBEAT:
-        silence.heartbeatAfter(silenceNanos);
-        engine.telling().heartbeat(frame);
-        return null;
-      case CURSOR:
-        engine.intake().checkpoint(frame);
-        return null;
-      case CONTROL:
-        return null;
-      case GAP:
-        return Ending.failed(StreamException.Reason.GAP, frame.text(), null);
-      case END:
-        return Ending.completed();
-    }
-    throw new IllegalStateException("Unknown kind of frame " + frame.kind());
+    return switch (frame.kind()) {
+      case EVENT -> event(frame);
+      case HEARTBEAT -> heartbeat(frame);
+      case CURSOR -> checkpoint(frame);
+      case CONTROL -> null; // It was for the transport.
+      case GAP -> Ending.failed(StreamException.Reason.GAP, frame.text(), null);
+      case END -> Ending.completed();
+    };
+  }
+
+  private @Nullable Ending heartbeat(Frame frame) throws ConsumerFailure {
+    silence.heartbeatAfter(silenceNanos);
+    engine.telling().heartbeat(frame);
+    return null;
+  }
+
+  private @Nullable Ending checkpoint(Frame frame) throws ConsumerFailure {
+    engine.intake().checkpoint(frame);
+    return null;
   }
 
   private @Nullable Ending event(Frame frame) throws ConsumerFailure {

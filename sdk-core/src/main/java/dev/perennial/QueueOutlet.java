@@ -54,7 +54,7 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
   public long claim() {
     lock.lock();
     try {
-      return capacity - events;
+      return (long) capacity - events;
     } finally {
       lock.unlock();
     }
@@ -106,8 +106,8 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
   /** States conflate, and so do checkpoints; events and gaps never do. */
   private boolean isReplacedBy(Object entry) {
     Object last = entries.peekLast();
-    return last instanceof StreamState && entry instanceof StreamState
-        || last instanceof Checkpoint && entry instanceof Checkpoint;
+    return (last instanceof StreamState && entry instanceof StreamState)
+        || (last instanceof Checkpoint && entry instanceof Checkpoint);
   }
 
   @Override

@@ -108,7 +108,7 @@ final class ReaderOutlet<T> implements Outlet<T> {
   public long claim() {
     lock.lock();
     try {
-      return capacity - events;
+      return (long) capacity - events;
     } finally {
       lock.unlock();
     }

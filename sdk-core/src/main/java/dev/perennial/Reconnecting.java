@@ -70,8 +70,7 @@ final class Reconnecting {
       case COMPLETE -> new Verdict.Complete();
       case GAP -> new Verdict.Lost(ending.code, ending.message, ending.cause);
       case TERMINAL -> new Verdict.Fail(ending.exception());
-      case RESUME ->
-          position == null ? new Verdict.Fail(ending.exception()) : retry(ending, now);
+      case RESUME -> position == null ? new Verdict.Fail(ending.exception()) : retry(ending, now);
       case POISONOUS ->
           isPoisoned(ending, position) ? new Verdict.Fail(poisoned(ending)) : retry(ending, now);
       case SETTLING ->

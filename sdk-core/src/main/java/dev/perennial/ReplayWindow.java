@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The last ids that were delivered, and which connection brought each: a ring in order of arrival
- * with an open-addressing hash index over it. It allocates nothing after it was made. Touched by the
- * engine's thread alone.
+ * with an open-addressing hash index over it. It allocates nothing after it was made. Touched by
+ * the engine's thread alone.
  */
 final class ReplayWindow {
 

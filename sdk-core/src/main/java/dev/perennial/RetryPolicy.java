@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How long to wait before the next attempt, and when to give up. An immutable value.
  *
- * <p>The default is {@code exponential(ofSeconds(1), ofSeconds(30))}: full jitter between zero and a
- * ceiling that doubles with each failure in a row, for ever.
+ * <p>The default is {@code exponential(ofSeconds(1), ofSeconds(30))}: full jitter between zero and
+ * a ceiling that doubles with each failure in a row, for ever.
  */
 public final class RetryPolicy {
   static final Duration DEFAULT_BASE = Duration.ofSeconds(1);
@@ -147,8 +147,7 @@ public final class RetryPolicy {
       Jitter jitter = Jitter.spread(Nanos.of(fixed.delay), floorNanos, random);
       return Backoff.jittered(jitter, maxAttempts);
     } else if (schedule instanceof Schedule.Callers callers) {
-      Jitter clean =
-          Jitter.full(Nanos.of(DEFAULT_BASE), Nanos.of(DEFAULT_CAP), floorNanos, random);
+      Jitter clean = Jitter.full(Nanos.of(DEFAULT_BASE), Nanos.of(DEFAULT_CAP), floorNanos, random);
       return Backoff.callers(callers.retry, clean, maxAttempts);
     }
     throw new IllegalStateException("Unknown schedule " + schedule);

@@ -90,7 +90,9 @@ public class StreamException extends RuntimeException {
     POISON,
     /** The cursor store could not be read. Terminal. */
     CURSOR_STORE,
-    /** The consumer threw, broke the rules of Reactive Streams, or its executor refused. Terminal. */
+    /**
+     * The consumer threw, broke the rules of Reactive Streams, or its executor refused. Terminal.
+     */
     CONSUMER,
     /** The engine's thread was interrupted. Terminal. */
     INTERRUPTED,

@@ -38,7 +38,8 @@ public interface StreamSubscription extends AutoCloseable {
   void wake();
 
   /**
-   * Disconnects on purpose. Nothing is lost: {@link #unpark()} resumes from the position. Idempotent.
+   * Disconnects on purpose. Nothing is lost: {@link #unpark()} resumes from the position.
+   * Idempotent.
    */
   void park();
 

@@ -35,6 +35,7 @@ final class SystemTimekeeper implements Timekeeper {
   }
 
   @Override
+  @SuppressWarnings("WaitNotInLoop") // The caller loops, as the contract says.
   public boolean await(Condition condition, long nanos) throws InterruptedException {
     if (nanos == Long.MAX_VALUE) {
       condition.await();

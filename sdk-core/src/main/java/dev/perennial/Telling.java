@@ -68,8 +68,7 @@ final class Telling {
 
   void waiting(Verdict.Retry retry) throws ConsumerFailure {
     Duration delay = Duration.ofNanos(retry.delayNanos());
-    state(
-        new StreamState.Waiting(retry.nextAttempt(), delay, retry.reason(), retry.cause()));
+    state(new StreamState.Waiting(retry.nextAttempt(), delay, retry.reason(), retry.cause()));
     if (observer != null) {
       observed(o -> o.onRetryScheduled(subscription, retry.nextAttempt(), delay));
     }

@@ -36,7 +36,9 @@ public final class ReadBuffer {
     return end;
   }
 
-  /** Gives up the bytes before {@code newStart}, an index from {@link #start()} to {@link #end()}. */
+  /**
+   * Gives up the bytes before {@code newStart}, an index from {@link #start()} to {@link #end()}.
+   */
   public void consume(int newStart) {
     if (newStart < start || newStart > end) {
       throw new IllegalArgumentException(

@@ -6,7 +6,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one {@link StreamConnection#read} brought: an event, a sign of life, a checkpoint or the end.
+ * What one {@link StreamConnection#read} brought: an event, a sign of life, a checkpoint or the
+ * end.
  *
  * <p>A connection may return the same object from each read; a frame is valid until the next one.
  */
@@ -55,8 +56,7 @@ public interface Frame extends Payload {
 
   /** The server cannot replay what was asked for; {@code detail} says so in its words. */
   static Frame gap(String detail) {
-    return new SimpleFrame(
-        Kind.GAP, null, "message", detail.getBytes(StandardCharsets.UTF_8));
+    return new SimpleFrame(Kind.GAP, null, "message", detail.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The declared end of a finite stream: the subscription completes. */

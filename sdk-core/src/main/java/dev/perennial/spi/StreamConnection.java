@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * One connection of a subscription: opened once, read until it ends, closed once.
  *
  * <p>{@link #open} and {@link #read} are called by the subscription's engine thread, one call at a
- * time. {@link #close}, {@link #bytesRead} and {@link #lastByteNanos} may be called by any thread at
- * any time.
+ * time. {@link #close}, {@link #bytesRead} and {@link #lastByteNanos} may be called by any thread
+ * at any time.
  */
 public interface StreamConnection extends AutoCloseable {
 

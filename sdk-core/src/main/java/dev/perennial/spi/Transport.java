@@ -8,8 +8,8 @@ package dev.perennial.spi;
 public interface Transport {
 
   /**
-   * Makes the connection for one attempt. No I/O happens yet, so that {@link StreamConnection#close}
-   * has a target from the first moment on.
+   * Makes the connection for one attempt. No I/O happens yet, so that {@link
+   * StreamConnection#close} has a target from the first moment on.
    */
   StreamConnection newConnection(Attempt attempt);
 
