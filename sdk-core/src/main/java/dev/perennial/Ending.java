@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** How one connection, or the attempt to make one, has ended. */
 final class Ending {
+  /** A connection that we end before this, without an event, is not replaced at once. */
+  private static final Duration USEFUL = Duration.ofSeconds(1);
+
   final StreamException.Reason reason;
   final int code;
   final String message;
@@ -104,6 +107,11 @@ final class Ending {
   /** Whether nothing is held against the server: it counts as no failure. */
   boolean isClean() {
     return kind == Kind.RECYCLED || (kind == Kind.ORDERLY && hasProgress);
+  }
+
+  /** Whether we ended it on purpose, and not before it could be of use. */
+  boolean isWellRecycled() {
+    return kind == Kind.RECYCLED && (hasProgress || openNanos >= Nanos.of(USEFUL));
   }
 
   /** The failure; null after an orderly end. */

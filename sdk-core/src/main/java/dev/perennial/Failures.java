@@ -43,6 +43,9 @@ final class Failures {
   }
 
   private static Ending named(TransportException e) {
+    if (e.isPutAway()) {
+      return Ending.recycled(String.valueOf(e.getMessage()));
+    }
     return Ending.answered(
         e.reason(),
         e.code(),

@@ -100,7 +100,7 @@ final class Reconnecting {
       if (policy.isNever()) {
         return new Verdict.Complete();
       }
-      long delay = backoff.cleanDelayNanos();
+      long delay = ending.isWellRecycled() ? 0 : backoff.cleanDelayNanos();
       return new Verdict.Retry(delay, 0, nextAttempt(), ending.reason, null);
     }
     StreamException failure = ending.exception();

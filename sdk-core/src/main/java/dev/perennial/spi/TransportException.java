@@ -17,6 +17,7 @@ public final class TransportException extends IOException {
   private final int code;
   private final transient @Nullable Duration notBefore;
   private final boolean isPermanent;
+  private final boolean isPutAway;
 
   /**
    * A failure without a code.
@@ -25,7 +26,7 @@ public final class TransportException extends IOException {
    * @param message expected and actual, without secrets: it is shown to users
    */
   public TransportException(StreamException.Reason reason, String message) {
-    this(reason, -1, message, null, null, false);
+    this(reason, -1, message, null, null, false, false);
   }
 
   /**
@@ -36,7 +37,7 @@ public final class TransportException extends IOException {
    * @param cause what led to it
    */
   public TransportException(StreamException.Reason reason, String message, Throwable cause) {
-    this(reason, -1, message, null, cause, false);
+    this(reason, -1, message, null, cause, false, false);
   }
 
   /**
@@ -50,7 +51,7 @@ public final class TransportException extends IOException {
    */
   public TransportException(
       StreamException.Reason reason, int code, String message, @Nullable Duration notBefore) {
-    this(reason, code, message, notBefore, null, false);
+    this(reason, code, message, notBefore, null, false, false);
   }
 
   private TransportException(
@@ -59,19 +60,37 @@ public final class TransportException extends IOException {
       String message,
       @Nullable Duration notBefore,
       @Nullable Throwable cause,
-      boolean isPermanent) {
+      boolean isPermanent,
+      boolean isPutAway) {
     super(Objects.requireNonNull(message, "message"), cause);
     this.reason = Objects.requireNonNull(reason, "reason");
     this.code = code;
     this.notBefore = notBefore;
     this.isPermanent = isPermanent;
+    this.isPutAway = isPutAway;
+  }
+
+  /**
+   * The transport ended the connection on purpose, because the consumer is too far behind. Nothing
+   * is held against the server: the subscription resumes from its position, at once, when the
+   * consumer asks for more.
+   */
+  public static TransportException putAway(String message) {
+    return new TransportException(
+        StreamException.Reason.ENDED, -1, message, null, null, false, /* isPutAway= */ true);
   }
 
   /** The same failure, never to be tried again whatever the retry table says of its class. */
   public TransportException permanent() {
     TransportException permanent =
         new TransportException(
-            reason, code, Objects.requireNonNull(getMessage()), notBefore, getCause(), true);
+            reason,
+            code,
+            Objects.requireNonNull(getMessage()),
+            notBefore,
+            getCause(),
+            true,
+            isPutAway);
     permanent.setStackTrace(getStackTrace());
     return permanent;
   }
@@ -94,5 +113,10 @@ public final class TransportException extends IOException {
   /** Whether trying again is known to be wrong. */
   public boolean isPermanent() {
     return isPermanent;
+  }
+
+  /** Whether the transport ended the connection on purpose, and nothing is wrong. */
+  public boolean isPutAway() {
+    return isPutAway;
   }
 }
