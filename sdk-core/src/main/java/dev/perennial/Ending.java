@@ -38,6 +38,9 @@ final class Ending {
   long openNanos;
   long progressNanos;
 
+  /** Null until somebody asks. */
+  private @Nullable StreamException exception;
+
   private Ending(
       StreamException.Reason reason,
       int code,
@@ -119,7 +122,13 @@ final class Ending {
     return isOrderly() ? null : exception();
   }
 
+  /** What ended the connection, in words; the same object each time. */
   StreamException exception() {
-    return new StreamException(reason, code, message, cause);
+    StreamException known = exception;
+    if (known == null) {
+      known = new StreamException(reason, code, message, cause);
+      exception = known;
+    }
+    return known;
   }
 }

@@ -132,10 +132,13 @@ final class Pump<T> {
     if (engine.intake().isReplay(frame, connection)) {
       return null;
     }
-    hasProgress = true;
-    progressNanos = lastByteNanos;
-    engine.spendCredit();
-    return engine.intake().take(frame, connection);
+    Ending malformed = engine.intake().take(frame, connection);
+    if (malformed == null) {
+      engine.spendCredit(); // Only now: what was malformed uses up no demand.
+      hasProgress = true;
+      progressNanos = lastByteNanos;
+    }
+    return malformed;
   }
 
   /**
