@@ -1,7 +1,6 @@
 package dev.perennial.http;
 
 import java.io.IOException;
-import java.util.Arrays;
 import okio.BufferedSource;
 
 /**
@@ -14,6 +13,9 @@ import okio.BufferedSource;
  */
 public final class ReadBuffer {
   static final int INITIAL_BYTES = 16 * 1024;
+
+  /** The largest array that every virtual machine makes. */
+  private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
   private byte[] array = new byte[INITIAL_BYTES];
   private int start;
@@ -81,17 +83,18 @@ public final class ReadBuffer {
     return buffer;
   }
 
-  /** Puts bytes behind those that are there. */
+  /** Puts bytes behind those that are there, moving and growing as a read does. */
   public void append(byte[] bytes, int offset, int length) {
-    while (array.length - end < length) {
-      int before = array.length - end;
+    int from = offset;
+    int left = length;
+    while (left > 0) {
       makeRoom();
-      if (array.length - end == before) {
-        array = Arrays.copyOf(array, array.length * 2);
-      }
+      int count = Math.min(left, array.length - end);
+      System.arraycopy(bytes, from, array, end, count);
+      end += count;
+      from += count;
+      left -= count;
     }
-    System.arraycopy(bytes, offset, array, end, length);
-    end += length;
   }
 
   private void makeRoom() {
@@ -107,11 +110,18 @@ public final class ReadBuffer {
     if (length <= array.length / 2) {
       System.arraycopy(array, start, array, 0, length);
     } else {
-      byte[] larger = new byte[Math.max(INITIAL_BYTES, array.length * 2)];
+      byte[] larger = new byte[largerThan(array.length)];
       System.arraycopy(array, start, larger, 0, length);
       array = larger;
     }
     start = 0;
     end = length;
+  }
+
+  private static int largerThan(int length) {
+    if (length >= MAX_BYTES) {
+      throw new OutOfMemoryError("Expected at most " + MAX_BYTES + " bytes to be needed at once");
+    }
+    return (int) Math.min(2L * length, MAX_BYTES);
   }
 }
