@@ -1,0 +1,37 @@
+package dev.perennial.sse;
+
+/**
+ * Finds the ends of lines: by the word where the platform has {@code VarHandle}, byte by byte where
+ * it has not (Android before 13).
+ */
+final class LineScanner {
+  private static final boolean HAS_WORDS = hasVarHandle();
+
+  private LineScanner() {}
+
+  /** The index of the first LF or CR from {@code from} on; {@code to} when there is none. */
+  static int lineEnd(byte[] array, int from, int to) {
+    return HAS_WORDS ? WordScanner.lineEnd(array, from, to) : byteByByte(array, from, to);
+  }
+
+  /** What {@link #lineEnd} does without words. */
+  static int byteByByte(byte[] array, int from, int to) {
+    for (int i = from; i < to; i++) {
+      // Both are below every printable character: one comparison for most bytes, even non-ASCII.
+      if ((array[i] & 0xff) <= '\r' && (array[i] == '\n' || array[i] == '\r')) {
+        return i;
+      }
+    }
+    return to;
+  }
+
+  // By name, since D8 rewrites a class literal of VarHandle to a substitute of its own.
+  private static boolean hasVarHandle() {
+    try {
+      Class.forName("java.lang.invoke.VarHandle");
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+}
