@@ -1,0 +1,323 @@
+package dev.perennial.sse;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.perennial.StreamException;
+import dev.perennial.http.Framer;
+import dev.perennial.http.ReadBuffer;
+import dev.perennial.spi.Frame;
+import dev.perennial.spi.TransportException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The event stream of HTML 9.2.6, over bytes. An event is a view of the read buffer: a single data
+ * line is not copied at all, several are moved together in place.
+ *
+ * <p>Unlike a browser it gives out comments and {@code retry} fields, each at the end of its line,
+ * and a block with an id and no data, which moves the position.
+ *
+ * <p>The buffer while a block with data is open, from {@link ReadBuffer#start()}:
+ *
+ * <pre>
+ * | data, joined | given up: field names, comments, what was moved | line in work | to be read |
+ * 0         dataLength                                        lineStart       scanned
+ * </pre>
+ */
+final class SseFramer implements Framer {
+  static final int MAX_ID_BYTES = 4 * 1024;
+  static final int MAX_TYPE_BYTES = 1024;
+
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+  private static final byte[] DATA = "data".getBytes(US_ASCII);
+  private static final byte[] EVENT = "event".getBytes(US_ASCII);
+  private static final byte[] ID = "id".getBytes(US_ASCII);
+  private static final byte[] RETRY = "retry".getBytes(US_ASCII);
+
+  /** What a line may have beside its value, so that an event of just the limit fits in one line. */
+  private static final int DATA_FIELD_BYTES = "data: ".length();
+
+  /** The longest delay that is a number of nanoseconds too: 292 years. */
+  private static final long MAX_RETRY_MILLIS = Long.MAX_VALUE / 1_000_000;
+
+  private final int maxEventBytes;
+  private final EventTypes types = new EventTypes();
+  private final SseFrame frame = new SseFrame();
+
+  // Where it stands, from the buffer's start.
+  /** The first byte of the line in work. */
+  private int lineStart;
+
+  /** No line end lies between the line's start and here. */
+  private int scanned;
+
+  /** Until the first byte that cannot be a byte order mark's. */
+  private boolean isAtStart = true;
+
+  /** Whether the last line ended with a CR, and what follows that was not there yet. */
+  private boolean isLineFeedPending;
+
+  // The open block.
+  /** Whether it has a field, of whatever name. */
+  private boolean isOpen;
+
+  private boolean hasData;
+
+  /** The length of its data, which lies at the buffer's start. */
+  private int dataLength;
+
+  /** Null until an id field, empty when that was empty. */
+  private @Nullable String id;
+
+  private String type = SseFrame.MESSAGE;
+
+  /**
+   * A framer at the start of a body.
+   *
+   * @param maxEventBytes how many bytes the data of an event and the line in work may have in all;
+   *     positive
+   */
+  SseFramer(int maxEventBytes) {
+    this.maxEventBytes = maxEventBytes;
+  }
+
+  @Override
+  public @Nullable Frame next(ReadBuffer in) throws TransportException {
+    if (isAtStart) {
+      skipByteOrderMark(in);
+      if (isAtStart) {
+        return null; // What came may still become a byte order mark.
+      }
+    }
+    if (isLineFeedPending) {
+      skipLineFeed(in);
+    }
+    while (true) {
+      int end = in.end();
+      int lineEnd = LineScanner.lineEnd(in.array(), in.start() + scanned, end);
+      if (lineEnd == end) {
+        giveUpWhatIsDone(in);
+        return null;
+      }
+      Frame frame = takeLine(in, in.start() + lineStart, lineEnd);
+      if (frame != null) {
+        return frame;
+      }
+    }
+  }
+
+  /** Null: HTML 9.2.6 discards a block that is not followed by a blank line. */
+  @Override
+  public @Nullable Frame end(ReadBuffer in) {
+    return null;
+  }
+
+  @Override
+  public boolean isInsideEvent() {
+    return isOpen || scanned > lineStart;
+  }
+
+  private void skipByteOrderMark(ReadBuffer in) {
+    int available = Math.min(in.end() - in.start(), BYTE_ORDER_MARK.length);
+    for (int i = 0; i < available; i++) {
+      if (in.array()[in.start() + i] != BYTE_ORDER_MARK[i]) {
+        isAtStart = false;
+        return;
+      }
+    }
+    if (available == BYTE_ORDER_MARK.length) {
+      in.consume(in.start() + available);
+      isAtStart = false;
+    }
+  }
+
+  private void skipLineFeed(ReadBuffer in) {
+    int next = in.start() + lineStart;
+    if (next == in.end()) {
+      return;
+    }
+    isLineFeedPending = false;
+    if (in.array()[next] == '\n') {
+      moveTo(lineStart + 1);
+    }
+  }
+
+  private void moveTo(int newLineStart) {
+    lineStart = newLineStart;
+    scanned = newLineStart;
+  }
+
+  /** Leaves in the buffer the data of the open block and the line in work, side by side. */
+  private void giveUpWhatIsDone(ReadBuffer in) throws TransportException {
+    int start = in.start();
+    scanned = in.end() - start;
+    checkLine(scanned - lineStart);
+    int doneBytes = lineStart - dataLength;
+    if (doneBytes == 0) {
+      return;
+    }
+    if (hasData) {
+      in.discard(start + dataLength, start + lineStart);
+    } else {
+      in.consume(start + lineStart);
+    }
+    lineStart -= doneBytes;
+    scanned -= doneBytes;
+  }
+
+  private @Nullable Frame takeLine(ReadBuffer in, int from, int to) throws TransportException {
+    byte[] array = in.array();
+    int next = to + 1;
+    if (array[to] == '\r') {
+      if (next == in.end()) {
+        // The line is over now: an event never waits for a byte after its own end.
+        isLineFeedPending = true;
+      } else if (array[next] == '\n') {
+        next++;
+      }
+    }
+    moveTo(next - in.start());
+    if (from == to) {
+      return endBlock(in);
+    }
+    checkLine(to - from);
+    if (array[from] == ':') {
+      int text = valueStart(array, from, to);
+      return frame.comment(array, text, to - text);
+    }
+    isOpen = true;
+    return takeField(in, from, to);
+  }
+
+  private @Nullable Frame endBlock(ReadBuffer in) {
+    Frame ended = null;
+    if (hasData) {
+      ended = frame.event(type, id, in.array(), in.start(), dataLength);
+    } else if (id != null) {
+      ended = frame.cursor(id);
+    }
+    isOpen = false;
+    hasData = false;
+    dataLength = 0;
+    id = null;
+    type = SseFrame.MESSAGE;
+    return ended;
+  }
+
+  private @Nullable Frame takeField(ReadBuffer in, int from, int to) throws TransportException {
+    byte[] array = in.array();
+    if (isNamed(array, from, to, DATA)) {
+      takeData(in, valueStart(array, from + DATA.length, to), to);
+    } else if (isNamed(array, from, to, ID)) {
+      takeId(array, valueStart(array, from + ID.length, to), to);
+    } else if (isNamed(array, from, to, EVENT)) {
+      takeType(array, valueStart(array, from + EVENT.length, to), to);
+    } else if (isNamed(array, from, to, RETRY)) {
+      return takeRetry(array, valueStart(array, from + RETRY.length, to), to);
+    }
+    return null;
+  }
+
+  private static boolean isNamed(byte[] array, int from, int to, byte[] name) {
+    int end = from + name.length;
+    if (end > to || (end < to && array[end] != ':')) {
+      return false;
+    }
+    for (int i = 0; i < name.length; i++) {
+      if (array[from + i] != name[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Where the value starts, after the colon at {@code colon} and one space; at the end if none. */
+  private static int valueStart(byte[] array, int colon, int to) {
+    if (colon == to) {
+      return to;
+    }
+    int start = colon + 1;
+    return start < to && array[start] == ' ' ? start + 1 : start;
+  }
+
+  private void takeData(ReadBuffer in, int from, int to) throws TransportException {
+    int length = to - from;
+    if (!hasData) {
+      checkEvent(length);
+      // What came before in this block is done: the data starts the buffer, without a copy.
+      moveTo(lineStart - (from - in.start()));
+      in.consume(from);
+      hasData = true;
+      dataLength = length;
+      return;
+    }
+    checkEvent((long) dataLength + 1 + length);
+    // At least the field's name lies between, so the LF overwrites nothing that is needed.
+    int lineFeed = in.start() + dataLength;
+    in.array()[lineFeed] = '\n';
+    System.arraycopy(in.array(), from, in.array(), lineFeed + 1, length);
+    dataLength += 1 + length;
+  }
+
+  private void takeId(byte[] array, int from, int to) throws TransportException {
+    checkLength("id", to - from, MAX_ID_BYTES);
+    for (int i = from; i < to; i++) {
+      if (array[i] == 0) {
+        return; // HTML 9.2.6: an id that contains NUL is ignored.
+      }
+    }
+    id = new String(array, from, to - from, UTF_8);
+  }
+
+  private void takeType(byte[] array, int from, int to) throws TransportException {
+    checkLength("event type", to - from, MAX_TYPE_BYTES);
+    type = from == to ? SseFrame.MESSAGE : types.of(array, from, to);
+  }
+
+  private @Nullable Frame takeRetry(byte[] array, int from, int to) {
+    if (from == to) {
+      return null;
+    }
+    long millis = 0;
+    for (int i = from; i < to; i++) {
+      int digit = array[i] - '0';
+      if (digit < 0 || digit > 9) {
+        return null;
+      }
+      millis = Math.min(millis * 10 + digit, MAX_RETRY_MILLIS);
+    }
+    return frame.retry(Duration.ofMillis(millis));
+  }
+
+  /** Counts what is held for the event already, so that the buffer is bounded by one limit. */
+  private void checkLine(int bytes) throws TransportException {
+    long held = (long) dataLength + bytes;
+    if (held > (long) maxEventBytes + DATA_FIELD_BYTES) {
+      throw tooLarge(held);
+    }
+  }
+
+  private void checkEvent(long bytes) throws TransportException {
+    if (bytes > maxEventBytes) {
+      throw tooLarge(bytes);
+    }
+  }
+
+  private TransportException tooLarge(long bytes) {
+    return new TransportException(
+        StreamException.Reason.LIMIT,
+        "Expected an event or line of at most "
+            + maxEventBytes
+            + " bytes (maxEventBytes) but was at least "
+            + bytes);
+  }
+
+  private static void checkLength(String what, int bytes, int max) throws TransportException {
+    if (bytes > max) {
+      throw new TransportException(
+          StreamException.Reason.LIMIT,
+          "Expected an " + what + " of at most " + max + " bytes but was " + bytes);
+    }
+  }
+}
