@@ -1,0 +1,73 @@
+package dev.perennial.testkit;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The ids of a log's events, and which events they stand for. Guarded by the log's lock. */
+final class EventIds {
+
+  /** Stands for no event. */
+  static final long NONE = 0;
+
+  private static final int LONGEST_DECIMAL = 18;
+
+  private final FakeEventLog.@Nullable IdSource source; // null when ids are the numbers in decimal
+  private final Map<String, Long> numbers = new HashMap<>(); // empty without a source
+  private @Nullable LoggedEvent lastReplaced; // null until the ring is full
+  private boolean forgot;
+
+  EventIds(FakeEventLog.@Nullable IdSource source) {
+    this.source = source;
+  }
+
+  @Nullable String idOf(long number) {
+    return source == null ? Long.toString(number) : source.idOf(number);
+  }
+
+  /**
+   * Learns the id of an added event.
+   *
+   * @param replaced the event that is not retained any more, or null when all still are
+   */
+  void add(LoggedEvent added, @Nullable LoggedEvent replaced) {
+    if (source == null) {
+      return;
+    }
+    // The id of the last replaced event is kept: no event after it is missing.
+    if (lastReplaced != null) {
+      forgot = true;
+      if (lastReplaced.id() != null) {
+        numbers.remove(lastReplaced.id(), lastReplaced.number());
+      }
+    }
+    lastReplaced = replaced;
+    if (added.id() != null) {
+      numbers.put(added.id(), added.number());
+    }
+  }
+
+  /** The number of the latest event with this id, or {@link #NONE}. */
+  long numberOf(String id, long appended) {
+    if (source != null) {
+      return numbers.getOrDefault(id, NONE);
+    }
+    if (id.isEmpty() || id.length() > LONGEST_DECIMAL || id.charAt(0) == '0') {
+      return NONE;
+    }
+    long number = 0;
+    for (int i = 0; i < id.length(); i++) {
+      char digit = id.charAt(i);
+      if (digit < '0' || digit > '9') {
+        return NONE;
+      }
+      number = number * 10 + (digit - '0');
+    }
+    return number <= appended ? number : NONE;
+  }
+
+  /** Whether an id that stands for no event may have stood for one. */
+  boolean mayHaveForgotten() {
+    return forgot;
+  }
+}

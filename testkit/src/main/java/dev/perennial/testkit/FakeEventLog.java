@@ -1,0 +1,323 @@
+package dev.perennial.testkit;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The model of a server's stream: events in order, of which the last ones can be replayed.
+ *
+ * <p>Ids are the numbers 1, 2, 3 and so on in decimal unless an {@link IdSource} gives other ones.
+ * The log retains its last 1,000,000 events unless {@link #retaining(int)} says otherwise; a cursor
+ * from before them is gone. It starts empty and goes on until {@link #end}.
+ *
+ * <pre>{@code
+ * FakeEventLog log = FakeEventLog.retaining(100);
+ * String id = log.append("price", "{\"eur\":12}");
+ * FakeEventLog.Reader reader = log.readAfter(id);
+ * }</pre>
+ *
+ * <p>All methods may be called from any thread. No caller's code runs while the lock is held,
+ * except the {@link IdSource}.
+ */
+public final class FakeEventLog {
+
+  private static final int DEFAULT_RETAINED = 1_000_000;
+  private static final int FIRST_CAPACITY = 64;
+
+  // Final.
+  private final int retained;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  // Guarded by lock.
+  private LoggedEvent[] ring; // event n at (n - 1) % retained; grows up to the retained count
+  private long appended;
+  private boolean ended;
+  private final EventIds ids;
+
+  private FakeEventLog(int retained, @Nullable IdSource ids) {
+    this.retained = retained;
+    this.ids = new EventIds(ids);
+    this.ring = new LoggedEvent[Math.min(retained, FIRST_CAPACITY)];
+  }
+
+  /** Creates a log with decimal ids that retains its last 1,000,000 events. */
+  public static FakeEventLog create() {
+    return retaining(DEFAULT_RETAINED);
+  }
+
+  /** Creates a log with decimal ids that retains its last {@code events} events, at least one. */
+  public static FakeEventLog retaining(int events) {
+    Settings.requirePositive("retaining", events);
+    return new FakeEventLog(events, null);
+  }
+
+  /** Creates a log with ids from a source that retains its last {@code events} events. */
+  public static FakeEventLog retaining(int events, IdSource ids) {
+    Settings.requirePositive("retaining", events);
+    return new FakeEventLog(events, ids);
+  }
+
+  /**
+   * Appends an event without a type.
+   *
+   * @return the event's id; empty when the {@link IdSource} gave it none
+   * @throws IllegalStateException if the log has ended
+   */
+  public String append(String data) {
+    return append(null, data);
+  }
+
+  /**
+   * Appends an event.
+   *
+   * @param type the event's type, or null when the event names none
+   * @return the event's id; empty when the {@link IdSource} gave it none
+   * @throws IllegalStateException if the log has ended
+   */
+  public String append(@Nullable String type, String data) {
+    lock.lock();
+    try {
+      if (ended) {
+        throw new IllegalStateException("The log ended after " + appended + " events");
+      }
+      long number = appended + 1;
+      String id = ids.idOf(number);
+      place(new LoggedEvent(number, id, type, data));
+      appended = number;
+      changed.signalAll();
+      return id == null ? "" : id;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the stream: readers come to its end, and nothing can be appended. Idempotent. */
+  public void end() {
+    lock.lock();
+    try {
+      ended = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether {@link #end} was called. */
+  public boolean isEnded() {
+    lock.lock();
+    try {
+      return ended;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The number of events that were ever appended. */
+  public long appended() {
+    lock.lock();
+    try {
+      return appended;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Creates a reader of everything that is retained and all that follows. */
+  public Reader readOldest() {
+    lock.lock();
+    try {
+      return new Reader(CursorState.FOUND, oldest());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Creates a reader of the events that are appended from now on. */
+  public Reader readLive() {
+    lock.lock();
+    try {
+      return new Reader(CursorState.FOUND, appended + 1);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Creates a reader of the events after a cursor. {@link Reader#cursorState} says whether they can
+   * be replayed; when not, the reader reads nothing.
+   *
+   * <p>An id that was used more than once means its latest event. With an {@link IdSource} an id
+   * that is not retained counts as gone as soon as anything is.
+   */
+  public Reader readAfter(String cursor) {
+    lock.lock();
+    try {
+      long number = ids.numberOf(cursor, appended);
+      if (number == EventIds.NONE) {
+        return new Reader(
+            ids.mayHaveForgotten() ? CursorState.GONE : CursorState.UNKNOWN, appended + 1);
+      }
+      // The event of the cursor itself need not be retained, only those after it.
+      boolean gone = number + 1 < oldest();
+      return new Reader(gone ? CursorState.GONE : CursorState.FOUND, number + 1);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The number of the oldest retained event, or of the first one to come. */
+  private long oldest() {
+    return Math.max(1, appended - retained + 1);
+  }
+
+  private void place(LoggedEvent event) {
+    int slot = slotOf(event.number());
+    if (slot >= ring.length) {
+      // Growing ends before the first event is overwritten, so all slots stay where they are.
+      ring = Arrays.copyOf(ring, (int) Math.min(retained, ring.length * 2L));
+    }
+    ids.add(event, ring[slot]);
+    ring[slot] = event;
+  }
+
+  private int slotOf(long number) {
+    return (int) ((number - 1) % retained);
+  }
+
+  /** Gives an event its id. */
+  @FunctionalInterface
+  public interface IdSource {
+    /**
+     * Returns the id of the event with this number. Ids may repeat. The log's lock is held: the
+     * method may not call the log.
+     *
+     * @param number the event's number, from 1
+     * @return the id, or null when the event carries none
+     */
+    @Nullable String idOf(long number);
+  }
+
+  /** What a log knows about a cursor. */
+  public enum CursorState {
+    /** All events after the cursor can be replayed. */
+    FOUND,
+    /** Events after the cursor are not retained any more. */
+    GONE,
+    /** No event had this id. */
+    UNKNOWN
+  }
+
+  /**
+   * One reader's place in the log. A reader is used by one thread; only {@link #close} may be
+   * called from others.
+   */
+  public final class Reader implements AutoCloseable {
+
+    // Final.
+    private final CursorState cursorState;
+
+    // Guarded by the log's lock.
+    private long next; // the number of the event to read next
+    private boolean closed;
+
+    private Reader(CursorState cursorState, long next) {
+      this.cursorState = cursorState;
+      this.next = next;
+    }
+
+    /** What the log knew about the cursor that this reader was created with. */
+    public CursorState cursorState() {
+      return cursorState;
+    }
+
+    /** Whether the log has ended and everything was read. */
+    public boolean isExhausted() {
+      lock.lock();
+      try {
+        return ended && next > appended;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** Goes back by up to {@code events} events, as far as they are retained. */
+    public void rewind(int events) {
+      Settings.requireNotNegative("rewind", events);
+      lock.lock();
+      try {
+        next = Math.max(Math.min(next, oldest()), next - events);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /**
+     * Adds the next events to a list, and waits for one if there is none yet.
+     *
+     * @param into the list to add to
+     * @param atMost the most events to add, at least one
+     * @param wait the longest time to wait for an event; zero does not wait
+     * @return what happened; events were added only with {@link Outcome#EVENTS}
+     * @throws InterruptedException if the thread is interrupted while it waits
+     */
+    public Outcome read(List<? super LoggedEvent> into, int atMost, Duration wait)
+        throws InterruptedException {
+      Settings.requirePositive("atMost", atMost);
+      lock.lock();
+      try {
+        boolean ready =
+            RealTime.await(
+                changed,
+                RealTime.nanosOf(wait),
+                () -> closed || cursorState != CursorState.FOUND || ended || next <= appended);
+        if (closed) {
+          return Outcome.CLOSED;
+        }
+        if (cursorState != CursorState.FOUND || next < oldest()) {
+          return Outcome.GONE;
+        }
+        if (next > appended) {
+          return ready ? Outcome.ENDED : Outcome.NOTHING_YET;
+        }
+        long last = Math.min(appended, next + atMost - 1);
+        for (; next <= last; next++) {
+          into.add(ring[slotOf(next)]);
+        }
+        return Outcome.EVENTS;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** Ends a waiting {@link #read} and all later ones. Idempotent. */
+    @Override
+    public void close() {
+      lock.lock();
+      try {
+        closed = true;
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** What a {@link Reader#read} came to. */
+  public enum Outcome {
+    /** One or more events were read. */
+    EVENTS,
+    /** No event came in time. */
+    NOTHING_YET,
+    /** Everything was read and the log has ended. */
+    ENDED,
+    /** The next event is not retained any more: the reader was too slow, or its cursor too old. */
+    GONE,
+    /** The reader was closed. */
+    CLOSED
+  }
+}

@@ -1,0 +1,31 @@
+package dev.perennial.testkit;
+
+import java.time.Duration;
+
+/** Refuses settings where they are set, in words that say the name, the rule and the value. */
+final class Settings {
+
+  private Settings() {}
+
+  static void requirePositive(String name, long value) {
+    require(value > 0, name, "positive", value);
+  }
+
+  static void requirePositive(String name, Duration value) {
+    require(!value.isNegative() && !value.isZero(), name, "positive", value);
+  }
+
+  static void requireNotNegative(String name, long value) {
+    require(value >= 0, name, "zero or more", value);
+  }
+
+  static void requireNotNegative(String name, Duration value) {
+    require(!value.isNegative(), name, "zero or more", value);
+  }
+
+  private static void require(boolean holds, String name, String rule, Object value) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + " must be " + rule + " but was " + value);
+    }
+  }
+}
