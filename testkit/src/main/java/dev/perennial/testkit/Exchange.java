@@ -1,0 +1,236 @@
+package dev.perennial.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One request to a {@link LoopbackServer} and the means to answer it, down to single bytes.
+ *
+ * <p>Nothing is buffered and nothing is added: what is written goes to the wire at once. An
+ * exchange belongs to the thread of its handler; {@link #cut} and {@link #isCut} may be called from
+ * any thread.
+ */
+public final class Exchange {
+
+  // Final.
+  private final ReceivedRequest request;
+  private final Socket socket;
+  private final InputStream input;
+  private final OutputStream output;
+  private final DaemonThreads threads;
+  private final Thread handlerThread = Thread.currentThread();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  // Guarded by lock.
+  private boolean cut;
+  private boolean peerWatched;
+  private boolean peerClosed;
+
+  // Touched by the handler's thread alone.
+  private boolean keptAlive;
+
+  Exchange(ReceivedRequest request, Socket socket, InputStream input, DaemonThreads threads)
+      throws IOException {
+    this.request = request;
+    this.socket = socket;
+    this.input = input;
+    this.output = socket.getOutputStream();
+    this.threads = threads;
+  }
+
+  /** The request. Its body was read already. */
+  public ReceivedRequest request() {
+    return request;
+  }
+
+  /** The connection's socket. To read from it use {@link #input}, which may hold bytes already. */
+  public Socket socket() {
+    return socket;
+  }
+
+  /** What the client sends after the request. */
+  public InputStream input() {
+    return input;
+  }
+
+  /** What the client receives, unbuffered. */
+  public OutputStream output() {
+    return output;
+  }
+
+  /**
+   * Writes text as UTF-8.
+   *
+   * @throws IOException if the connection is gone
+   */
+  public void write(String text) throws IOException {
+    output.write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Writes bytes.
+   *
+   * @throws IOException if the connection is gone
+   */
+  public void write(byte[] bytes) throws IOException {
+    output.write(bytes);
+  }
+
+  /**
+   * Writes a whole answer: status line, the given headers, the length (but not for 1xx, 204 and
+   * 304) and the body. Unless {@link #keepAlive} was called before, it announces that the
+   * connection will close.
+   *
+   * @param status the HTTP status
+   * @param headerLines headers as {@code "Name: value"}, sent as they are
+   * @param body the body, sent as UTF-8
+   * @throws IOException if the connection is gone
+   */
+  public void answer(int status, List<String> headerLines, String body) throws IOException {
+    StringBuilder answer = new StringBuilder(statusLine(status));
+    headerLines.forEach(line -> answer.append(line).append("\r\n"));
+    if (status >= 200 && status != 204 && status != 304) {
+      int length = body.getBytes(StandardCharsets.UTF_8).length;
+      answer.append("Content-Length: ").append(length).append("\r\n");
+    }
+    if (!keptAlive) {
+      answer.append("Connection: close\r\n");
+    }
+    write(answer.append("\r\n").append(body).toString());
+  }
+
+  /** A status line without a reason phrase, which HTTP allows, but not without the space before. */
+  static String statusLine(int status) {
+    return "HTTP/1.1 " + status + " \r\n";
+  }
+
+  /**
+   * Keeps the connection open for a next request when the handler returns. If not invoked, the
+   * connection is closed then.
+   */
+  public void keepAlive() {
+    keptAlive = true;
+  }
+
+  boolean isKeptAlive() {
+    return keptAlive;
+  }
+
+  /**
+   * Cuts the connection now, also while the handler's thread is writing. After {@link
+   * Cut#HALF_CLOSE} the handler may wait for the client with {@link #awaitPeerClose}; when it
+   * returns, the connection is closed.
+   */
+  public void cut(Cut how) {
+    lock.lock();
+    try {
+      cut = true;
+    } finally {
+      lock.unlock();
+    }
+    if (how == Cut.FIN && Thread.currentThread() == handlerThread) {
+      discardArrived();
+    }
+    how.applyQuietlyTo(socket);
+  }
+
+  /** Prepares an orderly close, on the handler's thread. */
+  void discardArrived() {
+    boolean othersRead;
+    lock.lock();
+    try {
+      othersRead = peerWatched;
+    } finally {
+      lock.unlock();
+    }
+    if (!othersRead) {
+      Cut.discardArrived(socket);
+    }
+  }
+
+  /** Whether {@link #cut} was called. */
+  public boolean isCut() {
+    lock.lock();
+    try {
+      return cut;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits, so that the client sees a silent server.
+   *
+   * @throws InterruptedException if the server is closed meanwhile
+   */
+  public void pause(Duration duration) throws InterruptedException {
+    lock.lock();
+    try {
+      RealTime.await(changed, RealTime.nanosOf(duration), () -> false);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until the client closes the connection or resets it, discarding what it sends; {@link
+   * #input} may not be read afterwards.
+   *
+   * @return whether the client closed within the limit
+   * @throws InterruptedException if the server is closed meanwhile
+   */
+  public boolean awaitPeerClose(Duration limit) throws InterruptedException {
+    watchPeer(() -> {});
+    lock.lock();
+    try {
+      return RealTime.await(changed, RealTime.nanosOf(limit), () -> peerClosed);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Reads and discards what the client sends, on a thread of its own, and runs the action when the
+   * client has closed. Only the first call has an effect.
+   */
+  void watchPeer(Runnable onClosed) {
+    lock.lock();
+    try {
+      if (peerWatched) {
+        return;
+      }
+      peerWatched = true;
+    } finally {
+      lock.unlock();
+    }
+    threads.start("peer-" + request.connection(), () -> discardUntilClosed(onClosed));
+  }
+
+  private void discardUntilClosed(Runnable onClosed) {
+    byte[] discarded = new byte[1024];
+    try {
+      int count;
+      do {
+        count = input.read(discarded);
+      } while (count >= 0);
+    } catch (IOException e) {
+      // A reset ends the connection as well as a close does.
+    }
+    lock.lock();
+    try {
+      peerClosed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    onClosed.run();
+  }
+}
