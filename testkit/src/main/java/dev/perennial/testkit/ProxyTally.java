@@ -1,0 +1,32 @@
+package dev.perennial.testkit;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts for {@link ProxyCounters}; all methods may be called from any thread. */
+final class ProxyTally {
+
+  private final AtomicLong accepted = new AtomicLong();
+  private final AtomicLong bytesToServer = new AtomicLong();
+  private final AtomicLong bytesToClient = new AtomicLong();
+  private final Map<ProxyFault, Long> faults = new ConcurrentHashMap<>();
+
+  void accepted() {
+    accepted.incrementAndGet();
+  }
+
+  /** The counter of the bytes forwarded in one direction. */
+  AtomicLong bytes(Direction direction) {
+    return direction == Direction.TO_SERVER ? bytesToServer : bytesToClient;
+  }
+
+  void injected(ProxyFault fault) {
+    faults.merge(fault, 1L, Long::sum);
+  }
+
+  ProxyCounters counters(int live) {
+    return new ProxyCounters(
+        accepted.get(), live, bytesToServer.get(), bytesToClient.get(), faults);
+  }
+}

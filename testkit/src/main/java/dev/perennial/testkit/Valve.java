@@ -1,0 +1,105 @@
+package dev.perennial.testkit;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/** What the pumps of a proxy obey, and where they wait. */
+final class Valve {
+
+  // Final.
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  // Guarded by lock.
+  private final Map<Direction, Shape> shapes = new EnumMap<>(Direction.class);
+  private boolean frozen;
+
+  Valve() {
+    clear();
+  }
+
+  void clear() {
+    for (Direction direction : Direction.values()) {
+      reshape(direction, shape -> Shape.CLEAR);
+    }
+  }
+
+  void reshape(Direction direction, UnaryOperator<Shape> change) {
+    lock.lock();
+    try {
+      shapes.put(direction, change.apply(shapes.getOrDefault(direction, Shape.CLEAR)));
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Shape shape(Direction direction) {
+    lock.lock();
+    try {
+      return shapes.getOrDefault(direction, Shape.CLEAR);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void freeze() {
+    setFrozen(true);
+  }
+
+  void thaw() {
+    setFrozen(false);
+  }
+
+  private void setFrozen(boolean value) {
+    lock.lock();
+    try {
+      frozen = value;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets pumps look again at what they wait for. */
+  void wake() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits while the proxy is frozen, but not when the connection has closed. */
+  void awaitThawed(BooleanSupplier closed) throws InterruptedException {
+    lock.lock();
+    try {
+      RealTime.await(changed, Long.MAX_VALUE, () -> !frozen || closed.getAsBoolean());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits for so long, or until the direction's shape is not the one that asks for the wait any
+   * more, or the connection has closed.
+   */
+  void pause(Direction direction, Shape cause, long nanos, BooleanSupplier closed)
+      throws InterruptedException {
+    if (nanos <= 0) {
+      return;
+    }
+    lock.lock();
+    try {
+      RealTime.await(
+          changed, nanos, () -> !shape(direction).equals(cause) || closed.getAsBoolean());
+    } finally {
+      lock.unlock();
+    }
+  }
+}
