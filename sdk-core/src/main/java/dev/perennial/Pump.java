@@ -132,10 +132,14 @@ final class Pump<T> {
     if (engine.intake().isReplay(frame, connection)) {
       return null;
     }
+    Ending malformed = engine.intake().take(frame, connection);
+    if (malformed != null) {
+      return malformed; // Nothing was handed over: no progress, and no demand is spent.
+    }
     hasProgress = true;
     progressNanos = lastByteNanos;
     engine.spendCredit();
-    return engine.intake().take(frame, connection);
+    return null;
   }
 
   /**
