@@ -139,7 +139,10 @@ final class Reconnecting {
   }
 
   private boolean isPoisoned(Ending ending, @Nullable String position) {
-    boolean isSame = ending.reason == poison && Objects.equals(position, poisonedCursor);
+    // Without a cursor, what was handed over in between tells that it is another event.
+    boolean isElsewhere = position == null && ending.hasProgress;
+    boolean isSame =
+        ending.reason == poison && Objects.equals(position, poisonedCursor) && !isElsewhere;
     poison = ending.reason;
     poisonedCursor = position;
     poisonCount = isSame ? poisonCount + 1 : 1;

@@ -1,0 +1,126 @@
+package dev.perennial.testkit;
+
+import dev.perennial.spi.Deadlines;
+import dev.perennial.spi.Frame;
+import dev.perennial.spi.StreamConnection;
+import dev.perennial.testkit.ConnectionScript.Step;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Plays one {@link ConnectionScript} in virtual time. */
+final class ScriptedConnection implements StreamConnection {
+  private final VirtualTime time;
+  private final ConnectionScript script;
+  private int next; // The number of the next step.
+  private long dueNanos; // When the server takes the next step, by the clock.
+  private long lastByteNanos;
+  private long bytes;
+  private boolean isOpen;
+  private boolean isClosed;
+
+  ScriptedConnection(VirtualTime time, ConnectionScript script) {
+    this.time = time;
+    this.script = script;
+    this.lastByteNanos = time.nanoTime();
+  }
+
+  @Override
+  public void open() throws IOException {
+    if (isOpen) {
+      throw new IllegalStateException("open() was called twice");
+    }
+    isOpen = true;
+    Duration answersAfter = script.answersAfter();
+    if (answersAfter == null) {
+      time.passUntil(this::isGivenUp);
+    } else {
+      time.pass(answersAfter, this::isGivenUp);
+    }
+    throwIfGivenUp();
+    script.refuse();
+    dueNanos = time.nanoTime();
+    lastByteNanos = dueNanos;
+  }
+
+  @Override
+  public @Nullable Frame read(Deadlines limits) throws IOException {
+    if (!isOpen) {
+      throw new IllegalStateException("read() was called before open()");
+    }
+    while (true) {
+      Step step = script.step(next);
+      if (step instanceof Step.IsSilent silent) {
+        next++;
+        dueNanos += silent.time().toNanos();
+        continue;
+      }
+      awaitBytes(limits, step == null ? Long.MAX_VALUE : dueNanos - time.nanoTime());
+      next++;
+      if (step instanceof Step.Brings brings) {
+        lastByteNanos = time.nanoTime();
+        bytes += 1 + brings.frame().length();
+        return brings.frame();
+      } else if (step instanceof Step.Fails fails) {
+        ConnectionScript.throwAsTransport(fails.failure());
+      } else if (step instanceof Step.Ends) {
+        return null;
+      } else if (step instanceof Step.Runs runs) {
+        time.perform(runs.action());
+        throwIfGivenUp();
+      } else {
+        throw new IllegalStateException("Unknown step " + step);
+      }
+    }
+  }
+
+  private void awaitBytes(Deadlines limits, long leftNanos) throws IOException {
+    long limit = limits.noByteNanos();
+    boolean isForEver = leftNanos == Long.MAX_VALUE;
+    BooleanSupplier isHere = () -> !isForEver && dueNanos - time.nanoTime() <= 0;
+    if (leftNanos > 0) {
+      time.passUntilArrival(limit, leftNanos, () -> isGivenUp() || isHere.getAsBoolean());
+    }
+    throwIfGivenUp();
+    if (leftNanos >= limit || !isHere.getAsBoolean()) {
+      throw new SocketTimeoutException("No byte for " + Duration.ofNanos(limit));
+    }
+  }
+
+  private boolean isGivenUp() {
+    return isClosed || Thread.currentThread().isInterrupted();
+  }
+
+  /** An interrupt ends a blocking call and keeps the thread's status, as in Okio. */
+  private void throwIfGivenUp() throws IOException {
+    if (isClosed) {
+      throw new SocketException("Socket closed");
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("interrupted");
+    }
+  }
+
+  @Override
+  public long bytesRead() {
+    return bytes;
+  }
+
+  @Override
+  public long lastByteNanos() {
+    return lastByteNanos;
+  }
+
+  boolean isClosed() {
+    return isClosed;
+  }
+
+  @Override
+  public void close() {
+    isClosed = true;
+  }
+}
