@@ -29,11 +29,8 @@ final class Ending {
     COMPLETED
   }
 
-  // How far the connection had come; set before the ending is judged.
-  boolean isOpened;
+  /** Whether the connection brought an event; set before the ending is judged. */
   boolean hasProgress;
-  long openNanos;
-  long progressNanos;
 
   private Ending(
       StreamException.Reason reason,
@@ -82,12 +79,9 @@ final class Ending {
     return new Ending(reason, code, message, cause, notBefore, isPermanent, Kind.FAILED);
   }
 
-  /** Records how far the connection had come. */
-  Ending after(boolean hasProgress, long openNanos, long progressNanos) {
-    this.isOpened = true;
+  /** Records whether the connection had brought an event. */
+  Ending after(boolean hasProgress) {
     this.hasProgress = hasProgress;
-    this.openNanos = openNanos;
-    this.progressNanos = progressNanos;
     return this;
   }
 

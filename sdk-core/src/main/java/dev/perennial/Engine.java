@@ -294,6 +294,10 @@ final class Engine<T> implements StreamSubscription, Runnable {
     reconnecting.serverBase(base);
   }
 
+  void wasOpen(boolean hasProgress, long openNanos, long progressNanos) {
+    reconnecting.wasOpen(hasProgress, openNanos, progressNanos);
+  }
+
   Intake<T> intake() {
     return intake;
   }

@@ -48,9 +48,8 @@ final class Pump<T> {
   /** Returns how the connection ended; null when another thread wants the engine to look up. */
   @Nullable Ending run() throws InterruptedException, ConsumerFailure {
     Ending ending = untilItEnds();
-    return ending == null
-        ? null
-        : ending.after(hasProgress, time.nanoTime() - openedNanos, progressNanos - openedNanos);
+    engine.wasOpen(hasProgress, time.nanoTime() - openedNanos, progressNanos - openedNanos);
+    return ending == null ? null : ending.after(hasProgress);
   }
 
   private @Nullable Ending untilItEnds() throws InterruptedException, ConsumerFailure {
