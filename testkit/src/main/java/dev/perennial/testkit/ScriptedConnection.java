@@ -59,7 +59,7 @@ final class ScriptedConnection implements StreamConnection {
         dueNanos += silent.time().toNanos();
         continue;
       }
-      awaitBytes(limits, step == null ? Long.MAX_VALUE : dueNanos - time.nanoTime());
+      awaitNext(limits, step == null);
       next++;
       if (step instanceof Step.Brings brings) {
         lastByteNanos = time.nanoTime();
@@ -78,16 +78,17 @@ final class ScriptedConnection implements StreamConnection {
     }
   }
 
-  private void awaitBytes(Deadlines limits, long leftNanos) throws IOException {
-    long limit = limits.noByteNanos();
-    boolean isForEver = leftNanos == Long.MAX_VALUE;
-    BooleanSupplier isHere = () -> !isForEver && dueNanos - time.nanoTime() <= 0;
-    if (leftNanos > 0) {
-      time.passUntilArrival(limit, leftNanos, () -> isGivenUp() || isHere.getAsBoolean());
-    }
+  /** Waits for what the server does next, which is never after the last step. */
+  private void awaitNext(Deadlines limits, boolean isOver) throws IOException {
+    long left = isOver ? Long.MAX_VALUE : dueNanos - time.nanoTime();
+    BooleanSupplier isHere = () -> !isOver && dueNanos - time.nanoTime() <= 0;
+    boolean isInTime =
+        left <= 0
+            || time.passUntilArrival(
+                limits.noByteNanos(), left, () -> isGivenUp() || isHere.getAsBoolean());
     throwIfGivenUp();
-    if (leftNanos >= limit || !isHere.getAsBoolean()) {
-      throw new SocketTimeoutException("No byte for " + Duration.ofNanos(limit));
+    if (!isInTime) {
+      throw new SocketTimeoutException("No byte for " + Duration.ofNanos(limits.noByteNanos()));
     }
   }
 
