@@ -190,6 +190,7 @@ final class Engine<T> implements StreamSubscription, Runnable {
       return opened.run();
     } finally {
       age.close();
+      opened.forgetCheck();
     }
   }
 

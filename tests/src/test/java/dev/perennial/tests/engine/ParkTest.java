@@ -219,9 +219,7 @@ class ParkTest extends EngineTest {
     ConnectionScript refused = refuses(new ConnectException("refused"));
     parkAt(ofMinutes(3), ofMinutes(4));
 
-    listen(
-        stream(
-            refused, refused, refused, opens().events(1, 1), refused, opens().declaresEnd()));
+    listen(stream(refused, refused, refused, opens().events(1, 1), refused, opens().declaresEnd()));
 
     assertEquals(
         List.of(1, 2, 3, 4, 1, 2),
