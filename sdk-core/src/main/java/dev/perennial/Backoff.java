@@ -37,7 +37,7 @@ final class Backoff {
     return new Backoff(Retry.of("perennial", config), jitter, maxAttempts);
   }
 
-  /** A caller's delays; the jitter serves what is no failure. */
+  /** A caller's delays, no shorter than the floor; the jitter serves what is no failure. */
   static Backoff callers(Retry retry, Jitter jitter, int maxAttempts) {
     return new Backoff(retry, jitter, maxAttempts);
   }
@@ -53,7 +53,7 @@ final class Backoff {
     long millis = context.onError(cause != null ? cause : failure);
     failures = failures == Integer.MAX_VALUE ? failures : failures + 1;
     boolean isOver = millis < 0 || failures >= maxAttempts;
-    return isOver ? GIVE_UP : TimeUnit.MILLISECONDS.toNanos(millis);
+    return isOver ? GIVE_UP : jitter.raisedNanos(TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
   long cleanDelayNanos() {

@@ -32,11 +32,9 @@ final class Ending {
     COMPLETED
   }
 
-  // How far the connection had come; set before the ending is judged.
-  boolean isOpened;
+  // What the connection came to; set before the ending is judged.
   boolean hasProgress;
-  long openNanos;
-  long progressNanos;
+  private long openNanos;
 
   /** Null until somebody asks. */
   private @Nullable StreamException exception;
@@ -88,12 +86,10 @@ final class Ending {
     return new Ending(reason, code, message, cause, notBefore, isPermanent, Kind.FAILED);
   }
 
-  /** Records how far the connection had come. */
-  Ending after(boolean hasProgress, long openNanos, long progressNanos) {
-    this.isOpened = true;
+  /** Records whether the connection had brought an event, and how long it was open. */
+  Ending after(boolean hasProgress, long openNanos) {
     this.hasProgress = hasProgress;
     this.openNanos = openNanos;
-    this.progressNanos = progressNanos;
     return this;
   }
 

@@ -37,6 +37,8 @@ final class Engine<T> implements StreamSubscription, Runnable {
   private final Reconnecting reconnecting;
   private long credit; // Events that may be handed over without asking the outlet.
   private boolean wasOpened;
+  private Verdict.@Nullable Retry asked; // Null unless the server asked us to wait.
+  private long askedUntilNanos; // Meaningful while it did.
 
   // Written by the engine's thread; read by any.
   private volatile @Nullable Pump<T> pump; // Null while no connection is open.
@@ -96,6 +98,11 @@ final class Engine<T> implements StreamSubscription, Runnable {
   /** Returns what the subscription ends with; null when the stream completed or was closed. */
   private @Nullable Throwable untilClosed() throws InterruptedException, ConsumerFailure {
     while (awaitUnparked()) {
+      Verdict.Retry rest = stillAskedToWait();
+      if (rest != null) {
+        awaitRetry(rest);
+        continue;
+      }
       Ending ending = connectAndPump();
       if (ending == null) {
         telling.disconnected(Reason.ENDED, null); // Parked, closed, or failed by another thread.
@@ -183,6 +190,7 @@ final class Engine<T> implements StreamSubscription, Runnable {
       return opened.run();
     } finally {
       age.close();
+      opened.forgetCheck();
     }
   }
 
@@ -238,8 +246,21 @@ final class Engine<T> implements StreamSubscription, Runnable {
     return new GapException(gap, lost.code(), "Events are missing: " + lost.detail(), lost.cause());
   }
 
+  /** What a park interrupted: it does not shorten the time that the server asked for. */
+  private Verdict.@Nullable Retry stillAskedToWait() {
+    Verdict.Retry retry = asked;
+    long left = askedUntilNanos - time.nanoTime();
+    if (retry == null || left <= 0) {
+      asked = null;
+      return null;
+    }
+    return new Verdict.Retry(left, left, retry.nextAttempt(), retry.reason(), retry.cause());
+  }
+
   private void awaitRetry(Verdict.Retry retry) throws InterruptedException, ConsumerFailure {
     long began = time.nanoTime();
+    asked = retry.boundNanos() > 0 ? retry : null;
+    askedUntilNanos = began + retry.boundNanos();
     long due = began + retry.delayNanos();
     nextAttemptNanos = due;
     controls.forgetWake();
@@ -292,6 +313,10 @@ final class Engine<T> implements StreamSubscription, Runnable {
 
   void serverBase(Duration base) {
     reconnecting.serverBase(base);
+  }
+
+  void wasOpen(boolean hasProgress, long openNanos, long progressNanos) {
+    reconnecting.wasOpen(hasProgress, openNanos, progressNanos);
   }
 
   Intake<T> intake() {

@@ -29,7 +29,7 @@ final class Jitter {
     this.random = random;
   }
 
-  /** From zero to a ceiling that doubles from {@code base} to {@code cap}. */
+  /** From the floor to a ceiling that doubles from {@code base} to {@code cap}. */
   static Jitter full(long baseNanos, long capNanos, long floorNanos, DoubleSupplier random) {
     return new Jitter(true, baseNanos, capNanos, floorNanos, random);
   }
@@ -46,7 +46,7 @@ final class Jitter {
 
   /** The delay after so many failures in a row before the last one. */
   long delayNanos(int failures) {
-    return isFull ? fullNanos(ceilingNanos(failures)) : spreadNanos(baseNanos);
+    return isFull ? fullNanos(ceilingNanos(failures)) : atLeastFloorNanos(baseNanos);
   }
 
   /** The delay after an orderly end that followed progress: no failure. */
@@ -69,8 +69,20 @@ final class Jitter {
     return (long) (random.getAsDouble() * ceilingNanos);
   }
 
+  /** A delay that somebody else chose, but for the floor. */
+  long raisedNanos(long delayNanos) {
+    return Math.max(floorNanos, delayNanos);
+  }
+
+  /** Drawn from what lies above the floor: cutting off there would gather a fleet at the floor. */
   private long fullNanos(long ceilingNanos) {
-    return Math.max(floorNanos, upToNanos(ceilingNanos));
+    return ceilingNanos > floorNanos
+        ? floorNanos + upToNanos(ceilingNanos - floorNanos)
+        : atLeastFloorNanos(ceilingNanos);
+  }
+
+  private long atLeastFloorNanos(long delayNanos) {
+    return spreadNanos(raisedNanos(delayNanos));
   }
 
   private long ceilingNanos(int failures) {

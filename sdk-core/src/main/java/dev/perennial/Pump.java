@@ -6,6 +6,7 @@ import dev.perennial.spi.Timekeeper;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,14 +24,20 @@ final class Pump<T> {
   /** Odd while a read is under way. Counted with ordered writes: wakes are rare, events are not. */
   private final AtomicLong reads = new AtomicLong();
 
+  /** The judgement to come on the read that a wake found waiting; null while there is none. */
+  private final AtomicReference<@Nullable Check> check = new AtomicReference<>();
+
+  private volatile boolean hasEnded;
+
   // Touched by the engine's thread alone.
   private final long openedNanos;
   private long lastByteNanos;
-  private long pausedUntilNanos;
-  private long silenceNanos;
+  private long silenceNanos; // What the frame that was read last has ended.
   private long bytesTold;
   private boolean hasProgress;
   private long progressNanos;
+
+  private record Check(long read, Timekeeper.Timer timer) {}
 
   Pump(StreamConnection source, long connection, Engine<T> engine) {
     this.source = source;
@@ -41,21 +48,23 @@ final class Pump<T> {
     this.silence = engine.silence();
     this.openedNanos = time.nanoTime();
     this.lastByteNanos = openedNanos;
-    this.pausedUntilNanos = openedNanos;
     this.progressNanos = openedNanos;
   }
 
   /** Returns how the connection ended; null when another thread wants the engine to look up. */
   @Nullable Ending run() throws InterruptedException, ConsumerFailure {
     Ending ending = untilItEnds();
-    return ending == null
-        ? null
-        : ending.after(hasProgress, time.nanoTime() - openedNanos, progressNanos - openedNanos);
+    if (ending != null && ending.reason == StreamException.Reason.STALE) {
+      silence.wasReached();
+    }
+    long openNanos = time.nanoTime() - openedNanos;
+    engine.wasOpen(hasProgress, openNanos, progressNanos - openedNanos);
+    return ending == null ? null : ending.after(hasProgress, openNanos);
   }
 
   private @Nullable Ending untilItEnds() throws InterruptedException, ConsumerFailure {
     while (true) {
-      if (!engine.hasCredit() && !awaitCredit()) {
+      if (!engine.hasCredit() && !engine.awaitCredit()) {
         return controls.killed();
       }
       Frame frame;
@@ -74,6 +83,7 @@ final class Pump<T> {
         return Ending.orderly("The connection was ended by " + engine.endpoint());
       }
       long last = source.lastByteNanos();
+      silenceNanos = 0;
       if (last != lastByteNanos) {
         bytesCame(last);
       }
@@ -84,15 +94,8 @@ final class Pump<T> {
     }
   }
 
-  private boolean awaitCredit() throws InterruptedException {
-    boolean hasCredit = engine.awaitCredit();
-    pausedUntilNanos = time.nanoTime();
-    return hasCredit;
-  }
-
   private void bytesCame(long now) throws ConsumerFailure {
-    boolean wasPaused = pausedUntilNanos - lastByteNanos > 0;
-    silenceNanos = now - (wasPaused ? pausedUntilNanos : lastByteNanos);
+    silenceNanos = now - later(lastByteNanos, source.waitingSinceNanos());
     lastByteNanos = now;
     if (engine.telling().observer != null) {
       long all = source.bytesRead();
@@ -133,33 +136,60 @@ final class Pump<T> {
       return null;
     }
     Ending malformed = engine.intake().take(frame, connection);
-    if (malformed == null) {
-      engine.spendCredit(); // Only now: what was malformed uses up no demand.
-      hasProgress = true;
-      progressNanos = lastByteNanos;
+    if (malformed != null) {
+      return malformed; // Nothing was handed over: no progress, and no demand is spent.
     }
-    return malformed;
+    hasProgress = true;
+    progressNanos = lastByteNanos;
+    engine.spendCredit();
+    return null;
   }
+
+  // ---- Any thread ----
 
   /**
    * Ends the connection when it has been silent for too long by a clock that counts deep sleep, and
-   * a read has been waiting in vain since {@code graceNanos} after the wake. By any thread.
+   * a read still waits in vain {@code graceNanos} after the wake.
    */
   void checkSilence(long graceNanos) {
     long reading = reads.get();
-    if (reading % 2 == 0 || !isSilent()) {
+    Check pending = check.get();
+    boolean isPending = pending != null && pending.read == reading;
+    if (reading % 2 == 0 || isPending || !isSilent()) {
       return;
     }
-    time.schedule(
-        () -> {
-          if (reads.get() == reading && isSilent()) {
-            controls.kill(connection, engine.stale(null));
-          }
-        },
-        graceNanos);
+    Timekeeper.Timer timer =
+        time.schedule(
+            () -> {
+              if (reads.get() == reading && isSilent()) {
+                controls.kill(connection, engine.stale(null));
+              }
+            },
+            graceNanos);
+    closeTimer(check.getAndSet(new Check(reading, timer)));
+    if (hasEnded) {
+      timer.close();
+    }
+  }
+
+  /** The connection has ended: nothing is left to judge. */
+  void forgetCheck() {
+    hasEnded = true; // Before the look: who schedules a check reads this afterwards.
+    closeTimer(check.get());
+  }
+
+  private static void closeTimer(@Nullable Check pending) {
+    if (pending != null) {
+      pending.timer.close();
+    }
   }
 
   private boolean isSilent() {
-    return time.nanoTime() - source.lastByteNanos() > silence.deadlines().noByteNanos();
+    long since = later(source.lastByteNanos(), source.waitingSinceNanos());
+    return time.nanoTime() - since > silence.deadlines().noByteNanos();
+  }
+
+  private static long later(long a, long b) {
+    return a - b > 0 ? a : b;
   }
 }

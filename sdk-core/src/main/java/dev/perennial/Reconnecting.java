@@ -51,14 +51,30 @@ final class Reconnecting {
   }
 
   /**
+   * A connection was open and has ended, whoever ended it: what reconnecting has failed before may
+   * be forgotten.
+   *
+   * @param hasProgress whether it brought an event
+   * @param openNanos how long it was open
+   * @param progressNanos how long it was open when the last event came
+   */
+  void wasOpen(boolean hasProgress, long openNanos, long progressNanos) {
+    wasOpened = true;
+    settlingSince = NEVER;
+    boolean isLastingProgress = hasProgress && progressNanos >= backoff.resetAfterNanos();
+    if (isLastingProgress || openNanos >= Nanos.of(RESET_WHEN_OPEN_FOR)) {
+      backoff.reset();
+      failingSince = NEVER;
+    }
+  }
+
+  /**
    * Judges an ending.
    *
    * @param position the cursor that the next attempt would ask for
    * @param now the clock's reading
    */
   Verdict judge(Ending ending, @Nullable String position, long now) {
-    boolean wasOpenedBefore = wasOpened;
-    note(ending);
     if (ending.isCompleted()) {
       return new Verdict.Complete();
     }
@@ -66,6 +82,9 @@ final class Reconnecting {
       return new Verdict.Fail(ending.exception());
     }
     FailureTable.Treatment treatment = FailureTable.treatmentOf(ending.reason, ending.code);
+    if (treatment != FailureTable.Treatment.SETTLING) {
+      settlingSince = NEVER; // Fifteen minutes in a row.
+    }
     return switch (treatment) {
       case COMPLETE -> new Verdict.Complete();
       case GAP -> new Verdict.Lost(ending.code, ending.message, ending.cause);
@@ -73,26 +92,9 @@ final class Reconnecting {
       case RESUME -> position == null ? new Verdict.Fail(ending.exception()) : retry(ending, now);
       case POISONOUS ->
           isPoisoned(ending, position) ? new Verdict.Fail(poisoned(ending)) : retry(ending, now);
-      case SETTLING ->
-          isUnsettled(wasOpenedBefore || ending.isOpened, now)
-              ? new Verdict.Fail(ending.exception())
-              : retry(ending, now);
+      case SETTLING -> isUnsettled(now) ? new Verdict.Fail(ending.exception()) : retry(ending, now);
       case RETRY -> retry(ending, now);
     };
-  }
-
-  private void note(Ending ending) {
-    if (!ending.isOpened) {
-      return;
-    }
-    wasOpened = true;
-    settlingSince = NEVER;
-    boolean isLastingProgress =
-        ending.hasProgress && ending.progressNanos >= backoff.resetAfterNanos();
-    if (isLastingProgress || ending.openNanos >= Nanos.of(RESET_WHEN_OPEN_FOR)) {
-      backoff.reset();
-      failingSince = NEVER;
-    }
   }
 
   private Verdict retry(Ending ending, long now) {
@@ -130,8 +132,8 @@ final class Reconnecting {
     return backoff.jitter().spreadNanos(Math.min(limit, Nanos.of(ending.notBefore)));
   }
 
-  private boolean isUnsettled(boolean hasBeenOpen, long now) {
-    if (!hasBeenOpen) {
+  private boolean isUnsettled(long now) {
+    if (!wasOpened) {
       return true;
     }
     settlingSince = settlingSince == NEVER ? now : settlingSince;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How long to wait before the next attempt, and when to give up. An immutable value.
  *
- * <p>The default is {@code exponential(ofSeconds(1), ofSeconds(30))}: full jitter between zero and
- * a ceiling that doubles with each failure in a row, for ever.
+ * <p>The default is {@code exponential(ofSeconds(1), ofSeconds(30))}: full jitter between a tenth
+ * of a second and a ceiling that doubles with each failure in a row, for ever.
  */
 public final class RetryPolicy {
   static final Duration DEFAULT_BASE = Duration.ofSeconds(1);
@@ -48,9 +48,9 @@ public final class RetryPolicy {
   }
 
   /**
-   * Waits a random time from zero to {@code min(cap, base * 2^failures)}, where failures counts the
-   * attempts in a row that failed before this one. A server's {@code retry} replaces the base, and
-   * raises the cap where it is larger.
+   * Waits a random time from the floor to {@code min(cap, base * 2^failures)}, where failures
+   * counts the attempts in a row that failed before this one. A server's {@code retry} replaces the
+   * base, and raises the cap where it is larger.
    */
   public static RetryPolicy exponential(Duration base, Duration cap) {
     requirePositive("base", base);
@@ -79,8 +79,8 @@ public final class RetryPolicy {
    * pass is still ended by what is terminal by its nature, such as a 404 on the first attempt.
    *
    * <p>{@code RetryConfig.ofDefaults()} gives up after three attempts. The delays are the
-   * configuration's own: a server's {@code retry} does not change them, its {@code Retry-After} is
-   * obeyed.
+   * configuration's own, but for {@link #withFloor}: a server's {@code retry} does not change them,
+   * its {@code Retry-After} is obeyed.
    */
   public static RetryPolicy of(RetryConfig config) {
     return of(Retry.of("perennial", Objects.requireNonNull(config, "config")));
@@ -112,7 +112,7 @@ public final class RetryPolicy {
     return copy;
   }
 
-  /** The least time to wait. Default: 100 ms. */
+  /** The least time to wait, whatever the delays are. Default: 100 ms. */
   public RetryPolicy withFloor(Duration floor) {
     requirePositive("floor", floor);
     RetryPolicy copy = copy();

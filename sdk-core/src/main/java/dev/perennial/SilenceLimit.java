@@ -13,9 +13,12 @@ final class SilenceLimit {
   static final Duration LEAST_LEARNED = Duration.ofSeconds(60);
   static final int HEARTBEATS_MISSED = 3;
 
+  /** What comes sooner after other bytes ended no silence: a greeting, a comment with an event. */
+  static final Duration LEAST_SILENCE = Duration.ofSeconds(1);
+
   private final boolean isLearning;
   private final long oneEventNanos;
-  private long longestNanos = -1;
+  private long longestNanos;
   private volatile Deadlines deadlines;
 
   SilenceLimit(@Nullable Duration fixed, Duration oneEvent) {
@@ -32,17 +35,31 @@ final class SilenceLimit {
 
   /** A heartbeat ended a silence of this length. */
   void heartbeatAfter(long silenceNanos) {
-    if (!isLearning || silenceNanos <= longestNanos) {
-      return;
+    if (isLearning && silenceNanos >= Nanos.of(LEAST_SILENCE)) {
+      longestNanos = Math.max(longestNanos, silenceNanos);
+      limitTo(Math.max(Nanos.of(LEAST_LEARNED), threefold(longestNanos)));
     }
-    longestNanos = silenceNanos;
-    long threefold =
-        silenceNanos > Nanos.FOREVER / HEARTBEATS_MISSED
-            ? Nanos.FOREVER
-            : silenceNanos * HEARTBEATS_MISSED;
-    long limit = Math.max(Nanos.of(LEAST_LEARNED), threefold);
-    if (limit != deadlines.noByteNanos()) {
-      deadlines = new Deadlines(limit, oneEventNanos);
+  }
+
+  /**
+   * A connection was taken for dead. Should what was learned be wrong, because heartbeats come by
+   * the clock and events made the silences look short, it would be wrong each time: until the next
+   * heartbeat there is as much time as if there had been none.
+   */
+  void wasReached() {
+    if (isLearning) {
+      limitTo(Math.max(Nanos.of(UNTIL_HEARTBEAT), deadlines.noByteNanos()));
     }
+  }
+
+  private void limitTo(long nanos) {
+    if (nanos != deadlines.noByteNanos()) {
+      deadlines = new Deadlines(nanos, oneEventNanos);
+    }
+  }
+
+  private static long threefold(long nanos) {
+    boolean fits = nanos <= Nanos.FOREVER / HEARTBEATS_MISSED;
+    return fits ? nanos * HEARTBEATS_MISSED : Nanos.FOREVER;
   }
 }

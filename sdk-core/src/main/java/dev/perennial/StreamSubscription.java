@@ -43,7 +43,10 @@ public interface StreamSubscription extends AutoCloseable {
    */
   void park();
 
-  /** Ends a {@link #park()}: connects at once. Harmless when the subscription is not parked. */
+  /**
+   * Ends a {@link #park()}: connects at once, though not before the time that the server asked for.
+   * Harmless when the subscription is not parked.
+   */
   void unpark();
 
   /**

@@ -42,6 +42,16 @@ public interface StreamConnection extends AutoCloseable {
    */
   long lastByteNanos();
 
+  /**
+   * When the wait for bytes that is under way began, or the last one that there was, on the same
+   * clock: what a slow consumer let pass before it is not the server's silence. By default the time
+   * of the last byte; the subscription then learns nothing from heartbeats and keeps its first
+   * limit.
+   */
+  default long waitingSinceNanos() {
+    return lastByteNanos();
+  }
+
   /** Ends the connection at once, and with it a call that waits. Idempotent; never blocks. */
   @Override
   void close();

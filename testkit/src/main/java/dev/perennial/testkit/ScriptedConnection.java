@@ -19,6 +19,7 @@ final class ScriptedConnection implements StreamConnection {
   private int next; // The number of the next step.
   private long dueNanos; // When the server takes the next step, by the clock.
   private long lastByteNanos;
+  private long waitingSinceNanos;
   private long bytes;
   private boolean isOpen;
   private boolean isClosed;
@@ -45,6 +46,7 @@ final class ScriptedConnection implements StreamConnection {
     script.refuse();
     dueNanos = time.nanoTime();
     lastByteNanos = dueNanos;
+    waitingSinceNanos = dueNanos;
   }
 
   @Override
@@ -59,7 +61,7 @@ final class ScriptedConnection implements StreamConnection {
         dueNanos += silent.time().toNanos();
         continue;
       }
-      awaitBytes(limits, step == null ? Long.MAX_VALUE : dueNanos - time.nanoTime());
+      awaitNext(limits, step == null);
       next++;
       if (step instanceof Step.Brings brings) {
         lastByteNanos = time.nanoTime();
@@ -78,16 +80,18 @@ final class ScriptedConnection implements StreamConnection {
     }
   }
 
-  private void awaitBytes(Deadlines limits, long leftNanos) throws IOException {
-    long limit = limits.noByteNanos();
-    boolean isForEver = leftNanos == Long.MAX_VALUE;
-    BooleanSupplier isHere = () -> !isForEver && dueNanos - time.nanoTime() <= 0;
-    if (leftNanos > 0) {
-      time.passUntilArrival(limit, leftNanos, () -> isGivenUp() || isHere.getAsBoolean());
-    }
+  /** Waits for what the server does next, which is never after the last step. */
+  private void awaitNext(Deadlines limits, boolean isOver) throws IOException {
+    waitingSinceNanos = time.nanoTime();
+    long left = isOver ? Long.MAX_VALUE : dueNanos - time.nanoTime();
+    BooleanSupplier isHere = () -> !isOver && dueNanos - time.nanoTime() <= 0;
+    boolean isInTime =
+        left <= 0
+            || time.passUntilArrival(
+                limits.noByteNanos(), left, () -> isGivenUp() || isHere.getAsBoolean());
     throwIfGivenUp();
-    if (leftNanos >= limit || !isHere.getAsBoolean()) {
-      throw new SocketTimeoutException("No byte for " + Duration.ofNanos(limit));
+    if (!isInTime) {
+      throw new SocketTimeoutException("No byte for " + Duration.ofNanos(limits.noByteNanos()));
     }
   }
 
@@ -113,6 +117,11 @@ final class ScriptedConnection implements StreamConnection {
   @Override
   public long lastByteNanos() {
     return lastByteNanos;
+  }
+
+  @Override
+  public long waitingSinceNanos() {
+    return waitingSinceNanos;
   }
 
   boolean isClosed() {

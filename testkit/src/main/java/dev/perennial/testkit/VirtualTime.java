@@ -203,14 +203,17 @@ public final class VirtualTime implements Timekeeper {
   /**
    * Waits for something of the world's, which arrives even while the device sleeps. What arrives at
    * the very end of the limit is too late.
+   *
+   * @return false when the limit was reached
    */
-  void passUntilArrival(long limitNanos, long arrivesInNanos, BooleanSupplier until) {
+  boolean passUntilArrival(long limitNanos, long arrivesInNanos, BooleanSupplier until) {
     Due end = push(Due.Kind.WAIT, limitNanos, "read", () -> {});
     Due arrival = push(Due.Kind.ARRIVAL, arrivesInNanos, "arrival", () -> {});
     try {
       while (!end.hasRun && !until.getAsBoolean()) {
         runNext();
       }
+      return !end.hasRun;
     } finally {
       queue.remove(end);
       queue.remove(arrival);
