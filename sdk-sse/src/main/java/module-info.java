@@ -4,4 +4,6 @@ module dev.perennial.sse {
   requires okio;
   requires static com.google.errorprone.annotations;
   requires static transitive org.jspecify;
+
+  exports dev.perennial.sse;
 }

@@ -1,0 +1,70 @@
+package dev.perennial.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The media types that open a stream, as they are asked for and as they are checked. */
+final class AcceptedTypes {
+  private static final String TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
+
+  /** RFC 9110, 8.3.1; the parameters only as far as a header can be built from them. */
+  private static final Pattern MEDIA_RANGE =
+      Pattern.compile(TOKEN + "/" + TOKEN + "( *;[\\x20-\\x7e]*)?");
+
+  private final String header;
+
+  /** Without parameters, in lower case. */
+  private final List<String> types;
+
+  private AcceptedTypes(String header, List<String> types) {
+    this.header = header;
+    this.types = types;
+  }
+
+  static AcceptedTypes of(List<String> ranges) {
+    if (ranges.isEmpty()) {
+      throw new IllegalArgumentException("accept needs at least one content type");
+    }
+    for (String range : ranges) {
+      Objects.requireNonNull(range, "content type");
+      if (!MEDIA_RANGE.matcher(range).matches()) {
+        throw new IllegalArgumentException(
+            "accept must be a content type such as text/event-stream but was \"" + range + "\"");
+      }
+    }
+    List<String> types = new ArrayList<>();
+    for (String range : ranges) {
+      types.add(withoutParameters(range));
+    }
+    return new AcceptedTypes(String.join(", ", ranges), types);
+  }
+
+  /** The value of the {@code Accept} header. */
+  String header() {
+    return header;
+  }
+
+  boolean accepts(@Nullable String contentType) {
+    if (contentType == null) {
+      return false;
+    }
+    String actual = withoutParameters(contentType);
+    int slash = actual.indexOf('/');
+    return types.contains(actual)
+        || types.contains("*/*")
+        || (slash > 0 && types.contains(actual.substring(0, slash) + "/*"));
+  }
+
+  private static String withoutParameters(String contentType) {
+    return contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public String toString() {
+    return String.join(" or ", types);
+  }
+}

@@ -1,0 +1,145 @@
+package dev.perennial.http;
+
+import dev.perennial.Payload;
+import dev.perennial.StreamException.Reason;
+import dev.perennial.spi.Deadlines;
+import dev.perennial.spi.Frame;
+import dev.perennial.spi.StreamConnection;
+import dev.perennial.spi.TransportException;
+import java.io.IOException;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Gives the events of a connection the meaning that the caller's functions find in them. */
+final class ClassifyingConnection implements StreamConnection {
+  private final StreamConnection delegate;
+  private final Classification classification;
+  private final String endpoint;
+  private final UnaryOperator<TransportException> judge;
+
+  // Touched by the engine's thread alone.
+
+  /** The end was declared: what remains is to say so. */
+  private boolean isOver;
+
+  private boolean isEndTold;
+
+  /**
+   * Puts the functions before a connection.
+   *
+   * @param endpoint as messages may show it
+   * @param judge makes a failure permanent when the delegate must not be followed by another
+   *     connection
+   */
+  ClassifyingConnection(
+      StreamConnection delegate,
+      Classification classification,
+      String endpoint,
+      UnaryOperator<TransportException> judge) {
+    this.delegate = delegate;
+    this.classification = classification;
+    this.endpoint = endpoint;
+    this.judge = judge;
+  }
+
+  @Override
+  public void open() throws IOException {
+    delegate.open();
+  }
+
+  @Override
+  public @Nullable Frame read(Deadlines limits) throws IOException {
+    if (isOver) {
+      return end();
+    }
+    Frame frame = delegate.read(limits);
+    if (frame == null) {
+      return atEndOfBody();
+    }
+    return frame.kind() == Payload.Kind.EVENT ? classified(frame) : frame;
+  }
+
+  private @Nullable Frame end() {
+    if (isEndTold) {
+      return null;
+    }
+    isEndTold = true;
+    return Frame.end();
+  }
+
+  private @Nullable Frame atEndOfBody() throws TransportException {
+    return switch (classification.bodyEnd()) {
+      case OF_CONNECTION -> null;
+      case OF_STREAM -> {
+        isOver = true;
+        yield end();
+      }
+      case TOO_EARLY ->
+          throw judge.apply(
+              new TransportException(
+                  Reason.INCOMPLETE,
+                  "Expected the declared end but " + endpoint + " ended without it"));
+    };
+  }
+
+  private Frame classified(Frame event) throws TransportException {
+    try {
+      if (matches(classification.endsAt(), event)) {
+        isOver = true;
+        isEndTold = true;
+        return new ReclassifiedFrame(event, Payload.Kind.END);
+      }
+      Payload.Kind kind = kindOf(event);
+      if (kind == Payload.Kind.END) {
+        isOver = true;
+        isEndTold = true;
+      } else if (kind == Payload.Kind.EVENT && matches(classification.endsAfter(), event)) {
+        isOver = true;
+      }
+      return kind == Payload.Kind.EVENT ? event : new ReclassifiedFrame(event, kind);
+    } catch (RuntimeException e) {
+      throw judge.apply(
+          new TransportException(
+              Reason.MALFORMED,
+              "An event from "
+                  + endpoint
+                  + " could not be classified: a function that was set for it threw "
+                  + e.getClass().getName(),
+              e));
+    }
+  }
+
+  private Payload.Kind kindOf(Frame event) {
+    if (matches(classification.heartbeat(), event)) {
+      return Payload.Kind.HEARTBEAT;
+    }
+    if (classification.kindOf() == null) {
+      return Payload.Kind.EVENT;
+    }
+    Payload.Kind kind = classification.kindOf().apply(event);
+    if (kind == null) {
+      throw new NullPointerException("classify() returned null");
+    }
+    return kind;
+  }
+
+  private static boolean matches(@Nullable Predicate<? super Payload> predicate, Frame event) {
+    return predicate != null && predicate.test(event);
+  }
+
+  @Override
+  public long bytesRead() {
+    return delegate.bytesRead();
+  }
+
+  @Override
+  public long lastByteNanos() {
+    return delegate.lastByteNanos();
+  }
+
+  @Override
+  public void close() {
+    delegate.close();
+  }
+}

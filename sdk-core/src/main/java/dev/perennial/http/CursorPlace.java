@@ -1,0 +1,107 @@
+package dev.perennial.http;
+
+import dev.perennial.StreamException.Reason;
+import dev.perennial.spi.TransportException;
+import java.nio.charset.StandardCharsets;
+import okhttp3.Headers;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/** Where in a request the cursor stands. A cursor is opaque, and hostile until checked. */
+sealed interface CursorPlace {
+
+  /** A cursor of more bytes is no cursor: servers refuse such headers and URLs. */
+  int MAX_BYTES = 4 * 1024;
+
+  /** The header's or the parameter's name. */
+  String name();
+
+  /** The option that chooses this place. */
+  String option();
+
+  /**
+   * Checks that the cursor can be sent.
+   *
+   * @throws TransportException when it can not; permanent, since the same cursor stays as it is
+   */
+  default void check(String cursor) throws TransportException {
+    int bytes = cursor.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_BYTES) {
+      throw new TransportException(
+              Reason.LIMIT, "Expected a cursor of at most " + MAX_BYTES + " bytes but was " + bytes)
+          .permanent();
+    }
+  }
+
+  /** The URL to ask, with the cursor when it stands there. */
+  HttpUrl putInto(HttpUrl url, @Nullable String cursor);
+
+  /** Adds the cursor when it stands in a header; it replaces what the header held. */
+  void putInto(Headers.Builder headers, @Nullable String cursor);
+
+  /** The URL that a redirect leads to: one that names a cursor is taken as it is. */
+  HttpUrl putIntoRedirect(HttpUrl location, @Nullable String cursor);
+
+  /** A request header, in UTF-8 as HTML 9.2.4 asks. */
+  record Header(String name) implements CursorPlace {
+
+    @Override
+    public String option() {
+      return "cursorHeader(\"" + name + "\")";
+    }
+
+    @Override
+    public void check(String cursor) throws TransportException {
+      CursorPlace.super.check(cursor);
+      // OkHttp checks no header value that may hold other than ASCII characters.
+      if (HeaderRules.breaksHeader(cursor)) {
+        throw new TransportException(
+                Reason.PROTOCOL,
+                "Expected a cursor without CR, LF and NUL for the header "
+                    + name
+                    + " but it has one")
+            .permanent();
+      }
+    }
+
+    @Override
+    public HttpUrl putInto(HttpUrl url, @Nullable String cursor) {
+      return url;
+    }
+
+    @Override
+    public void putInto(Headers.Builder headers, @Nullable String cursor) {
+      if (cursor != null) {
+        headers.removeAll(name);
+        headers.addUnsafeNonAscii(name, cursor);
+      }
+    }
+
+    @Override
+    public HttpUrl putIntoRedirect(HttpUrl location, @Nullable String cursor) {
+      return location;
+    }
+  }
+
+  /** A query parameter, percent-encoded as one value. */
+  record Parameter(String name) implements CursorPlace {
+
+    @Override
+    public String option() {
+      return "cursorParameter(\"" + name + "\")";
+    }
+
+    @Override
+    public HttpUrl putInto(HttpUrl url, @Nullable String cursor) {
+      return cursor == null ? url : url.newBuilder().setQueryParameter(name, cursor).build();
+    }
+
+    @Override
+    public void putInto(Headers.Builder headers, @Nullable String cursor) {}
+
+    @Override
+    public HttpUrl putIntoRedirect(HttpUrl location, @Nullable String cursor) {
+      return location.queryParameterNames().contains(name) ? location : putInto(location, cursor);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.perennial.http;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import okhttp3.Response;
+import okio.Buffer;
+import okio.BufferedSource;
+
+/** What a server says of itself, made fit for a message: bounded, on one line, without secrets. */
+final class ErrorText {
+  static final int MAX_CHARS = 200;
+
+  /** More than enough for what is shown; an error page may have any size. */
+  private static final long MAX_BYTES = 4 * 1024;
+
+  private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final Pattern TEXTUAL =
+      Pattern.compile("text/.*|application/(.*\\+)?(json|xml)|application/x-ndjson");
+
+  /** Also what reorders or hides other characters. */
+  private static final Pattern NOT_SHOWN = Pattern.compile("[\\s\\p{Cntrl}\\p{Cf}]+");
+
+  private ErrorText() {}
+
+  /** The beginning of an error's body; empty when it is not text, or nothing came in time. */
+  static String ofBody(Response response, List<String> secrets, long remainingNanos) {
+    String type = response.header("Content-Type", "").split(";", 2)[0].trim();
+    boolean isPlain = Answers.isIdentity(response.header("Content-Encoding"));
+    boolean isText = TEXTUAL.matcher(type.toLowerCase(Locale.ROOT)).matches();
+    if (!isPlain || !isText || remainingNanos <= 0) {
+      return "";
+    }
+    BufferedSource source = response.body().source();
+    source.timeout().deadline(Math.min(MAX_NANOS, remainingNanos), TimeUnit.NANOSECONDS);
+    try {
+      source.request(MAX_BYTES);
+    } catch (IOException e) {
+      // The status is what counts; what came before is still shown.
+    }
+    return shown(beginningOf(source.getBuffer()), secrets);
+  }
+
+  /** A value that a server chose. */
+  static String ofValue(String value) {
+    return shown(value, List.of());
+  }
+
+  private static String beginningOf(Buffer buffer) {
+    Buffer beginning = new Buffer();
+    buffer.copyTo(beginning, 0, Math.min(buffer.size(), MAX_BYTES));
+    return beginning.readString(StandardCharsets.UTF_8);
+  }
+
+  private static String shown(String text, List<String> secrets) {
+    String shown = text;
+    for (String secret : secrets) {
+      shown = shown.replace(secret, "…");
+    }
+    shown = NOT_SHOWN.matcher(shown).replaceAll(" ").trim();
+    if (shown.length() <= MAX_CHARS) {
+      return shown;
+    }
+    int end = Character.isHighSurrogate(shown.charAt(MAX_CHARS - 1)) ? MAX_CHARS - 1 : MAX_CHARS;
+    return shown.substring(0, end) + "…";
+  }
+}

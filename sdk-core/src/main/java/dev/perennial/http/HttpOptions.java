@@ -1,0 +1,42 @@
+package dev.perennial.http;
+
+import java.util.function.IntFunction;
+import okhttp3.Headers;
+import okhttp3.OkHttpClient;
+import okhttp3.RequestBody;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a transport over HTTP was told. A value.
+ *
+ * @param source makes the request of each attempt
+ * @param client null for the runtime's
+ * @param callerHeaders go to the first origin only
+ * @param formatHeaders of the format; a caller's header of the same name counts instead
+ * @param accepted the media types that open the stream
+ * @param cursorPlace where the cursor goes
+ * @param body what is posted; null for what the source says
+ * @param isResendable whether a POST may be sent again when the server may have seen it
+ * @param isEndDeclared whether the caller says how the stream ends
+ * @param framers make a framer from the most bytes that an event may have
+ * @param maxEventBytes the most bytes that an event may have
+ */
+record HttpOptions(
+    RequestSource source,
+    @Nullable OkHttpClient client,
+    Headers callerHeaders,
+    Headers formatHeaders,
+    AcceptedTypes accepted,
+    CursorPlace cursorPlace,
+    @Nullable RequestBody body,
+    boolean isResendable,
+    boolean isEndDeclared,
+    IntFunction<? extends Framer> framers,
+    int maxEventBytes) {
+
+  /** Without the headers, which may be secrets. */
+  @Override
+  public String toString() {
+    return "HttpOptions(" + source + ", " + accepted + ")";
+  }
+}

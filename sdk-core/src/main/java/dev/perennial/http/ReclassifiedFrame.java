@@ -1,0 +1,54 @@
+package dev.perennial.http;
+
+import dev.perennial.spi.Frame;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** An event that turned out to be something else. */
+record ReclassifiedFrame(Frame event, Kind kind) implements Frame {
+
+  @Override
+  public @Nullable String id() {
+    return event.id();
+  }
+
+  @Override
+  public String type() {
+    return event.type();
+  }
+
+  @Override
+  public boolean isBinary() {
+    return event.isBinary();
+  }
+
+  @Override
+  public byte[] array() {
+    return event.array();
+  }
+
+  @Override
+  public int offset() {
+    return event.offset();
+  }
+
+  @Override
+  public int length() {
+    return event.length();
+  }
+
+  @Override
+  public String text() {
+    return event.text();
+  }
+
+  @Override
+  public @Nullable String cursor() {
+    return event.cursor();
+  }
+
+  @Override
+  public @Nullable Duration retryDelay() {
+    return event.retryDelay();
+  }
+}

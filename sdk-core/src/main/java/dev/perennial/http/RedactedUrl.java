@@ -1,0 +1,26 @@
+package dev.perennial.http;
+
+import okhttp3.HttpUrl;
+
+/** A URL as messages may show it: its user info, query and fragment may hold secrets. */
+final class RedactedUrl {
+  private static final int MAX_TEXT_CHARS = 200;
+
+  private RedactedUrl() {}
+
+  static String of(HttpUrl url) {
+    return url.newBuilder().username("").password("").query(null).fragment(null).build().toString();
+  }
+
+  /** What may be shown of a text that is no URL but was meant to be one. */
+  static String ofText(String text) {
+    String shown = text.split("[?#]", 2)[0];
+    int userInfoEnd = shown.lastIndexOf('@');
+    if (userInfoEnd >= 0) {
+      int schemeEnd = shown.indexOf("://");
+      String scheme = schemeEnd >= 0 ? shown.substring(0, schemeEnd + 3) : "";
+      shown = scheme + shown.substring(userInfoEnd + 1);
+    }
+    return shown.length() > MAX_TEXT_CHARS ? shown.substring(0, MAX_TEXT_CHARS) + "…" : shown;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.perennial.http;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Something that blocks, on a thread of its own. */
+final class Background<V> {
+  private final CompletableFuture<V> result = new CompletableFuture<>();
+  private final Thread thread;
+
+  private Background(Callable<V> task) {
+    thread =
+        new Thread(
+            () -> {
+              try {
+                result.complete(task.call());
+              } catch (Throwable e) {
+                result.completeExceptionally(e);
+              }
+            },
+            "test-engine");
+    thread.setDaemon(true);
+  }
+
+  interface Action {
+    void run() throws Exception;
+  }
+
+  static <V> Background<V> call(Callable<V> task) {
+    Background<V> background = new Background<>(task);
+    background.thread.start();
+    return background;
+  }
+
+  static Background<Boolean> run(Action action) {
+    return call(
+        () -> {
+          action.run();
+          return true;
+        });
+  }
+
+  Thread thread() {
+    return thread;
+  }
+
+  V get() throws Exception {
+    return result.get(20, TimeUnit.SECONDS);
+  }
+
+  /** What it threw, when it did so within a second. */
+  <E extends Throwable> E failure(Class<E> type) {
+    ExecutionException failure =
+        assertThrows(ExecutionException.class, () -> result.get(1, TimeUnit.SECONDS));
+    return type.cast(failure.getCause());
+  }
+
+  /** Whether it still runs after a moment, in which it had time to end. */
+  boolean isStillRunning() throws Exception {
+    try {
+      result.get(50, TimeUnit.MILLISECONDS);
+      return false;
+    } catch (ExecutionException e) {
+      return false;
+    } catch (TimeoutException e) {
+      return true;
+    }
+  }
+
+  static void await(CountDownLatch latch) throws InterruptedException {
+    if (!latch.await(20, TimeUnit.SECONDS)) {
+      throw new AssertionError("Gave up waiting");
+    }
+  }
+}

@@ -1,0 +1,228 @@
+package dev.perennial.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perennial.Payload.Kind;
+import dev.perennial.StreamException.Reason;
+import dev.perennial.http.Classification.BodyEnd;
+import dev.perennial.spi.Deadlines;
+import dev.perennial.spi.Frame;
+import dev.perennial.spi.StreamConnection;
+import dev.perennial.spi.TransportException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ClassifyingConnectionTest {
+  private static final Deadlines LIMITS = new Deadlines(1, 1);
+
+  @Test
+  void theMarkerEndsTheStreamAndIsNoEvent() throws Exception {
+    StreamConnection connection =
+        classified(
+            new Classification(p -> p.text().equals("[DONE]"), null, null, null, BodyEnd.TOO_EARLY),
+            "a",
+            "[DONE]",
+            "never read");
+
+    assertEquals(List.of("EVENT a", "END [DONE]"), readAll(connection));
+    assertNull(connection.read(LIMITS));
+  }
+
+  @Test
+  void theLastEventIsDeliveredAndThenTheStreamEnds() throws Exception {
+    StreamConnection connection =
+        classified(
+            new Classification(
+                null, p -> p.text().equals("completed"), null, null, BodyEnd.TOO_EARLY),
+            "a",
+            "completed",
+            "never read");
+
+    assertEquals(List.of("EVENT a", "EVENT completed", "END "), readAll(connection));
+    assertNull(connection.read(LIMITS));
+  }
+
+  @Test
+  void aBodyThatEndsBeforeTheDeclaredEndIsIncomplete() throws Exception {
+    StreamConnection connection =
+        classified(new Classification(p -> false, null, null, null, BodyEnd.TOO_EARLY), "a");
+    connection.read(LIMITS);
+
+    TransportException e = assertThrows(TransportException.class, () -> connection.read(LIMITS));
+
+    assertEquals(Reason.INCOMPLETE, e.reason());
+    assertEquals("Expected the declared end but http://host/ ended without it", e.getMessage());
+    assertFalse(e.isPermanent());
+  }
+
+  @Test
+  void theConnectionJudgesWhetherAnIncompleteStreamMayComeAgain() {
+    StreamConnection connection =
+        new ClassifyingConnection(
+            new Scripted(),
+            new Classification(p -> false, null, null, null, BodyEnd.TOO_EARLY),
+            "http://host/",
+            TransportException::permanent);
+
+    TransportException e = assertThrows(TransportException.class, () -> connection.read(LIMITS));
+
+    assertTrue(e.isPermanent());
+  }
+
+  @Test
+  void theOrderlyEndOfTheBodyIsTheEndWhenSaidSo() throws Exception {
+    StreamConnection connection =
+        classified(new Classification(null, null, null, null, BodyEnd.OF_STREAM), "a");
+
+    assertEquals(List.of("EVENT a", "END "), readAll(connection));
+    assertNull(connection.read(LIMITS));
+  }
+
+  @Test
+  void heartbeatsAreFoundBeforeClassifyIsAsked() throws Exception {
+    StreamConnection connection =
+        classified(
+            new Classification(
+                null,
+                null,
+                p -> p.text().equals("ping"),
+                p -> Kind.valueOf(p.text()),
+                BodyEnd.OF_CONNECTION),
+            "ping",
+            "EVENT",
+            "CURSOR",
+            "CONTROL",
+            "GAP",
+            "END");
+
+    assertEquals(
+        List.of(
+            "HEARTBEAT ping",
+            "EVENT EVENT",
+            "CURSOR CURSOR",
+            "CONTROL CONTROL",
+            "GAP GAP",
+            "END END"),
+        readAll(connection));
+    assertNull(connection.read(LIMITS));
+  }
+
+  @Test
+  void whatIsNoEventIsNotClassified() throws Exception {
+    StreamConnection connection =
+        new ClassifyingConnection(
+            new Scripted(Frame.heartbeat(), Frame.cursor("7")),
+            new Classification(p -> true, null, null, p -> Kind.GAP, BodyEnd.TOO_EARLY),
+            "http://host/",
+            failure -> failure);
+
+    assertEquals(Kind.HEARTBEAT, connection.read(LIMITS).kind());
+    assertEquals(Kind.CURSOR, connection.read(LIMITS).kind());
+  }
+
+  @Test
+  void anotherKindKeepsIdTypeAndCursor() throws Exception {
+    StreamConnection connection =
+        new ClassifyingConnection(
+            new Scripted(Frame.event("7", "bookmark", "x".getBytes(UTF_8))),
+            new Classification(null, null, null, p -> Kind.CURSOR, BodyEnd.OF_CONNECTION),
+            "http://host/",
+            failure -> failure);
+
+    Frame frame = connection.read(LIMITS);
+
+    assertEquals(Kind.CURSOR, frame.kind());
+    assertEquals("7", frame.id());
+    assertEquals("7", frame.cursor());
+    assertEquals("bookmark", frame.type());
+  }
+
+  @Test
+  void aFunctionThatThrowsMakesTheEventMalformed() {
+    StreamConnection connection =
+        classified(
+            new Classification(
+                null,
+                null,
+                null,
+                p -> {
+                  throw new IllegalStateException("canary");
+                },
+                BodyEnd.OF_CONNECTION),
+            "a");
+
+    TransportException e = assertThrows(TransportException.class, () -> connection.read(LIMITS));
+
+    assertEquals(Reason.MALFORMED, e.reason());
+    assertEquals(
+        "An event from http://host/ could not be classified: a function that was set for it threw"
+            + " java.lang.IllegalStateException",
+        e.getMessage());
+  }
+
+  @Test
+  void nullIsNoKind() {
+    StreamConnection connection =
+        classified(new Classification(null, null, null, p -> null, BodyEnd.OF_CONNECTION), "a");
+
+    TransportException e = assertThrows(TransportException.class, () -> connection.read(LIMITS));
+
+    assertEquals(Reason.MALFORMED, e.reason());
+  }
+
+  private static StreamConnection classified(Classification classification, String... events) {
+    Frame[] frames = new Frame[events.length];
+    for (int i = 0; i < events.length; i++) {
+      frames[i] = Frame.event(null, "message", events[i].getBytes(UTF_8));
+    }
+    return new ClassifyingConnection(
+        new Scripted(frames), classification, "http://host/", failure -> failure);
+  }
+
+  private static List<String> readAll(StreamConnection connection) throws IOException {
+    List<String> frames = new ArrayList<>();
+    for (Frame f = connection.read(LIMITS); f != null; f = connection.read(LIMITS)) {
+      frames.add(f.kind() + " " + f.text());
+    }
+    return frames;
+  }
+
+  /** A connection that brings some frames and ends. */
+  private static final class Scripted implements StreamConnection {
+    private final Iterator<Frame> frames;
+
+    Scripted(Frame... frames) {
+      this.frames = List.of(frames).iterator();
+    }
+
+    @Override
+    public void open() {}
+
+    @Override
+    public @Nullable Frame read(Deadlines limits) {
+      return frames.hasNext() ? frames.next() : null;
+    }
+
+    @Override
+    public long bytesRead() {
+      return 0;
+    }
+
+    @Override
+    public long lastByteNanos() {
+      return 0;
+    }
+
+    @Override
+    public void close() {}
+  }
+}
