@@ -58,15 +58,12 @@ final class Controls {
     }
   }
 
-  /**
-   * From now on other threads close this connection; false when the engine is disturbed already.
-   */
-  boolean adopt(StreamConnection fresh, long number) {
+  /** From now on other threads close this connection. */
+  void adopt(StreamConnection fresh, long number) {
     lock.lock();
     try {
       generation = number;
       connection = fresh;
-      return !isDisturbed;
     } finally {
       lock.unlock();
     }

@@ -142,9 +142,9 @@ final class Engine<T> implements StreamSubscription, Runnable {
             new NumberedAttempt(
                 number, mine, intake.position(), options.attemptTimeout, time, options.runtime));
     try {
-      boolean isWanted = controls.adopt(fresh, mine);
+      controls.adopt(fresh, mine);
       telling.connecting(number);
-      if (!isWanted) {
+      if (controls.isDisturbed()) {
         return null;
       }
       long began = time.nanoTime();
@@ -285,7 +285,7 @@ final class Engine<T> implements StreamSubscription, Runnable {
     }
     StreamException failure = isTold || isConsumers ? Failures.asStreamException(signal) : null;
     telling.closed(failure);
-    if (isTold) {
+    if (isTold && !controls.isClosing()) { // Unless an observer has closed it just now.
       outlet.finish(signal);
     } else {
       outlet.abandon();

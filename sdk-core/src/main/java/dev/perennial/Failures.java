@@ -93,12 +93,16 @@ final class Failures {
     try {
       call.run();
     } catch (Throwable thrown) {
-      Thread thread = Thread.currentThread();
-      Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
-      if (handler == null) {
-        throw new IllegalStateException("The thread has no handler for", thrown);
-      }
-      handler.uncaughtException(thread, thrown);
+      handOver(thrown);
+    }
+  }
+
+  private static void handOver(Throwable thrown) {
+    Thread thread = Thread.currentThread();
+    try {
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+    } catch (Throwable ignored) {
+      // Nobody is left to tell: the JVM ignores what a handler throws, too.
     }
   }
 }

@@ -82,7 +82,9 @@ final class Intake<T> {
     position = moved(frame);
     Event<T> event = new Event<>(id, position, frame.type(), data);
     telling.event(event);
-    outlet.event(event);
+    if (!telling.isEnding()) { // The decoder or an observer may have closed it.
+      outlet.event(event);
+    }
     return null;
   }
 

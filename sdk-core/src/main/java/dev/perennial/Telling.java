@@ -38,9 +38,14 @@ final class Telling {
     return state;
   }
 
+  /** Whether the consumer is to hear of nothing but the end. */
+  boolean isEnding() {
+    return controls.isEnding();
+  }
+
   void state(StreamState next) throws ConsumerFailure {
     state = next;
-    if (!controls.isEnding()) {
+    if (!isEnding()) {
       outlet.state(next);
     }
   }
@@ -78,7 +83,7 @@ final class Telling {
     if (observer != null) {
       observed(o -> o.onGap(subscription, gap));
     }
-    if (!controls.isEnding()) {
+    if (!isEnding()) {
       outlet.gap(gap);
     }
   }

@@ -36,6 +36,10 @@ final class ScriptedConnection implements StreamConnection {
       throw new IllegalStateException("open() was called twice");
     }
     isOpen = true;
+    if (isClosed) {
+      // On one thread this is no race.
+      time.fail(new AssertionError("Expected no attempt to open a connection that was closed"));
+    }
     Duration answersAfter = script.answersAfter();
     if (answersAfter == null) {
       time.passUntil(this::isGivenUp);

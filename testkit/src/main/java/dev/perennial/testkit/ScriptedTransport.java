@@ -66,10 +66,7 @@ public final class ScriptedTransport implements Transport {
     if (script == null) {
       AssertionError unexpected =
           new AssertionError("Expected no further attempt but there was " + attempt);
-      time.perform(
-          () -> {
-            throw unexpected;
-          });
+      time.fail(unexpected);
       throw unexpected;
     }
     ScriptedConnection connection = new ScriptedConnection(time, script);

@@ -273,15 +273,18 @@ public final class VirtualTime implements Timekeeper {
     throwFailure();
     Due next = queue.poll();
     if (next == null) {
-      IllegalStateException stuck =
-          new IllegalStateException(
-              "Stuck at " + elapsed() + ": something waits, and nothing is left to happen");
-      failure = stuck;
-      throw stuck;
+      throw stuck();
     }
     elapsedNanos = Math.max(elapsedNanos, next.atNanos);
     next.hasRun = true;
     perform(next.action);
+  }
+
+  private IllegalStateException stuck() {
+    String message = "Stuck at " + elapsed() + ": something waits, and nothing is left to happen";
+    IllegalStateException stuck = new IllegalStateException(message);
+    failure = stuck;
+    return stuck;
   }
 
   /** Runs an action of the test's at once. */
@@ -289,9 +292,14 @@ public final class VirtualTime implements Timekeeper {
     try {
       action.run();
     } catch (Throwable thrown) {
-      failure = failure == null ? thrown : failure;
-      throwFailure();
+      fail(thrown);
     }
+  }
+
+  /** Fails the test: throws what failed first, now and from every wait. */
+  void fail(Throwable thrown) {
+    failure = failure == null ? thrown : failure;
+    throwFailure();
   }
 
   /** Once something has failed, every wait throws it, so that the test comes to its end. */
