@@ -139,6 +139,11 @@ final class ClassifyingConnection implements StreamConnection {
   }
 
   @Override
+  public long waitingSinceNanos() {
+    return delegate.waitingSinceNanos();
+  }
+
+  @Override
   public void close() {
     delegate.close();
   }

@@ -56,6 +56,7 @@ final class HttpConnection implements StreamConnection {
   // Written by the engine's thread alone, once for each time that bytes come.
   private volatile long bytesRead;
   private volatile long lastByteNanos;
+  private volatile long waitingSinceNanos;
 
   /** Null until open() is called. */
   private volatile @Nullable Thread engineThread;
@@ -78,6 +79,7 @@ final class HttpConnection implements StreamConnection {
       opened = exchange.open();
       adopt(opened.response());
       lastByteNanos = timekeeper.nanoTime();
+      waitingSinceNanos = lastByteNanos;
     } catch (IOException e) {
       throw cancellation.isCancelled() ? closed(e) : e;
     } finally {
@@ -142,6 +144,7 @@ final class HttpConnection implements StreamConnection {
       throw stalled(limits);
     }
     long startNanos = timekeeper.nanoTime();
+    waitingSinceNanos = startNanos;
     int count = fillWithin(Math.min(limits.noByteNanos(), eventNanosLeft), limits);
     long now = timekeeper.nanoTime();
     if (isInsideEvent) {
@@ -208,6 +211,11 @@ final class HttpConnection implements StreamConnection {
   @Override
   public long lastByteNanos() {
     return lastByteNanos;
+  }
+
+  @Override
+  public long waitingSinceNanos() {
+    return waitingSinceNanos;
   }
 
   @Override
