@@ -1,0 +1,241 @@
+package dev.perennial.cli;
+
+import dev.perennial.EventStream;
+import dev.perennial.RetryPolicy;
+import dev.perennial.StreamException;
+import dev.perennial.StreamListener;
+import dev.perennial.StreamRuntime;
+import dev.perennial.StreamSubscription;
+import dev.perennial.sse.Sse;
+import dev.perennial.testkit.ChaosProxy;
+import dev.perennial.testkit.FakeEventLog;
+import dev.perennial.testkit.FakeSseServer;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** One subscription through the public API, on a server behind a proxy that commits faults. */
+final class Demo {
+  /** How many events a resumed stream repeats. */
+  static final int OVERLAP = 32;
+
+  private static final int RETAINED = 8_192;
+
+  /** How far publishing may be ahead of the consumer: the log still holds what that has not. */
+  private static final int MOST_AHEAD = RETAINED / 2;
+
+  private static final Duration FIRST_DELAY = Duration.ofMillis(5);
+  private static final Duration SHORTEST_DELAY = Duration.ofMillis(10);
+  private static final Duration LONGEST_DELAY = Duration.ofMillis(200);
+  private static final Duration HEARTBEAT = Duration.ofMillis(50);
+  private static final Duration STALE = Duration.ofMillis(200);
+  private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(2);
+
+  // How long one fault is after the other, if nothing takes longer.
+  private static final long ALL_FAULTS_NANOS = TimeUnit.SECONDS.toNanos(4);
+  private static final long LEAST_SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+  private static final long MOST_SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** Between the last byte, which counts, and the event, which is seen. */
+  private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+  /** A stream in such trouble is struck again without waiting for its recovery. */
+  private static final int MOST_DOUBLINGS = 5;
+
+  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  /**
+   * What to run.
+   *
+   * @param seed of the faults and of the jitter
+   * @param events to publish, at least one
+   * @param faults to inject, zero or more
+   */
+  record Settings(long seed, long events, int faults) {}
+
+  private final Settings settings;
+  private final Story story;
+  private final Interrupt interrupt;
+  private final UnaryOperator<StreamListener<String>> between;
+
+  private final FakeEventLog log = FakeEventLog.retaining(RETAINED);
+  private final Audit audit = new Audit();
+  private final Watch watch = new Watch();
+  private final HeapWatch heap = new HeapWatch();
+  private final long beganNanos = System.nanoTime();
+
+  private volatile boolean isStopped;
+
+  /**
+   * @param between stands between the subscription and the consumer, for tests
+   */
+  Demo(
+      Settings settings,
+      Story story,
+      Interrupt interrupt,
+      UnaryOperator<StreamListener<String>> between) {
+    this.settings = settings;
+    this.story = story;
+    this.interrupt = interrupt;
+    this.between = between;
+  }
+
+  /** How long a connection must have brought events for the backoff to start anew. */
+  static long progressNanosThatReset(int attempt) {
+    int failures = Math.min(attempt - 1, MOST_DOUBLINGS);
+    return (FIRST_DELAY.toNanos() << failures) + MARGIN_NANOS;
+  }
+
+  /**
+   * Runs to the end, or until it is interrupted.
+   *
+   * @throws IOException when a server on loopback cannot be started
+   */
+  Tally run() throws IOException, InterruptedException {
+    FaultPlan plan = FaultPlan.of(settings.seed(), settings.events(), settings.faults());
+    try (FakeSseServer server =
+            FakeSseServer.builder(log).overlap(OVERLAP).heartbeatEvery(HEARTBEAT).start();
+        ChaosProxy proxy = ChaosProxy.inFrontOf(server.port())) {
+      FaultInjector injector =
+          new FaultInjector(plan, server, proxy, watch, audit, story, () -> isStopped);
+      try (StreamSubscription subscription =
+          stream(proxy.uri("/ticks")).subscribe(between.apply(audit::take))) {
+        interrupt.onRaised(() -> stop(subscription));
+        CompletableFuture<Void> work = publishAndInject(injector, subscription);
+        String failure = untilClosed(subscription);
+        stop(subscription);
+        work.handle((done, thrown) -> thrown).join();
+        return tally(injector, failure, failureOf(work));
+      }
+    }
+  }
+
+  private EventStream<String> stream(URI uri) {
+    return Sse.builder(uri.toString()).stream()
+        .withRetry(RetryPolicy.exponential(FIRST_DELAY, LONGEST_DELAY).withFloor(SHORTEST_DELAY))
+        .withStaleAfter(STALE)
+        .withAttemptTimeout(ATTEMPT_TIMEOUT)
+        .withObserver(watch)
+        .withRuntime(StreamRuntime.builder().random(new Random(settings.seed())).build());
+  }
+
+  private CompletableFuture<Void> publishAndInject(
+      FaultInjector injector, StreamSubscription subscription) {
+    long spacingNanos =
+        settings.faults() == 0
+            ? 0
+            : Math.max(
+                LEAST_SPACING_NANOS,
+                Math.min(MOST_SPACING_NANOS, ALL_FAULTS_NANOS / settings.faults()));
+    long aheadOfFault = Math.max(64, 4 * settings.events() / Math.max(1, settings.faults()));
+    Publisher publisher =
+        new Publisher(
+            log,
+            settings.events(),
+            spacingNanos * settings.faults(),
+            () -> audit.highest() + MOST_AHEAD,
+            () -> saturatedPlus(injector.nextPosition(), aheadOfFault),
+            () -> isStopped);
+    CompletableFuture<Void> published =
+        CompletableFuture.runAsync(publisher::run, daemon("publisher"));
+    CompletableFuture<Void> injected =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                injector.run();
+              } catch (IOException e) {
+                throw new CompletionException(e);
+              }
+            },
+            daemon("faults"));
+    return CompletableFuture.allOf(published, injected)
+        .whenComplete(
+            (done, thrown) -> {
+              log.end();
+              if (thrown != null) {
+                stop(subscription);
+              }
+            });
+  }
+
+  private static long saturatedPlus(long left, long right) {
+    return left > Long.MAX_VALUE - right ? Long.MAX_VALUE : left + right;
+  }
+
+  private static Executor daemon(String name) {
+    return task -> {
+      Thread thread = new Thread(task, "perennial-demo-" + name);
+      thread.setDaemon(true);
+      thread.start();
+    };
+  }
+
+  private void stop(StreamSubscription subscription) {
+    isStopped = true;
+    subscription.close();
+  }
+
+  /** Reports until the subscription has ended; what it failed with, null when with nothing. */
+  private @Nullable String untilClosed(StreamSubscription subscription)
+      throws InterruptedException {
+    long nextLook = 1;
+    try {
+      while (!subscription.awaitClosed(LOOK)) {
+        story.progress(audit, watch.seen(), elapsedNanos());
+        if (audit.highest() * 10 >= nextLook * settings.events()) {
+          heap.look();
+          nextLook = audit.highest() * 10 / settings.events() + 1;
+        }
+        if (System.nanoTime() - audit.lastNanos() > STUCK_NANOS) {
+          return "No event came for " + Words.duration(Duration.ofNanos(STUCK_NANOS));
+        }
+      }
+      heap.look();
+      return null;
+    } catch (StreamException e) {
+      return "The subscription failed: " + e.getMessage();
+    }
+  }
+
+  private static @Nullable String failureOf(CompletableFuture<Void> work) {
+    try {
+      work.join();
+      return null;
+    } catch (CompletionException e) {
+      return String.valueOf(e.getCause());
+    }
+  }
+
+  private Tally tally(
+      FaultInjector injector, @Nullable String failure, @Nullable String workFailure) {
+    boolean isInterrupted = interrupt.isRaised();
+    long published = log.appended();
+    long expected = isInterrupted ? audit.highest() : published;
+    return new Tally(
+        published,
+        audit.delivered(),
+        audit.missingUpTo(expected),
+        audit.duplicated(),
+        audit.outOfOrder(),
+        audit.damaged(),
+        published - expected,
+        isInterrupted,
+        injector.injected(),
+        watch.seen(),
+        heap.report(),
+        Duration.ofNanos(elapsedNanos()),
+        workFailure != null ? workFailure : failure);
+  }
+
+  private long elapsedNanos() {
+    return System.nanoTime() - beganNanos;
+  }
+}

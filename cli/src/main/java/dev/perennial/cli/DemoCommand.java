@@ -1,0 +1,117 @@
+package dev.perennial.cli;
+
+import dev.perennial.StreamListener;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows a live subscription through injected faults, and counts what arrived. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionSource.class,
+    header = "Show a live subscription through injected faults, and count what arrived.%n",
+    description = {
+      "%nStarts an event log, a server of it and a proxy that commits faults, all on loopback;"
+          + " subscribes to them through the public API; and tells what happens. A consumer that"
+          + " knows nothing of the library's counters checks each event: that it came, once, in"
+          + " order and whole."
+    },
+    synopsisHeading = "Usage: ",
+    sortOptions = false,
+    optionListHeading = "%nOptions:%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:every event arrived once and in order",
+      "1:an event was lost, doubled, out of order or damaged, or the subscription failed",
+      "2:the command line is wrong",
+      "130:interrupted by Ctrl-C; the tally so far is printed"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  perennial demo",
+      "  perennial demo --seed 42",
+      "  perennial demo --events 1000000 --faults 2000"
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final long MOST_EVENTS = 100_000_000;
+  private static final long MOST_FAULTS = 1_000_000;
+  private static final int SEEDS = 1_000_000;
+
+  private final Terminal terminal;
+  private final Interrupt interrupt;
+  private final UnaryOperator<StreamListener<String>> between;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "<number>",
+      description =
+          "make the faults of this seed (by default another one each time, which is told)")
+  private @Nullable String seed;
+
+  @Option(
+      names = "--events",
+      paramLabel = "<count>",
+      description = "publish so many events (default: 20000)")
+  private @Nullable String events;
+
+  @Option(
+      names = "--faults",
+      paramLabel = "<count>",
+      description = "inject so many faults, spread over the events (default: 40)")
+  private @Nullable String faults;
+
+  DemoCommand(Terminal terminal, Interrupt interrupt) {
+    this(terminal, interrupt, UnaryOperator.identity());
+  }
+
+  /**
+   * @param between stands between the subscription and the consumer, for tests
+   */
+  @SuppressWarnings("NullAway.Init") // picocli injects the spec before it calls.
+  DemoCommand(
+      Terminal terminal, Interrupt interrupt, UnaryOperator<StreamListener<String>> between) {
+    this.terminal = terminal;
+    this.interrupt = interrupt;
+    this.between = between;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Demo.Settings settings = settings(new OptionValues(spec));
+    Story story = new Story(settings, terminal);
+    story.begin();
+    Tally tally = new Demo(settings, story, interrupt, between).run();
+    story.end(tally);
+    if (!tally.isSound()) {
+      return ExitCode.FAILED;
+    }
+    return tally.isInterrupted() ? ExitCode.INTERRUPTED : ExitCode.OK;
+  }
+
+  private Demo.Settings settings(OptionValues values) {
+    long drawn = ThreadLocalRandom.current().nextInt(SEEDS);
+    long eventCount = values.wholeNumber("--events", events, 1, MOST_EVENTS, 20_000);
+    long faultCount =
+        values.wholeNumber("--faults", faults, 0, MOST_FAULTS, Math.min(40, eventCount));
+    if (faultCount > eventCount) {
+      throw values.refused(
+          "--faults must not be more than --events but was "
+              + faultCount
+              + " with --events "
+              + eventCount);
+    }
+    return new Demo.Settings(
+        values.wholeNumber("--seed", seed, Long.MIN_VALUE, Long.MAX_VALUE, drawn),
+        eventCount,
+        (int) faultCount);
+  }
+}

@@ -1,0 +1,128 @@
+package dev.perennial.cli;
+
+import dev.perennial.Event;
+import dev.perennial.Gap;
+import dev.perennial.StreamException;
+import dev.perennial.StreamListener;
+import dev.perennial.StreamState;
+import dev.perennial.StreamSubscription;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Prints the events of a stream, and tells its states. Called by the subscription's thread. */
+final class Follower implements StreamListener<String> {
+  private final EventPrinter printer;
+  private final long maxEvents;
+  private final PrintStream err;
+  private final Paint paint;
+  private final boolean isQuiet;
+
+  private final AtomicLong printed = new AtomicLong();
+
+  // Written by the subscription's thread; read by the command's when that has ended.
+  private volatile boolean wasOpened;
+  private volatile boolean isOutputGone;
+
+  /** Null until subscribed. */
+  private volatile @Nullable StreamSubscription subscription;
+
+  /** Null before the first event, and when there is no id. */
+  private @Nullable String lastCursor;
+
+  Follower(EventPrinter printer, long maxEvents, Terminal terminal, boolean isQuiet) {
+    this.printer = printer;
+    this.maxEvents = maxEvents;
+    this.err = terminal.err();
+    this.paint = terminal.errPaint();
+    this.isQuiet = isQuiet;
+  }
+
+  @Override
+  public void onSubscribed(StreamSubscription newSubscription) {
+    subscription = newSubscription;
+  }
+
+  @Override
+  public void onEvent(Event<String> event) {
+    if (isFull() || isOutputGone) {
+      return;
+    }
+    try {
+      printer.print(event);
+    } catch (IOException e) {
+      isOutputGone = true;
+      close();
+      return;
+    }
+    lastCursor = event.cursor();
+    printed.incrementAndGet();
+    if (isFull()) {
+      close();
+    }
+  }
+
+  private void close() {
+    StreamSubscription open = subscription;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  @Override
+  public void onState(StreamState state) {
+    if (state instanceof StreamState.Connecting connecting) {
+      tell(
+          paint.dim(connecting.attempt() == 1 && !wasOpened ? "connecting..." : "reconnecting..."));
+    } else if (state instanceof StreamState.Open) {
+      tell(paint.green(opened()));
+      wasOpened = true;
+    } else if (state instanceof StreamState.Waiting waiting) {
+      tell(
+          paint.yellow("waiting " + Words.duration(waiting.delay()))
+              + paint.dim(": " + reason(waiting)));
+    } else if (state instanceof StreamState.Parked || state instanceof StreamState.Closed) {
+      return; // Nobody parks here, and how it closed is told by the command.
+    } else {
+      throw new IllegalStateException("Unknown state " + state);
+    }
+  }
+
+  private String opened() {
+    return wasOpened && lastCursor != null ? "open, resumed after id " + lastCursor : "open";
+  }
+
+  private static String reason(StreamState.Waiting waiting) {
+    StreamException cause = waiting.cause();
+    return cause == null ? "the server ended the connection" : String.valueOf(cause.getMessage());
+  }
+
+  @Override
+  public void onGap(Gap gap) {
+    tell(paint.red("gap: " + gap.detail()));
+  }
+
+  private void tell(String line) {
+    if (!isQuiet) {
+      err.println(line);
+    }
+  }
+
+  long printed() {
+    return printed.get();
+  }
+
+  boolean wasOpened() {
+    return wasOpened;
+  }
+
+  /** Whether nobody reads standard output any more. */
+  boolean isOutputGone() {
+    return isOutputGone;
+  }
+
+  boolean isFull() {
+    return printed.get() == maxEvents;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.perennial.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Ctrl-C: ends what runs, and gives it a moment to say where it had come to. */
+final class Interrupt {
+  private static final long GRACE_MILLIS = 2_000;
+
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by lock.
+  private Runnable action = () -> {};
+  private boolean isRaised;
+
+  /** An interrupt that comes when the process is asked to end. */
+  static Interrupt ofProcess() {
+    Interrupt interrupt = new Interrupt();
+    Runtime.getRuntime().addShutdownHook(new Thread(interrupt::shutDown, "perennial-interrupt"));
+    return interrupt;
+  }
+
+  private void shutDown() {
+    if (finished.getCount() == 0) {
+      return;
+    }
+    raise();
+    try {
+      // Nothing is left to do about a command that does not end in time.
+      boolean unused = finished.await(GRACE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What to do when it comes; done at once when it has come already. */
+  void onRaised(Runnable newAction) {
+    lock.lock();
+    try {
+      action = newAction;
+      if (!isRaised) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    newAction.run();
+  }
+
+  void raise() {
+    Runnable toRun;
+    lock.lock();
+    try {
+      isRaised = true;
+      toRun = action;
+    } finally {
+      lock.unlock();
+    }
+    toRun.run();
+  }
+
+  boolean isRaised() {
+    lock.lock();
+    try {
+      return isRaised;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The command has written all that it had to. */
+  void finished() {
+    finished.countDown();
+  }
+}

@@ -1,0 +1,72 @@
+package dev.perennial.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line {@code perennial}. */
+@Command(
+    name = "perennial",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionSource.class,
+    header = "Subscriptions that survive: server-sent events that reconnect, resume and say so.%n",
+    synopsisHeading = "Usage: ",
+    customSynopsis = "perennial [--help | --version] <command> [<option>...]",
+    optionListHeading = "%nOptions:%n",
+    commandListHeading = "%nCommands:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  perennial demo",
+      "  perennial tail https://stream.wikimedia.org/v2/stream/recentchange",
+      "",
+      "'perennial <command> --help' says more about each."
+    })
+public final class Main implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli injects the spec before anything is called.
+  private Main() {}
+
+  /** Runs the command that {@code args} name and ends the process with its exit code. */
+  public static void main(String[] args) {
+    Interrupt interrupt = Interrupt.ofProcess();
+    int exitCode = run(Terminal.ofProcess(), interrupt, args);
+    interrupt.finished();
+    System.exit(exitCode);
+  }
+
+  /** Returns the exit code. */
+  static int run(Terminal terminal, Interrupt interrupt, String... args) {
+    return commandLine(
+            terminal, new DemoCommand(terminal, interrupt), new TailCommand(terminal, interrupt))
+        .execute(args);
+  }
+
+  static CommandLine commandLine(Terminal terminal, Object... commands) {
+    CommandLine main = new CommandLine(new Main());
+    for (Object command : commands) {
+      main.addSubcommand(command);
+    }
+    boolean isColoured = terminal.outPaint() == Paint.COLOURED;
+    return main.setOut(new PrintWriter(terminal.out(), true, UTF_8))
+        .setErr(new PrintWriter(terminal.err(), true, UTF_8))
+        .setColorScheme(Help.defaultColorScheme(isColoured ? Ansi.ON : Ansi.OFF))
+        .setParameterExceptionHandler(new UsageErrors())
+        .setUsageHelpAutoWidth(false)
+        .setUsageHelpLongOptionsMaxWidth(30);
+  }
+
+  /** Called when no command is named. */
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Expected a command: demo or tail");
+  }
+}

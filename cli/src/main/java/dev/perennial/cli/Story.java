@@ -1,0 +1,166 @@
+package dev.perennial.cli;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Tells a demo while it happens: a line for each fault, or for some when there are many, and how
+ * far it is. On a terminal the last line is written over, elsewhere there is one every few seconds.
+ */
+final class Story {
+  private static final int MOST_TOLD = 60;
+  private static final long PLAIN_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final String CLEAR_LINE = "\r\u001b[K";
+
+  private final Demo.Settings settings;
+  private final PrintStream out;
+  private final Paint paint;
+  private final boolean isTerminal;
+  private final int tellEvery;
+  private final long beganNanos = System.nanoTime();
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by lock.
+  private int struck;
+  private long toldNanos = beganNanos;
+  private boolean isLineOpen;
+
+  Story(Demo.Settings settings, Terminal terminal) {
+    this.settings = settings;
+    this.out = terminal.out();
+    this.paint = terminal.outPaint();
+    this.isTerminal = terminal.isOutTerminal();
+    int faults = settings.faults();
+    this.tellEvery = faults <= MOST_TOLD ? 1 : (faults + MOST_TOLD - 1) / MOST_TOLD;
+  }
+
+  void begin() {
+    String seed = Long.toString(settings.seed());
+    say(
+        Words.count(settings.events(), "event", "events")
+            + " and "
+            + Words.count(settings.faults(), "fault", "faults")
+            + ", "
+            + paint.bold("seed " + seed)
+            + " (--seed "
+            + seed
+            + " makes the same faults again)");
+    if (tellEvery > 1) {
+      say("One of " + tellEvery + " faults is told.");
+    }
+    say("");
+  }
+
+  /** A fault was committed and the stream goes on. */
+  void struck(FaultPlan.Strike strike, long position, Watch.Seen before, Watch.Seen after) {
+    int from = strike.first() - 1;
+    boolean isTold = (from + strike.faults()) / tellEvery > from / tellEvery;
+    lock.lock();
+    try {
+      struck = from + strike.faults();
+      if (isTold) {
+        say(
+            String.format(
+                Locale.ROOT,
+                "%7.2f s  %s %s %s",
+                (System.nanoTime() - beganNanos) / 1e9,
+                paint.yellow(words(strike)),
+                paint.dim("at event " + Words.count(position) + ":"),
+                consequences(before, after)));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static String words(FaultPlan.Strike strike) {
+    String one = strike.kind().one();
+    int torn = strike.tornAfterBytes().size();
+    return switch (strike.kind()) {
+      case RESET, CLOSE, HALF_CLOSE, TORN ->
+          torn == 0 ? one : one + ", then " + Words.count(torn, "torn answer", "torn answers");
+      case UNAVAILABLE, REFUSED ->
+          one + " of " + Words.count(strike.amount(), "attempt", "attempts");
+      case STALL -> one;
+      case STUTTER, TRICKLE -> one + " of " + strike.amount() + " ms";
+    };
+  }
+
+  private String consequences(Watch.Seen before, Watch.Seen after) {
+    if (after.ended() == before.ended()) {
+      return paint.green("goes on");
+    }
+    List<String> words = new ArrayList<>();
+    Duration waited = after.waited().minus(before.waited());
+    words.add("waited " + Words.duration(waited));
+    words.add(paint.green("resumed") + " on connection " + Words.count(after.opened()));
+    long suppressed = after.suppressed() - before.suppressed();
+    if (suppressed > 0) {
+      words.add(Words.count(suppressed, "duplicate", "duplicates") + " suppressed");
+    }
+    return String.join(", ", words);
+  }
+
+  /** How far it is. */
+  void progress(Audit audit, Watch.Seen seen, long elapsedNanos) {
+    lock.lock();
+    try {
+      if (isTerminal) {
+        out.print(CLEAR_LINE + paint.dim(status(audit, seen, elapsedNanos)));
+        out.flush();
+        isLineOpen = true;
+      } else if (System.nanoTime() - toldNanos >= PLAIN_INTERVAL_NANOS) {
+        toldNanos = System.nanoTime();
+        say(status(audit, seen, elapsedNanos));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private String status(Audit audit, Watch.Seen seen, long elapsedNanos) {
+    long delivered = audit.delivered();
+    double perSecond = delivered / Math.max(0.001, elapsedNanos / 1e9);
+    long left = Math.max(0, settings.events() - delivered);
+    String eta = perSecond > 0 ? ", " + Math.round(left / perSecond) + " s left" : "";
+    return Words.count(delivered)
+        + "/"
+        + Words.count(settings.events(), "event", "events")
+        + ", "
+        + Words.count(Math.round(perSecond))
+        + "/s, "
+        + Words.count(struck)
+        + "/"
+        + Words.count(settings.faults(), "fault", "faults")
+        + ", "
+        + Words.count(Math.max(0, seen.opened() - 1))
+        + " reconnects, "
+        + Words.count(audit.duplicated())
+        + " doubled"
+        + eta;
+  }
+
+  void end(Tally tally) {
+    say("");
+    tally.lines(paint).forEach(this::say);
+  }
+
+  private void say(String line) {
+    lock.lock();
+    try {
+      if (isLineOpen) {
+        out.print(CLEAR_LINE);
+        isLineOpen = false;
+      }
+      out.println(line);
+    } finally {
+      lock.unlock();
+    }
+  }
+}

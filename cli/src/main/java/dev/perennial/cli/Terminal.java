@@ -1,0 +1,90 @@
+package dev.perennial.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Where the command line writes, and what may be written there. Text is UTF-8. */
+final class Terminal {
+  /** The launcher names the streams that are a terminal here; Java cannot tell them apart. */
+  static final String PROPERTY = "perennial.terminal";
+
+  private final OutputStream output;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final boolean isOutTerminal;
+  private final Paint outPaint;
+  private final Paint errPaint;
+
+  private Terminal(
+      OutputStream output, OutputStream errors, Set<String> terminals, boolean isColourAllowed) {
+    this.output = output;
+    this.out = new PrintStream(output, true, UTF_8);
+    this.err = new PrintStream(errors, true, UTF_8);
+    this.isOutTerminal = terminals.contains("out");
+    this.outPaint = paint(isColourAllowed && isOutTerminal);
+    this.errPaint = paint(isColourAllowed && terminals.contains("err"));
+  }
+
+  private static Paint paint(boolean isColoured) {
+    return isColoured ? Paint.COLOURED : Paint.PLAIN;
+  }
+
+  /** The process's own. */
+  static Terminal ofProcess() {
+    // System.out would replace what the locale lacks by question marks, and hide a broken pipe.
+    return of(
+        new FileOutputStream(FileDescriptor.out),
+        new FileOutputStream(FileDescriptor.err),
+        System.getProperty(PROPERTY),
+        System.getenv());
+  }
+
+  /**
+   * @param terminals which of {@code out} and {@code err} are a terminal, parted by commas; null
+   *     for none
+   */
+  static Terminal of(
+      OutputStream output,
+      OutputStream errors,
+      @Nullable String terminals,
+      Map<String, String> environment) {
+    boolean isDumb = "dumb".equals(environment.get("TERM"));
+    // https://no-color.org: present and not empty.
+    boolean isColourAllowed = environment.getOrDefault("NO_COLOR", "").isEmpty();
+    Set<String> named = terminals == null || isDumb ? Set.of() : Set.of(terminals.split(","));
+    return new Terminal(output, errors, named, isColourAllowed);
+  }
+
+  /** Standard output without a buffer; a write fails when nobody reads any more. */
+  OutputStream output() {
+    return output;
+  }
+
+  /** Standard output for text; what cannot be written is dropped. */
+  PrintStream out() {
+    return out;
+  }
+
+  PrintStream err() {
+    return err;
+  }
+
+  boolean isOutTerminal() {
+    return isOutTerminal;
+  }
+
+  Paint outPaint() {
+    return outPaint;
+  }
+
+  Paint errPaint() {
+    return errPaint;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.perennial.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.perennial.Event;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** A line with type and id, the data as they came, and a blank line. */
+final class TextPrinter implements EventPrinter {
+  private final OutputStream output;
+  private final Paint paint;
+
+  /** Whether control characters are made visible: a server must not steer the terminal. */
+  private final boolean isForTerminal;
+
+  TextPrinter(Terminal terminal) {
+    this.output = terminal.output();
+    this.paint = terminal.outPaint();
+    this.isForTerminal = terminal.isOutTerminal();
+  }
+
+  @Override
+  public void print(Event<String> event) throws IOException {
+    StringBuilder text = new StringBuilder(paint.bold(shown(event.type())));
+    if (event.cursor() != null) {
+      text.append("  ").append(paint.dim("id " + shown(event.cursor())));
+    }
+    text.append('\n').append(shown(event.data()));
+    text.append(event.data().isEmpty() ? "\n" : "\n\n");
+    output.write(text.toString().getBytes(UTF_8));
+    output.flush();
+  }
+
+  private String shown(String text) {
+    return isForTerminal ? Visible.text(text) : text;
+  }
+}

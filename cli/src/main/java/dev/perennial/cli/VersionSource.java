@@ -1,0 +1,25 @@
+package dev.perennial.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
+
+/** The version that the build wrote down. */
+final class VersionSource implements IVersionProvider {
+
+  @Override
+  public String[] getVersion() throws IOException {
+    Properties build = new Properties();
+    try (InputStream resource = VersionSource.class.getResourceAsStream("version.properties")) {
+      if (resource == null) {
+        throw new IOException("Expected version.properties beside the classes but was none");
+      }
+      build.load(resource);
+    }
+    return new String[] {
+      "perennial " + build.getProperty("version"),
+      "Java " + System.getProperty("java.version") + ", " + System.getProperty("java.vm.name")
+    };
+  }
+}
