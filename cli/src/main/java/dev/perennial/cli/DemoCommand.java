@@ -16,14 +16,14 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     versionProvider = VersionSource.class,
-    header = "Show a live subscription through injected faults, and count what arrived.%n",
+    header = "Show a live subscription through injected faults, and count what arrived.",
     description = {
       "%nStarts an event log, a server of it and a proxy that commits faults, all on loopback;"
           + " subscribes to them through the public API; and tells what happens. A consumer that"
           + " knows nothing of the library's counters checks each event: that it came, once, in"
           + " order and whole."
     },
-    synopsisHeading = "Usage: ",
+    synopsisHeading = "%nUsage: ",
     sortOptions = false,
     optionListHeading = "%nOptions:%n",
     exitCodeListHeading = "%nExit codes:%n",

@@ -23,14 +23,14 @@ import picocli.CommandLine.Spec;
     name = "tail",
     mixinStandardHelpOptions = true,
     versionProvider = VersionSource.class,
-    header = "Follow an endpoint of server-sent events, across every interruption.%n",
+    header = "Follow an endpoint of server-sent events, across every interruption.",
     description = {
       "%nEvents go to standard output, what the connection does goes to standard error. A lost"
           + " connection is made again, after a wait that doubles up to 30 s, and the stream is"
           + " resumed after the last event; what the server then sends twice is printed once. What"
           + " goes wrong before the first connection is open ends the command at once."
     },
-    synopsisHeading = "Usage: ",
+    synopsisHeading = "%nUsage: ",
     sortOptions = false,
     parameterListHeading = "%n",
     optionListHeading = "%nOptions:%n",
