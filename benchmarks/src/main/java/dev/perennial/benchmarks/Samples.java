@@ -1,0 +1,48 @@
+package dev.perennial.benchmarks;
+
+import java.util.Arrays;
+
+/** One figure of each round, in the order of the rounds. */
+final class Samples {
+  private final double[] values;
+
+  private Samples(double[] values) {
+    this.values = values;
+  }
+
+  static Samples of(double... values) {
+    if (values.length == 0) {
+      throw new IllegalArgumentException("values must not be empty");
+    }
+    return new Samples(values.clone());
+  }
+
+  /** The middle one; of an even number the mean of the two in the middle. */
+  double median() {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  double least() {
+    return Arrays.stream(values).min().orElseThrow();
+  }
+
+  double most() {
+    return Arrays.stream(values).max().orElseThrow();
+  }
+
+  /** Round by round: each is divided by what the other had in the same round. */
+  Samples over(Samples other) {
+    if (values.length != other.values.length) {
+      throw new IllegalArgumentException(
+          "Expected " + values.length + " rounds but was " + other.values.length);
+    }
+    double[] ratios = new double[values.length];
+    for (int i = 0; i < ratios.length; i++) {
+      ratios[i] = values[i] / other.values[i];
+    }
+    return new Samples(ratios);
+  }
+}
