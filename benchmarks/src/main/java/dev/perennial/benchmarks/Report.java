@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Says what was measured, as Markdown: each figure is the median of the rounds, with its range. */
+/**
+ * Says what was measured, as Markdown: each figure is the median of the rounds, with its quartiles.
+ */
 final class Report {
   private static final String HEADER =
       """
@@ -55,7 +57,7 @@ final class Report {
             .collect(Collectors.joining(", "));
     long unseen = results.stream().mapToLong(Result::unseenThreads).sum();
     return """
-    Median (least to most) of %d rounds after %d to warm up, subjects by turns; ratios within each round.
+    Median (lower to upper quartile) of %d rounds after %d to warm up, subjects by turns; ratios within each round.
     Each round: %d events of %d bytes of data, %d in a chunk, from a server in its own process; all received and checked.
     CPU and heap: all Java threads of the client's JVM, from before the connection to the last event; nothing is subtracted.
     Threads that ended within a round, so that only the figure with GC and JIT has their CPU: %d.
@@ -82,15 +84,16 @@ final class Report {
   }
 
   private static String ratio(Samples samples) {
-    return range(samples, "%.2f");
+    return spread(samples, "%.2f");
   }
 
   private static String whole(Samples samples) {
-    return range(samples, "%,.0f");
+    return spread(samples, "%,.0f");
   }
 
-  private static String range(Samples samples, String format) {
+  private static String spread(Samples samples, String format) {
     String form = format + " (" + format + " to " + format + ")";
-    return String.format(Locale.ROOT, form, samples.median(), samples.least(), samples.most());
+    return String.format(
+        Locale.ROOT, form, samples.median(), samples.lowerQuartile(), samples.upperQuartile());
   }
 }

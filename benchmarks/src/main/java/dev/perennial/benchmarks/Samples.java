@@ -19,18 +19,26 @@ final class Samples {
 
   /** The middle one; of an even number the mean of the two in the middle. */
   double median() {
+    return quantile(0.5);
+  }
+
+  /** A quarter of the rounds had less. */
+  double lowerQuartile() {
+    return quantile(0.25);
+  }
+
+  /** A quarter of the rounds had more. */
+  double upperQuartile() {
+    return quantile(0.75);
+  }
+
+  private double quantile(double fraction) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-  }
-
-  double least() {
-    return Arrays.stream(values).min().orElseThrow();
-  }
-
-  double most() {
-    return Arrays.stream(values).max().orElseThrow();
+    double place = fraction * (sorted.length - 1);
+    int below = (int) place;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
   }
 
   /** Round by round: each is divided by what the other had in the same round. */

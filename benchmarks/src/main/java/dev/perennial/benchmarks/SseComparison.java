@@ -19,7 +19,7 @@ final class SseComparison implements Callable<Integer> {
 
   @Option(
       names = "--events",
-      defaultValue = "200000",
+      defaultValue = "100000",
       description = "Events in a round. Default: ${DEFAULT-VALUE}.")
   private int events;
 
@@ -39,13 +39,13 @@ final class SseComparison implements Callable<Integer> {
 
   @Option(
       names = "--rounds",
-      defaultValue = "9",
+      defaultValue = "15",
       description = "Rounds that count. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
       names = "--warmup",
-      defaultValue = "4",
+      defaultValue = "10",
       description = "Rounds before them. Default: ${DEFAULT-VALUE}.")
   private int warmUpRounds;
 
