@@ -1,0 +1,32 @@
+package dev.perennial.benchmarks;
+
+/** The bytes of a body that nobody parsed. */
+final class ByteTally extends Tally {
+  private final long expected;
+
+  // Written by the reading thread, and read by others after complete() or fail().
+  private long received;
+
+  ByteTally(Workload workload) {
+    this.expected = (long) workload.events() * new TickBody(workload).eventBytes();
+  }
+
+  void bytes(int count) {
+    received += count;
+    if (received == expected) {
+      complete();
+    } else if (received > expected) {
+      fail(new IllegalStateException("Expected " + expected + " bytes but was " + this));
+    }
+  }
+
+  @Override
+  boolean isExact() {
+    return received == expected;
+  }
+
+  @Override
+  public String toString() {
+    return received + " of " + expected + " bytes";
+  }
+}

@@ -1,0 +1,68 @@
+package dev.perennial.benchmarks;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import okhttp3.HttpUrl;
+
+/** Runs the subjects by turns, so that what disturbs the machine disturbs all of them. */
+final class Comparison {
+  private static final Duration ROUND_LIMIT = Duration.ofMinutes(5);
+
+  private final List<Subject> subjects;
+  private final Workload workload;
+  private final HttpUrl url;
+
+  /**
+   * @param port of a {@link TickServer}
+   */
+  Comparison(List<Subject> subjects, Workload workload, int port) {
+    this.subjects = List.copyOf(subjects);
+    this.workload = workload;
+    this.url = workload.url(port);
+  }
+
+  /**
+   * Returns the results in the order of the subjects. Throws when a client did not deliver exactly
+   * the workload in each round, in those of the warm-up as well.
+   */
+  List<Result> run(int warmUpRounds, int rounds) throws Exception {
+    List<List<Usage>> usages = new ArrayList<>();
+    for (int i = 0; i < subjects.size(); i++) {
+      usages.add(new ArrayList<>());
+    }
+    for (int round = -warmUpRounds; round < rounds; round++) {
+      for (int i = 0; i < subjects.size(); i++) {
+        Usage usage = once(subjects.get(i));
+        if (round >= 0) {
+          usages.get(i).add(usage);
+        }
+      }
+    }
+    List<Result> results = new ArrayList<>();
+    for (int i = 0; i < subjects.size(); i++) {
+      results.add(new Result(subjects.get(i).name(), workload.events(), usages.get(i)));
+    }
+    return results;
+  }
+
+  private Usage once(Subject subject) throws Exception {
+    System.gc(); // Nobody pays for another one's garbage.
+    Meter meter = Meter.start();
+    Subject.Run run = subject.start(url, workload);
+    Usage usage;
+    try {
+      run.tally().await(ROUND_LIMIT);
+      usage = meter.stop();
+    } finally {
+      run.tally().closing();
+      run.end().close();
+    }
+    try {
+      run.tally().verify();
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(subject.name() + ": " + e.getMessage(), e);
+    }
+    return usage;
+  }
+}

@@ -1,0 +1,53 @@
+package dev.perennial.benchmarks;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events that a client delivered: each id has to be the next one, and each data of the right
+ * length, with the right character at a place that moves from event to event.
+ */
+final class EventTally extends Tally {
+  private final int expected;
+  private final String payload;
+
+  // Written by the client's thread, and read by others after complete() or fail(). No fences here:
+  // they would be counted as the client's.
+  private int received;
+
+  EventTally(Workload workload) {
+    this.expected = workload.events();
+    this.payload = workload.payload();
+  }
+
+  /** The client's callback; calls must not overlap. */
+  void event(@Nullable String id, String data) {
+    long expectedId = Workload.FIRST_ID + received;
+    if (received == expected) {
+      fail(new IllegalStateException("Expected " + this + " to be all but then came " + id));
+      return;
+    }
+    if (id == null || Long.parseLong(id) != expectedId) {
+      fail(new IllegalStateException("Expected the id " + expectedId + " but was " + id));
+      return;
+    }
+    int place = received % payload.length();
+    if (data.length() != payload.length() || data.charAt(place) != payload.charAt(place)) {
+      fail(new IllegalStateException("Expected the data " + payload + " but was " + data));
+      return;
+    }
+    received++;
+    if (received == expected) {
+      complete();
+    }
+  }
+
+  @Override
+  boolean isExact() {
+    return received == expected;
+  }
+
+  @Override
+  public String toString() {
+    return received + " of " + expected + " events";
+  }
+}

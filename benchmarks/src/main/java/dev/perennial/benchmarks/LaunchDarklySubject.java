@@ -1,0 +1,61 @@
+package dev.perennial.benchmarks;
+
+import com.launchdarkly.eventsource.ConnectStrategy;
+import com.launchdarkly.eventsource.EventSource;
+import com.launchdarkly.eventsource.MessageEvent;
+import com.launchdarkly.eventsource.background.BackgroundEventHandler;
+import com.launchdarkly.eventsource.background.BackgroundEventSource;
+import java.io.IOException;
+import okhttp3.HttpUrl;
+
+/**
+ * LaunchDarkly's EventSource as its documentation has it: reads on one thread, calls on another.
+ */
+final class LaunchDarklySubject implements Subject {
+
+  @Override
+  public String name() {
+    String version = EventSource.class.getPackage().getImplementationVersion();
+    return "okhttp-eventsource " + version;
+  }
+
+  @Override
+  public Run start(HttpUrl url, Workload workload) {
+    EventTally tally = new EventTally(workload);
+    BackgroundEventSource source =
+        new BackgroundEventSource.Builder(
+                new Handler(tally), new EventSource.Builder(ConnectStrategy.http(url.uri())))
+            .build();
+    source.start();
+    return new Run(tally, source);
+  }
+
+  private static final class Handler implements BackgroundEventHandler {
+    private final EventTally tally;
+
+    Handler(EventTally tally) {
+      this.tally = tally;
+    }
+
+    @Override
+    public void onMessage(String type, MessageEvent event) {
+      tally.event(event.getLastEventId(), event.getData());
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      tally.ended(failure);
+    }
+
+    @Override
+    public void onClosed() {
+      tally.ended(new IOException("The stream ended"));
+    }
+
+    @Override
+    public void onOpen() {}
+
+    @Override
+    public void onComment(String comment) {}
+  }
+}

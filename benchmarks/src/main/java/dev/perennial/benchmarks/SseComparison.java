@@ -1,0 +1,85 @@
+package dev.perennial.benchmarks;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * What one event costs over Server-Sent Events: this SDK, two other clients over OkHttp, and OkHttp
+ * itself.
+ */
+@Command(
+    name = "benchmarks/run",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Compares what one server-sent event costs this SDK and its peers.")
+final class SseComparison implements Callable<Integer> {
+
+  @Option(
+      names = "--events",
+      defaultValue = "100000",
+      description = "Events in a round. Default: ${DEFAULT-VALUE}.")
+  private int events;
+
+  @Option(
+      names = "--payload",
+      defaultValue = "512",
+      description = "Bytes of data in an event. Default: ${DEFAULT-VALUE}.")
+  private int payload;
+
+  @Option(
+      names = "--events-per-chunk",
+      defaultValue = "1",
+      description =
+          "Events in one chunk of the HTTP body: 1 is a server that flushes each event, more is"
+              + " one that is behind, or a proxy between. Default: ${DEFAULT-VALUE}.")
+  private int eventsPerChunk;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "15",
+      description = "Rounds that count. Default: ${DEFAULT-VALUE}.")
+  private int rounds;
+
+  @Option(
+      names = "--warmup",
+      defaultValue = "10",
+      description = "Rounds before them. Default: ${DEFAULT-VALUE}.")
+  private int warmUpRounds;
+
+  @Option(
+      names = "--only",
+      description = "Runs the subjects whose names begin with this, for a profiler.")
+  private String only = "";
+
+  private SseComparison() {}
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new SseComparison()).execute(args));
+  }
+
+  /** This SDK first: the others are compared with it. */
+  static List<Subject> subjects() {
+    return List.of(new OkHttpSseSubject(), new LaunchDarklySubject(), new OkHttpBodySubject());
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Workload workload = new Workload(events, payload, eventsPerChunk);
+    List<Subject> chosen =
+        subjects().stream().filter(subject -> subject.name().startsWith(only)).toList();
+    if (chosen.isEmpty()) {
+      throw new IllegalArgumentException("No subject's name begins with " + only);
+    }
+    List<Result> results;
+    try (ServerProcess server = ServerProcess.start()) {
+      results = new Comparison(chosen, workload, server.port()).run(warmUpRounds, rounds);
+    }
+    Report report = new Report(results);
+    System.out.println(report.table());
+    System.out.print(report.notes(workload, warmUpRounds, rounds));
+    return 0;
+  }
+}

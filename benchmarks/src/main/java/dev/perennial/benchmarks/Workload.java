@@ -1,0 +1,63 @@
+package dev.perennial.benchmarks;
+
+import okhttp3.HttpUrl;
+
+/**
+ * What a client has to receive in one round. Ids count up from {@link #FIRST_ID} and all have the
+ * same width, so every event is of the same size.
+ *
+ * @param events how many events; positive
+ * @param payloadBytes the bytes of the data of each, all of them ASCII; positive
+ * @param eventsPerChunk how many events lie in one chunk of the HTTP body; positive
+ */
+record Workload(int events, int payloadBytes, int eventsPerChunk) {
+  static final long FIRST_ID = 1_000_000_000L;
+
+  Workload {
+    requirePositive("events", events);
+    requirePositive("payload", payloadBytes);
+    requirePositive("events-per-chunk", eventsPerChunk);
+  }
+
+  /** The data of every event. */
+  String payload() {
+    StringBuilder text = new StringBuilder(payloadBytes);
+    for (int i = 0; i < payloadBytes; i++) {
+      text.append((char) ('a' + i * 7 % 26));
+    }
+    return text.toString();
+  }
+
+  /** Where a {@link TickServer} on this port serves it. */
+  HttpUrl url(int port) {
+    return new HttpUrl.Builder()
+        .scheme("http")
+        .host("127.0.0.1")
+        .port(port)
+        .addPathSegment("ticks")
+        .addQueryParameter("events", Integer.toString(events))
+        .addQueryParameter("payload", Integer.toString(payloadBytes))
+        .addQueryParameter("events-per-chunk", Integer.toString(eventsPerChunk))
+        .build();
+  }
+
+  /** What {@link #url} asked for. */
+  static Workload of(HttpUrl url) {
+    return new Workload(
+        number(url, "events"), number(url, "payload"), number(url, "events-per-chunk"));
+  }
+
+  private static int number(HttpUrl url, String name) {
+    String value = url.queryParameter(name);
+    if (value == null) {
+      throw new IllegalArgumentException("Expected the query parameter " + name + " in " + url);
+    }
+    return Integer.parseInt(value);
+  }
+
+  private static void requirePositive(String name, int value) {
+    if (value <= 0) {
+      throw new IllegalArgumentException(name + " must be positive but was " + value);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.perennial.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import okhttp3.HttpUrl;
+import org.junit.jupiter.api.Test;
+
+class SseComparisonTest {
+  private static final Workload WORKLOAD = new Workload(2_000, 512, 3);
+
+  @Test
+  void everySubjectReceivesEveryEvent() throws Exception {
+    List<Subject> subjects = SseComparison.subjects();
+
+    List<Result> results;
+    try (ServerProcess server = ServerProcess.start()) {
+      results = new Comparison(subjects, WORKLOAD, server.port()).run(1, 2);
+    }
+
+    assertEquals(
+        subjects.stream().map(Subject::name).toList(), results.stream().map(Result::name).toList());
+    for (Result result : results) {
+      assertEquals(2_000, result.events());
+      assertEquals(2, result.rounds().size());
+    }
+  }
+
+  @Test
+  void aClientOfEventsAllocatesAtLeastTheirData() throws Exception {
+    List<Subject> clients = new ArrayList<>(SseComparison.subjects());
+    clients.removeIf(subject -> subject instanceof OkHttpBodySubject);
+
+    List<Result> results;
+    try (TickServer server = TickServer.start()) {
+      results = new Comparison(clients, WORKLOAD, server.port()).run(0, 1);
+    }
+
+    for (Result result : results) {
+      assertTrue(result.bytesPerEvent().median() >= 512, result::name);
+    }
+  }
+
+  @Test
+  void aSubjectThatLosesAnEventIsNotMeasured() throws Exception {
+    try (TickServer server = TickServer.start()) {
+      Comparison comparison = new Comparison(List.of(new Lossy()), WORKLOAD, server.port());
+
+      IllegalStateException refusal =
+          assertThrows(IllegalStateException.class, () -> comparison.run(0, 1));
+
+      assertEquals(
+          "lossy: The client failed: Expected the id 1000000000 but was 1000000001",
+          refusal.getMessage());
+    }
+  }
+
+  private static final class Lossy implements Subject {
+    @Override
+    public String name() {
+      return "lossy";
+    }
+
+    @Override
+    public Run start(HttpUrl url, Workload workload) {
+      EventTally tally = new EventTally(workload);
+      tally.event("1000000001", workload.payload());
+      return new Run(tally, () -> {});
+    }
+  }
+}
