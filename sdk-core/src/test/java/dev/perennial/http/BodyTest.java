@@ -92,6 +92,20 @@ class BodyTest {
     }
   }
 
+  @Test
+  void aPauseOfTheConsumerIsNoTimeOfWaiting() throws Exception {
+    try (MockWebServer server = serving("a\n");
+        StreamConnection connection = Lines.builder(server.url("/")).endsWithBody().open()) {
+      assertEquals(connection.lastByteNanos(), connection.waitingSinceNanos());
+      new CountDownLatch(1).await(100, MILLISECONDS);
+
+      Lines.read(connection);
+
+      long waited = connection.lastByteNanos() - connection.waitingSinceNanos();
+      assertTrue(waited >= 0 && waited < MILLISECONDS.toNanos(90), waited + " ns");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"h1", "h2"})
   void silenceEndsAReadAndSaysHowLongItWas(String protocol) throws Exception {
