@@ -18,6 +18,9 @@ final class Ending {
 
   final boolean isPermanent;
 
+  /** Whether the transport named the failure, and so said what may follow. */
+  private boolean isJudged;
+
   /** How the connection ended: whether something went wrong, and whether it is the last one. */
   private final Kind kind;
 
@@ -83,7 +86,9 @@ final class Ending {
       @Nullable Throwable cause,
       @Nullable Duration notBefore,
       boolean isPermanent) {
-    return new Ending(reason, code, message, cause, notBefore, isPermanent, Kind.FAILED);
+    Ending ending = new Ending(reason, code, message, cause, notBefore, isPermanent, Kind.FAILED);
+    ending.isJudged = true;
+    return ending;
   }
 
   /** Records whether the connection had brought an event, and how long it was open. */
@@ -91,6 +96,20 @@ final class Ending {
     this.hasProgress = hasProgress;
     this.openNanos = openNanos;
     return this;
+  }
+
+  /**
+   * The same for a connection that must not be followed by another one: whatever went wrong is
+   * permanent. What the transport itself has judged stays as it is.
+   */
+  Ending withoutSuccessor() {
+    if (isCompleted() || isJudged || reason == StreamException.Reason.GAP) {
+      return this;
+    }
+    StreamException.Reason why = isOrderly() ? StreamException.Reason.INCOMPLETE : reason;
+    String words = message + ", and its request must not be sent again";
+    Ending last = new Ending(why, code, words, cause, notBefore, true, Kind.FAILED);
+    return last.after(hasProgress, openNanos);
   }
 
   /** Whether nothing follows. */

@@ -150,14 +150,27 @@ final class Engine<T> implements StreamSubscription, Runnable {
       long began = time.nanoTime();
       Ending refused = open(fresh, mine);
       if (refused != null || controls.isDisturbed()) {
-        return refused != null ? refused : controls.killed();
+        return succeeded(fresh, refused != null ? refused : controls.killed());
       }
-      return pump(fresh, mine, time.nanoTime() - began);
+      return succeeded(fresh, pump(fresh, mine, time.nanoTime() - began));
     } finally {
       pump = null;
       controls.release();
       fresh.close();
     }
+  }
+
+  /** The ending, permanent when no connection may follow this one. */
+  private @Nullable Ending succeeded(StreamConnection ended, @Nullable Ending ending) {
+    if (ended.mayBeFollowed()) {
+      return ending;
+    }
+    if (ending != null) {
+      return ending.withoutSuccessor();
+    }
+    return controls.isParked()
+        ? Ending.recycled("The connection to " + endpoint + " was parked").withoutSuccessor()
+        : null;
   }
 
   /** Null when the connection is open, or another thread wants something else. */

@@ -132,17 +132,17 @@ final class Pump<T> {
   }
 
   private @Nullable Ending event(Frame frame) throws ConsumerFailure {
-    if (engine.intake().isReplay(frame, connection)) {
-      return null;
+    boolean isLast = frame.isLast();
+    if (!engine.intake().isReplay(frame, connection)) {
+      Ending malformed = engine.intake().take(frame, connection);
+      if (malformed != null) {
+        return malformed; // Nothing was handed over: no progress, and no demand is spent.
+      }
+      hasProgress = true;
+      progressNanos = lastByteNanos;
+      engine.spendCredit();
     }
-    Ending malformed = engine.intake().take(frame, connection);
-    if (malformed != null) {
-      return malformed; // Nothing was handed over: no progress, and no demand is spent.
-    }
-    hasProgress = true;
-    progressNanos = lastByteNanos;
-    engine.spendCredit();
-    return null;
+    return isLast ? Ending.completed() : null;
   }
 
   // ---- Any thread ----

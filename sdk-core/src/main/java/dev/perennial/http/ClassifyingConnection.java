@@ -88,7 +88,7 @@ final class ClassifyingConnection implements StreamConnection {
       if (matches(classification.endsAt(), event)) {
         isOver = true;
         isEndTold = true;
-        return new ReclassifiedFrame(event, Payload.Kind.END);
+        return new ReclassifiedFrame(event, Payload.Kind.END, false);
       }
       Payload.Kind kind = kindOf(event);
       if (kind == Payload.Kind.END) {
@@ -96,8 +96,9 @@ final class ClassifyingConnection implements StreamConnection {
         isEndTold = true;
       } else if (kind == Payload.Kind.EVENT && matches(classification.endsAfter(), event)) {
         isOver = true;
+        return new ReclassifiedFrame(event, kind, true);
       }
-      return kind == Payload.Kind.EVENT ? event : new ReclassifiedFrame(event, kind);
+      return kind == Payload.Kind.EVENT ? event : new ReclassifiedFrame(event, kind, false);
     } catch (RuntimeException e) {
       throw judge.apply(
           new TransportException(
@@ -141,6 +142,11 @@ final class ClassifyingConnection implements StreamConnection {
   @Override
   public long waitingSinceNanos() {
     return delegate.waitingSinceNanos();
+  }
+
+  @Override
+  public boolean mayBeFollowed() {
+    return delegate.mayBeFollowed();
   }
 
   @Override

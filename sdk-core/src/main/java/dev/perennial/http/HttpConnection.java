@@ -58,7 +58,9 @@ final class HttpConnection implements StreamConnection {
   private volatile long lastByteNanos;
   private volatile long waitingSinceNanos;
 
-  /** Null until open() is called. */
+  /** Null until open() is called, as the next one. */
+  private volatile @Nullable HttpExchange exchange;
+
   private volatile @Nullable Thread engineThread;
 
   HttpConnection(HttpTransport transport, HttpOptions options, Attempt attempt) {
@@ -75,8 +77,9 @@ final class HttpConnection implements StreamConnection {
     enter();
     try {
       Opening opening = Opening.start(attempt, cancellation);
-      HttpExchange exchange = new HttpExchange(options, transport.clientFor(attempt), opening);
-      opened = exchange.open();
+      HttpExchange begun = new HttpExchange(options, transport.clientFor(attempt), opening);
+      exchange = begun;
+      opened = begun.open();
       adopt(opened.response());
       lastByteNanos = timekeeper.nanoTime();
       waitingSinceNanos = lastByteNanos;
@@ -216,6 +219,12 @@ final class HttpConnection implements StreamConnection {
   @Override
   public long waitingSinceNanos() {
     return waitingSinceNanos;
+  }
+
+  @Override
+  public boolean mayBeFollowed() {
+    HttpExchange begun = exchange;
+    return begun == null || begun.mayBeFollowed();
   }
 
   @Override

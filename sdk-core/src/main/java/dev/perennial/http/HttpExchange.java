@@ -9,6 +9,7 @@ import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /** From the supplier of the request to the answer that opens the stream, redirects included. */
 final class HttpExchange {
@@ -25,10 +26,21 @@ final class HttpExchange {
   private final OkHttpClient client;
   private final Opening opening;
 
+  // Null until a request is about to be sent; any thread may look.
+  private volatile @Nullable OutgoingRequest sent;
+  private volatile @Nullable Sending sending;
+
   HttpExchange(HttpOptions options, OkHttpClient client, Opening opening) {
     this.options = options;
     this.client = client;
     this.opening = opening;
+  }
+
+  /** Whether another request may follow: not when one that must not be repeated may be out. */
+  boolean mayBeFollowed() {
+    OutgoingRequest request = sent;
+    Sending progress = sending;
+    return request == null || progress == null || request.isRepeatable() || !progress.isStarted();
   }
 
   /**
@@ -42,6 +54,8 @@ final class HttpExchange {
     for (int followed = 0; ; followed++) {
       HttpUrl location = null;
       Sending sending = new Sending();
+      this.sending = sending;
+      this.sent = request;
       Call call = client.newCall(request.toRequest(sending));
       Runnable cancel = call::cancel;
       opening.cancellation().onCancel(cancel);

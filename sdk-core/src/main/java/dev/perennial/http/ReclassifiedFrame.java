@@ -4,8 +4,8 @@ import dev.perennial.spi.Frame;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** An event that turned out to be something else. */
-record ReclassifiedFrame(Frame event, Kind kind) implements Frame {
+/** An event that turned out to be something else, or the last one. */
+record ReclassifiedFrame(Frame event, Kind kind, boolean isLast) implements Frame {
 
   @Override
   public @Nullable String id() {

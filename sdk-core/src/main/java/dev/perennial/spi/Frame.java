@@ -34,6 +34,14 @@ public interface Frame extends Payload {
   }
 
   /**
+   * Whether this event is the declared last one of a finite stream: the subscription completes with
+   * it, and waits for no further demand. By default not.
+   */
+  default boolean isLast() {
+    return false;
+  }
+
+  /**
    * An event.
    *
    * @param id the id that the event carries itself, also its cursor; null when it has none

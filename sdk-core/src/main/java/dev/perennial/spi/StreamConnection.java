@@ -52,6 +52,15 @@ public interface StreamConnection extends AutoCloseable {
     return lastByteNanos();
   }
 
+  /**
+   * Whether another connection may follow this one: false once a request may have reached the
+   * server that must not be sent twice. Then whatever ends this connection ends the subscription,
+   * unless the transport's own {@link TransportException} says otherwise. By default true.
+   */
+  default boolean mayBeFollowed() {
+    return true;
+  }
+
   /** Ends the connection at once, and with it a call that waits. Idempotent; never blocks. */
   @Override
   void close();
