@@ -58,6 +58,7 @@ final class Pump<T> {
   @Nullable Ending run() throws InterruptedException, ConsumerFailure {
     consumerLetUsRead();
     Ending ending = untilItEnds();
+    tellBytes(); // What came behind the last frame, too.
     if (ending != null && ending.reason == StreamException.Reason.STALE) {
       silence.wasReached();
     }
@@ -110,8 +111,15 @@ final class Pump<T> {
   private void bytesCame(long now) throws ConsumerFailure {
     silenceNanos = now - later(lastByteNanos, readableNanos.get());
     lastByteNanos = now;
-    if (engine.telling().observer != null) {
-      long all = source.bytesRead();
+    tellBytes();
+  }
+
+  private void tellBytes() throws ConsumerFailure {
+    if (engine.telling().observer == null) {
+      return;
+    }
+    long all = source.bytesRead();
+    if (all > bytesTold) {
       engine.telling().bytes(all - bytesTold);
       bytesTold = all;
     }
