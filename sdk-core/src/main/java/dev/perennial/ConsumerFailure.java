@@ -1,5 +1,7 @@
 package dev.perennial;
 
+import java.util.Objects;
+
 /** Carries what user code threw to the engine's loop, apart from the engine's own failures. */
 final class ConsumerFailure extends Exception {
   private static final long serialVersionUID = 1L;
@@ -10,6 +12,12 @@ final class ConsumerFailure extends Exception {
   ConsumerFailure(Throwable cause, boolean isTold) {
     super(null, cause, false, false);
     this.isTold = isTold;
+  }
+
+  StreamException asStreamException() {
+    Throwable cause = Objects.requireNonNull(getCause());
+    return new StreamException(
+        StreamException.Reason.CONSUMER, "The consumer threw: " + cause, cause);
   }
 
   boolean isTold() {

@@ -26,6 +26,7 @@ final class Controls {
 
   // Guarded by lock.
   private boolean isStarted;
+  private boolean isSealed; // The engine knows what it ends with.
   private boolean isParked;
   private boolean isWoken;
   private @Nullable Ending killed; // Null unless we closed the connection, and then why.
@@ -160,6 +161,17 @@ final class Controls {
     }
   }
 
+  /** From now on no failure is taken; returns the one that was, or null. */
+  @Nullable Throwable seal() {
+    lock.lock();
+    try {
+      isSealed = true;
+      return failure;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void done() {
     lock.lock();
     try {
@@ -237,13 +249,17 @@ final class Controls {
     }
   }
 
-  /** Ends the subscription with a failure that another thread found. */
-  void fail(Throwable cause) {
+  /**
+   * Ends the subscription with a failure that another thread found.
+   *
+   * @return false when it ends or has ended with something else
+   */
+  boolean fail(Throwable cause) {
     StreamConnection closing;
     lock.lock();
     try {
-      if (isEnding() || isDone) {
-        return;
+      if (isEnding() || isSealed) {
+        return false;
       }
       failure = cause;
       closing = disturb();
@@ -251,6 +267,7 @@ final class Controls {
       lock.unlock();
     }
     close(closing);
+    return true;
   }
 
   void park() {

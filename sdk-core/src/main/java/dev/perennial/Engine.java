@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -287,13 +286,14 @@ final class Engine<T> implements StreamSubscription, Runnable {
     }
   }
 
-  private void finish(@Nullable Throwable end) {
+  private void finish(@Nullable Throwable ownEnd) {
+    Throwable found = controls.seal();
+    Throwable end = found instanceof ConsumerFailure || ownEnd == null ? found : ownEnd;
     boolean isTold = !controls.isClosing();
     boolean isConsumers = end instanceof ConsumerFailure;
     Throwable signal = end;
     if (end instanceof ConsumerFailure thrown) {
-      Throwable cause = Objects.requireNonNull(thrown.getCause());
-      signal = new StreamException(Reason.CONSUMER, "The consumer threw: " + cause, cause);
+      signal = thrown.asStreamException();
       isTold &= thrown.isTold();
     }
     StreamException failure = isTold || isConsumers ? Failures.asStreamException(signal) : null;
@@ -305,6 +305,11 @@ final class Engine<T> implements StreamSubscription, Runnable {
     }
     thread = null;
     controls.done();
+  }
+
+  /** What was handed over could not be delivered, after the engine had ended. By any thread. */
+  void failedLate(StreamException failure) {
+    telling.closedLate(failure);
   }
 
   boolean hasCredit() {

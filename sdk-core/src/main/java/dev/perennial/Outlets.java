@@ -22,12 +22,7 @@ final class Outlets {
       implements Function<Engine<T>, Outlet<T>> {
     @Override
     public Outlet<T> apply(Engine<T> engine) {
-      return new QueueOutlet<>(
-          consumer,
-          engine.acknowledged(),
-          executor,
-          Options.DEFAULT_DELIVERY_BUFFER,
-          engine.controls());
+      return new QueueOutlet<>(consumer, engine, executor, Options.DEFAULT_DELIVERY_BUFFER);
     }
   }
 

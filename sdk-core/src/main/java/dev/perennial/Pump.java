@@ -54,6 +54,7 @@ final class Pump<T> {
   /** Returns how the connection ended; null when another thread wants the engine to look up. */
   @Nullable Ending run() throws InterruptedException, ConsumerFailure {
     Ending ending = untilItEnds();
+    tellBytes(); // What came behind the last frame, too.
     if (ending != null && ending.reason == StreamException.Reason.STALE) {
       silence.wasReached();
     }
@@ -97,8 +98,15 @@ final class Pump<T> {
   private void bytesCame(long now) throws ConsumerFailure {
     silenceNanos = now - later(lastByteNanos, source.waitingSinceNanos());
     lastByteNanos = now;
-    if (engine.telling().observer != null) {
-      long all = source.bytesRead();
+    tellBytes();
+  }
+
+  private void tellBytes() throws ConsumerFailure {
+    if (engine.telling().observer == null) {
+      return;
+    }
+    long all = source.bytesRead();
+    if (all > bytesTold) {
       engine.telling().bytes(all - bytesTold);
       bytesTold = all;
     }

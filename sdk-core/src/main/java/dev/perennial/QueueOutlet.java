@@ -1,6 +1,5 @@
 package dev.perennial;
 
-import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class QueueOutlet<T> implements Outlet<T>, Runnable {
   private static final int BATCH = 64;
 
-  /** Moves the acknowledged cursor when everything before it is done. */
-  private record Checkpoint(@Nullable String cursor) {}
-
   private final Consumer<T> consumer;
+  private final Engine<T> engine;
   private final Acknowledged acknowledged;
   private final Executor executor;
   private final int capacity;
@@ -24,9 +21,8 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
 
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock. Entries are events, gaps, states and checkpoints.
-  private final ArrayDeque<Object> entries = new ArrayDeque<>();
-  private int events;
+  // Guarded by lock.
+  private final Backlog backlog = new Backlog();
   private boolean isScheduled;
   private @Nullable Thread drainer; // Null while no callback runs.
   private boolean isStarved; // The first entry is an event and there is no demand for it.
@@ -36,25 +32,22 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
   private boolean isRefused; // The executor takes no tasks.
   private boolean isAgain; // The executor ran a drain within the one that scheduled it.
   private @Nullable Throwable failure; // Null when the stream completed.
+  private @Nullable Throwable late; // What failed here when the engine had ended; null as a rule.
 
-  QueueOutlet(
-      Consumer<T> consumer,
-      Acknowledged acknowledged,
-      Executor executor,
-      int capacity,
-      Controls controls) {
+  QueueOutlet(Consumer<T> consumer, Engine<T> engine, Executor executor, int capacity) {
     this.consumer = consumer;
-    this.acknowledged = acknowledged;
+    this.engine = engine;
+    this.acknowledged = engine.acknowledged();
     this.executor = executor;
     this.capacity = capacity;
-    this.controls = controls;
+    this.controls = engine.controls();
   }
 
   @Override
   public long claim() {
     lock.lock();
     try {
-      return (long) capacity - events;
+      return (long) capacity - backlog.events();
     } finally {
       lock.unlock();
     }
@@ -67,7 +60,7 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
 
   @Override
   public void checkpoint(@Nullable String cursor) {
-    put(new Checkpoint(cursor));
+    put(new Backlog.Checkpoint(cursor));
   }
 
   @Override
@@ -87,13 +80,7 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
       if (isSilent || isBroken) {
         return;
       }
-      if (isReplacedBy(entry)) {
-        entries.removeLast();
-      }
-      entries.addLast(entry);
-      if (entry instanceof Event) {
-        events++;
-      }
+      backlog.add(entry);
       starts = startsDrain();
     } finally {
       lock.unlock();
@@ -103,20 +90,13 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     }
   }
 
-  /** States conflate, and so do checkpoints; events and gaps never do. */
-  private boolean isReplacedBy(Object entry) {
-    Object last = entries.peekLast();
-    return (last instanceof StreamState && entry instanceof StreamState)
-        || (last instanceof Checkpoint && entry instanceof Checkpoint);
-  }
-
   @Override
   public void demandAdded() {
     boolean starts;
     lock.lock();
     try {
       isStarved = false;
-      starts = !entries.isEmpty() && startsDrain();
+      starts = !backlog.isEmpty() && startsDrain();
     } finally {
       lock.unlock();
     }
@@ -143,23 +123,63 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
   }
 
   private void refused(Throwable refusal) {
-    boolean isOver;
     lock.lock();
     try {
       isScheduled = false;
       isRefused = true;
-      isOver = isFinished;
     } finally {
       lock.unlock();
     }
-    if (isOver) {
+    failed(
+        new StreamException(
+            StreamException.Reason.CONSUMER,
+            "The executor that events are delivered on refused a task: " + refusal,
+            refusal));
+  }
+
+  /** Ends the subscription, or changes its end when the engine has ended before. */
+  private void failed(Throwable cause) {
+    if (controls.fail(cause)) {
+      return;
+    }
+    boolean endsHere;
+    lock.lock();
+    try {
+      late = cause;
+      endsHere = isFinished;
+    } finally {
+      lock.unlock();
+    }
+    if (endsHere) {
+      endLate();
+    }
+  }
+
+  /** The engine has ended, and what it handed over cannot be delivered. */
+  private void endLate() {
+    StreamException changed = null;
+    boolean isTold = true;
+    lock.lock();
+    try {
+      if (isSilent) {
+        return;
+      } else if (late instanceof ConsumerFailure thrown) {
+        changed = thrown.asStreamException();
+        isTold = thrown.isTold();
+      } else if (late instanceof StreamException refusal && backlog.holdsSignals()) {
+        changed = failure == null ? refusal : null; // Never a completion that lost something.
+      }
+      failure = changed != null ? changed : failure;
+    } finally {
+      lock.unlock();
+    }
+    if (changed != null) {
+      engine.failedLate(changed);
+    }
+    if (isTold) {
       deliverEnd();
     } else {
-      controls.fail(
-          new StreamException(
-              StreamException.Reason.CONSUMER,
-              "The executor that events are delivered on refused a task: " + refusal,
-              refusal));
+      cancel();
     }
   }
 
@@ -201,7 +221,7 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     } finally {
       lock.unlock();
     }
-    controls.outletChanged();
+    becameIdle();
     return false;
   }
 
@@ -224,26 +244,25 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     lock.lock();
     try {
       drainer = null;
-      entry = isSilent ? null : entries.peekFirst();
+      entry = isSilent ? null : backlog.first();
       isStarved = entry instanceof Event && consumer.takeDemand(1) == 0;
       isEnd = entry == null && isFinished && !isSilent;
       if (entry == null || isStarved) {
         isScheduled = isEnd;
         entry = null;
       } else {
-        entries.removeFirst();
+        backlog.removeFirst();
         drainer = Thread.currentThread();
-        if (entry instanceof Event) {
-          events--;
-          isRoomy = events <= capacity / 2;
-        }
+        isRoomy = entry instanceof Event && backlog.events() <= capacity / 2;
       }
     } finally {
       lock.unlock();
     }
     if (isEnd) {
       deliverEnd();
-    } else if (entry == null || isRoomy) {
+    } else if (entry == null) {
+      becameIdle();
+    } else if (isRoomy) {
       controls.outletChanged();
     }
     return entry;
@@ -255,8 +274,8 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
       if (entry instanceof Event<?> event) {
         consumer.event((Event<T>) event);
         acknowledged.moveTo(event.cursor());
-      } else if (entry instanceof Checkpoint checkpoint) {
-        acknowledged.moveTo(checkpoint.cursor);
+      } else if (entry instanceof Backlog.Checkpoint checkpoint) {
+        acknowledged.moveTo(checkpoint.cursor());
       } else if (entry instanceof Gap gap) {
         consumer.gap(gap);
       } else if (entry instanceof StreamState state) {
@@ -267,7 +286,7 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
       return true;
     } catch (Throwable thrown) {
       broken();
-      controls.fail(new ConsumerFailure(thrown, consumer.hearsOwnFailure()));
+      failed(new ConsumerFailure(thrown, consumer.hearsOwnFailure()));
       return false;
     }
   }
@@ -277,8 +296,7 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     lock.lock();
     try {
       isBroken = true;
-      entries.clear();
-      events = 0;
+      backlog.clear();
       drainer = null;
       isScheduled = false;
     } finally {
@@ -290,16 +308,20 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
   public void finish(@Nullable Throwable failure) {
     boolean starts;
     boolean isAlone;
+    boolean isLate;
     lock.lock();
     try {
       this.failure = failure;
       isFinished = true;
-      isAlone = isRefused && !isSilent;
+      isAlone = isRefused;
+      isLate = late != null;
       starts = startsDrain();
     } finally {
       lock.unlock();
     }
-    if (isAlone) {
+    if (isLate) {
+      endLate();
+    } else if (isAlone) {
       deliverEnd();
     } else if (starts) {
       schedule();
@@ -315,6 +337,7 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
         return;
       }
       isSilent = true;
+      backlog.clear();
       drainer = Thread.currentThread();
       end = failure;
     } finally {
@@ -327,14 +350,20 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     } finally {
       lock.unlock();
     }
-    consumer.release();
+    becameIdle();
+  }
+
+  /** No callback runs now. When none will, the consumer can go, and who waits for that can see. */
+  private void becameIdle() {
+    if (isQuiet()) {
+      consumer.release();
+    }
     controls.outletChanged();
   }
 
   @Override
   public void abandon() {
     cancel();
-    consumer.release();
   }
 
   @Override
@@ -342,11 +371,11 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     lock.lock();
     try {
       isSilent = true;
-      entries.clear();
-      events = 0;
+      backlog.clear();
     } finally {
       lock.unlock();
     }
+    becameIdle(); // Unless a callback runs: then its drain lets the consumer go.
   }
 
   @Override
@@ -373,7 +402,7 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
   public int buffered() {
     lock.lock();
     try {
-      return events;
+      return backlog.events();
     } finally {
       lock.unlock();
     }

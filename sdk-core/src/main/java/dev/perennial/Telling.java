@@ -125,6 +125,11 @@ final class Telling {
     }
   }
 
+  /** The end, told before, turned out worse: what the engine had handed over was not delivered. */
+  void closedLate(StreamException failure) {
+    state = new StreamState.Closed(failure);
+  }
+
   private void observed(Told told) throws ConsumerFailure {
     try {
       told.to(Objects.requireNonNull(observer, "observer"));

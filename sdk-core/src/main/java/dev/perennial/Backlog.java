@@ -1,0 +1,77 @@
+package dev.perennial;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What lies between the engine and a consumer on an executor: events, gaps, states and checkpoints,
+ * in order. Not safe for use by several threads: its owner has a lock.
+ */
+final class Backlog {
+
+  /** Moves the acknowledged cursor when everything before it is done. */
+  record Checkpoint(@Nullable String cursor) {}
+
+  private final ArrayDeque<Object> entries = new ArrayDeque<>();
+  private int events;
+
+  /**
+   * Adds an entry. Between two events or gaps the last state and the last checkpoint are enough, so
+   * that reconnects without demand do not pile up; events and gaps are all kept.
+   */
+  void add(Object entry) {
+    if (entry instanceof Event) {
+      events++;
+    } else if (!(entry instanceof Gap)) {
+      dropReplacedBy(entry);
+    }
+    entries.addLast(entry);
+  }
+
+  private void dropReplacedBy(Object entry) {
+    Iterator<Object> fromLast = entries.descendingIterator();
+    while (fromLast.hasNext()) {
+      Object last = fromLast.next();
+      if (isSignal(last)) {
+        return;
+      } else if ((last instanceof Checkpoint) == (entry instanceof Checkpoint)) {
+        fromLast.remove();
+        return;
+      }
+    }
+  }
+
+  private static boolean isSignal(Object entry) {
+    return entry instanceof Event || entry instanceof Gap;
+  }
+
+  /** Null when there is none. */
+  @Nullable Object first() {
+    return entries.peekFirst();
+  }
+
+  void removeFirst() {
+    if (entries.removeFirst() instanceof Event) {
+      events--;
+    }
+  }
+
+  void clear() {
+    entries.clear();
+    events = 0;
+  }
+
+  boolean isEmpty() {
+    return entries.isEmpty();
+  }
+
+  int events() {
+    return events;
+  }
+
+  /** Whether something would be lost if nothing of it were delivered. */
+  boolean holdsSignals() {
+    return entries.stream().anyMatch(Backlog::isSignal);
+  }
+}
