@@ -3,12 +3,12 @@ package dev.perennial.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.PrintWriter;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command line {@code perennial}. */
@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
       "",
       "'perennial <command> --help' says more about each."
     })
-public final class Main implements Runnable {
+public final class Main implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
@@ -64,9 +64,10 @@ public final class Main implements Runnable {
         .setUsageHelpLongOptionsMaxWidth(30);
   }
 
-  /** Called when no command is named. */
+  /** Called when no command is named: says which there are. */
   @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "Expected a command: demo or tail");
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return ExitCode.USAGE;
   }
 }

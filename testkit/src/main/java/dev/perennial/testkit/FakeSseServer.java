@@ -39,7 +39,7 @@ public final class FakeSseServer implements AutoCloseable {
   private final int overlap;
   private final @Nullable Duration heartbeat; // null when there are none
   private final @Nullable Duration retry; // null when there is none
-  private final Recorder<ServedRequest> requests = new Recorder<>();
+  private final Recorder<ServedRequest> requests;
   private final LoopbackServer server;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -54,7 +54,8 @@ public final class FakeSseServer implements AutoCloseable {
     this.overlap = builder.overlap;
     this.heartbeat = builder.heartbeat;
     this.retry = builder.retry;
-    this.server = LoopbackServer.start(this::handle);
+    this.requests = new Recorder<>(builder.recorded);
+    this.server = LoopbackServer.builder(this::handle).recordingLast(builder.recorded).start();
   }
 
   /**
@@ -103,14 +104,24 @@ public final class FakeSseServer implements AutoCloseable {
 
   /** Cuts every connection that has an open stream now. */
   public void cutAll(Cut how) {
-    List<SseStream> streams;
+    liveNow().forEach(stream -> stream.cut(how));
+  }
+
+  /**
+   * Ends every open stream in the orderly way, after the event that is being written: as servers do
+   * that restart, or that let no connection grow old.
+   */
+  public void endAll() {
+    liveNow().forEach(SseStream::end);
+  }
+
+  private List<SseStream> liveNow() {
     lock.lock();
     try {
-      streams = List.copyOf(live);
+      return List.copyOf(live);
     } finally {
       lock.unlock();
     }
-    streams.forEach(stream -> stream.cut(how));
   }
 
   /**
@@ -126,7 +137,10 @@ public final class FakeSseServer implements AutoCloseable {
     }
   }
 
-  /** All requests so far with their answers, in order; each is there before its answer is sent. */
+  /**
+   * All requests so far with their answers, or the last {@link Builder#recordingLast} of them, in
+   * order; each is there before its answer is sent.
+   */
   public List<ServedRequest> requests() {
     return requests.all();
   }
@@ -229,6 +243,7 @@ public final class FakeSseServer implements AutoCloseable {
     private int overlap;
     private @Nullable Duration heartbeat;
     private @Nullable Duration retry;
+    private int recorded = Integer.MAX_VALUE;
 
     private Builder(FakeEventLog log) {
       this.log = log;
@@ -276,6 +291,13 @@ public final class FakeSseServer implements AutoCloseable {
     public Builder retry(Duration delay) {
       Settings.requireNotNegative("retry", delay);
       this.retry = delay;
+      return this;
+    }
+
+    /** Forgets all requests but the last ones, for long runs. If not invoked: none. */
+    public Builder recordingLast(int requests) {
+      Settings.requirePositive("recordingLast", requests);
+      this.recorded = requests;
       return this;
     }
 

@@ -40,7 +40,7 @@ public final class LoopbackServer implements AutoCloseable {
   private final int maxBodyBytes;
   private final int maxConnections;
   private final LoopbackListener listener;
-  private final Recorder<ReceivedRequest> requests = new Recorder<>();
+  private final Recorder<ReceivedRequest> requests;
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by lock.
@@ -53,6 +53,7 @@ public final class LoopbackServer implements AutoCloseable {
     this.maxHeadBytes = builder.maxHeadBytes;
     this.maxBodyBytes = builder.maxBodyBytes;
     this.maxConnections = builder.maxConnections;
+    this.requests = new Recorder<>(builder.recorded);
     this.listener = LoopbackListener.reserve("server", this::accepted);
   }
 
@@ -84,7 +85,7 @@ public final class LoopbackServer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port() + path);
   }
 
-  /** All requests so far, in order of arrival. */
+  /** All requests so far, or the last {@link Builder#recordingLast}, in order of arrival. */
   public List<ReceivedRequest> requests() {
     return requests.all();
   }
@@ -224,6 +225,7 @@ public final class LoopbackServer implements AutoCloseable {
     private int maxHeadBytes = 64 * 1024;
     private int maxBodyBytes = 1024 * 1024;
     private int maxConnections = 1024;
+    private int recorded = Integer.MAX_VALUE;
 
     private Builder(Handler handler) {
       this.handler = handler;
@@ -247,6 +249,13 @@ public final class LoopbackServer implements AutoCloseable {
     public Builder maxConnections(int connections) {
       Settings.requirePositive("maxConnections", connections);
       this.maxConnections = connections;
+      return this;
+    }
+
+    /** Forgets all requests but the last ones, for long runs. If not invoked: none. */
+    public Builder recordingLast(int requests) {
+      Settings.requirePositive("recordingLast", requests);
+      this.recorded = requests;
       return this;
     }
 

@@ -1,26 +1,43 @@
 package dev.perennial.testkit;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What a server saw, in order: all of it at any time, or one after the other as it comes. */
+/** What a server saw, in order: all that is kept at any time, or one after the other. */
 final class Recorder<T> {
 
   // Final.
+  private final int kept;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition added = lock.newCondition();
 
   // Guarded by lock.
-  private final List<T> records = new ArrayList<>();
-  private int taken;
+  private final Deque<T> records = new ArrayDeque<>();
+  private final Deque<T> untaken = new ArrayDeque<>();
+  private long taken;
+  private long forgotten; // of those that were not taken
+
+  /** Keeps the last {@code kept} records. */
+  Recorder(int kept) {
+    this.kept = kept;
+  }
 
   void add(T record) {
     lock.lock();
     try {
       records.add(record);
+      untaken.add(record);
+      if (records.size() > kept) {
+        records.remove();
+      }
+      if (untaken.size() > kept) {
+        untaken.remove();
+        forgotten++;
+      }
       added.signalAll();
     } finally {
       lock.unlock();
@@ -39,11 +56,20 @@ final class Recorder<T> {
   T take(Duration limit) throws InterruptedException {
     lock.lock();
     try {
-      if (!RealTime.await(added, RealTime.nanosOf(limit), () -> taken < records.size())) {
+      if (!RealTime.await(added, RealTime.nanosOf(limit), () -> !untaken.isEmpty())) {
         throw new AssertionError(
             "Expected a request within " + limit + " but none came after the first " + taken);
       }
-      return records.get(taken++);
+      if (forgotten > 0) {
+        throw new AssertionError(
+            "Expected the next request but "
+                + forgotten
+                + " were forgotten, since only the last "
+                + kept
+                + " are recorded");
+      }
+      taken++;
+      return untaken.remove();
     } finally {
       lock.unlock();
     }

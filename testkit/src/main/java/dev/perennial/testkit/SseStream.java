@@ -27,6 +27,9 @@ final class SseStream {
   private final @Nullable Duration retry; // null when there is none
   private final SseChunk chunk = new SseChunk();
 
+  // Written by any thread.
+  private volatile boolean ending;
+
   SseStream(
       Exchange exchange,
       FakeEventLog.Reader reader,
@@ -44,7 +47,13 @@ final class SseStream {
     reader.close();
   }
 
-  /** Writes until the log ends, the client closes or the connection is cut. */
+  /** Ends the body in the orderly way, from any thread. */
+  void end() {
+    ending = true;
+    reader.close();
+  }
+
+  /** Writes until the log ends, the client closes or the connection is ended or cut. */
   void run() throws IOException, InterruptedException {
     exchange.watchPeer(reader::close);
     try {
@@ -78,6 +87,9 @@ final class SseStream {
           return;
         }
         case CLOSED -> {
+          if (ending) {
+            exchange.write(SseChunk.LAST);
+          }
           return;
         }
       }

@@ -135,6 +135,42 @@ class FakeSseServerTest {
   }
 
   @Test
+  void endAllEndsBodiesOrderlyAndTheStreamGoesOnAfterwards() throws Exception {
+    log.append("a");
+    try (FakeSseServer server = FakeSseServer.start(log);
+        RawClient client = RawClient.get(server.port(), "/")) {
+      client.readHead();
+      client.readLines(2);
+      client.readLine();
+
+      server.endAll();
+
+      assertEquals(-1, client.readChunked());
+      assertEquals(new Received("", false), client.readToEnd());
+      Bounded.await("no live connection", () -> server.liveConnections() == 0);
+      assertEquals(200, statusOf(server, "Last-Event-ID: 1"));
+    }
+  }
+
+  @Test
+  void onlyTheLastRequestsAreRecordedWhereAsked() throws Exception {
+    try (FakeSseServer server = FakeSseServer.builder(log).recordingLast(2).start()) {
+      for (int status : new int[] {500, 501, 502}) {
+        server.answerNext(status, List.of(), "");
+        statusOf(server);
+      }
+
+      assertEquals(
+          List.of(501, 502), server.requests().stream().map(ServedRequest::status).toList());
+      AssertionError forgotten =
+          assertThrows(AssertionError.class, () -> server.takeRequest(LIMIT));
+      assertEquals(
+          "Expected the next request but 1 were forgotten, since only the last 2 are recorded",
+          forgotten.getMessage());
+    }
+  }
+
+  @Test
   void overlapReplaysEventsBeforeTheCursor() throws Exception {
     appendFive();
     try (FakeSseServer server = FakeSseServer.builder(log).overlap(2).start();

@@ -1,0 +1,63 @@
+package dev.perennial.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.perennial.Event;
+import org.junit.jupiter.api.Test;
+
+class AuditTest {
+  private final Audit audit = new Audit();
+
+  @Test
+  void everyEventOnceAndInOrderIsSound() {
+    take(1, 2, 3);
+
+    assertEquals(3, audit.delivered());
+    assertEquals(0, audit.missingUpTo(3));
+    assertEquals(0, audit.duplicated());
+    assertEquals(0, audit.outOfOrder());
+    assertEquals(0, audit.damaged());
+  }
+
+  @Test
+  void aHoleAndAMissingEndAreLost() {
+    take(1, 3);
+
+    assertEquals(1, audit.missingUpTo(3));
+    assertEquals(2, audit.missingUpTo(4));
+  }
+
+  @Test
+  void aSecondTimeIsDoubledAndNotOutOfOrder() {
+    take(1, 2, 3, 2);
+
+    assertEquals(1, audit.duplicated());
+    assertEquals(0, audit.outOfOrder());
+    assertEquals(4, audit.delivered());
+  }
+
+  @Test
+  void anEarlierEventAfterALaterOneIsOutOfOrder() {
+    take(1, 3, 2);
+
+    assertEquals(1, audit.outOfOrder());
+    assertEquals(0, audit.missingUpTo(3));
+  }
+
+  @Test
+  void anythingElseThanWhatWasPublishedIsDamagedAndDoesNotCountAsSeen() {
+    audit.take(Event.of("1", Ticks.TYPE, Ticks.data(2)));
+    audit.take(Event.of("1", "tock", Ticks.data(1)));
+    audit.take(Event.of(null, Ticks.TYPE, Ticks.data(1)));
+    audit.take(Event.of("x", Ticks.TYPE, Ticks.data(1)));
+
+    assertEquals(4, audit.damaged());
+    assertEquals(1, audit.missingUpTo(1));
+  }
+
+  private void take(long... numbers) {
+    for (long number : numbers) {
+      audit.take(Event.of(Long.toString(number), Ticks.TYPE, Ticks.data(number)));
+    }
+  }
+}

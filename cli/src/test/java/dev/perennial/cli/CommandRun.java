@@ -1,0 +1,92 @@
+package dev.perennial.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.perennial.StreamListener;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A command line that runs within the test, and what came of it. */
+final class CommandRun {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Interrupt interrupt = new Interrupt();
+  private final Map<String, String> environment;
+  private final @Nullable String terminals;
+  private int exitCode = -1;
+
+  private CommandRun(@Nullable String terminals, Map<String, String> environment) {
+    this.terminals = terminals;
+    this.environment = environment;
+  }
+
+  static CommandRun prepared() {
+    return new CommandRun(null, Map.of());
+  }
+
+  static CommandRun onTerminal(Map<String, String> environment) {
+    return new CommandRun("out,err", environment);
+  }
+
+  static CommandRun of(String... args) {
+    return prepared().run(args);
+  }
+
+  CommandRun run(String... args) {
+    exitCode = Main.run(terminal(out), interrupt, args);
+    return this;
+  }
+
+  CommandRun runWithOutput(OutputStream output, String... args) {
+    exitCode = Main.run(terminal(output), interrupt, args);
+    return this;
+  }
+
+  /** Runs the demo with a defect between the subscription and the consumer. */
+  CommandRun runDemo(UnaryOperator<StreamListener<String>> defect, String... options) {
+    Terminal terminal = terminal(out);
+    DemoCommand demo = new DemoCommand(terminal, interrupt, defect);
+    String[] args = new String[options.length + 1];
+    args[0] = "demo";
+    System.arraycopy(options, 0, args, 1, options.length);
+    exitCode = Main.commandLine(terminal, demo).execute(args);
+    return this;
+  }
+
+  private Terminal terminal(OutputStream output) {
+    return Terminal.of(output, err, terminals, environment);
+  }
+
+  Interrupt interrupt() {
+    return interrupt;
+  }
+
+  int exitCode() {
+    return exitCode;
+  }
+
+  String out() {
+    return out.toString(UTF_8);
+  }
+
+  String err() {
+    return err.toString(UTF_8);
+  }
+
+  List<String> outLines() {
+    return out().lines().toList();
+  }
+
+  List<String> errLines() {
+    return err().lines().toList();
+  }
+
+  @Override
+  public String toString() {
+    return "exit code " + exitCode + "\n--- out\n" + out() + "--- err\n" + err();
+  }
+}

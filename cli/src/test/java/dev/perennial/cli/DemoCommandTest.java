@@ -1,0 +1,239 @@
+package dev.perennial.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perennial.Event;
+import dev.perennial.StreamListener;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DemoCommandTest {
+  private static final String[] SMALL = {"--seed=3", "--events=300", "--faults=3"};
+
+  @Test
+  void everyEventArrivesOnceThroughAllFaults() {
+    CommandRun run = CommandRun.of("demo", "--seed=42", "--events=2000", "--faults=30");
+
+    assertEquals(2_000, tallied(run, "published"), run::toString);
+    assertEquals(2_000, tallied(run, "delivered"), run::toString);
+    assertEquals(0, tallied(run, "lost"), run::toString);
+    assertEquals(0, tallied(run, "duplicated"), run::toString);
+    assertEquals(0, tallied(run, "out of order"), run::toString);
+    assertEquals(0, tallied(run, "damaged"), run::toString);
+    assertEquals(30, tallied(run, "faults injected"), run::toString);
+    assertTrue(tallied(run, "reconnects") >= 10, run::toString);
+    assertTrue(tallied(run, "suppressed") > 0, run::toString);
+    assertTrue(run.out().endsWith("Every event arrived once and in order.\n"), run::toString);
+    assertTrue(run.out().contains("\nheap "), run::toString);
+    assertTrue(run.out().contains("\nwall time "), run::toString);
+    assertEquals("", run.err());
+    assertEquals(0, run.exitCode());
+  }
+
+  @Test
+  void eachStrikeIsToldWithItsConsequences() {
+    CommandRun run = CommandRun.of("demo", "--seed=42", "--events=2000", "--faults=10");
+
+    long told = run.outLines().stream().filter(line -> line.contains(" at event ")).count();
+    assertEquals(FaultPlan.of(42, 2_000, 10).strikes().size(), told, run::toString);
+    assertTrue(run.out().contains("resumed on connection 2"), run::toString);
+    assertTrue(run.out().contains("duplicates suppressed"), run::toString);
+    assertFalse(run.out().contains("\u001b"), run::toString);
+    assertFalse(run.out().contains("\r"), run::toString);
+  }
+
+  @Test
+  void aTerminalGetsALineThatIsWrittenOver() {
+    CommandRun run = CommandRun.onTerminal(Map.of()).run(withDemo(SMALL));
+
+    assertTrue(run.out().contains("\r\u001b[K\u001b[2m"), run::toString);
+    assertTrue(run.out().contains("/300 events, "), run::toString);
+    assertEquals(0, run.exitCode());
+  }
+
+  @Test
+  void withoutFaultsNothingIsReconnected() {
+    CommandRun run = CommandRun.of("demo", "--events=50000", "--faults=0");
+
+    assertEquals(50_000, tallied(run, "delivered"), run::toString);
+    assertEquals(0, tallied(run, "faults injected"), run::toString);
+    assertEquals(0, tallied(run, "reconnects"), run::toString);
+    assertEquals(0, run.exitCode());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void asManyFaultsAsEventsAreSurvived(long seed) {
+    CommandRun run = CommandRun.of("demo", "--seed=" + seed, "--events=8", "--faults=8");
+
+    assertEquals(8, tallied(run, "delivered"), run::toString);
+    assertEquals(8, tallied(run, "faults injected"), run::toString);
+    assertEquals(0, run.exitCode(), run::toString);
+  }
+
+  @Test
+  void aLostEventIsFound() {
+    CommandRun run = CommandRun.prepared().runDemo(dropping("150"), SMALL);
+
+    assertEquals(299, tallied(run, "delivered"), run::toString);
+    assertEquals(1, tallied(run, "lost"), run::toString);
+    assertTrue(run.out().endsWith("The stream did not survive: 1 lost.\n"), run::toString);
+    assertEquals(1, run.exitCode());
+  }
+
+  @Test
+  void theLastEventIsMissedToo() {
+    CommandRun run = CommandRun.prepared().runDemo(dropping("300"), SMALL);
+
+    assertEquals(1, tallied(run, "lost"), run::toString);
+    assertEquals(1, run.exitCode());
+  }
+
+  @Test
+  void aDoubledEventIsFound() {
+    UnaryOperator<StreamListener<String>> doubling =
+        consumer ->
+            event -> {
+              consumer.onEvent(event);
+              if ("150".equals(event.id())) {
+                consumer.onEvent(event);
+              }
+            };
+    CommandRun run = CommandRun.prepared().runDemo(doubling, SMALL);
+
+    assertEquals(301, tallied(run, "delivered"), run::toString);
+    assertEquals(1, tallied(run, "duplicated"), run::toString);
+    assertTrue(run.out().endsWith("The stream did not survive: 1 duplicated.\n"), run::toString);
+    assertEquals(1, run.exitCode());
+  }
+
+  @Test
+  void aDamagedEventIsFound() {
+    UnaryOperator<StreamListener<String>> damaging =
+        consumer ->
+            event ->
+                consumer.onEvent("150".equals(event.id()) ? Event.of("150", "tick", "{}") : event);
+    CommandRun run = CommandRun.prepared().runDemo(damaging, SMALL);
+
+    assertEquals(1, tallied(run, "damaged"), run::toString);
+    assertEquals(1, tallied(run, "lost"), run::toString);
+    assertEquals(1, run.exitCode());
+  }
+
+  @Test
+  void aConsumerThatThrowsEndsItWithTheTally() {
+    UnaryOperator<StreamListener<String>> throwing =
+        consumer ->
+            event -> {
+              if ("150".equals(event.id())) {
+                throw new IllegalStateException("no more");
+              }
+              consumer.onEvent(event);
+            };
+    CommandRun run = CommandRun.prepared().runDemo(throwing, SMALL);
+
+    assertEquals(149, tallied(run, "delivered"), run::toString);
+    assertTrue(run.out().contains("\nThe subscription failed: "), run::toString);
+    assertTrue(run.out().contains("no more"), run::toString);
+    assertEquals(1, run.exitCode());
+  }
+
+  @Test
+  void anInterruptPrintsTheTallySoFar() throws Exception {
+    CommandRun run = CommandRun.prepared();
+    CompletableFuture<CommandRun> running =
+        CompletableFuture.supplyAsync(
+            () -> run.run("demo", "--seed=5", "--events=1000000", "--faults=2000"));
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!run.out().contains("resumed")) {
+      assertTrue(System.nanoTime() - deadline < 0, run::toString);
+      Thread.sleep(5);
+    }
+    run.interrupt().raise();
+    running.get(5, TimeUnit.SECONDS);
+
+    assertTrue(tallied(run, "delivered") > 0, run::toString);
+    assertEquals(0, tallied(run, "lost"), run::toString);
+    assertEquals(
+        tallied(run, "published"),
+        tallied(run, "delivered") + tallied(run, "under way"),
+        run::toString);
+    assertTrue(run.out().contains("\nInterrupted; "), run::toString);
+    assertEquals(130, run.exitCode());
+  }
+
+  @Test
+  void theSeedIsToldAndMakesTheSameFaults() {
+    CommandRun first = CommandRun.of("demo", "--events=300", "--faults=5");
+    Matcher seed = Pattern.compile("seed (\\d+) ").matcher(first.out());
+    assertTrue(seed.find(), first::toString);
+    CommandRun second =
+        CommandRun.of("demo", "--events=300", "--faults=5", "--seed=" + seed.group(1));
+
+    assertEquals(line(first, "faults injected"), line(second, "faults injected"));
+  }
+
+  @Test
+  void moreFaultsThanEventsAreRefused() {
+    CommandRun run = CommandRun.of("demo", "--events=5", "--faults=6");
+
+    assertEquals(
+        List.of(
+            "perennial demo: --faults must not be more than --events but was 6 with --events 5",
+            "Try 'perennial demo --help'."),
+        run.errLines());
+    assertEquals(2, run.exitCode());
+  }
+
+  @Test
+  void badNumbersAreRefusedInWords() {
+    assertEquals(
+        "perennial demo: --events must be a whole number from 1 to 100,000,000 but was \"0\"",
+        CommandRun.of("demo", "--events=0").errLines().get(0));
+    assertEquals(
+        "perennial demo: --faults must be a whole number from 0 to 1,000,000 but was \"-1\"",
+        CommandRun.of("demo", "--faults=-1").errLines().get(0));
+    assertEquals(
+        "perennial demo: --seed must be a whole number of 64 bits but was \"x\"",
+        CommandRun.of("demo", "--seed=x").errLines().get(0));
+  }
+
+  private static UnaryOperator<StreamListener<String>> dropping(String id) {
+    return consumer ->
+        event -> {
+          if (!id.equals(event.id())) {
+            consumer.onEvent(event);
+          }
+        };
+  }
+
+  private static String[] withDemo(String... options) {
+    String[] args = new String[options.length + 1];
+    args[0] = "demo";
+    System.arraycopy(options, 0, args, 1, options.length);
+    return args;
+  }
+
+  private static long tallied(CommandRun run, String name) {
+    Matcher count = Pattern.compile("[0-9][0-9,]*").matcher(line(run, name));
+    assertTrue(count.find(), run::toString);
+    return Long.parseLong(count.group().replace(",", ""));
+  }
+
+  private static String line(CommandRun run, String name) {
+    return run.outLines().stream()
+        .filter(line -> line.startsWith(name + " "))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("No line " + name + " in\n" + run));
+  }
+}

@@ -1,0 +1,515 @@
+package dev.perennial.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perennial.testkit.Cut;
+import dev.perennial.testkit.FakeEventLog;
+import dev.perennial.testkit.FakeSseServer;
+import dev.perennial.testkit.LoopbackServer;
+import dev.perennial.testkit.ServedRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TailCommandTest {
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  private final FakeEventLog log = FakeEventLog.create();
+
+  @Test
+  void textShowsTypeIdAndDataAsTheyCame() throws IOException {
+    log.append("price", "{\"eur\":12}");
+    log.append("two lines\n  indented");
+    log.end();
+
+    try (FakeSseServer server = FakeSseServer.start(log)) {
+      CommandRun run = CommandRun.of("tail", "--first-delay", "1", url(server));
+
+      assertEquals(
+          """
+          price  id 1
+          {"eur":12}
+
+          message  id 2
+          two lines
+            indented
+
+          """,
+          run.out());
+      assertEquals(0, run.exitCode(), run::toString);
+    }
+  }
+
+  @Test
+  void jsonIsOneLineForEachEventWithTheDataAsText() throws IOException {
+    log.append("price", "{\"eur\":12}");
+    log.append("tab\there\nand a quote \" and a backslash \\ and \u0001 and € and 😀");
+    log.end();
+
+    try (FakeSseServer server = FakeSseServer.start(log)) {
+      CommandRun run = CommandRun.of("tail", "--json", "--first-delay", "1", url(server));
+
+      assertEquals(
+          """
+          {"id":"1","type":"price","data":"{\\"eur\\":12}"}
+          {"id":"2","type":"message","data":"tab\\there\\nand a quote \\" and a backslash \\\\ and \
+          \\u0001 and € and 😀"}
+          """,
+          run.out());
+    }
+  }
+
+  @Test
+  void jsonIdIsTheLastEventIdOfTheStreamAndNullWithoutOne() throws IOException {
+    String body = "data: a\n\nid: 7\ndata: b\n\ndata: c\n\nid:\ndata: d\n\n";
+
+    try (LoopbackServer server =
+        LoopbackServer.start(
+            exchange -> {
+              exchange.answer(200, List.of("Content-Type: text/event-stream"), body);
+            })) {
+      CommandRun run = CommandRun.of("tail", "--json", "-n", "4", server.uri("/").toString());
+
+      assertEquals(
+          """
+          {"id":null,"type":"message","data":"a"}
+          {"id":"7","type":"message","data":"b"}
+          {"id":"7","type":"message","data":"c"}
+          {"id":null,"type":"message","data":"d"}
+          """,
+          run.out());
+    }
+  }
+
+  @Test
+  void statesAreToldOnStandardError() throws IOException {
+    log.append("a");
+    log.end();
+
+    try (FakeSseServer server = FakeSseServer.start(log)) {
+      CommandRun run = CommandRun.of("tail", "--first-delay", "1", url(server));
+
+      assertEquals(
+          List.of(
+              "connecting...",
+              "open",
+              "waiting 1 ms: the server ended the connection",
+              "reconnecting...",
+              "the server ended the stream after 1 event"),
+          run.errLines());
+    }
+  }
+
+  @Test
+  void quietTellsNoStates() throws IOException {
+    log.append("a");
+    log.end();
+
+    try (FakeSseServer server = FakeSseServer.start(log)) {
+      CommandRun run = CommandRun.of("tail", "-q", "--first-delay", "1", url(server));
+
+      assertEquals("", run.err());
+      assertEquals(0, run.exitCode());
+    }
+  }
+
+  @Test
+  void maxEventsStopsExactly() throws IOException {
+    for (int i = 0; i < 100; i++) {
+      log.append("event " + i);
+    }
+
+    try (FakeSseServer server = FakeSseServer.start(log)) {
+      CommandRun run = CommandRun.of("tail", "--json", "--max-events", "3", url(server));
+
+      assertEquals(3, run.outLines().size(), run::toString);
+      assertEquals(List.of("connecting...", "open", "stopped after 3 events"), run.errLines());
+      assertEquals(0, run.exitCode());
+    }
+  }
+
+  @Test
+  void timeoutStopsAStreamThatGoesOn() throws IOException {
+    log.append("a");
+
+    try (FakeSseServer server = FakeSseServer.start(log)) {
+      CommandRun run = CommandRun.of("tail", "--json", "--timeout", "0.5", url(server));
+
+      assertEquals(1, run.outLines().size(), run::toString);
+      assertEquals("stopped by --timeout after 1 event", run.errLines().get(2));
+      assertEquals(0, run.exitCode());
+    }
+  }
+
+  @Test
+  void answer204AtOnceIsAnOrderlyEnd() throws IOException {
+    log.end();
+
+    try (FakeSseServer server = FakeSseServer.start(log)) {
+      CommandRun run = CommandRun.of("tail", url(server));
+
+      assertEquals("", run.out());
+      assertEquals(0, run.exitCode(), run::toString);
+    }
+  }
+
+  @Test
+  void lastEventIdAndHeadersAreSent() throws Exception {
+    log.append("a");
+    log.append("b");
+
+    try (FakeSseServer server = FakeSseServer.start(log)) {
+      CommandRun run =
+          CommandRun.of(
+              "tail",
+              "--json",
+              "--last-event-id=1",
+              "--header=Authorization: Bearer a:b",
+              "-H",
+              "X-Two:2",
+              "-n1",
+              url(server));
+
+      ServedRequest request = server.takeRequest(SOON);
+      assertEquals("{\"id\":\"2\",\"type\":\"message\",\"data\":\"b\"}\n", run.out());
+      assertEquals("1", request.request().header("Last-Event-ID"));
+      assertEquals("Bearer a:b", request.request().header("Authorization"));
+      assertEquals("2", request.request().header("X-Two"));
+    }
+  }
+
+  @Test
+  void aCutStreamIsResumedAndWhatIsReplayedIsPrintedOnce() throws Exception {
+    log.append("a");
+    log.append("b");
+
+    try (FakeSseServer server = FakeSseServer.builder(log).overlap(2).start()) {
+      CommandRun run = CommandRun.prepared();
+      CompletableFuture<CommandRun> running =
+          CompletableFuture.supplyAsync(
+              () -> run.run("tail", "--json", "-n3", "--first-delay=20", url(server)));
+      awaitLines(run, 2);
+      server.cutAll(Cut.RST);
+      log.append("c");
+      running.get(10, TimeUnit.SECONDS);
+
+      assertEquals(
+          List.of(
+              "{\"id\":\"1\",\"type\":\"message\",\"data\":\"a\"}",
+              "{\"id\":\"2\",\"type\":\"message\",\"data\":\"b\"}",
+              "{\"id\":\"3\",\"type\":\"message\",\"data\":\"c\"}"),
+          run.outLines());
+      assertEquals("2", server.requests().get(1).cursor());
+      assertTrue(run.errLines().get(2).startsWith("waiting "), run::toString);
+      assertTrue(run.errLines().get(2).contains(" broke: "), run::toString);
+      assertEquals("open, resumed after id 2", run.errLines().get(4));
+      assertEquals(0, run.exitCode());
+    }
+  }
+
+  @Test
+  void aCursorThatIsGoneAfterTheFirstOpenFailsWithOne() throws Exception {
+    log.append("a");
+
+    try (FakeSseServer server = FakeSseServer.start(log)) {
+      CommandRun run = CommandRun.prepared();
+      CompletableFuture<CommandRun> running =
+          CompletableFuture.supplyAsync(
+              () -> run.run("tail", "--json", "--first-delay=1", url(server)));
+      awaitLines(run, 1);
+      server.answerNext(410, List.of(), "");
+      server.cutAll(Cut.FIN);
+      running.get(10, TimeUnit.SECONDS);
+
+      assertTrue(run.err().contains("\ngap: "), run::toString);
+      assertTrue(lastErrLine(run).startsWith("perennial tail: Events are missing"), run::toString);
+      assertEquals(1, run.exitCode());
+    }
+  }
+
+  @Test
+  void anInterruptEndsIt() throws Exception {
+    log.append("a");
+
+    try (FakeSseServer server = FakeSseServer.start(log)) {
+      CommandRun run = CommandRun.prepared();
+      CompletableFuture<CommandRun> running =
+          CompletableFuture.supplyAsync(() -> run.run("tail", "--json", url(server)));
+      awaitLines(run, 1);
+      run.interrupt().raise();
+      running.get(2, TimeUnit.SECONDS);
+
+      assertEquals("interrupted after 1 event", lastErrLine(run));
+      assertEquals(130, run.exitCode());
+    }
+  }
+
+  @Test
+  void aReaderThatGoesAwayEndsItQuietly() throws Exception {
+    OutputStream closed =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("Broken pipe");
+          }
+        };
+    log.append("a");
+
+    try (FakeSseServer server = FakeSseServer.start(log)) {
+      CommandRun run = CommandRun.prepared().runWithOutput(closed, "tail", "--json", url(server));
+
+      assertEquals(List.of("connecting...", "open"), run.errLines());
+      assertEquals(0, run.exitCode());
+    }
+  }
+
+  @Test
+  void eachEventIsWrittenAtOnceAndWhole() throws Exception {
+    CountDownLatch written = new CountDownLatch(1);
+    ByteArrayOutputStream output =
+        new ByteArrayOutputStream() {
+          @Override
+          public void write(byte[] bytes) throws IOException {
+            super.write(bytes);
+            written.countDown();
+          }
+        };
+    log.append("a");
+
+    try (FakeSseServer server = FakeSseServer.start(log)) {
+      CommandRun run = CommandRun.prepared();
+      CompletableFuture<CommandRun> running =
+          CompletableFuture.supplyAsync(
+              () -> run.runWithOutput(output, "tail", "--json", url(server)));
+      assertTrue(written.await(10, TimeUnit.SECONDS));
+
+      assertEquals("{\"id\":\"1\",\"type\":\"message\",\"data\":\"a\"}\n", output.toString(UTF_8));
+
+      run.interrupt().raise();
+      running.get(2, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void aServerCannotSteerTheTerminal() throws IOException {
+    log.append("t\u001b[31m", "\u001b]0;title\u0007 \u009b1m and\ttab\nline");
+    log.end();
+
+    try (FakeSseServer server = FakeSseServer.start(log)) {
+      CommandRun run =
+          CommandRun.onTerminal(Map.of("NO_COLOR", "1"))
+              .run("tail", "-n1", "--first-delay=1", url(server));
+
+      assertEquals("t␛[31m  id 1\n␛]0;title␇ \ufffd1m and\ttab\nline\n\n", run.out());
+    }
+  }
+
+  @Test
+  void coloursAreForTerminalsThatAskForNone() throws IOException {
+    log.append("a");
+
+    try (FakeSseServer server = FakeSseServer.start(log)) {
+      CommandRun coloured = CommandRun.onTerminal(Map.of()).run("tail", "-n1", url(server));
+      CommandRun declined =
+          CommandRun.onTerminal(Map.of("NO_COLOR", "1")).run("tail", "-n1", url(server));
+      CommandRun dumb =
+          CommandRun.onTerminal(Map.of("TERM", "dumb")).run("tail", "-n1", url(server));
+      CommandRun piped = CommandRun.of("tail", "-n1", url(server));
+
+      assertEquals("\u001b[1mmessage\u001b[0m  \u001b[2mid 1\u001b[0m\na\n\n", coloured.out());
+      assertTrue(coloured.err().contains("\u001b["), coloured::toString);
+      assertEquals("message  id 1\na\n\n", declined.out());
+      assertEquals("message  id 1\na\n\n", dumb.out());
+      assertEquals("message  id 1\na\n\n", piped.out());
+      assertTrue(!(declined.err() + dumb.err() + piped.err()).contains("\u001b"), piped::toString);
+    }
+  }
+
+  @Test
+  void anotherContentTypeIsToldInOneLine() throws IOException {
+    try (LoopbackServer server =
+        LoopbackServer.start(
+            exchange -> exchange.answer(200, List.of("Content-Type: text/html"), "<p>"))) {
+      CommandRun run = CommandRun.of("tail", "-q", server.uri("/x?key=s3cret").toString());
+
+      assertEquals(
+          List.of(
+              "perennial tail: Expected content type text/event-stream but was text/html from "
+                  + server.uri("/x")),
+          run.errLines());
+      assertEquals(3, run.exitCode());
+    }
+  }
+
+  @Test
+  void answer401IsToldInOneLineThatSaysWhatToDo() throws IOException {
+    try (FakeSseServer server = FakeSseServer.start(log)) {
+      server.answerNext(401, List.of(), "");
+      CommandRun run = CommandRun.of("tail", "-q", url(server));
+
+      assertEquals(1, run.errLines().size(), run::toString);
+      assertTrue(
+          run.err().startsWith("perennial tail: Expected status 200 but was 401"), run::toString);
+      assertTrue(
+          run.err().endsWith("(--header 'Authorization: ...' sends credentials)\n"), run::toString);
+      assertEquals(3, run.exitCode());
+    }
+  }
+
+  @Test
+  void anUnavailableServerIsNotWaitedFor() throws IOException {
+    try (FakeSseServer server = FakeSseServer.start(log)) {
+      server.answerNext(503, List.of(), "");
+      CommandRun run = CommandRun.of("tail", "-q", url(server));
+
+      assertEquals(1, run.errLines().size(), run::toString);
+      assertTrue(run.err().contains("but was 503 from "), run::toString);
+      assertEquals(3, run.exitCode());
+    }
+  }
+
+  @Test
+  void anUnknownHostIsToldInOneLine() {
+    CommandRun run = CommandRun.of("tail", "-q", "http://no-such-host.invalid/x");
+
+    assertEquals(
+        List.of(
+            "perennial tail: Could not connect to http://no-such-host.invalid/x: the name of the"
+                + " host is not known"),
+        run.errLines());
+    assertEquals(3, run.exitCode());
+  }
+
+  @Test
+  void aRefusedConnectionIsToldInOneLine() throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    CommandRun run = CommandRun.of("tail", "-q", "http://127.0.0.1:" + port + "/x");
+
+    assertEquals(
+        List.of(
+            "perennial tail: Could not connect to http://127.0.0.1:"
+                + port
+                + "/x: the connection was refused"),
+        run.errLines());
+    assertEquals(3, run.exitCode());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiterString = " | ",
+      quoteCharacter = '`',
+      value = {
+        "--max-events=0 | --max-events must be a whole number of at least 1 but was \"0\"",
+        "--max-events=-3 | --max-events must be a whole number of at least 1 but was \"-3\"",
+        "--max-events=1e3 | --max-events must be a whole number of at least 1 but was \"1e3\"",
+        "--timeout=0 | --timeout must be a number of seconds above 0 and up to 1,000,000,000 but"
+            + " was \"0\"",
+        "--timeout=-0.1 | --timeout must be a number of seconds above 0 and up to 1,000,000,000"
+            + " but was \"-0.1\"",
+        "--timeout=1m | --timeout must be a number of seconds above 0 and up to 1,000,000,000 but"
+            + " was \"1m\"",
+        "--first-delay=0 | --first-delay must be a whole number from 1 to 3,600,000 but was \"0\"",
+        "--header=Accept | --header must be 'Name: value' but was \"Accept\"",
+        "--header=a b: c | --header: header name must be letters, digits and"
+            + " !#$%&'*+-.^_`|~ but was \"a b\"",
+        "--header=last-event-id: 1 | --header cannot set Last-Event-ID: use --last-event-id",
+        "--last-event-id= | --last-event-id must be neither empty nor contain CR, LF or NUL but"
+            + " was \"\"",
+      })
+  void badValuesAreRefusedInWords(String option, String message) {
+    CommandRun run = CommandRun.of("tail", option, "http://127.0.0.1:1/");
+
+    assertEquals(
+        List.of("perennial tail: " + message, "Try 'perennial tail --help'."), run.errLines());
+    assertEquals(2, run.exitCode());
+  }
+
+  @Test
+  void aHeaderWithALineEndIsRefused() {
+    CommandRun run = CommandRun.of("tail", "-H", "X: a\r\nY: b", "http://127.0.0.1:1/");
+
+    assertEquals(
+        "perennial tail: --header: header X must not contain CR, LF or NUL but its value does",
+        run.errLines().get(0));
+    assertEquals(2, run.exitCode());
+  }
+
+  @Test
+  void anAddressWithoutSchemeIsRefusedWithTheLikelyOne() {
+    CommandRun run = CommandRun.of("tail", "localhost:8080/ticks");
+
+    assertEquals(
+        "perennial tail: url must start with http:// or https:// and name a host but was"
+            + " \"localhost:8080/ticks\"; did you mean http://localhost:8080/ticks?",
+        run.errLines().get(0));
+    assertEquals(2, run.exitCode());
+  }
+
+  @Test
+  void aMissingAddressIsAUsageError() {
+    CommandRun run = CommandRun.of("tail");
+
+    assertEquals("perennial tail: Missing required parameter: '<url>'", run.errLines().get(0));
+    assertEquals(2, run.exitCode());
+  }
+
+  @Test
+  void helpNamesEveryOptionAndExitCode() {
+    CommandRun run = CommandRun.of("tail", "--help");
+
+    for (String word :
+        List.of(
+            "--header",
+            "--last-event-id",
+            "--json",
+            "--max-events",
+            "--timeout",
+            "--first-delay",
+            "--quiet",
+            "Exit codes:",
+            "  0  ",
+            "  1  ",
+            "  2  ",
+            "  3  ",
+            "  130  ",
+            "Examples:")) {
+      assertTrue(run.out().contains(word), () -> word + " is not in\n" + run);
+    }
+    assertEquals("", run.err());
+    assertEquals(0, run.exitCode());
+    assertNull(run.outLines().stream().filter(line -> line.length() > 80).findAny().orElse(null));
+  }
+
+  private static String url(FakeSseServer server) {
+    return server.uri("/ticks").toString();
+  }
+
+  private static String lastErrLine(CommandRun run) {
+    List<String> lines = run.errLines();
+    return lines.get(lines.size() - 1);
+  }
+
+  private static void awaitLines(CommandRun run, int count) throws InterruptedException {
+    long deadline = System.nanoTime() + SOON.toNanos();
+    while (run.outLines().size() < count) {
+      assertTrue(System.nanoTime() - deadline < 0, () -> "Expected " + count + " lines: " + run);
+      Thread.sleep(5);
+    }
+  }
+}
