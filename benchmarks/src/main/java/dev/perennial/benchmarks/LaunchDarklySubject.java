@@ -15,8 +15,7 @@ final class LaunchDarklySubject implements Subject {
 
   @Override
   public String name() {
-    String version = EventSource.class.getPackage().getImplementationVersion();
-    return "okhttp-eventsource " + version;
+    return "okhttp-eventsource " + Versions.of("okhttp-eventsource");
   }
 
   @Override

@@ -19,7 +19,7 @@ final class OkHttpBodySubject implements Subject {
 
   @Override
   public String name() {
-    return "OkHttp body, not parsed";
+    return "OkHttp " + Versions.of("okhttp") + " body, not parsed";
   }
 
   @Override

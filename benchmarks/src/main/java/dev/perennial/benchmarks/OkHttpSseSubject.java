@@ -2,7 +2,6 @@ package dev.perennial.benchmarks;
 
 import java.io.IOException;
 import okhttp3.HttpUrl;
-import okhttp3.OkHttp;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -17,7 +16,7 @@ final class OkHttpSseSubject implements Subject {
 
   @Override
   public String name() {
-    return "okhttp-sse " + OkHttp.VERSION;
+    return "okhttp-sse " + Versions.of("okhttp");
   }
 
   @Override

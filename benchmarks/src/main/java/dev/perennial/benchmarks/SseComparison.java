@@ -62,7 +62,11 @@ final class SseComparison implements Callable<Integer> {
 
   /** This SDK first: the others are compared with it. */
   static List<Subject> subjects() {
-    return List.of(new OkHttpSseSubject(), new LaunchDarklySubject(), new OkHttpBodySubject());
+    return List.of(
+        new PerennialSubject(),
+        new OkHttpSseSubject(),
+        new LaunchDarklySubject(),
+        new OkHttpBodySubject());
   }
 
   @Override
