@@ -60,6 +60,18 @@ final class Engine<T> implements StreamSubscription, Runnable {
     this.intake = new Intake<>(options, outlet, telling);
   }
 
+  /** Lets the consumer see its subscription, then starts. */
+  void start(Runnable introduction, boolean hearsOwnFailure) {
+    thread = Thread.currentThread(); // So that awaitClosed() knows a callback here, too.
+    try {
+      introduction.run();
+    } catch (Throwable thrown) {
+      controls.fail(new ConsumerFailure(thrown, hearsOwnFailure));
+    }
+    thread = null;
+    start();
+  }
+
   /** Hands the engine to the runtime's executor. */
   void start() {
     try {

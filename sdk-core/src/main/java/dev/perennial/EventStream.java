@@ -59,7 +59,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
         new SubscriberConsumer<>(Objects.requireNonNull(subscriber, "subscriber"));
     Engine<T> engine = new Engine<>(options, outletTo(consumer));
     consumer.attach(engine);
-    begin(engine, () -> subscriber.onSubscribe(consumer), consumer.hearsOwnFailure());
+    engine.start(() -> subscriber.onSubscribe(consumer), consumer.hearsOwnFailure());
   }
 
   /** Subscribes a listener: each event is handed over as it comes. */
@@ -67,7 +67,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
     ListenerConsumer<T> consumer =
         new ListenerConsumer<>(Objects.requireNonNull(listener, "listener"));
     Engine<T> engine = new Engine<>(options, outletTo(consumer));
-    begin(engine, () -> listener.onSubscribed(engine), consumer.hearsOwnFailure());
+    engine.start(() -> listener.onSubscribed(engine), consumer.hearsOwnFailure());
     return engine;
   }
 
@@ -95,16 +95,6 @@ public final class EventStream<T> implements Publisher<Event<T>> {
     return executor == null
         ? new Outlets.Direct<>(consumer)
         : new Outlets.Queued<>(consumer, executor);
-  }
-
-  /** Lets the consumer see its subscription, then starts the engine. */
-  private static void begin(Engine<?> engine, Runnable introduction, boolean hearsOwnFailure) {
-    try {
-      introduction.run();
-    } catch (Throwable thrown) {
-      engine.controls().fail(new ConsumerFailure(thrown, hearsOwnFailure));
-    }
-    engine.start();
   }
 
   // ---- Options ----
