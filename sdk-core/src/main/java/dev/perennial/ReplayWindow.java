@@ -1,6 +1,5 @@
 package dev.perennial;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +21,9 @@ final class ReplayWindow {
   private final @Nullable String[] ids;
   private final long[] connections;
 
+  /** Of the ids, mixed: the ids themselves lie scattered over the heap, far from each other. */
+  private final int[] hashes;
+
   /** Slots of the index: 0 is empty, else one more than a place in the ring. */
   private final int[] index;
 
@@ -31,6 +33,7 @@ final class ReplayWindow {
   ReplayWindow(int size) {
     ids = new String[size];
     connections = new long[size];
+    hashes = new int[size];
     int slots = Integer.highestOneBit(Math.max(1, 2 * size - 1)) << 1;
     index = new int[slots];
     mask = slots - 1;
@@ -38,7 +41,7 @@ final class ReplayWindow {
 
   /** Looks an id up. A replayed one counts as brought by {@code connection} from now on. */
   Sighting look(String id, long connection) {
-    int place = index[slotOf(id)] - 1;
+    int place = placeOf(id);
     if (place < 0) {
       return Sighting.NEW;
     }
@@ -51,36 +54,48 @@ final class ReplayWindow {
 
   /** Adds an id that {@link #look} found to be new; the oldest one leaves when all are taken. */
   void add(String id, long connection) {
-    String oldest = ids[next];
-    if (oldest != null) {
-      remove(slotOf(oldest));
+    if (ids[next] != null) {
+      remove(next);
     }
     ids[next] = id;
     connections[next] = connection;
-    index[slotOf(id)] = next + 1;
+    hashes[next] = hashOf(id);
+    int slot = hashes[next] & mask;
+    while (index[slot] != 0) {
+      slot = (slot + 1) & mask;
+    }
+    index[slot] = next + 1;
     next = next + 1 == ids.length ? 0 : next + 1;
   }
 
-  /** The slot that holds the id, or the empty one where it belongs. */
-  private int slotOf(String id) {
-    int slot = home(id);
-    while (index[slot] != 0 && !id.equals(ids[index[slot] - 1])) {
+  /** The id's place in the ring; -1 when it is not there. */
+  private int placeOf(String id) {
+    int hash = hashOf(id);
+    int slot = hash & mask;
+    while (index[slot] != 0) {
+      int place = index[slot] - 1;
+      if (hashes[place] == hash && id.equals(ids[place])) {
+        return place;
+      }
       slot = (slot + 1) & mask;
     }
-    return slot;
+    return -1;
   }
 
-  private int home(String id) {
+  private static int hashOf(String id) {
     int hash = id.hashCode() * 0x9E3779B9; // Fibonacci hashing: decimal ids differ in few bits.
-    return (hash ^ (hash >>> 16)) & mask;
+    return hash ^ (hash >>> 16);
   }
 
-  /** Empties a slot and moves up what probed past it, so that no lookup ends too early. */
-  private void remove(int slot) {
-    int hole = slot;
+  /** Takes a place out of the index and moves up what probed past it, so that no lookup fails. */
+  private void remove(int place) {
+    int hole = hashes[place] & mask;
+    while (index[hole] != place + 1) {
+      hole = (hole + 1) & mask;
+    }
     int probe = (hole + 1) & mask;
     while (index[probe] != 0) {
-      int wanted = home(Objects.requireNonNull(ids[index[probe] - 1]));
+      int wanted = hashes[index[probe] - 1] & mask;
       if (((probe - wanted) & mask) >= ((probe - hole) & mask)) {
         index[hole] = index[probe];
         hole = probe;
