@@ -1,6 +1,7 @@
 package dev.perennial.http;
 
 import java.io.IOException;
+import okio.Buffer;
 import okio.BufferedSource;
 
 /**
@@ -20,6 +21,9 @@ public final class ReadBuffer {
   private byte[] array = new byte[INITIAL_BYTES];
   private int start;
   private int end;
+
+  /** How many bytes, the last that were read, were left in the source as well: 0 or 1. */
+  private int left;
 
   ReadBuffer() {}
 
@@ -69,10 +73,20 @@ public final class ReadBuffer {
    */
   int fill(BufferedSource source) throws IOException {
     makeRoom();
-    int count = source.read(array, end, array.length - end);
-    if (count > 0) {
-      end += count;
+    if (!source.request(left + 1)) {
+      return -1;
     }
+    Buffer available = source.getBuffer();
+    available.skip(left);
+    int count = (int) Math.min(available.size(), array.length - end);
+    int last = end + count - 1;
+    while (end < last) {
+      end += available.read(array, end, last - end);
+    }
+    // The last byte stays behind: into a buffer that is empty Okio moves a part of a segment by
+    // sharing it, which keeps its 8 KiB from being used again; behind a byte it copies.
+    array[end++] = available.getByte(0);
+    left = 1;
     return count;
   }
 
@@ -86,14 +100,13 @@ public final class ReadBuffer {
   /** Puts bytes behind those that are there, moving and growing as a read does. */
   public void append(byte[] bytes, int offset, int length) {
     int from = offset;
-    int left = length;
-    while (left > 0) {
+    int to = offset + length;
+    while (from < to) {
       makeRoom();
-      int count = Math.min(left, array.length - end);
+      int count = Math.min(to - from, array.length - end);
       System.arraycopy(bytes, from, array, end, count);
       end += count;
       from += count;
-      left -= count;
     }
   }
 
