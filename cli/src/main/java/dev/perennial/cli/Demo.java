@@ -102,7 +102,11 @@ final class Demo {
   Tally run() throws IOException, InterruptedException {
     FaultPlan plan = FaultPlan.of(settings.seed(), settings.events(), settings.faults());
     try (FakeSseServer server =
-            FakeSseServer.builder(log).overlap(OVERLAP).heartbeatEvery(HEARTBEAT).start();
+            FakeSseServer.builder(log)
+                .overlap(OVERLAP)
+                .heartbeatEvery(HEARTBEAT)
+                .recordingLast(1)
+                .start();
         ChaosProxy proxy = ChaosProxy.inFrontOf(server.port())) {
       FaultInjector injector =
           new FaultInjector(plan, server, proxy, watch, audit, story, () -> isStopped);
@@ -135,14 +139,14 @@ final class Demo {
             : Math.max(
                 LEAST_SPACING_NANOS,
                 Math.min(MOST_SPACING_NANOS, ALL_FAULTS_NANOS / settings.faults()));
-    long aheadOfFault = Math.max(64, 4 * settings.events() / Math.max(1, settings.faults()));
+    long perFault = Math.max(64, settings.events() / Math.max(1, settings.faults()));
     Publisher publisher =
         new Publisher(
             log,
             settings.events(),
             spacingNanos * settings.faults(),
             () -> audit.highest() + MOST_AHEAD,
-            () -> saturatedPlus(injector.nextPosition(), aheadOfFault),
+            () -> wanted(injector, perFault),
             () -> isStopped);
     CompletableFuture<Void> published =
         CompletableFuture.runAsync(publisher::run, daemon("publisher"));
@@ -166,8 +170,13 @@ final class Demo {
             });
   }
 
-  private static long saturatedPlus(long left, long right) {
-    return left > Long.MAX_VALUE - right ? Long.MAX_VALUE : left + right;
+  /** Up to the next fault and a little further, as soon as there is somebody to receive. */
+  private long wanted(FaultInjector injector, long perFault) {
+    if (watch.seen().opened() == 0) {
+      return 0;
+    }
+    long position = injector.nextPosition();
+    return position == Long.MAX_VALUE ? position : position + perFault;
   }
 
   private static Executor daemon(String name) {
@@ -189,7 +198,7 @@ final class Demo {
     long nextLook = 1;
     try {
       while (!subscription.awaitClosed(LOOK)) {
-        story.progress(audit, watch.seen(), elapsedNanos());
+        story.progress(audit, elapsedNanos());
         if (audit.highest() * 10 >= nextLook * settings.events()) {
           heap.look();
           nextLook = audit.highest() * 10 / settings.events() + 1;

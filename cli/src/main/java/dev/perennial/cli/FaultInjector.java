@@ -113,9 +113,10 @@ final class FaultInjector {
 
   private void commit(FaultPlan.Strike strike, Watch.Seen before) throws IOException {
     switch (strike.kind()) {
-      case RESET -> cut(Cut.RST, strike, before);
-      case CLOSE -> cut(Cut.FIN, strike, before);
-      case HALF_CLOSE -> cut(Cut.HALF_CLOSE, strike, before);
+      case RESET -> cut(() -> proxy.cutAll(Cut.RST), strike, before);
+      case CLOSE -> cut(() -> proxy.cutAll(Cut.FIN), strike, before);
+      case HALF_CLOSE -> cut(() -> proxy.cutAll(Cut.HALF_CLOSE), strike, before);
+      case END -> cut(server::endAll, strike, before);
       case UNAVAILABLE -> answerUnavailable(strike, before);
       case REFUSED -> refuse(strike, before);
       case STALL -> stall(before);
@@ -125,11 +126,11 @@ final class FaultInjector {
     }
   }
 
-  private void cut(Cut how, FaultPlan.Strike strike, Watch.Seen before) {
+  private void cut(Runnable cut, FaultPlan.Strike strike, Watch.Seen before) {
     for (int bytes : strike.tornAfterBytes()) {
       proxy.cutNext(Direction.TO_CLIENT, bytes, bytes % 2 == 0 ? Cut.RST : Cut.FIN);
     }
-    proxy.cutAll(how);
+    cut.run();
     awaitEffect(strike.kind(), () -> watch.seen().ended() >= before.ended() + strike.faults());
   }
 

@@ -85,7 +85,7 @@ final class FaultPlan {
     return switch (kind) {
       case UNAVAILABLE, REFUSED -> 1 + random.nextInt(2);
       case STUTTER, TRICKLE -> 5 + random.nextInt(MOST_MOMENT_MILLIS - 5);
-      case RESET, CLOSE, HALF_CLOSE, STALL, TORN -> 0;
+      case RESET, CLOSE, HALF_CLOSE, END, STALL, TORN -> 0;
     };
   }
 

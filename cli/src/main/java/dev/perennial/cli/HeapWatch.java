@@ -2,7 +2,9 @@ package dev.perennial.cli;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /** How much of the heap is in use after a collection, at some points of a run. */
 final class HeapWatch {
@@ -10,41 +12,35 @@ final class HeapWatch {
   private static final long NOISE_BYTES = 2 * 1024 * 1024;
 
   private final MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-  private final ReentrantLock lock = new ReentrantLock();
+  private final List<Long> looks = new ArrayList<>();
 
-  // Guarded by lock.
-  private long first = -1; // negative before the first look
-  private long last;
-  private long least = Long.MAX_VALUE;
-  private long most;
-
-  /** Collects garbage and looks. */
+  /** Collects garbage and looks. Called by one thread. */
   void look() {
     memory.gc();
-    long used = memory.getHeapMemoryUsage().getUsed();
-    lock.lock();
-    try {
-      first = first < 0 ? used : first;
-      last = used;
-      least = Math.min(least, used);
-      most = Math.max(most, used);
-    } finally {
-      lock.unlock();
-    }
+    looks.add(memory.getHeapMemoryUsage().getUsed());
   }
 
-  /** In words; what is kept is judged from the first look to the last. */
+  /** In words. */
   String report() {
-    lock.lock();
-    try {
-      if (first < 0) {
-        return "not looked at";
-      }
-      String range = Words.mebibytes(least) + " to " + Words.mebibytes(most) + " after collections";
-      long grown = last - first;
-      return range + (grown <= NOISE_BYTES ? ", flat" : ", grown by " + Words.mebibytes(grown));
-    } finally {
-      lock.unlock();
+    return report(looks);
+  }
+
+  /**
+   * What connections hold comes and goes, so what is kept shows in the least of the later looks
+   * beside the least of the earlier ones.
+   */
+  static String report(List<Long> looks) {
+    if (looks.size() < 2) {
+      return "too short a run to tell";
     }
+    int half = looks.size() / 2;
+    long grown =
+        Collections.min(looks.subList(half, looks.size()))
+            - Collections.min(looks.subList(0, half));
+    return Words.mebibytes(Collections.min(looks))
+        + " to "
+        + Words.mebibytes(Collections.max(looks))
+        + " after collections"
+        + (grown <= NOISE_BYTES ? ", flat" : ", grown by " + Words.mebibytes(grown));
   }
 }

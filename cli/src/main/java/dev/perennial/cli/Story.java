@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Story {
   private static final int MOST_TOLD = 60;
   private static final long PLAIN_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final int MOST_COLUMNS = 79;
   private static final String CLEAR_LINE = "\r\u001b[K";
 
   private final Demo.Settings settings;
@@ -83,7 +84,7 @@ final class Story {
     String one = strike.kind().one();
     int torn = strike.tornAfterBytes().size();
     return switch (strike.kind()) {
-      case RESET, CLOSE, HALF_CLOSE, TORN ->
+      case RESET, CLOSE, HALF_CLOSE, END, TORN ->
           torn == 0 ? one : one + ", then " + Words.count(torn, "torn answer", "torn answers");
       case UNAVAILABLE, REFUSED ->
           one + " of " + Words.count(strike.amount(), "attempt", "attempts");
@@ -99,7 +100,7 @@ final class Story {
     List<String> words = new ArrayList<>();
     Duration waited = after.waited().minus(before.waited());
     words.add("waited " + Words.duration(waited));
-    words.add(paint.green("resumed") + " on connection " + Words.count(after.opened()));
+    words.add(paint.green("resumed"));
     long suppressed = after.suppressed() - before.suppressed();
     if (suppressed > 0) {
       words.add(Words.count(suppressed, "duplicate", "duplicates") + " suppressed");
@@ -108,42 +109,40 @@ final class Story {
   }
 
   /** How far it is. */
-  void progress(Audit audit, Watch.Seen seen, long elapsedNanos) {
+  void progress(Audit audit, long elapsedNanos) {
     lock.lock();
     try {
       if (isTerminal) {
-        out.print(CLEAR_LINE + paint.dim(status(audit, seen, elapsedNanos)));
+        String status = status(audit, elapsedNanos);
+        // A line that wraps cannot be written over.
+        String fitting = status.substring(0, Math.min(status.length(), MOST_COLUMNS));
+        out.print(CLEAR_LINE + paint.dim(fitting));
         out.flush();
         isLineOpen = true;
       } else if (System.nanoTime() - toldNanos >= PLAIN_INTERVAL_NANOS) {
         toldNanos = System.nanoTime();
-        say(status(audit, seen, elapsedNanos));
+        say(status(audit, elapsedNanos));
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private String status(Audit audit, Watch.Seen seen, long elapsedNanos) {
+  private String status(Audit audit, long elapsedNanos) {
     long delivered = audit.delivered();
     double perSecond = delivered / Math.max(0.001, elapsedNanos / 1e9);
     long left = Math.max(0, settings.events() - delivered);
-    String eta = perSecond > 0 ? ", " + Math.round(left / perSecond) + " s left" : "";
     return Words.count(delivered)
-        + "/"
+        + " of "
         + Words.count(settings.events(), "event", "events")
         + ", "
-        + Words.count(Math.round(perSecond))
-        + "/s, "
         + Words.count(struck)
-        + "/"
+        + " of "
         + Words.count(settings.faults(), "fault", "faults")
         + ", "
-        + Words.count(Math.max(0, seen.opened() - 1))
-        + " reconnects, "
-        + Words.count(audit.duplicated())
-        + " doubled"
-        + eta;
+        + Words.count(Math.round(perSecond))
+        + "/s"
+        + (delivered > 0 ? ", " + Math.round(left / perSecond) + " s left" : "");
   }
 
   void end(Tally tally) {
