@@ -123,12 +123,16 @@ final class Demo {
   }
 
   private EventStream<String> stream(URI uri) {
-    return Sse.builder(uri.toString()).stream()
-        .withRetry(RetryPolicy.exponential(FIRST_DELAY, LONGEST_DELAY).withFloor(SHORTEST_DELAY))
-        .withStaleAfter(STALE)
-        .withAttemptTimeout(ATTEMPT_TIMEOUT)
-        .withObserver(watch)
-        .withRuntime(StreamRuntime.builder().random(new Random(settings.seed())).build());
+    EventStream<String> ticks =
+        Sse.builder(uri.toString()).stream()
+            .withRetry(
+                RetryPolicy.exponential(FIRST_DELAY, LONGEST_DELAY).withFloor(SHORTEST_DELAY))
+            .withObserver(watch)
+            .withRuntime(StreamRuntime.builder().random(new Random(settings.seed())).build());
+    // Limits as short as these take a machine that is busy for a fault; they are for stalls alone.
+    return settings.faults() == 0
+        ? ticks
+        : ticks.withStaleAfter(STALE).withAttemptTimeout(ATTEMPT_TIMEOUT);
   }
 
   private CompletableFuture<Void> publishAndInject(
