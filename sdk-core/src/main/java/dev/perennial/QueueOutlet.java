@@ -313,6 +313,10 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     try {
       this.failure = failure;
       isFinished = true;
+      if (failure instanceof IllegalDemandException) { // What waits for demand would wait for ever.
+        backlog.clear();
+        isStarved = false;
+      }
       isAlone = isRefused;
       isLate = late != null;
       starts = startsDrain();

@@ -32,11 +32,7 @@ final class SubscriberConsumer<T> implements Consumer<T>, Subscription {
       return;
     }
     if (n <= 0) {
-      target
-          .controls()
-          .fail(
-              new IllegalArgumentException(
-                  "Reactive Streams 3.9: request must be positive but was " + n));
+      target.controls().fail(new IllegalDemandException(n));
       return;
     }
     long before;

@@ -46,8 +46,8 @@ final class Demo {
   /** Between the last byte, which counts, and the event, which is seen. */
   private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-  /** A stream in such trouble is struck again without waiting for its recovery. */
-  private static final int MOST_DOUBLINGS = 5;
+  /** More would be longer than the ten seconds that always suffice. */
+  private static final int MOST_DOUBLINGS = 10;
 
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(30);

@@ -4,6 +4,7 @@ import static dev.perennial.testkit.ConnectionScript.opens;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.perennial.EventStream;
@@ -124,6 +125,20 @@ class DemandTest extends EngineTest {
 
       assertEquals(1_500, some.events().size(), one.time::toString);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void illegalRequestIsToldThoughEventsWaitForDemand(boolean isQueued) {
+    EventRecorder<String> none = EventRecorder.requesting(0);
+    time.at(ofSeconds(1), () -> none.request(0));
+    EventStream<String> stream = stream(opens().events(1, 9).silence(ofMinutes(1)).declaresEnd());
+
+    (isQueued ? stream.withDeliveryOn(time.executor()) : stream).subscribe(none.subscriber());
+    run();
+
+    none.assertEvents();
+    assertInstanceOf(IllegalArgumentException.class, none.takeEnd().failure());
   }
 
   @Test

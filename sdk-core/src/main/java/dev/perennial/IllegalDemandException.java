@@ -1,0 +1,10 @@
+package dev.perennial;
+
+/** A subscriber asked for no events or fewer: its error overtakes whatever waits for demand. */
+final class IllegalDemandException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1L;
+
+  IllegalDemandException(long requested) {
+    super("Reactive Streams 3.9: request must be positive but was " + requested);
+  }
+}
