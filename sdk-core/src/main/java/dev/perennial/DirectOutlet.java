@@ -67,6 +67,11 @@ final class DirectOutlet<T> implements Outlet<T> {
   }
 
   @Override
+  public void illegalDemand(IllegalDemandException asked) {
+    // The end was told when the engine ended.
+  }
+
+  @Override
   public void cancel() {
     // The engine looks before each callback; it releases the consumer when it ends.
   }

@@ -385,6 +385,13 @@ final class Engine<T> implements StreamSubscription, Runnable {
     controls.outletChanged();
   }
 
+  /** Reactive Streams 3.9, before the engine has ended or after it. */
+  void illegalDemand(IllegalDemandException asked) {
+    if (!controls.fail(asked)) {
+      outlet.illegalDemand(asked);
+    }
+  }
+
   @Override
   public void close() {
     controls.close(this);

@@ -7,4 +7,8 @@ final class IllegalDemandException extends IllegalArgumentException {
   IllegalDemandException(long requested) {
     super("Reactive Streams 3.9: request must be positive but was " + requested);
   }
+
+  StreamException asStreamException() {
+    return new StreamException(StreamException.Reason.CONSUMER, String.valueOf(getMessage()), this);
+  }
 }

@@ -34,6 +34,9 @@ interface Outlet<T> {
   /** The consumer asked for more. By any thread. */
   void demandAdded();
 
+  /** The consumer asked for nothing or less, when the engine had ended. By any thread. */
+  void illegalDemand(IllegalDemandException asked);
+
   /** The consumer closed the subscription: no callback begins any more. By any thread. */
   void cancel();
 

@@ -33,6 +33,7 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
   private boolean isAgain; // The executor ran a drain within the one that scheduled it.
   private @Nullable Throwable failure; // Null when the stream completed.
   private @Nullable Throwable late; // What failed here when the engine had ended; null as a rule.
+  private @Nullable IllegalDemandException illegal; // What was asked for then; null as a rule.
 
   QueueOutlet(Consumer<T> consumer, Engine<T> engine, Executor executor, int capacity) {
     this.consumer = consumer;
@@ -309,19 +310,23 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     boolean starts;
     boolean isAlone;
     boolean isLate;
+    IllegalDemandException overtaking;
     lock.lock();
     try {
-      this.failure = failure;
+      overtaking = illegal;
+      this.failure = overtaking != null ? overtaking : failure;
       isFinished = true;
-      if (failure instanceof IllegalDemandException) { // What waits for demand would wait for ever.
-        backlog.clear();
-        isStarved = false;
+      if (this.failure instanceof IllegalDemandException) {
+        forgetBacklog();
       }
       isAlone = isRefused;
       isLate = late != null;
       starts = startsDrain();
     } finally {
       lock.unlock();
+    }
+    if (overtaking != null) {
+      engine.failedLate(overtaking.asStreamException());
     }
     if (isLate) {
       endLate();
@@ -330,6 +335,33 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     } else if (starts) {
       schedule();
     }
+  }
+
+  @Override
+  public void illegalDemand(IllegalDemandException asked) {
+    boolean starts;
+    lock.lock();
+    try {
+      illegal = asked;
+      if (isSilent || !isFinished) {
+        return; // The engine is about to finish.
+      }
+      failure = asked;
+      forgetBacklog();
+      starts = startsDrain();
+    } finally {
+      lock.unlock();
+    }
+    engine.failedLate(asked.asStreamException());
+    if (starts) {
+      schedule();
+    }
+  }
+
+  /** Called with the lock held. What waits for legal demand would wait for ever. */
+  private void forgetBacklog() {
+    backlog.clear();
+    isStarved = false;
   }
 
   /** The terminal signal, once: on the executor, or on the caller's thread when that refuses. */

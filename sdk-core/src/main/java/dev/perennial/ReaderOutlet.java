@@ -179,6 +179,11 @@ final class ReaderOutlet<T> implements Outlet<T> {
   // ---- Any thread ----
 
   @Override
+  public void illegalDemand(IllegalDemandException asked) {
+    // A reader has no demand.
+  }
+
+  @Override
   public void cancel() {
     lock.lock();
     try {

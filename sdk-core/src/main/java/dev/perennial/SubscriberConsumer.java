@@ -32,7 +32,7 @@ final class SubscriberConsumer<T> implements Consumer<T>, Subscription {
       return;
     }
     if (n <= 0) {
-      target.controls().fail(new IllegalDemandException(n));
+      target.illegalDemand(new IllegalDemandException(n));
       return;
     }
     long before;

@@ -142,6 +142,21 @@ class DemandTest extends EngineTest {
   }
 
   @Test
+  void illegalRequestIsToldThoughTheEngineHasEndedAndEventsWaitForDemand() {
+    EventRecorder<String> none = EventRecorder.requesting(0);
+    time.at(ofSeconds(1), () -> none.request(-1));
+
+    stream(opens().events(1, 9).declaresEnd())
+        .withDeliveryOn(time.executor())
+        .subscribe(none.subscriber());
+    run();
+
+    none.assertEvents();
+    assertInstanceOf(IllegalArgumentException.class, none.takeEnd().failure());
+    assertInstanceOf(StreamState.Closed.class, observer.subscription().state());
+  }
+
+  @Test
   void requestAfterTheEndIsHarmless() {
     EventRecorder<String> all = EventRecorder.create();
     stream(opens().events(1, 1).declaresEnd()).subscribe(all.subscriber());
