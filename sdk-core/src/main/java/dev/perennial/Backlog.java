@@ -13,6 +13,13 @@ final class Backlog {
   /** Moves the acknowledged cursor when everything before it is done. */
   record Checkpoint(@Nullable String cursor) {}
 
+  /** Stands where events were dropped: how many, and the cursor of the last one. */
+  record Dropped(long count, @Nullable String cursor) {
+    private Dropped andBefore(@Nullable Dropped earlier) {
+      return earlier == null ? this : new Dropped(count + earlier.count, cursor);
+    }
+  }
+
   private final ArrayDeque<Object> entries = new ArrayDeque<>();
   private int events;
 
@@ -43,7 +50,35 @@ final class Backlog {
   }
 
   private static boolean isSignal(Object entry) {
-    return entry instanceof Event || entry instanceof Gap;
+    return entry instanceof Event || entry instanceof Gap || entry instanceof Dropped;
+  }
+
+  /** Leaves a mark in the place of an event that is not added. */
+  void dropNewest(Event<?> event) {
+    Dropped earlier = entries.peekLast() instanceof Dropped last ? last : null;
+    if (earlier != null) {
+      entries.removeLast();
+    }
+    entries.addLast(new Dropped(1, event.cursor()).andBefore(earlier));
+  }
+
+  /** Removes the first event, of which there is one, and leaves a mark in its place. */
+  Event<?> dropOldest() {
+    ArrayDeque<Object> before = new ArrayDeque<>();
+    while (!(entries.getFirst() instanceof Event)) {
+      before.addLast(entries.removeFirst());
+    }
+    Event<?> oldest = (Event<?>) entries.removeFirst();
+    events--;
+    Dropped earlier = before.peekLast() instanceof Dropped last ? last : null;
+    if (earlier != null) {
+      before.removeLast();
+    }
+    entries.addFirst(new Dropped(1, oldest.cursor()).andBefore(earlier));
+    while (!before.isEmpty()) {
+      entries.addFirst(before.removeLast());
+    }
+    return oldest;
   }
 
   /** Null when there is none. */

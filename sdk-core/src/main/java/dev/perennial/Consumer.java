@@ -11,6 +11,9 @@ interface Consumer<T> {
   /** How many events may be handed over, taken from what is left; 0 when there is no demand. */
   long takeDemand(long atMost);
 
+  /** Whether this signal may be handed over only when there is demand. */
+  boolean needsDemand(Signal<?> signal);
+
   void event(Event<T> event) throws Exception;
 
   void gap(Gap gap) throws Exception;

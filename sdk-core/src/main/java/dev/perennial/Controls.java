@@ -29,6 +29,7 @@ final class Controls {
   private boolean isSealed; // The engine knows what it ends with.
   private boolean isParked;
   private boolean isWoken;
+  private boolean isOffline;
   private @Nullable Ending killed; // Null unless we closed the connection, and then why.
 
   /** The number of events that the engine may hand over. */
@@ -110,6 +111,28 @@ final class Controls {
       }
       isDisturbed = isEnding();
       return !isDisturbed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isOffline() {
+    lock.lock();
+    try {
+      return isOffline && !isDisturbed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits while there is no network, or until disturbed; a wake until then is forgotten. */
+  void awaitOnline() throws InterruptedException {
+    lock.lock();
+    try {
+      while (isOffline && !isDisturbed) {
+        time.await(changed, Nanos.FOREVER);
+      }
+      isWoken = false;
     } finally {
       lock.unlock();
     }
@@ -290,6 +313,19 @@ final class Controls {
     try {
       isParked = false;
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The network is there, or gone; whether that is news. */
+  boolean online(boolean isOnline) {
+    lock.lock();
+    try {
+      boolean isNews = isOffline == isOnline;
+      isOffline = !isOnline;
+      changed.signalAll();
+      return isNews;
     } finally {
       lock.unlock();
     }

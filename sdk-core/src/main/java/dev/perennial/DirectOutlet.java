@@ -13,23 +13,24 @@ final class DirectOutlet<T> implements Outlet<T> {
   }
 
   @Override
-  public long claim() {
-    return consumer.takeDemand(Long.MAX_VALUE);
+  public long claim(long atMost) {
+    return consumer.takeDemand(atMost);
   }
 
   @Override
-  public void event(Event<T> event) throws ConsumerFailure {
+  public @Nullable Event<T> event(Event<T> event) throws ConsumerFailure {
     try {
       consumer.event(event);
     } catch (Throwable thrown) {
       throw new ConsumerFailure(thrown, consumer.hearsOwnFailure());
     }
-    acknowledged.moveTo(event.cursor());
+    acknowledged.handled(event);
+    return null;
   }
 
   @Override
   public void checkpoint(@Nullable String cursor) {
-    acknowledged.moveTo(cursor);
+    acknowledged.checkpoint(cursor);
   }
 
   @Override
@@ -74,6 +75,11 @@ final class DirectOutlet<T> implements Outlet<T> {
   @Override
   public void cancel() {
     // The engine looks before each callback; it releases the consumer when it ends.
+  }
+
+  @Override
+  public boolean isDrained() {
+    return true;
   }
 
   @Override

@@ -31,13 +31,16 @@ final class Ending {
     ORDERLY,
     /** We ended it, on purpose. */
     RECYCLED,
+    /** We ended it to go on elsewhere in the stream. */
+    RESUMED,
     /** The stream itself is over. */
     COMPLETED
   }
 
   // What the connection came to; set before the ending is judged.
   boolean hasProgress;
-  private long openNanos;
+  boolean isOpened;
+  long openNanos; // Meaningful when it was opened.
 
   /** Null until somebody asks. */
   private @Nullable StreamException exception;
@@ -67,6 +70,10 @@ final class Ending {
     return ended(message, Kind.RECYCLED);
   }
 
+  static Ending resumed(String message) {
+    return ended(message, Kind.RESUMED);
+  }
+
   static Ending completed() {
     return ended("The stream is over", Kind.COMPLETED);
   }
@@ -77,6 +84,26 @@ final class Ending {
 
   static Ending failed(StreamException.Reason reason, String message, @Nullable Throwable cause) {
     return new Ending(reason, -1, message, cause, null, false, Kind.FAILED);
+  }
+
+  /** Another connection would meet it again. */
+  static Ending permanent(StreamException.Reason reason, String message) {
+    return new Ending(reason, -1, message, null, null, true, Kind.FAILED);
+  }
+
+  /** Events are missing, and the policy says that the subscription ends with that. */
+  static Ending lost(GapException failure) {
+    Ending ending =
+        new Ending(
+            failure.reason(),
+            failure.code(),
+            String.valueOf(failure.getMessage()),
+            failure.getCause(),
+            null,
+            true,
+            Kind.FAILED);
+    ending.exception = failure;
+    return ending;
   }
 
   static Ending answered(
@@ -93,6 +120,7 @@ final class Ending {
 
   /** Records whether the connection had brought an event, and how long it was open. */
   Ending after(boolean hasProgress, long openNanos) {
+    this.isOpened = true;
     this.hasProgress = hasProgress;
     this.openNanos = openNanos;
     return this;
@@ -103,13 +131,25 @@ final class Ending {
    * permanent. What the transport itself has judged stays as it is.
    */
   Ending withoutSuccessor() {
-    if (isCompleted() || isJudged || reason == StreamException.Reason.GAP) {
+    return isJudged ? this : withoutAnother();
+  }
+
+  /**
+   * The same for a stream that declares its end, when another connection would begin it anew. An
+   * incomplete one is left to the table, where a caller may say otherwise.
+   */
+  Ending withoutStartingOver() {
+    return reason == StreamException.Reason.INCOMPLETE ? this : withoutAnother();
+  }
+
+  private Ending withoutAnother() {
+    if (isCompleted() || reason == StreamException.Reason.GAP) {
       return this;
     }
     StreamException.Reason why = isOrderly() ? StreamException.Reason.INCOMPLETE : reason;
     String words = message + ", and its request must not be sent again";
     Ending last = new Ending(why, code, words, cause, notBefore, true, Kind.FAILED);
-    return last.after(hasProgress, openNanos);
+    return isOpened ? last.after(hasProgress, openNanos) : last;
   }
 
   /** Whether nothing follows. */
@@ -124,12 +164,14 @@ final class Ending {
 
   /** Whether nothing is held against the server: it counts as no failure. */
   boolean isClean() {
-    return kind == Kind.RECYCLED || (kind == Kind.ORDERLY && hasProgress);
+    boolean isOurs = kind == Kind.RECYCLED || kind == Kind.RESUMED;
+    return isOurs || (kind == Kind.ORDERLY && hasProgress);
   }
 
   /** Whether we ended it on purpose, and not before it could be of use. */
   boolean isWellRecycled() {
-    return kind == Kind.RECYCLED && (hasProgress || openNanos >= Nanos.of(USEFUL));
+    boolean wasUseful = hasProgress || openNanos >= Nanos.of(USEFUL);
+    return kind == Kind.RESUMED || (kind == Kind.RECYCLED && wasUseful);
   }
 
   /** The failure; null after an orderly end. */

@@ -1,12 +1,12 @@
 package dev.perennial;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.spi.NetworkMonitor;
+import dev.perennial.spi.Sequence;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Timekeeper;
-import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +16,10 @@ import org.jspecify.annotations.Nullable;
  * {@link Controls}.
  */
 final class Engine<T> implements StreamSubscription, Runnable {
-  /** A wake spreads over this time, so that a fleet whose network came back does not stampede. */
-  static final Duration WAKE_JITTER = Duration.ofMillis(250);
-
   /** How long a read that should have had bytes is given to find them after a wake. */
   static final Duration WAKE_GRACE = Duration.ofSeconds(1);
+
+  private static final long NEVER = Long.MIN_VALUE;
 
   private final Options<T> options;
   private final Timekeeper time;
@@ -28,20 +27,22 @@ final class Engine<T> implements StreamSubscription, Runnable {
   private final Outlet<T> outlet;
   private final Acknowledged acknowledged;
   private final Telling telling;
+  private final @Nullable CursorWriter writer; // Null without a store.
   private final SilenceLimit silence;
   private final String endpoint;
 
   // Touched by the engine's thread alone.
   private final Intake<T> intake;
+  private final GapFilling<T> gaps;
+  private final @Nullable SequenceGuard<T> sequences; // Null when none is declared.
   private final Reconnecting reconnecting;
+  private final RetryWait waiting;
+  private final Attempts<T> attempts;
   private long credit; // Events that may be handed over without asking the outlet.
-  private boolean wasOpened;
-  private Verdict.@Nullable Retry asked; // Null unless the server asked us to wait.
-  private long askedUntilNanos; // Meaningful while it did.
+  private @Nullable NetworkWatch network; // Null without a monitor.
 
   // Written by the engine's thread; read by any.
-  private volatile @Nullable Pump<T> pump; // Null while no connection is open.
-  private volatile long nextAttemptNanos; // Meaningful while waiting.
+  private final AtomicLong lastEventNanos = new AtomicLong(NEVER);
   private volatile @Nullable Thread thread; // Null before and after the engine runs.
 
   Engine(Options<T> options, Function<Engine<T>, Outlet<T>> outlets) {
@@ -49,15 +50,42 @@ final class Engine<T> implements StreamSubscription, Runnable {
     this.time = options.runtime.timekeeper();
     this.controls = new Controls(time);
     this.endpoint = options.transport.endpoint();
-    this.acknowledged = new Acknowledged(options.startAfter);
+    this.acknowledged = new Acknowledged(options.maxUnacknowledged, options.startAfter);
     this.silence = new SilenceLimit(options.staleAfter, Options.DEFAULT_ONE_EVENT_LIMIT);
     this.reconnecting =
         new Reconnecting(
-            options.retry, options.retry.newBackoff(options.runtime.random()), options.isFailFast);
+            options.retry,
+            options.retry.newBackoff(options.runtime.random()),
+            options.isFailFast,
+            options.transport.hasCredentials());
     this.outlet = outlets.apply(this);
     StreamObserver observer = Observers.both(options.runtime.observer(), options.observer);
     this.telling = new Telling(this, outlet, controls, observer);
-    this.intake = new Intake<>(options, outlet, telling);
+    this.waiting = new RetryWait(time, controls, reconnecting, telling);
+    this.intake = new Intake<>(options, outlet, telling, acknowledged);
+    this.gaps = new GapFilling<>(options.gapPolicy, this, outlet);
+    Sequence sequence = options.transport.sequence();
+    this.sequences =
+        sequence == null ? null : new SequenceGuard<>(sequence, gaps, acknowledged, endpoint);
+    this.attempts = new Attempts<>(options, this, reconnecting);
+    this.writer = newWriter();
+    if (writer != null || options.maxUnacknowledged > 0) {
+      acknowledged.onChange(this::acknowledgedChanged);
+    }
+  }
+
+  private @Nullable CursorWriter newWriter() {
+    CursorStore store = options.store;
+    return store == null
+        ? null
+        : new CursorWriter(
+            store,
+            Nanos.of(options.saveEvery),
+            time,
+            options.runtime.helpers(),
+            acknowledged,
+            controls,
+            telling::cursorNotSaved);
   }
 
   /** Lets the consumer see its subscription, then starts. */
@@ -94,41 +122,72 @@ final class Engine<T> implements StreamSubscription, Runnable {
     thread = Thread.currentThread();
     Throwable end;
     try {
-      end = untilClosed();
+      NetworkMonitor monitor = options.runtime.network();
+      network = monitor == null ? null : NetworkWatch.begin(monitor, controls, this::wake);
+      end = loadCursor();
+      end = end != null ? end : untilClosed();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      end = new StreamException(Reason.INTERRUPTED, "The engine's thread was interrupted", e);
+      end =
+          new StreamException(
+              Reason.INTERRUPTED,
+              "The thread of the subscription to " + endpoint() + " was interrupted",
+              e);
     } catch (ConsumerFailure e) {
       end = e;
     } catch (Throwable e) { // Never stuck, never silent: whatever it is, it ends the subscription.
-      end = new StreamException(Reason.INTERNAL, "The engine failed: " + e, e);
+      end =
+          new StreamException(
+              Reason.INTERNAL, "The subscription to " + endpoint() + " failed: " + e, e);
     }
     finish(end);
+  }
+
+  /** Null when the cursor to start after is known. */
+  private @Nullable StreamException loadCursor() throws InterruptedException {
+    String start = options.startAfter;
+    if (writer != null) {
+      try {
+        String stored = writer.begin();
+        start = stored != null ? stored : start;
+      } catch (StreamException e) {
+        return e;
+      }
+    }
+    acknowledged.startAt(start);
+    intake.startAfter(start);
+    return null;
   }
 
   /** Returns what the subscription ends with; null when the stream completed or was closed. */
   private @Nullable Throwable untilClosed() throws InterruptedException, ConsumerFailure {
     while (awaitUnparked()) {
-      Verdict.Retry rest = stillAskedToWait();
+      Verdict.Retry rest = waiting.rest();
       if (rest != null) {
-        awaitRetry(rest);
+        waiting.await(rest);
         continue;
       }
-      Ending ending = connectAndPump();
+      Ending ending = attempts.next();
       if (ending == null) {
         telling.disconnected(Reason.ENDED, null); // Parked, closed, or failed by another thread.
         continue;
       }
       telling.disconnected(ending.reason, ending.failure());
-      Verdict verdict = reconnecting.judge(ending, intake.position(), time.nanoTime());
+      long now = time.nanoTime();
+      Verdict verdict = suspected(reconnecting.judge(ending, intake.position(), now), now);
       if (verdict instanceof Verdict.Complete) {
         return null;
       } else if (verdict instanceof Verdict.Fail fail) {
         return fail.failure();
       } else if (verdict instanceof Verdict.Lost lost) {
-        return serverGap(lost);
+        GapException failure = gaps.lost(lost);
+        if (failure != null) {
+          return failure;
+        }
       } else if (verdict instanceof Verdict.Retry retry) {
-        awaitRetry(retry);
+        waiting.await(retry.notBefore(budgetNanos(now), "host-budget"));
+      } else if (verdict instanceof Verdict.Refresh) {
+        reconnecting.credentialRefused(attempts.refuseCredential());
       } else {
         throw new IllegalStateException("Unknown verdict " + verdict);
       }
@@ -136,165 +195,39 @@ final class Engine<T> implements StreamSubscription, Runnable {
     return controls.failure();
   }
 
-  /** Waits while parked; false when the subscription is to end. */
+  private long budgetNanos(long now) {
+    return options.runtime.budget().takeNanos(options.transport.host(), now);
+  }
+
+  /** What becomes of a retry when the server seems to refuse the cursor. */
+  private Verdict suspected(Verdict verdict, long now) throws ConsumerFailure {
+    CursorSuspicion suspicion = reconnecting.suspicion();
+    if (!(verdict instanceof Verdict.Retry) || !suspicion.isRaised(now)) {
+      return verdict;
+    }
+    String detail = suspicion.toString();
+    suspicion.clear();
+    telling.cursorSuspected(detail);
+    return options.gapPolicy.speaksFor(Gap.Reason.CURSOR_REJECTED)
+        ? new Verdict.Lost(Gap.Reason.CURSOR_REJECTED, -1, detail, null)
+        : verdict;
+  }
+
+  /** Waits while parked or without a network; false when the subscription is to end. */
   private boolean awaitUnparked() throws InterruptedException, ConsumerFailure {
-    if (controls.isParked()) {
-      telling.state(new StreamState.Parked());
-    }
-    return controls.awaitUnparked();
-  }
-
-  /** One connection from attempt to end; null when another thread wants something else. */
-  private @Nullable Ending connectAndPump() throws InterruptedException, ConsumerFailure {
-    int number = reconnecting.nextAttempt();
-    long mine = controls.generation() + 1;
-    StreamConnection fresh =
-        options.transport.newConnection(
-            new NumberedAttempt(
-                number, mine, intake.position(), options.attemptTimeout, time, options.runtime));
-    try {
-      controls.adopt(fresh, mine);
-      telling.connecting(number);
-      if (controls.isDisturbed()) {
-        return null;
+    while (true) {
+      if (controls.isParked()) {
+        telling.state(new StreamState.Parked());
       }
-      long began = time.nanoTime();
-      Ending refused = open(fresh, mine);
-      if (refused != null || controls.isDisturbed()) {
-        return succeeded(fresh, refused != null ? refused : controls.killed());
+      if (!controls.awaitUnparked()) {
+        return false;
       }
-      return succeeded(fresh, pump(fresh, mine, time.nanoTime() - began));
-    } finally {
-      pump = null;
-      controls.release();
-      fresh.close();
-    }
-  }
-
-  /** The ending, permanent when no connection may follow this one. */
-  private @Nullable Ending succeeded(StreamConnection ended, @Nullable Ending ending) {
-    if (ended.mayBeFollowed()) {
-      return ending;
-    }
-    if (ending != null) {
-      return ending.withoutSuccessor();
-    }
-    return controls.isParked()
-        ? Ending.recycled("The connection to " + endpoint + " was parked").withoutSuccessor()
-        : null;
-  }
-
-  /** Null when the connection is open, or another thread wants something else. */
-  private @Nullable Ending open(StreamConnection fresh, long mine) throws InterruptedException {
-    Duration limit = options.attemptTimeout;
-    Ending tooLate =
-        Ending.failed(
-            Reason.ATTEMPT_TIMEOUT,
-            "Expected an answer from " + endpoint + " within " + limit + " but got none",
-            null);
-    Timekeeper.Timer deadline = time.schedule(() -> controls.kill(mine, tooLate), Nanos.of(limit));
-    try {
-      fresh.open();
-      return null;
-    } catch (IOException e) {
-      return broken(e, true);
-    } finally {
-      deadline.close();
-    }
-  }
-
-  private @Nullable Ending pump(StreamConnection fresh, long mine, long tookNanos)
-      throws InterruptedException, ConsumerFailure {
-    Pump<T> opened = new Pump<>(fresh, mine, this);
-    pump = opened;
-    Timekeeper.Timer age = limitAge(mine);
-    try {
-      telling.opened(mine, tookNanos);
-      tellMissingCursor();
-      return opened.run();
-    } finally {
-      age.close();
-      opened.forgetCheck();
-    }
-  }
-
-  private Timekeeper.Timer limitAge(long mine) {
-    Duration limit = options.maxConnectionAge;
-    if (limit == null) {
-      return () -> {};
-    }
-    long early = reconnecting.upToNanos(limit.dividedBy(10)); // So that a fleet spreads.
-    Ending old = Ending.recycled("The connection reached its maximum age of " + limit);
-    return time.schedule(() -> controls.kill(mine, old), Nanos.of(limit) - early);
-  }
-
-  /** A stream that had been open and has no cursor to resume with may have missed anything. */
-  private void tellMissingCursor() throws ConsumerFailure {
-    if (wasOpened && intake.position() == null) {
-      telling.gap(
-          new Gap(
-              Gap.Reason.NO_CURSOR,
-              acknowledged.cursor(),
-              "The stream was interrupted and has no cursor to resume with"));
-    }
-    wasOpened = true;
-  }
-
-  /** What the transport threw; null when we closed it because another thread wants the engine. */
-  @Nullable Ending broken(IOException e, boolean whileOpening) throws InterruptedException {
-    if (controls.isDisturbed()) {
-      return controls.killed();
-    }
-    boolean isInterrupt =
-        e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException);
-    if (isInterrupt && Thread.interrupted()) {
-      throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
-    }
-    if (whileOpening) {
-      return Failures.whileOpening(e, endpoint);
-    }
-    return e instanceof SocketTimeoutException ? stale(e) : Failures.whileReading(e, endpoint);
-  }
-
-  Ending stale(@Nullable IOException cause) {
-    Duration limit = Duration.ofNanos(silence.deadlines().noByteNanos());
-    return Ending.failed(
-        Reason.STALE,
-        "Expected a byte from " + endpoint + " within " + limit + " but got none",
-        cause);
-  }
-
-  private GapException serverGap(Verdict.Lost lost) throws ConsumerFailure {
-    Gap gap = new Gap(Gap.Reason.SERVER, acknowledged.cursor(), lost.detail());
-    telling.gap(gap);
-    return new GapException(gap, lost.code(), "Events are missing: " + lost.detail(), lost.cause());
-  }
-
-  /** What a park interrupted: it does not shorten the time that the server asked for. */
-  private Verdict.@Nullable Retry stillAskedToWait() {
-    Verdict.Retry retry = asked;
-    long left = askedUntilNanos - time.nanoTime();
-    if (retry == null || left <= 0) {
-      asked = null;
-      return null;
-    }
-    return new Verdict.Retry(left, left, retry.nextAttempt(), retry.reason(), retry.cause());
-  }
-
-  private void awaitRetry(Verdict.Retry retry) throws InterruptedException, ConsumerFailure {
-    long began = time.nanoTime();
-    asked = retry.boundNanos() > 0 ? retry : null;
-    askedUntilNanos = began + retry.boundNanos();
-    long due = began + retry.delayNanos();
-    nextAttemptNanos = due;
-    controls.forgetWake();
-    telling.waiting(retry);
-    while (controls.awaitWake(due)) {
-      long soon = time.nanoTime() + reconnecting.upToNanos(WAKE_JITTER);
-      long allowed = began + retry.boundNanos();
-      long early = allowed - soon > 0 ? allowed : soon;
-      due = early - due < 0 ? early : due;
-      nextAttemptNanos = due;
+      if (!controls.isOffline()) {
+        return true;
+      }
+      telling.state(new StreamState.Offline());
+      controls.awaitOnline();
+      waiting.spread();
     }
   }
 
@@ -309,6 +242,12 @@ final class Engine<T> implements StreamSubscription, Runnable {
       isTold &= thrown.isTold();
     }
     StreamException failure = isTold || isConsumers ? Failures.asStreamException(signal) : null;
+    if (network != null) {
+      network.end();
+    }
+    if (writer != null) {
+      writer.end();
+    }
     telling.closed(failure);
     if (isTold && !controls.isClosing()) { // Unless an observer has closed it just now.
       outlet.finish(signal);
@@ -330,15 +269,22 @@ final class Engine<T> implements StreamSubscription, Runnable {
 
   /** Takes the demand there is, or waits for some; false when disturbed. */
   boolean awaitCredit() throws InterruptedException {
-    credit = outlet.claim();
+    credit = claim();
     if (credit == 0) {
-      credit = controls.awaitDemand(outlet::claim);
+      credit = controls.awaitDemand(this::claim);
     }
     return credit > 0;
   }
 
-  void spendCredit() {
+  private long claim() {
+    long room = acknowledged.room();
+    return room == 0 ? 0 : outlet.claim(room);
+  }
+
+  /** An event was handed over whose last byte came then. */
+  void handedOver(long lastByteNanos) {
     credit--;
+    lastEventNanos.lazySet(lastByteNanos); // Ordered, without a fence for each event.
   }
 
   void serverBase(Duration base) {
@@ -351,6 +297,18 @@ final class Engine<T> implements StreamSubscription, Runnable {
 
   Intake<T> intake() {
     return intake;
+  }
+
+  Attempts<T> attempts() {
+    return attempts;
+  }
+
+  GapFilling<T> gaps() {
+    return gaps;
+  }
+
+  @Nullable SequenceGuard<T> sequences() {
+    return sequences;
   }
 
   // ---- Any thread ----
@@ -377,6 +335,15 @@ final class Engine<T> implements StreamSubscription, Runnable {
 
   String endpoint() {
     return endpoint;
+  }
+
+  private void acknowledgedChanged() {
+    if (writer != null) {
+      writer.moved();
+    }
+    if (options.maxUnacknowledged > 0) {
+      controls.outletChanged();
+    }
   }
 
   /** The consumer asked for more. */
@@ -411,7 +378,7 @@ final class Engine<T> implements StreamSubscription, Runnable {
   @Override
   public void wake() {
     controls.wake();
-    Pump<T> open = pump;
+    Pump<T> open = attempts.pump();
     if (open != null) {
       open.checkSilence(Nanos.of(WAKE_GRACE));
     }
@@ -442,14 +409,27 @@ final class Engine<T> implements StreamSubscription, Runnable {
 
   @Override
   public @Nullable Duration lastByteAge() {
-    StreamConnection open = pump == null ? null : controls.connection();
+    StreamConnection open = attempts.pump() == null ? null : controls.connection();
     return open == null ? null : sinceNow(open.lastByteNanos() - time.nanoTime(), -1);
+  }
+
+  @Override
+  public @Nullable Duration lastEventAge() {
+    long last = lastEventNanos.get();
+    return last == NEVER ? null : sinceNow(last - time.nanoTime(), -1);
   }
 
   @Override
   public @Nullable Duration nextAttemptIn() {
     boolean isWaiting = telling.state() instanceof StreamState.Waiting;
-    return isWaiting ? sinceNow(nextAttemptNanos - time.nanoTime(), 1) : null;
+    return isWaiting ? sinceNow(waiting.nextAttemptNanos() - time.nanoTime(), 1) : null;
+  }
+
+  /** Saves what was acknowledged since the last save, on the calling thread. */
+  void saveCursor() {
+    if (writer != null) {
+      writer.flush();
+    }
   }
 
   private static Duration sinceNow(long nanos, int sign) {
@@ -473,6 +453,7 @@ final class Engine<T> implements StreamSubscription, Runnable {
     if (!controls.awaitDone(nanos, outlet::isQuiet)) {
       return false;
     }
+    saveCursor();
     StreamException ended =
         telling.state() instanceof StreamState.Closed closed ? closed.failure() : null;
     if (ended != null) {

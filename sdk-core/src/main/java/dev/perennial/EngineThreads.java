@@ -17,14 +17,20 @@ final class EngineThreads {
 
   static Executor perTask() {
     ThreadFactory virtual = virtualThreads();
-    ThreadFactory factory = virtual != null ? virtual : platformThreads();
+    ThreadFactory factory = virtual != null ? virtual : platformThreads(NAME);
     return task -> factory.newThread(task).start();
   }
 
-  private static ThreadFactory platformThreads() {
+  /** A daemon thread of the platform for each task. */
+  static Executor helpers() {
+    ThreadFactory factory = platformThreads("perennial-helper-");
+    return task -> factory.newThread(task).start();
+  }
+
+  private static ThreadFactory platformThreads(String name) {
     AtomicLong numbers = new AtomicLong();
     return task -> {
-      Thread thread = new Thread(task, NAME + numbers.getAndIncrement());
+      Thread thread = new Thread(task, name + numbers.getAndIncrement());
       thread.setDaemon(true);
       return thread;
     };

@@ -15,11 +15,20 @@ public final class Event<T> implements Signal<T> {
   private final String type;
   private final T data;
 
-  Event(@Nullable String id, @Nullable String cursor, String type, T data) {
+  /** Null when it is not acknowledged by hand. */
+  private final Acknowledged.@Nullable Ticket ticket;
+
+  Event(
+      @Nullable String id,
+      @Nullable String cursor,
+      String type,
+      T data,
+      Acknowledged.@Nullable Ticket ticket) {
     this.id = id;
     this.cursor = cursor;
     this.type = type;
     this.data = data;
+    this.ticket = ticket;
   }
 
   /**
@@ -30,7 +39,7 @@ public final class Event<T> implements Signal<T> {
    */
   public static <T> Event<T> of(@Nullable String id, String type, T data) {
     return new Event<>(
-        id, id, Objects.requireNonNull(type, "type"), Objects.requireNonNull(data, "data"));
+        id, id, Objects.requireNonNull(type, "type"), Objects.requireNonNull(data, "data"), null);
   }
 
   /** The id that this event carried itself; null when it carried none. */
@@ -57,9 +66,22 @@ public final class Event<T> implements Signal<T> {
     return data;
   }
 
-  /** The same event with other data. It keeps the id and the cursor. */
+  /** The same event with other data. It keeps id, cursor and acknowledgement. */
   public <R> Event<R> map(Function<? super T, ? extends R> mapper) {
-    return new Event<>(id, cursor, type, Objects.requireNonNull(mapper.apply(data), "data"));
+    return new Event<>(
+        id, cursor, type, Objects.requireNonNull(mapper.apply(data), "data"), ticket);
+  }
+
+  /**
+   * Says that the consumer is done with this event, on a stream {@linkplain
+   * EventStream#withManualAcknowledgement with manual acknowledgement}; otherwise it does nothing.
+   * In any order, on any thread, once or more often. The acknowledged cursor moves up to the first
+   * event that is still missing.
+   */
+  public void acknowledge() {
+    if (ticket != null) {
+      ticket.acknowledge();
+    }
   }
 
   @Override

@@ -55,9 +55,30 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    */
   @Override
   public void subscribe(Subscriber<? super Event<T>> subscriber) {
-    SubscriberConsumer<T> consumer =
-        new SubscriberConsumer<>(Objects.requireNonNull(subscriber, "subscriber"));
-    Engine<T> engine = new Engine<>(options, outletTo(consumer));
+    subscribe(
+        new SubscriberConsumer.OfEvents<T>(Objects.requireNonNull(subscriber, "subscriber")),
+        subscriber,
+        outlets());
+  }
+
+  /**
+   * Everything that a subscription tells, in true order: events, gaps between them, and changes of
+   * state. Gaps and states take demand as events do. Without demand states conflate to the last
+   * one; events and gaps never do.
+   */
+  public Publisher<Signal<T>> signals() {
+    return subscriber ->
+        subscribe(
+            new SubscriberConsumer.OfSignals<T>(Objects.requireNonNull(subscriber, "subscriber")),
+            subscriber,
+            this::queued);
+  }
+
+  private void subscribe(
+      SubscriberConsumer<T, ?> consumer,
+      Subscriber<?> subscriber,
+      Function<Consumer<T>, Function<Engine<T>, Outlet<T>>> outlets) {
+    Engine<T> engine = new Engine<>(options, outlets.apply(consumer));
     consumer.attach(engine);
     engine.start(() -> subscriber.onSubscribe(consumer), consumer.hearsOwnFailure());
   }
@@ -66,7 +87,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   public StreamSubscription subscribe(StreamListener<? super T> listener) {
     ListenerConsumer<T> consumer =
         new ListenerConsumer<>(Objects.requireNonNull(listener, "listener"));
-    Engine<T> engine = new Engine<>(options, outletTo(consumer));
+    Engine<T> engine = new Engine<>(options, outlets().apply(consumer));
     engine.start(() -> listener.onSubscribed(engine), consumer.hearsOwnFailure());
     return engine;
   }
@@ -84,17 +105,30 @@ public final class EventStream<T> implements Publisher<Event<T>> {
           "withDeliveryOn cannot be combined with open(): a reader delivers on the thread that"
               + " reads");
     }
+    if (options.overflow != null) {
+      throw new IllegalStateException(
+          "withOverflow cannot be combined with open(): a reader holds the server back");
+    }
     Outlets.Reading<T> reading = new Outlets.Reading<>();
     Engine<T> engine = new Engine<>(options, reading);
     engine.start();
     return new QueueReader<>(engine, reading.outlet());
   }
 
-  private Function<Engine<T>, Outlet<T>> outletTo(Consumer<T> consumer) {
+  /** Straight to the consumer, unless an option needs a queue between. */
+  private Function<Consumer<T>, Function<Engine<T>, Outlet<T>>> outlets() {
+    boolean isDirect = options.deliveryOn == null && options.overflow == null;
+    return isDirect ? Outlets.Direct::new : this::queued;
+  }
+
+  private Function<Engine<T>, Outlet<T>> queued(Consumer<T> consumer) {
     Executor executor = options.deliveryOn;
-    return executor == null
-        ? new Outlets.Direct<>(consumer)
-        : new Outlets.Queued<>(consumer, executor);
+    Overflow overflow = options.overflow;
+    int size = executor == null ? 1 : Options.DEFAULT_DELIVERY_BUFFER;
+    return new Outlets.Queued<>(
+        consumer,
+        executor == null ? Runnable::run : executor,
+        overflow == null ? Overflow.block(size) : overflow);
   }
 
   // ---- Options ----
@@ -163,6 +197,72 @@ public final class EventStream<T> implements Publisher<Event<T>> {
     return with(copy -> copy.deliveryOn = Objects.requireNonNull(executor, "executor"));
   }
 
+  /**
+   * What happens to events that come faster than the consumer takes them. By default the server is
+   * held back and nothing is lost.
+   *
+   * @throws IllegalStateException when {@link #withManualAcknowledgement} was set and the policy
+   *     drops: its bound holds the server back, so nothing would ever be dropped
+   */
+  public EventStream<T> withOverflow(Overflow overflow) {
+    return with(copy -> copy.overflow = Objects.requireNonNull(overflow, "overflow"));
+  }
+
+  /**
+   * Takes a connection for stalled when bytes come, heartbeats perhaps, but no event for this long
+   * while somebody was reading. By default a stream may be quiet for ever.
+   */
+  public EventStream<T> withStalledAfter(Duration noEvent) {
+    return with(copy -> copy.stalledAfter = positive("stalledAfter", noEvent));
+  }
+
+  /** What to do when events are missing. Default: {@link GapPolicy#fail()}. */
+  public EventStream<T> withGapPolicy(GapPolicy policy) {
+    return with(copy -> copy.gapPolicy = Objects.requireNonNull(policy, "policy"));
+  }
+
+  /**
+   * Skips events that cannot be decoded, each with a report to the observer. By default such an
+   * event ends the connection, and the subscription when it comes three times.
+   */
+  public EventStream<T> withMalformedSkipped() {
+    return with(copy -> copy.skipsMalformed = true);
+  }
+
+  /**
+   * Starts after the cursor in the store, and keeps the acknowledged cursor there, at most every
+   * 250 ms and at every end. It takes precedence over {@link #withCursor}.
+   */
+  public EventStream<T> withCursorStore(CursorStore store) {
+    return withCursorStore(store, Options.DEFAULT_SAVE_EVERY);
+  }
+
+  /** As {@link #withCursorStore(CursorStore)}, saving at most once in {@code atMostEvery}. */
+  public EventStream<T> withCursorStore(CursorStore store, Duration atMostEvery) {
+    Objects.requireNonNull(store, "store");
+    return with(
+        copy -> {
+          copy.store = store;
+          copy.saveEvery = positive("atMostEvery", atMostEvery);
+        });
+  }
+
+  /**
+   * Acknowledges by {@link Event#acknowledge()} alone: for consumers that are not done with an
+   * event when their callback returns. The cursor moves up to the first event that is not
+   * acknowledged.
+   *
+   * @param maxUnacknowledged how many events may be handed over and not acknowledged; then the
+   *     server is held back
+   */
+  public EventStream<T> withManualAcknowledgement(int maxUnacknowledged) {
+    if (maxUnacknowledged < 1) {
+      throw new IllegalArgumentException(
+          "maxUnacknowledged must be at least 1 but was " + maxUnacknowledged);
+    }
+    return with(copy -> copy.maxUnacknowledged = maxUnacknowledged);
+  }
+
   /** Watches each subscription of this stream, besides the runtime's observer. */
   public EventStream<T> withObserver(StreamObserver observer) {
     return with(copy -> copy.observer = Objects.requireNonNull(observer, "observer"));
@@ -180,6 +280,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   private EventStream<T> with(Change<T> change) {
     Options<T> copy = options.copy();
     change.apply(copy);
+    copy.checkConflicts();
     return new EventStream<>(copy);
   }
 

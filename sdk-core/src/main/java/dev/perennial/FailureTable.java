@@ -17,6 +17,10 @@ final class FailureTable {
     SETTLING,
     /** Retried until the same cursor has met it three times. */
     POISONOUS,
+    /** Ask for a fresh credential once, then terminal; terminal where there are no credentials. */
+    REFRESH,
+    /** Retried three times in a row without progress, then terminal. */
+    LIMITED,
     /** Retried with a cursor, terminal without one. */
     RESUME,
     /** The stream is over. */
@@ -45,6 +49,7 @@ final class FailureTable {
     BY_REASON.put(Reason.MALFORMED, Treatment.POISONOUS);
     BY_REASON.put(Reason.LIMIT, Treatment.POISONOUS);
     BY_REASON.put(Reason.INCOMPLETE, Treatment.RESUME);
+    BY_REASON.put(Reason.CREDENTIALS, Treatment.RETRY);
     BY_REASON.put(Reason.GAP, Treatment.GAP);
   }
 
@@ -57,6 +62,7 @@ final class FailureTable {
           entry(303, Treatment.RETRY),
           entry(307, Treatment.RETRY),
           entry(308, Treatment.RETRY),
+          entry(401, Treatment.REFRESH),
           entry(403, Treatment.SETTLING),
           entry(404, Treatment.SETTLING),
           entry(405, Treatment.SETTLING),
@@ -68,12 +74,26 @@ final class FailureTable {
           entry(501, Treatment.SETTLING),
           entry(505, Treatment.SETTLING));
 
+  private static final Map<Integer, Treatment> BY_CLOSE_CODE =
+      Map.ofEntries(
+          entry(1000, Treatment.COMPLETE),
+          entry(1002, Treatment.LIMITED),
+          entry(1003, Treatment.LIMITED),
+          entry(1007, Treatment.LIMITED),
+          entry(1008, Treatment.REFRESH),
+          entry(1009, Treatment.TERMINAL),
+          entry(1010, Treatment.LIMITED),
+          entry(1015, Treatment.LIMITED));
+
   private FailureTable() {}
 
   static Treatment treatmentOf(Reason reason, int code) {
     if (reason == Reason.HTTP_STATUS) {
       Treatment otherwise = code >= 500 && code <= 599 ? Treatment.RETRY : Treatment.TERMINAL;
       return BY_STATUS.getOrDefault(code, otherwise);
+    }
+    if (reason == Reason.CLOSE_CODE) {
+      return BY_CLOSE_CODE.getOrDefault(code, Treatment.RETRY);
     }
     return BY_REASON.getOrDefault(reason, Treatment.TERMINAL);
   }

@@ -6,13 +6,25 @@ import org.jspecify.annotations.Nullable;
 /** Events are missing here: told between the events, never silent. */
 @SuppressWarnings("rawtypes") // So that Gap can be matched in a Signal of any type.
 public final class Gap implements Signal {
+  /** What {@link #missed} returns when the number is not known. */
+  public static final long UNKNOWN = -1;
+
   private final Reason reason;
   private final @Nullable String lastCursor;
+  private final long missed;
+  private final @Nullable String sequenceKey;
   private final String detail;
 
-  Gap(Reason reason, @Nullable String lastCursor, String detail) {
+  Gap(
+      Reason reason,
+      @Nullable String lastCursor,
+      long missed,
+      @Nullable String sequenceKey,
+      String detail) {
     this.reason = Objects.requireNonNull(reason, "reason");
     this.lastCursor = lastCursor;
+    this.missed = missed;
+    this.sequenceKey = sequenceKey;
     this.detail = Objects.requireNonNull(detail, "detail");
   }
 
@@ -29,6 +41,16 @@ public final class Gap implements Signal {
     return lastCursor;
   }
 
+  /** How many events are missing; {@link #UNKNOWN} when nobody can tell. */
+  public long missed() {
+    return missed;
+  }
+
+  /** The key of the sequence that has the hole; null for any other gap, or without a key. */
+  public @Nullable String sequenceKey() {
+    return sequenceKey;
+  }
+
   /** What happened, in words. */
   public String detail() {
     return detail;
@@ -36,13 +58,28 @@ public final class Gap implements Signal {
 
   @Override
   public String toString() {
-    return "Gap[" + reason + " after cursor " + lastCursor + ": " + detail + "]";
+    return "Gap["
+        + reason
+        + ", missed="
+        + (missed == UNKNOWN ? "unknown" : missed)
+        + ", lastCursor="
+        + lastCursor
+        + (sequenceKey == null ? "" : ", sequenceKey=" + sequenceKey)
+        + ": "
+        + detail
+        + "]";
   }
 
   /** Why events are missing. */
   public enum Reason {
     /** The server says that it cannot replay what was asked for. */
     SERVER,
+    /** The server closes again and again without a new event: it seems to refuse the cursor. */
+    CURSOR_REJECTED,
+    /** The consumer was too slow, and its overflow policy dropped events. */
+    OVERFLOW,
+    /** A declared sequence has a hole. */
+    SEQUENCE,
     /** The stream was interrupted and has no cursor to resume with. */
     NO_CURSOR
   }

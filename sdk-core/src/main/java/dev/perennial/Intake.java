@@ -22,12 +22,16 @@ final class Intake<T> {
   /** The cursor of the last event taken in; null while there is none. */
   private @Nullable String position;
 
-  Intake(Options<T> options, Outlet<T> outlet, Telling telling) {
+  private final Acknowledged acknowledged;
+  private final boolean skipsMalformed;
+
+  Intake(Options<T> options, Outlet<T> outlet, Telling telling, Acknowledged acknowledged) {
     this.decoder = options.decoder;
     this.outlet = outlet;
     this.telling = telling;
     this.endpoint = options.transport.endpoint();
-    this.position = options.startAfter;
+    this.acknowledged = acknowledged;
+    this.skipsMalformed = options.skipsMalformed;
     this.scope = options.dedupe.scope();
     this.window =
         scope == DedupeWindow.Scope.NOTHING ? null : new ReplayWindow(options.dedupe.size());
@@ -35,6 +39,11 @@ final class Intake<T> {
 
   @Nullable String position() {
     return position;
+  }
+
+  /** Starts, or starts again, after a cursor; null drops it. */
+  void startAfter(@Nullable String cursor) {
+    position = cursor;
   }
 
   /** A checkpoint: the position moves, no event comes. */
@@ -64,27 +73,39 @@ final class Intake<T> {
     return true;
   }
 
-  /** Decodes and hands over; the ending of the connection when the event is malformed. */
-  @Nullable Ending take(Frame frame, long connection) throws ConsumerFailure {
+  /**
+   * Decodes and hands over.
+   *
+   * @throws Malformed when the event could not be decoded
+   */
+  void take(Frame frame, long connection) throws ConsumerFailure, Malformed {
     T data;
     try {
       data = Objects.requireNonNull(decoder.decode(frame), "The decoder returned null");
     } catch (IOException | RuntimeException e) {
-      return Ending.failed(
-          StreamException.Reason.MALFORMED,
-          "An event from " + endpoint + " could not be decoded: " + e,
-          e);
+      throw new Malformed(frame, endpoint, e);
     }
     String id = ownId(frame);
     if (window != null && id != null) {
       window.add(id, connection); // Only now: a malformed event has to come again.
     }
     position = moved(frame);
-    Event<T> event = new Event<>(id, position, frame.type(), data);
+    Event<T> event = new Event<>(id, position, frame.type(), data, acknowledged.issue(position));
     telling.event(event);
     if (!telling.isEnding()) { // The decoder or an observer may have closed it.
-      outlet.event(event);
+      Event<T> dropped = outlet.event(event);
+      if (dropped != null) {
+        telling.dropped(dropped);
+      }
     }
+  }
+
+  /** Skips a malformed event where that is allowed; else how the connection ends with it. */
+  @Nullable Ending skip(Malformed malformed) throws ConsumerFailure {
+    if (!skipsMalformed) {
+      return malformed.ending();
+    }
+    telling.malformed(malformed.report());
     return null;
   }
 

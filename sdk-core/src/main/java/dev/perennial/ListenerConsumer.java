@@ -13,13 +13,18 @@ final class ListenerConsumer<T> implements Consumer<T> {
   }
 
   @Override
+  public boolean needsDemand(Signal<?> signal) {
+    return false;
+  }
+
+  @Override
   public long takeDemand(long atMost) {
     return atMost;
   }
 
+  // An event only gives its data: an Event<T> can stand for an Event of a supertype.
   @Override
-  @SuppressWarnings(
-      "unchecked") // An event only gives its data: an Event<T> is an Event<? super T>.
+  @SuppressWarnings("unchecked")
   public void event(Event<T> event) throws Exception {
     StreamListener<? super T> target = listener;
     if (target != null) {

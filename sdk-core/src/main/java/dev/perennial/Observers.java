@@ -64,6 +64,30 @@ final class Observers implements StreamObserver {
   }
 
   @Override
+  public void onDropped(StreamSubscription subscription, Event<?> event) {
+    first.onDropped(subscription, event);
+    second.onDropped(subscription, event);
+  }
+
+  @Override
+  public void onCursorSuspected(StreamSubscription subscription, String detail) {
+    first.onCursorSuspected(subscription, detail);
+    second.onCursorSuspected(subscription, detail);
+  }
+
+  @Override
+  public void onMalformed(StreamSubscription subscription, StreamException report) {
+    first.onMalformed(subscription, report);
+    second.onMalformed(subscription, report);
+  }
+
+  @Override
+  public void onCursorNotSaved(StreamSubscription subscription, StreamException failure) {
+    first.onCursorNotSaved(subscription, failure);
+    second.onCursorNotSaved(subscription, failure);
+  }
+
+  @Override
   public void onGap(StreamSubscription subscription, Gap gap) {
     first.onGap(subscription, gap);
     second.onGap(subscription, gap);

@@ -8,11 +8,18 @@ import org.jspecify.annotations.Nullable;
  */
 interface Outlet<T> {
 
-  /** How many events the engine may hand over without asking again; 0 when it has to wait. */
-  long claim();
+  /**
+   * How many events, and no more than {@code atMost}, the engine may hand over without asking
+   * again; 0 when it has to wait.
+   */
+  long claim(long atMost);
 
-  /** Hands an event over. It is acknowledged when the consumer is done with it. */
-  void event(Event<T> event) throws ConsumerFailure;
+  /**
+   * Hands an event over. It is acknowledged when the consumer is done with it.
+   *
+   * @return the event that was dropped to make room, perhaps this one; null when none was
+   */
+  @Nullable Event<T> event(Event<T> event) throws ConsumerFailure;
 
   /** A checkpoint: acknowledged when everything before it is. */
   void checkpoint(@Nullable String cursor) throws ConsumerFailure;
@@ -39,6 +46,9 @@ interface Outlet<T> {
 
   /** The consumer closed the subscription: no callback begins any more. By any thread. */
   void cancel();
+
+  /** Whether the consumer is done with all that was handed over. By any thread. */
+  boolean isDrained();
 
   /** Whether no callback runs or will run, once the engine has ended. By any thread. */
   boolean isQuiet();

@@ -18,11 +18,11 @@ final class Outlets {
   }
 
   /** Through a queue to the consumer's executor. */
-  record Queued<T>(Consumer<T> consumer, Executor executor)
+  record Queued<T>(Consumer<T> consumer, Executor executor, Overflow overflow)
       implements Function<Engine<T>, Outlet<T>> {
     @Override
     public Outlet<T> apply(Engine<T> engine) {
-      return new QueueOutlet<>(consumer, engine, executor, Options.DEFAULT_DELIVERY_BUFFER);
+      return new QueueOutlet<>(consumer, engine, executor, overflow);
     }
   }
 

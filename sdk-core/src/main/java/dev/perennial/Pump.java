@@ -20,6 +20,7 @@ final class Pump<T> {
   private final Controls controls;
   private final Timekeeper time;
   private final SilenceLimit silence;
+  private final @Nullable StallLimit stall; // Null takes a stream without events for a quiet one.
 
   /** Odd while a read is under way. Counted with ordered writes: wakes are rare, events are not. */
   private final AtomicLong reads = new AtomicLong();
@@ -39,10 +40,11 @@ final class Pump<T> {
 
   private record Check(long read, Timekeeper.Timer timer) {}
 
-  Pump(StreamConnection source, long connection, Engine<T> engine) {
+  Pump(StreamConnection source, long connection, Engine<T> engine, @Nullable StallLimit stall) {
     this.source = source;
     this.connection = connection;
     this.engine = engine;
+    this.stall = stall;
     this.controls = engine.controls();
     this.time = engine.timekeeper();
     this.silence = engine.silence();
@@ -71,9 +73,11 @@ final class Pump<T> {
       Frame frame;
       reads.lazySet(reads.get() + 1);
       try {
-        frame = source.read(silence.deadlines());
+        frame = stall == null ? source.read(silence.deadlines()) : read(stall);
       } catch (IOException e) {
-        return engine.broken(e, false);
+        return stall != null && stall.isReached() && !controls.isDisturbed()
+            ? stall.ending(engine.endpoint())
+            : engine.attempts().broken(e, false);
       } finally {
         reads.lazySet(reads.get() + 1);
       }
@@ -95,6 +99,15 @@ final class Pump<T> {
     }
   }
 
+  private @Nullable Frame read(StallLimit limit) throws IOException {
+    long began = time.nanoTime();
+    try {
+      return source.read(limit.within(silence.deadlines()));
+    } finally {
+      limit.passed(time.nanoTime() - began);
+    }
+  }
+
   private void bytesCame(long now) throws ConsumerFailure {
     silenceNanos = now - later(lastByteNanos, source.waitingSinceNanos());
     lastByteNanos = now;
@@ -113,7 +126,7 @@ final class Pump<T> {
   }
 
   /** Null to go on. */
-  private @Nullable Ending handle(Frame frame) throws ConsumerFailure {
+  private @Nullable Ending handle(Frame frame) throws InterruptedException, ConsumerFailure {
     Duration retry = frame.retryDelay();
     if (retry != null) {
       engine.serverBase(retry);
@@ -123,7 +136,7 @@ final class Pump<T> {
       case HEARTBEAT -> heartbeat(frame);
       case CURSOR -> checkpoint(frame);
       case CONTROL -> null; // It was for the transport.
-      case GAP -> Ending.failed(StreamException.Reason.GAP, frame.text(), null);
+      case GAP -> engine.gaps().inBand(frame.text());
       case END -> Ending.completed();
     };
   }
@@ -139,18 +152,41 @@ final class Pump<T> {
     return null;
   }
 
-  private @Nullable Ending event(Frame frame) throws ConsumerFailure {
+  private @Nullable Ending event(Frame frame) throws InterruptedException, ConsumerFailure {
+    if (stall != null) {
+      stall.eventCame();
+    }
     boolean isLast = frame.isLast();
     if (!engine.intake().isReplay(frame, connection)) {
-      Ending malformed = engine.intake().take(frame, connection);
-      if (malformed != null) {
-        return malformed; // Nothing was handed over: no progress, and no demand is spent.
+      try {
+        Ending ending = take(frame);
+        if (ending != null) {
+          return ending;
+        }
+      } catch (Malformed e) {
+        Ending ending = engine.intake().skip(e);
+        if (ending != null) {
+          return ending;
+        }
       }
-      hasProgress = true;
-      progressNanos = lastByteNanos;
-      engine.spendCredit();
     }
     return isLast ? Ending.completed() : null;
+  }
+
+  private @Nullable Ending take(Frame frame)
+      throws InterruptedException, ConsumerFailure, Malformed {
+    SequenceGuard<T> sequences = engine.sequences();
+    if (sequences != null) {
+      SequenceGuard.Judgement judgement = sequences.judge(frame, connection);
+      if (judgement == null || judgement.isCovered() || judgement.ending() != null) {
+        return judgement == null ? null : judgement.ending();
+      }
+    }
+    engine.intake().take(frame, connection);
+    hasProgress = true;
+    progressNanos = lastByteNanos;
+    engine.handedOver(lastByteNanos); // Only now: what was malformed uses up no demand.
+    return null;
   }
 
   // ---- Any thread ----
@@ -170,7 +206,7 @@ final class Pump<T> {
         time.schedule(
             () -> {
               if (reads.get() == reading && isSilent()) {
-                controls.kill(connection, engine.stale(null));
+                controls.kill(connection, engine.attempts().stale(null));
               }
             },
             graceNanos);

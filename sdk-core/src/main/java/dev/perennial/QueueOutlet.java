@@ -16,6 +16,7 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
   private final Engine<T> engine;
   private final Acknowledged acknowledged;
   private final Executor executor;
+  private final Overflow.Kind overflow;
   private final int capacity;
   private final Controls controls;
 
@@ -35,28 +36,30 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
   private @Nullable Throwable late; // What failed here when the engine had ended; null as a rule.
   private @Nullable IllegalDemandException illegal; // What was asked for then; null as a rule.
 
-  QueueOutlet(Consumer<T> consumer, Engine<T> engine, Executor executor, int capacity) {
+  QueueOutlet(Consumer<T> consumer, Engine<T> engine, Executor executor, Overflow overflow) {
     this.consumer = consumer;
     this.engine = engine;
     this.acknowledged = engine.acknowledged();
     this.executor = executor;
-    this.capacity = capacity;
+    this.overflow = overflow.kind();
+    this.capacity = overflow.size();
     this.controls = engine.controls();
   }
 
   @Override
-  public long claim() {
+  public long claim(long atMost) {
     lock.lock();
     try {
-      return (long) capacity - backlog.events();
+      boolean isHeldBack = overflow == Overflow.Kind.BLOCK;
+      return isHeldBack ? Math.min(atMost, (long) capacity - backlog.events()) : atMost;
     } finally {
       lock.unlock();
     }
   }
 
   @Override
-  public void event(Event<T> event) {
-    put(event);
+  public @Nullable Event<T> event(Event<T> event) {
+    return put(event);
   }
 
   @Override
@@ -74,14 +77,20 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     put(state);
   }
 
-  private void put(Object entry) {
+  /** Returns the event that was dropped; null when none was. */
+  private @Nullable Event<T> put(Object entry) {
+    Event<T> dropped = null;
     boolean starts;
     lock.lock();
     try {
       if (isSilent || isBroken) {
-        return;
+        return null;
       }
-      backlog.add(entry);
+      if (entry instanceof Event && backlog.events() >= capacity) {
+        dropped = overflow(entry);
+      } else {
+        backlog.add(entry);
+      }
       starts = startsDrain();
     } finally {
       lock.unlock();
@@ -89,6 +98,38 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     if (starts) {
       schedule();
     }
+    return dropped;
+  }
+
+  /** Called with the lock held and the queue full; returns the event that was dropped, if any. */
+  @SuppressWarnings("unchecked") // Only events of T are put in.
+  private @Nullable Event<T> overflow(Object entry) {
+    Event<T> newest = (Event<T>) entry;
+    switch (overflow) {
+      case DROP_OLDEST -> {
+        Event<T> oldest = (Event<T>) backlog.dropOldest();
+        backlog.add(newest);
+        return oldest;
+      }
+      case DROP_NEWEST -> {
+        backlog.dropNewest(newest);
+        return newest;
+      }
+      case FAIL -> {
+        controls.fail(
+            new StreamException(
+                StreamException.Reason.OVERFLOW,
+                "Expected no more than "
+                    + capacity
+                    + " events from "
+                    + engine.endpoint()
+                    + " to wait for the consumer but one more came",
+                null));
+        return null;
+      }
+      case BLOCK -> throw new IllegalStateException("More events than were claimed");
+    }
+    throw new IllegalStateException("Unknown overflow policy " + overflow);
   }
 
   @Override
@@ -246,7 +287,7 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     try {
       drainer = null;
       entry = isSilent ? null : backlog.first();
-      isStarved = entry instanceof Event && consumer.takeDemand(1) == 0;
+      isStarved = needsDemand(entry) && consumer.takeDemand(1) == 0;
       isEnd = entry == null && isFinished && !isSilent;
       if (entry == null || isStarved) {
         isScheduled = isEnd;
@@ -269,14 +310,33 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     return entry;
   }
 
+  private boolean needsDemand(@Nullable Object entry) {
+    if (entry instanceof Signal<?> signal) {
+      return consumer.needsDemand(signal);
+    }
+    return entry instanceof Backlog.Dropped dropped && consumer.needsDemand(gap(dropped));
+  }
+
+  private Gap gap(Backlog.Dropped dropped) {
+    return new Gap(
+        Gap.Reason.OVERFLOW,
+        acknowledged.cursor(),
+        dropped.count(),
+        null,
+        "The consumer was too slow: " + dropped.count() + " events were dropped");
+  }
+
   @SuppressWarnings("unchecked") // Only events of T are put in.
   private boolean deliver(Object entry) {
     try {
       if (entry instanceof Event<?> event) {
         consumer.event((Event<T>) event);
-        acknowledged.moveTo(event.cursor());
+        acknowledged.handled(event);
       } else if (entry instanceof Backlog.Checkpoint checkpoint) {
-        acknowledged.moveTo(checkpoint.cursor());
+        acknowledged.checkpoint(checkpoint.cursor());
+      } else if (entry instanceof Backlog.Dropped dropped) {
+        consumer.gap(gap(dropped));
+        acknowledged.checkpoint(dropped.cursor());
       } else if (entry instanceof Gap gap) {
         consumer.gap(gap);
       } else if (entry instanceof StreamState state) {
@@ -412,6 +472,16 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
       lock.unlock();
     }
     becameIdle(); // Unless a callback runs: then its drain lets the consumer go.
+  }
+
+  @Override
+  public boolean isDrained() {
+    lock.lock();
+    try {
+      return isSilent || (backlog.isEmpty() && drainer == null);
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override

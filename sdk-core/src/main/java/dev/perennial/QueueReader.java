@@ -50,6 +50,7 @@ final class QueueReader<T> implements EventReader<T> {
   @Override
   public void close() {
     engine.close();
+    engine.saveCursor();
   }
 
   /** Reads ahead by one event only when asked whether there is one. */

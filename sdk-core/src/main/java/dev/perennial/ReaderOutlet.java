@@ -47,9 +47,9 @@ final class ReaderOutlet<T> implements Outlet<T> {
     long began = time.nanoTime();
     Event<T> next = null;
     boolean isRoomy;
+    acknowledgeLast();
     lock.lock();
     try {
-      acknowledgeLast();
       while (next == null) {
         skipCheckpoints();
         Entry<T> entry = entries.pollFirst();
@@ -79,16 +79,23 @@ final class ReaderOutlet<T> implements Outlet<T> {
   }
 
   private void acknowledgeLast() {
-    if (inHands != null) {
-      acknowledged.moveTo(inHands.cursor());
+    lock.lock();
+    try {
+      if (inHands == null) {
+        return;
+      }
+      acknowledged.handled(inHands);
       inHands = null;
+    } finally {
+      lock.unlock();
     }
+    controls.outletChanged(); // The engine may wait until all is done.
   }
 
   private void skipCheckpoints() {
     Entry<T> first = entries.peekFirst();
     while (first != null && first.event == null) {
-      acknowledged.moveTo(first.cursor);
+      acknowledged.checkpoint(first.cursor);
       entries.removeFirst();
       first = entries.peekFirst();
     }
@@ -105,18 +112,19 @@ final class ReaderOutlet<T> implements Outlet<T> {
   // ---- The engine's thread ----
 
   @Override
-  public long claim() {
+  public long claim(long atMost) {
     lock.lock();
     try {
-      return (long) capacity - events;
+      return Math.min(atMost, (long) capacity - events);
     } finally {
       lock.unlock();
     }
   }
 
   @Override
-  public void event(Event<T> event) {
+  public @Nullable Event<T> event(Event<T> event) {
     put(new Entry<>(event, event.cursor()));
+    return null;
   }
 
   @Override
@@ -191,6 +199,16 @@ final class ReaderOutlet<T> implements Outlet<T> {
       entries.clear();
       events = 0;
       arrived.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean isDrained() {
+    lock.lock();
+    try {
+      return isCancelled || (events == 0 && inHands == null);
     } finally {
       lock.unlock();
     }

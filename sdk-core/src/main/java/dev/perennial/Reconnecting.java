@@ -6,20 +6,26 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges the end of each connection: complete, fail, gap, or try again after how long. Touched by
- * the engine's thread alone.
+ * Judges the end of each connection: complete, fail, gap, fresh credentials, or try again after how
+ * long. Touched by the engine's thread alone.
  */
 final class Reconnecting {
   static final Duration SETTLING_LIMIT = Duration.ofMinutes(15);
   static final Duration RESET_WHEN_OPEN_FOR = Duration.ofSeconds(60);
   static final int POISON_LIMIT = 3;
+  static final int LIMITED_RETRIES = 3;
   private static final long NEVER = Long.MIN_VALUE;
 
   private final RetryPolicy policy;
   private final Backoff backoff;
   private final boolean isFailFast;
+  private final boolean hasCredentials;
+  private final ServerBounds bounds;
+  private final CursorSuspicion suspicion = new CursorSuspicion();
 
   private boolean wasOpened;
+  private boolean isRefreshed; // The credential was asked for because of a refusal.
+  private int limitedRetries; // In a row without progress.
 
   // Since when reconnecting has failed in a row, and since when for reasons that may settle.
   private long failingSince = NEVER;
@@ -30,10 +36,12 @@ final class Reconnecting {
   private @Nullable String poisonedCursor;
   private int poisonCount;
 
-  Reconnecting(RetryPolicy policy, Backoff backoff, boolean isFailFast) {
+  Reconnecting(RetryPolicy policy, Backoff backoff, boolean isFailFast, boolean hasCredentials) {
     this.policy = policy;
     this.backoff = backoff;
     this.isFailFast = isFailFast;
+    this.hasCredentials = hasCredentials;
+    this.bounds = new ServerBounds(policy.serverDelayLimit(), backoff.jitter());
   }
 
   /** The number of the next attempt. */
@@ -50,6 +58,11 @@ final class Reconnecting {
     return backoff.jitter().upToNanos(Nanos.of(ceiling));
   }
 
+  /** Whether the server seems to refuse the cursor, as far as the last ending tells. */
+  CursorSuspicion suspicion() {
+    return suspicion;
+  }
+
   /**
    * A connection was open and has ended, whoever ended it: what reconnecting has failed before may
    * be forgotten.
@@ -60,7 +73,10 @@ final class Reconnecting {
    */
   void wasOpen(boolean hasProgress, long openNanos, long progressNanos) {
     wasOpened = true;
+    // Who accepts a credential and then refuses it has brought nothing in between.
+    isRefreshed = isRefreshed && !hasProgress && openNanos < Nanos.of(RESET_WHEN_OPEN_FOR);
     settlingSince = NEVER;
+    limitedRetries = hasProgress ? 0 : limitedRetries;
     boolean isLastingProgress = hasProgress && progressNanos >= backoff.resetAfterNanos();
     if (isLastingProgress || openNanos >= Nanos.of(RESET_WHEN_OPEN_FOR)) {
       backoff.reset();
@@ -75,35 +91,85 @@ final class Reconnecting {
    * @param now the clock's reading
    */
   Verdict judge(Ending ending, @Nullable String position, long now) {
+    suspicion.note(ending, position != null, now);
     if (ending.isCompleted()) {
       return new Verdict.Complete();
     }
     if (ending.isPermanent) {
       return new Verdict.Fail(ending.exception());
     }
+    RetryPolicy.Action action = policy.actionOn(ending.exception());
+    return action != null
+        ? callersVerdict(action, ending, now)
+        : tablesVerdict(ending, position, now);
+  }
+
+  private Verdict callersVerdict(RetryPolicy.Action action, Ending ending, long now) {
+    return switch (action) {
+      case RETRY -> retry(ending, now);
+      case COMPLETE -> new Verdict.Complete();
+      case FAIL -> new Verdict.Fail(ending.exception());
+      case GAP -> lost(ending);
+      case REFRESH_CREDENTIALS -> refresh(ending);
+    };
+  }
+
+  private Verdict tablesVerdict(Ending ending, @Nullable String position, long now) {
     FailureTable.Treatment treatment = FailureTable.treatmentOf(ending.reason, ending.code);
     if (treatment != FailureTable.Treatment.SETTLING) {
       settlingSince = NEVER; // Fifteen minutes in a row.
     }
     return switch (treatment) {
       case COMPLETE -> new Verdict.Complete();
-      case GAP -> new Verdict.Lost(ending.code, ending.message, ending.cause);
       case TERMINAL -> new Verdict.Fail(ending.exception());
-      case RESUME -> position == null ? new Verdict.Fail(ending.exception()) : retry(ending, now);
+      case GAP -> lost(ending);
+      case REFRESH -> refresh(ending);
+      case RESUME -> retryUnless(position == null, ending, now);
+      case LIMITED -> retryUnless(++limitedRetries > LIMITED_RETRIES, ending, now);
+      case SETTLING -> retryUnless(isUnsettled(now), ending, now);
       case POISONOUS ->
           isPoisoned(ending, position) ? new Verdict.Fail(poisoned(ending)) : retry(ending, now);
-      case SETTLING -> isUnsettled(now) ? new Verdict.Fail(ending.exception()) : retry(ending, now);
       case RETRY -> retry(ending, now);
     };
   }
 
+  private Verdict retryUnless(boolean isOver, Ending ending, long now) {
+    return isOver ? new Verdict.Fail(ending.exception()) : retry(ending, now);
+  }
+
+  private static Verdict lost(Ending ending) {
+    return new Verdict.Lost(Gap.Reason.SERVER, ending.code, ending.message, ending.cause);
+  }
+
+  private Verdict refresh(Ending ending) {
+    if (!hasCredentials) {
+      return new Verdict.Fail(ending.exception());
+    }
+    if (isRefreshed) {
+      return new Verdict.Fail(
+          new StreamException(
+              Reason.CREDENTIALS,
+              ending.code,
+              "A fresh credential was refused too; look at what the credentials may read here: "
+                  + ending.message,
+              ending.cause));
+    }
+    return new Verdict.Refresh(ending.exception());
+  }
+
+  /**
+   * The credential of the last attempt was refused.
+   *
+   * @param isNewest whether the next attempt has to ask for a fresh one: another subscription may
+   *     have asked already
+   */
+  void credentialRefused(boolean isNewest) {
+    isRefreshed = isNewest;
+  }
+
   private Verdict retry(Ending ending, long now) {
     if (ending.isClean()) {
-      if (policy.isNever()) {
-        return new Verdict.Complete();
-      }
-      long delay = ending.isWellRecycled() ? 0 : backoff.cleanDelayNanos();
-      return new Verdict.Retry(delay, 0, nextAttempt(), ending.reason, null);
+      return cleanly(ending);
     }
     StreamException failure = ending.exception();
     if (isFailFast && !wasOpened) {
@@ -115,21 +181,21 @@ final class Reconnecting {
       boolean isDone = ending.isOrderly() && policy.isNever();
       return isDone ? new Verdict.Complete() : new Verdict.Fail(failure);
     }
-    long bound = serverBoundNanos(ending);
-    delay = Math.max(delay, bound);
     Duration maxElapsed = policy.maxElapsed();
-    if (maxElapsed != null && Nanos.plus(now - failingSince, delay) > Nanos.of(maxElapsed)) {
-      return new Verdict.Fail(failure);
-    }
-    return new Verdict.Retry(delay, bound, nextAttempt(), ending.reason, ending.failure());
+    Verdict.Retry retry =
+        bounds.applyTo(
+            new Verdict.Retry(delay, 0, nextAttempt(), "backoff", ending.reason, ending.failure()),
+            ending);
+    long elapsed = Nanos.plus(now - failingSince, retry.delayNanos());
+    return maxElapsed != null && elapsed > Nanos.of(maxElapsed) ? new Verdict.Fail(failure) : retry;
   }
 
-  private long serverBoundNanos(Ending ending) {
-    if (ending.notBefore == null) {
-      return 0;
+  private Verdict cleanly(Ending ending) {
+    if (policy.isNever()) {
+      return new Verdict.Complete();
     }
-    long limit = Nanos.of(policy.serverDelayLimit());
-    return backoff.jitter().spreadNanos(Math.min(limit, Nanos.of(ending.notBefore)));
+    long delay = ending.isWellRecycled() ? 0 : backoff.cleanDelayNanos();
+    return new Verdict.Retry(delay, 0, nextAttempt(), "orderly-end", ending.reason, null);
   }
 
   private boolean isUnsettled(long now) {

@@ -3,8 +3,13 @@ package dev.perennial;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +32,27 @@ public final class RetryPolicy {
   private final Schedule schedule;
   private int maxAttempts = UNLIMITED;
   private @Nullable Duration maxElapsed;
+  private final Map<Integer, Action> byStatus = new HashMap<>();
+  private final Map<Integer, Action> byCloseCode = new HashMap<>();
+  private final List<Rule> byFailure = new ArrayList<>();
   private Duration floor = DEFAULT_FLOOR;
   private Duration serverDelayLimit = DEFAULT_SERVER_DELAY_LIMIT;
+
+  /** What follows a failure. */
+  public enum Action {
+    /** Try again with backoff. */
+    RETRY,
+    /** The stream is over: the subscription completes. */
+    COMPLETE,
+    /** The subscription ends with the failure. */
+    FAIL,
+    /** The cursor is gone: the {@link GapPolicy} says what follows. */
+    GAP,
+    /** Ask for a fresh credential and try again at once; the second time in a row it fails. */
+    REFRESH_CREDENTIALS
+  }
+
+  private record Rule(Predicate<? super StreamException> condition, Action action) {}
 
   /** Where the delays come from. */
   private sealed interface Schedule {
@@ -128,10 +152,67 @@ public final class RetryPolicy {
     return copy;
   }
 
+  /** Says what follows an answer with this HTTP status, in place of the default table. */
+  public RetryPolicy onStatus(int httpStatus, Action action) {
+    if (httpStatus < 100 || httpStatus > 599) {
+      throw new IllegalArgumentException(
+          "httpStatus must be from 100 to 599 but was " + httpStatus);
+    }
+    RetryPolicy copy = copy();
+    copy.byStatus.put(httpStatus, Objects.requireNonNull(action, "action"));
+    return copy;
+  }
+
+  /** Says what follows when the server closes a WebSocket with this code. */
+  public RetryPolicy onCloseCode(int closeCode, Action action) {
+    if (closeCode < 1000 || closeCode > 4999) {
+      throw new IllegalArgumentException(
+          "closeCode must be from 1000 to 4999 but was " + closeCode);
+    }
+    RetryPolicy copy = copy();
+    copy.byCloseCode.put(closeCode, Objects.requireNonNull(action, "action"));
+    return copy;
+  }
+
+  /**
+   * Says what follows failures that meet a condition. A rule for the status or close code comes
+   * first, then these in the order in which they were given, then the default table.
+   */
+  public RetryPolicy onFailure(Predicate<? super StreamException> condition, Action action) {
+    RetryPolicy copy = copy();
+    copy.byFailure.add(
+        new Rule(
+            Objects.requireNonNull(condition, "condition"),
+            Objects.requireNonNull(action, "action")));
+    return copy;
+  }
+
+  /** The caller's rule for a failure; null when there is none. */
+  @Nullable Action actionOn(StreamException failure) {
+    Action byCode =
+        switch (failure.reason()) {
+          case HTTP_STATUS, GAP -> byStatus.get(failure.code());
+          case CLOSE_CODE -> byCloseCode.get(failure.code());
+          default -> null;
+        };
+    if (byCode != null) {
+      return byCode;
+    }
+    for (Rule rule : byFailure) {
+      if (rule.condition.test(failure)) {
+        return rule.action;
+      }
+    }
+    return null;
+  }
+
   private RetryPolicy copy() {
     RetryPolicy copy = new RetryPolicy(schedule);
     copy.maxAttempts = maxAttempts;
     copy.maxElapsed = maxElapsed;
+    copy.byStatus.putAll(byStatus);
+    copy.byCloseCode.putAll(byCloseCode);
+    copy.byFailure.addAll(byFailure);
     copy.floor = floor;
     copy.serverDelayLimit = serverDelayLimit;
     return copy;

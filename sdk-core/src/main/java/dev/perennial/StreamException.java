@@ -74,7 +74,7 @@ public class StreamException extends RuntimeException {
     CONTENT_TYPE,
     /** The server broke the protocol. Terminal. */
     PROTOCOL,
-    /** The credential supplier failed, or its new credential was refused. Terminal. */
+    /** The credential supplier failed: retried. Its fresh credential was refused: terminal. */
     CREDENTIALS,
     /** Events are missing and the gap policy says to fail. Terminal. */
     GAP,

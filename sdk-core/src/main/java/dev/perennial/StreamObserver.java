@@ -37,6 +37,29 @@ public interface StreamObserver {
    */
   default void onIdsNotUnique(StreamSubscription subscription, String id) {}
 
+  /**
+   * The overflow policy dropped an event. The consumer gets one {@link Gap} for all that were
+   * dropped in a row.
+   */
+  default void onDropped(StreamSubscription subscription, Event<?> event) {}
+
+  /**
+   * An event could not be decoded and was skipped.
+   *
+   * @param report says which rule it broke, where, and how it begins
+   */
+  default void onMalformed(StreamSubscription subscription, StreamException report) {}
+
+  /**
+   * The server closes again and again without a new event: it may refuse the cursor and not say so.
+   * Told once in a run; the subscription goes on with backoff, unless the gap policy has a rule for
+   * {@link Gap.Reason#CURSOR_REJECTED}.
+   */
+  default void onCursorSuspected(StreamSubscription subscription, String detail) {}
+
+  /** The store could not save the cursor. It is tried again. Called on a helper's thread. */
+  default void onCursorNotSaved(StreamSubscription subscription, StreamException failure) {}
+
   /** Events are missing. */
   default void onGap(StreamSubscription subscription, Gap gap) {}
 

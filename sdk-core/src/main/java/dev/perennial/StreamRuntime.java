@@ -1,5 +1,6 @@
 package dev.perennial;
 
+import dev.perennial.spi.NetworkMonitor;
 import dev.perennial.spi.Timekeeper;
 import java.time.Duration;
 import java.util.Objects;
@@ -26,9 +27,12 @@ public final class StreamRuntime {
   private static final Duration IDLE_CONNECTION = Duration.ofMillis(500);
 
   private final Executor executor;
+  private final Executor helpers;
   private final Timekeeper timekeeper;
   private final DoubleSupplier random;
   private final @Nullable StreamObserver observer;
+  private final @Nullable NetworkMonitor network;
+  private final HostBudget budget;
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -38,11 +42,14 @@ public final class StreamRuntime {
   private StreamRuntime(Builder builder) {
     this.client = builder.client;
     this.executor = builder.executor != null ? builder.executor : EngineThreads.perTask();
+    this.helpers = builder.helpers != null ? builder.helpers : EngineThreads.helpers();
     this.timekeeper = builder.timekeeper != null ? builder.timekeeper : new SystemTimekeeper();
     Random seeded = builder.random;
     this.random =
         seeded != null ? seeded::nextDouble : () -> ThreadLocalRandom.current().nextDouble();
     this.observer = builder.observer;
+    this.network = builder.network;
+    this.budget = new HostBudget(builder.burst, builder.perSecond);
   }
 
   /** The runtime of all streams that name no other. */
@@ -74,12 +81,25 @@ public final class StreamRuntime {
     return executor;
   }
 
+  Executor helpers() {
+    return helpers;
+  }
+
   Timekeeper timekeeper() {
     return timekeeper;
   }
 
   DoubleSupplier random() {
     return random;
+  }
+
+  HostBudget budget() {
+    return budget;
+  }
+
+  /** Null where nobody knows. */
+  @Nullable NetworkMonitor network() {
+    return network;
   }
 
   @Nullable StreamObserver observer() {
@@ -90,9 +110,13 @@ public final class StreamRuntime {
   public static final class Builder {
     private @Nullable OkHttpClient client;
     private @Nullable Executor executor;
+    private @Nullable Executor helpers;
     private @Nullable Timekeeper timekeeper;
     private @Nullable Random random;
     private @Nullable StreamObserver observer;
+    private @Nullable NetworkMonitor network;
+    private int burst = HostBudget.DEFAULT_BURST;
+    private double perSecond = HostBudget.DEFAULT_PER_SECOND;
 
     private Builder() {}
 
@@ -115,6 +139,15 @@ public final class StreamRuntime {
       return this;
     }
 
+    /**
+     * Where short tasks run that may block: saving a cursor. By default each has a daemon thread of
+     * its own.
+     */
+    public Builder helpers(Executor helpers) {
+      this.helpers = Objects.requireNonNull(helpers, "helpers");
+      return this;
+    }
+
     /** The clock, the waits and the timer. By default the system's monotonic clock. */
     public Builder timekeeper(Timekeeper timekeeper) {
       this.timekeeper = Objects.requireNonNull(timekeeper, "timekeeper");
@@ -124,6 +157,32 @@ public final class StreamRuntime {
     /** The source of jitter, for tests that must repeat. By default it cannot be predicted. */
     public Builder random(Random random) {
       this.random = Objects.requireNonNull(random, "random");
+      return this;
+    }
+
+    /**
+     * What the platform knows about the network. By default nothing: an attempt without a network
+     * is a failed attempt.
+     */
+    public Builder networkMonitor(NetworkMonitor monitor) {
+      this.network = Objects.requireNonNull(monitor, "monitor");
+      return this;
+    }
+
+    /**
+     * Bounds the retries of all subscriptions against one host and port: a token bucket. First
+     * connects are exempt. Default: a burst of 100, and 50 a second.
+     */
+    public Builder attemptsPerHost(int burst, double perSecond) {
+      if (burst < 1) {
+        throw new IllegalArgumentException("burst must be at least 1 but was " + burst);
+      }
+      if (!(perSecond > 0) || Double.isInfinite(perSecond)) {
+        throw new IllegalArgumentException(
+            "perSecond must be positive and finite but was " + perSecond);
+      }
+      this.burst = burst;
+      this.perSecond = perSecond;
       return this;
     }
 

@@ -28,15 +28,21 @@ public sealed interface StreamState extends Signal {
    *
    * @param nextAttempt the number that the next attempt will have
    * @param delay how long the wait is in all
+   * @param rule which rule set the delay: {@code backoff}, {@code orderly-end}, {@code
+   *     retry-after}, {@code close-code} or {@code host-budget}
    * @param reason why the last connection or attempt ended
    * @param cause the failure; null after an orderly end
    */
   record Waiting(
       int nextAttempt,
       Duration delay,
+      String rule,
       StreamException.Reason reason,
       @Nullable StreamException cause)
       implements StreamState {}
+
+  /** There is no network, says the runtime's monitor; no attempt is made until there is. */
+  record Offline() implements StreamState {}
 
   /** Disconnected on purpose, until {@link StreamSubscription#unpark()}. */
   record Parked() implements StreamState {}

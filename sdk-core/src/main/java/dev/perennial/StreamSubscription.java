@@ -27,6 +27,9 @@ public interface StreamSubscription extends AutoCloseable {
   /** How long ago the last byte came on the current connection; null when there is none open. */
   @Nullable Duration lastByteAge();
 
+  /** How long ago the last event was handed over; null before the first. */
+  @Nullable Duration lastEventAge();
+
   /** When the next attempt comes; null when the subscription is not waiting for one. */
   @Nullable Duration nextAttemptIn();
 

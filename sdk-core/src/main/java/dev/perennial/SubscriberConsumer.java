@@ -5,19 +5,24 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
-/** A Reactive Streams subscriber and its demand. */
-final class SubscriberConsumer<T> implements Consumer<T>, Subscription {
+/**
+ * A Reactive Streams subscriber and its demand.
+ *
+ * @param <T> the type of the events' data
+ * @param <S> what the subscriber is sent: events, or all signals
+ */
+abstract class SubscriberConsumer<T, S> implements Consumer<T>, Subscription {
   private static final long UNBOUNDED = Long.MAX_VALUE;
 
   private final AtomicLong demand = new AtomicLong();
 
   /** Null once the subscription has ended (Reactive Streams 3.13). */
-  private volatile @Nullable Subscriber<? super Event<T>> subscriber;
+  private volatile @Nullable Subscriber<? super S> subscriber;
 
   /** Null before the subscriber is attached. */
   private volatile @Nullable Engine<T> engine;
 
-  SubscriberConsumer(Subscriber<? super Event<T>> subscriber) {
+  SubscriberConsumer(Subscriber<? super S> subscriber) {
     this.subscriber = subscriber;
   }
 
@@ -66,27 +71,17 @@ final class SubscriberConsumer<T> implements Consumer<T>, Subscription {
     return taken;
   }
 
-  @Override
-  public void event(Event<T> event) {
-    Subscriber<? super Event<T>> target = subscriber;
+  /** Sends one signal, for which demand was taken. */
+  final void send(S signal) {
+    Subscriber<? super S> target = subscriber;
     if (target != null) {
-      target.onNext(event);
+      target.onNext(signal);
     }
   }
 
   @Override
-  public void gap(Gap gap) {
-    // A subscriber of events alone hears of gaps through signals and observers.
-  }
-
-  @Override
-  public void state(StreamState state) {
-    // A subscriber of events alone hears of states through signals and observers.
-  }
-
-  @Override
   public void closed(@Nullable Throwable failure) {
-    Subscriber<? super Event<T>> target = subscriber;
+    Subscriber<? super S> target = subscriber;
     if (target == null) {
       return;
     }
@@ -105,5 +100,61 @@ final class SubscriberConsumer<T> implements Consumer<T>, Subscription {
   @Override
   public boolean hearsOwnFailure() {
     return false; // Reactive Streams 2.13.
+  }
+
+  /** Sends the events alone. Gaps and states are told by signals and observers. */
+  static final class OfEvents<T> extends SubscriberConsumer<T, Event<T>> {
+    OfEvents(Subscriber<? super Event<T>> subscriber) {
+      super(subscriber);
+    }
+
+    @Override
+    public boolean needsDemand(Signal<?> signal) {
+      return signal instanceof Event;
+    }
+
+    @Override
+    public void event(Event<T> event) {
+      send(event);
+    }
+
+    @Override
+    public void gap(Gap gap) {
+      // Not an event.
+    }
+
+    @Override
+    public void state(StreamState state) {
+      // Not an event.
+    }
+  }
+
+  /** Sends everything, in true order. */
+  static final class OfSignals<T> extends SubscriberConsumer<T, Signal<T>> {
+    OfSignals(Subscriber<? super Signal<T>> subscriber) {
+      super(subscriber);
+    }
+
+    @Override
+    public boolean needsDemand(Signal<?> signal) {
+      return true;
+    }
+
+    @Override
+    public void event(Event<T> event) {
+      send(event);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // A gap is a signal of any type: it has no data.
+    public void gap(Gap gap) {
+      send((Signal<T>) gap);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // A state is a signal of any type: it has no data.
+    public void state(StreamState state) {
+      send((Signal<T>) state);
+    }
   }
 }

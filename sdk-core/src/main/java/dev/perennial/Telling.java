@@ -73,7 +73,9 @@ final class Telling {
 
   void waiting(Verdict.Retry retry) throws ConsumerFailure {
     Duration delay = Duration.ofNanos(retry.delayNanos());
-    state(new StreamState.Waiting(retry.nextAttempt(), delay, retry.reason(), retry.cause()));
+    state(
+        new StreamState.Waiting(
+            retry.nextAttempt(), delay, retry.rule(), retry.reason(), retry.cause()));
     if (observer != null) {
       observed(o -> o.onRetryScheduled(subscription, retry.nextAttempt(), delay));
     }
@@ -101,6 +103,32 @@ final class Telling {
   void heartbeat(Payload heartbeat) throws ConsumerFailure {
     if (observer != null) {
       observed(o -> o.onHeartbeat(subscription, heartbeat.text()));
+    }
+  }
+
+  void dropped(Event<?> event) throws ConsumerFailure {
+    if (observer != null) {
+      observed(o -> o.onDropped(subscription, event));
+    }
+  }
+
+  void cursorSuspected(String detail) throws ConsumerFailure {
+    if (observer != null) {
+      observed(o -> o.onCursorSuspected(subscription, detail));
+    }
+  }
+
+  void malformed(StreamException report) throws ConsumerFailure {
+    if (observer != null) {
+      observed(o -> o.onMalformed(subscription, report));
+    }
+  }
+
+  /** On a helper's thread, which the observer cannot end. */
+  void cursorNotSaved(StreamException failure) {
+    StreamObserver watching = observer;
+    if (watching != null) {
+      Failures.lastCall(() -> watching.onCursorNotSaved(subscription, failure));
     }
   }
 

@@ -74,12 +74,13 @@ final class Answers {
    * @throws TransportException when it does not
    */
   static void requireStream(
-      Response response, OutgoingRequest request, AcceptedTypes accepted, Opening opening)
+      Response response, OutgoingRequest request, HttpOptions options, Opening opening)
       throws TransportException {
     if (response.code() != 200) {
       throw refusal(response, request, opening);
     }
     String type = response.header("Content-Type");
+    AcceptedTypes accepted = options.accepted();
     if (!accepted.accepts(type)) {
       throw new TransportException(
           Reason.CONTENT_TYPE,
@@ -93,11 +94,12 @@ final class Answers {
           null);
     }
     String coding = response.header("Content-Encoding");
-    if (!isIdentity(coding)) {
+    if (!isIdentity(coding) && !(options.isGzip() && isGzip(coding))) {
       throw new TransportException(
           Reason.PROTOCOL,
           200,
-          "Expected no content coding but was "
+          (options.isGzip() ? "Expected gzip or no content coding" : "Expected no content coding")
+              + " but was "
               + ErrorText.ofValue(String.valueOf(coding))
               + " from "
               + request.endpoint(),
@@ -107,6 +109,11 @@ final class Answers {
 
   static boolean isIdentity(@Nullable String coding) {
     return coding == null || coding.isEmpty() || coding.equalsIgnoreCase("identity");
+  }
+
+  /** RFC 9110, 8.4.1.3. */
+  static boolean isGzip(@Nullable String coding) {
+    return "gzip".equalsIgnoreCase(coding) || "x-gzip".equalsIgnoreCase(coding);
   }
 
   private static TransportException refusal(
@@ -126,6 +133,10 @@ final class Answers {
     String text = ErrorText.ofBody(response, request.secrets(), opening.remainingNanos());
     if (!text.isEmpty()) {
       message.append(": ").append(text);
+    }
+    if (code == 401 && request.isWithoutOurCredential()) {
+      message.append(" (a redirect led to this origin, which is shown no credentials of another)");
+      return new TransportException(Reason.HTTP_STATUS, code, message.toString(), null).permanent();
     }
     return new TransportException(
         Reason.HTTP_STATUS, code, message.toString(), RetryAfter.of(response));

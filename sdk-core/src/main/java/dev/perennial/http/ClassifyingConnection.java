@@ -2,23 +2,33 @@ package dev.perennial.http;
 
 import dev.perennial.Payload;
 import dev.perennial.StreamException.Reason;
+import dev.perennial.http.Classification.BodyEnd;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the events of a connection the meaning that the caller's functions find in them. */
+/** Gives the events of a connection what the caller's functions find: id, cursor and meaning. */
 final class ClassifyingConnection implements StreamConnection {
+  private static final String WITHOUT_END = "Expected the declared end but %s ended without it";
+
   private final StreamConnection delegate;
+  private final Identification identification;
   private final Classification classification;
   private final String endpoint;
   private final UnaryOperator<TransportException> judge;
 
   // Touched by the engine's thread alone.
+
+  private final IdentifiedFrame identifiedFrame = new IdentifiedFrame();
+
+  private boolean isOpen;
 
   /** The end was declared: what remains is to say so. */
   private boolean isOver;
@@ -34,10 +44,12 @@ final class ClassifyingConnection implements StreamConnection {
    */
   ClassifyingConnection(
       StreamConnection delegate,
+      Identification identification,
       Classification classification,
       String endpoint,
       UnaryOperator<TransportException> judge) {
     this.delegate = delegate;
+    this.identification = identification;
     this.classification = classification;
     this.endpoint = endpoint;
     this.judge = judge;
@@ -46,6 +58,7 @@ final class ClassifyingConnection implements StreamConnection {
   @Override
   public void open() throws IOException {
     delegate.open();
+    isOpen = true;
   }
 
   @Override
@@ -53,11 +66,38 @@ final class ClassifyingConnection implements StreamConnection {
     if (isOver) {
       return end();
     }
-    Frame frame = delegate.read(limits);
+    Frame frame = readWithin(limits);
     if (frame == null) {
       return atEndOfBody();
     }
-    return frame.kind() == Payload.Kind.EVENT ? classified(frame) : frame;
+    return meant(frame);
+  }
+
+  private @Nullable Frame readWithin(Deadlines limits) throws IOException {
+    try {
+      return delegate.read(limits);
+    } catch (SocketTimeoutException e) {
+      throw classification.bodyEnd() == BodyEnd.OF_CONNECTION ? e : incomplete(e, e);
+    } catch (TransportException e) {
+      boolean isLost =
+          switch (e.reason()) {
+            case RESET, TLS, STALE, STALLED -> true;
+            default -> false;
+          };
+      if (classification.bodyEnd() == BodyEnd.OF_CONNECTION || !isLost) {
+        throw e;
+      }
+      Throwable cause = e.getCause();
+      TransportException early = incomplete(e, cause != null ? cause : e);
+      throw e.isPermanent() ? early.permanent() : early;
+    }
+  }
+
+  private TransportException incomplete(IOException end, Throwable cause) {
+    return new TransportException(
+        Reason.INCOMPLETE,
+        String.format(Locale.ROOT, WITHOUT_END, endpoint) + ": " + end.getMessage(),
+        cause);
   }
 
   private @Nullable Frame end() {
@@ -78,27 +118,16 @@ final class ClassifyingConnection implements StreamConnection {
       case TOO_EARLY ->
           throw judge.apply(
               new TransportException(
-                  Reason.INCOMPLETE,
-                  "Expected the declared end but " + endpoint + " ended without it"));
+                  Reason.INCOMPLETE, String.format(Locale.ROOT, WITHOUT_END, endpoint)));
     };
   }
 
-  private Frame classified(Frame event) throws TransportException {
+  private Frame meant(Frame frame) throws TransportException {
     try {
-      if (matches(classification.endsAt(), event)) {
-        isOver = true;
-        isEndTold = true;
-        return new ReclassifiedFrame(event, Payload.Kind.END, false);
-      }
-      Payload.Kind kind = kindOf(event);
-      if (kind == Payload.Kind.END) {
-        isOver = true;
-        isEndTold = true;
-      } else if (kind == Payload.Kind.EVENT && matches(classification.endsAfter(), event)) {
-        isOver = true;
-        return new ReclassifiedFrame(event, kind, true);
-      }
-      return kind == Payload.Kind.EVENT ? event : new ReclassifiedFrame(event, kind, false);
+      Frame identified = identification.identified(frame, identifiedFrame);
+      return frame.kind() == Payload.Kind.EVENT ? classified(identified) : identified;
+    } catch (TransportException e) {
+      throw judge.apply(e);
     } catch (RuntimeException e) {
       throw judge.apply(
           new TransportException(
@@ -109,6 +138,23 @@ final class ClassifyingConnection implements StreamConnection {
                   + e.getClass().getName(),
               e));
     }
+  }
+
+  private Frame classified(Frame event) {
+    if (matches(classification.endsAt(), event)) {
+      isOver = true;
+      isEndTold = true;
+      return new ReclassifiedFrame(event, Payload.Kind.END, false);
+    }
+    Payload.Kind kind = kindOf(event);
+    if (kind == Payload.Kind.END) {
+      isOver = true;
+      isEndTold = true;
+    } else if (kind == Payload.Kind.EVENT && matches(classification.endsAfter(), event)) {
+      isOver = true;
+      return new ReclassifiedFrame(event, kind, true);
+    }
+    return kind == Payload.Kind.EVENT ? event : new ReclassifiedFrame(event, kind, false);
   }
 
   private Payload.Kind kindOf(Frame event) {
@@ -147,6 +193,16 @@ final class ClassifyingConnection implements StreamConnection {
   @Override
   public boolean mayBeFollowed() {
     return delegate.mayBeFollowed();
+  }
+
+  @Override
+  public boolean mayBeStartedOver() {
+    return !isOpen || classification.bodyEnd() == BodyEnd.OF_CONNECTION;
+  }
+
+  @Override
+  public boolean refuseCredential() {
+    return delegate.refuseCredential();
   }
 
   @Override

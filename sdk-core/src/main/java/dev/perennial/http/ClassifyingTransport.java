@@ -1,13 +1,23 @@
 package dev.perennial.http;
 
 import dev.perennial.spi.Attempt;
+import dev.perennial.spi.Sequence;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Transport;
 import dev.perennial.spi.TransportException;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/** A transport whose events have the meaning that the caller's functions find in them. */
-record ClassifyingTransport(Transport delegate, Classification classification)
+/**
+ * A transport whose events have what the caller's functions find in them.
+ *
+ * @param ownSequence what the caller said; null for the delegate's
+ */
+record ClassifyingTransport(
+    Transport delegate,
+    Identification identification,
+    Classification classification,
+    @Nullable Sequence ownSequence)
     implements Transport {
 
   @Override
@@ -15,11 +25,26 @@ record ClassifyingTransport(Transport delegate, Classification classification)
     StreamConnection connection = delegate.newConnection(attempt);
     UnaryOperator<TransportException> judge =
         connection instanceof HttpConnection http ? http::judged : failure -> failure;
-    return new ClassifyingConnection(connection, classification, endpoint(), judge);
+    return new ClassifyingConnection(connection, identification, classification, endpoint(), judge);
   }
 
   @Override
   public String endpoint() {
     return delegate.endpoint();
+  }
+
+  @Override
+  public String host() {
+    return delegate.host();
+  }
+
+  @Override
+  public boolean hasCredentials() {
+    return delegate.hasCredentials();
+  }
+
+  @Override
+  public @Nullable Sequence sequence() {
+    return ownSequence != null ? ownSequence : delegate.sequence();
   }
 }

@@ -88,6 +88,12 @@ final class Detached<V> {
     thread.interrupt();
   }
 
+  /** Ends the waits with {@code failure}, and asks the code to end. */
+  void giveUp(Throwable failure) {
+    complete(new Outcome<>(null, failure));
+    abandon();
+  }
+
   private void wake() {
     lock.lock();
     try {
@@ -97,10 +103,11 @@ final class Detached<V> {
     }
   }
 
+  /** The first outcome counts. */
   private void complete(Outcome<V> result) {
     lock.lock();
     try {
-      outcome = result;
+      outcome = outcome != null ? outcome : result;
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -3,6 +3,7 @@ package dev.perennial.http;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.http.SharedCredential.Issued;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.Frame;
@@ -77,7 +78,8 @@ final class HttpConnection implements StreamConnection {
     enter();
     try {
       Opening opening = Opening.start(attempt, cancellation);
-      HttpExchange begun = new HttpExchange(options, transport.clientFor(attempt), opening);
+      HttpExchange begun =
+          new HttpExchange(options, transport.clientFor(attempt), opening, transport::asks);
       exchange = begun;
       opened = begun.open();
       adopt(opened.response());
@@ -97,7 +99,7 @@ final class HttpConnection implements StreamConnection {
     while (!isEnded) {
       Frame frame;
       try {
-        frame = framer.next(buffer);
+        frame = nextFrame();
         if (frame == null && !fill(limits)) {
           return atEnd();
         }
@@ -113,6 +115,25 @@ final class HttpConnection implements StreamConnection {
       }
     }
     return afterEnd();
+  }
+
+  /** A framer does not know whose bytes it reads. */
+  private @Nullable Frame nextFrame() throws TransportException {
+    try {
+      return framer.next(buffer);
+    } catch (TransportException e) {
+      throw located(e);
+    }
+  }
+
+  private TransportException located(TransportException e) {
+    String message = e.getMessage() + " from " + endpoint();
+    Throwable cause = e.getCause();
+    TransportException located =
+        cause != null
+            ? new TransportException(e.reason(), message, cause)
+            : new TransportException(e.reason(), e.code(), message, e.notBefore());
+    return e.isPermanent() ? located.permanent() : located;
   }
 
   private @Nullable Frame atEnd() throws TransportException {
@@ -179,6 +200,9 @@ final class HttpConnection implements StreamConnection {
     if (cancellation.isCancelled()) {
       return closed(e);
     }
+    if (e instanceof TransportException) {
+      return e;
+    }
     if (!HttpFailures.isTimeout(e)) {
       return HttpFailures.whileReading(e, endpoint());
     }
@@ -225,6 +249,14 @@ final class HttpConnection implements StreamConnection {
   public boolean mayBeFollowed() {
     HttpExchange begun = exchange;
     return begun == null || begun.mayBeFollowed();
+  }
+
+  @Override
+  public boolean refuseCredential() {
+    HttpExchange begun = exchange;
+    Issued shown = begun == null ? null : begun.credential();
+    Authorizer authorizer = options.authorizer();
+    return shown == null || authorizer == null || authorizer.refuse(shown);
   }
 
   @Override

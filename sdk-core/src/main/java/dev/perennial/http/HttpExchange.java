@@ -2,8 +2,10 @@ package dev.perennial.http;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Detached.Outcome;
+import dev.perennial.http.SharedCredential.Issued;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
+import java.util.function.Consumer;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -25,15 +27,23 @@ final class HttpExchange {
   private final HttpOptions options;
   private final OkHttpClient client;
   private final Opening opening;
+  private final Consumer<HttpUrl> onFirst;
 
   // Null until a request is about to be sent; any thread may look.
   private volatile @Nullable OutgoingRequest sent;
   private volatile @Nullable Sending sending;
 
-  HttpExchange(HttpOptions options, OkHttpClient client, Opening opening) {
+  /**
+   * An exchange that has not begun.
+   *
+   * @param onFirst told where the first request goes
+   */
+  HttpExchange(
+      HttpOptions options, OkHttpClient client, Opening opening, Consumer<HttpUrl> onFirst) {
     this.options = options;
     this.client = client;
     this.opening = opening;
+    this.onFirst = onFirst;
   }
 
   /** Whether another request may follow: not when one that must not be repeated may be out. */
@@ -43,6 +53,12 @@ final class HttpExchange {
     return request == null || progress == null || request.isRepeatable() || !progress.isStarted();
   }
 
+  /** What was shown to the server that answered last, or will; null for nothing. */
+  @Nullable Issued credential() {
+    OutgoingRequest request = sent;
+    return request == null ? null : request.credential();
+  }
+
   /**
    * Blocks until the stream is open.
    *
@@ -50,7 +66,7 @@ final class HttpExchange {
    * @throws IOException when the attempt failed
    */
   Opened open() throws IOException {
-    OutgoingRequest request = OutgoingRequest.first(options, supply(), opening.attempt().cursor());
+    OutgoingRequest request = first();
     for (int followed = 0; ; followed++) {
       HttpUrl location = null;
       Sending sending = new Sending();
@@ -65,9 +81,9 @@ final class HttpExchange {
         if (Answers.isRedirect(response.code())) {
           location = Answers.locationOf(response, request, followed);
         } else {
-          Answers.requireStream(response, request, options.accepted(), opening);
+          Answers.requireStream(response, request, options, opening);
           isOpen = true;
-          return new Opened(response, request, cancel);
+          return new Opened(plain(response, request), request, cancel);
         }
       } catch (TransportException e) {
         throw request.judged(e, true);
@@ -79,6 +95,20 @@ final class HttpExchange {
       }
       request = request.redirectedTo(location);
     }
+  }
+
+  private static Response plain(Response response, OutgoingRequest request) {
+    return Answers.isGzip(response.header("Content-Encoding"))
+        ? InflatedBody.of(response, request.endpoint())
+        : response;
+  }
+
+  private OutgoingRequest first() throws IOException {
+    Request supplied = supply();
+    onFirst.accept(supplied.url());
+    Authorizer authorizer = options.authorizer();
+    Issued credential = authorizer == null ? null : authorizer.get(opening);
+    return OutgoingRequest.first(options, supplied, opening.attempt().cursor(), credential);
   }
 
   private Response execute(Call call, OutgoingRequest request, Sending sending) throws IOException {

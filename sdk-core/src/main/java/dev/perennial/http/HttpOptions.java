@@ -3,6 +3,7 @@ package dev.perennial.http;
 import java.util.function.IntFunction;
 import okhttp3.Headers;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param source makes the request of each attempt
  * @param client null for the runtime's
  * @param callerHeaders go to the first origin only
+ * @param authorizer gives the credential, which goes to the first origin only; null for none
  * @param formatHeaders of the format; a caller's header of the same name counts instead
  * @param accepted the media types that open the stream
+ * @param isGzip whether the server may compress
+ * @param version the only one to speak; null for those of the client
  * @param cursorPlace where the cursor goes
  * @param body what is posted; null for what the source says
  * @param isResendable whether a POST may be sent again when the server may have seen it
@@ -25,8 +29,11 @@ record HttpOptions(
     RequestSource source,
     @Nullable OkHttpClient client,
     Headers callerHeaders,
+    @Nullable Authorizer authorizer,
     Headers formatHeaders,
     AcceptedTypes accepted,
+    boolean isGzip,
+    @Nullable Protocol version,
     CursorPlace cursorPlace,
     @Nullable RequestBody body,
     boolean isResendable,

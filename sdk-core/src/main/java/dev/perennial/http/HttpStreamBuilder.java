@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.IntFunction;
 import okhttp3.Headers;
+import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends StreamBuilder<B> {
   static final String ENCODING_IS_FIXED =
-      "header Accept-Encoding is set by this library: a coding would hold events back";
+      "header Accept-Encoding is set by this library: gzip() asks for the only coding it knows";
   static final String TWO_BODIES = "post(body) cannot be combined with a request that has a body";
 
   static final String NOT_DUPLEX = "post(body) must be written whole but the body is duplex";
@@ -33,6 +34,10 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   private AcceptedTypes accepted;
   private boolean isResendable;
   private boolean endsWithBody;
+  private boolean isGzip;
+
+  /** Null for those of the client. */
+  private @Nullable Protocol version;
 
   /** Null for what the request source says. */
   private @Nullable RequestBody body;
@@ -144,6 +149,43 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
     return self();
   }
 
+  /**
+   * Asks the server to compress its answer. By default it is asked not to: a server or proxy that
+   * does not flush what it compresses holds events back.
+   *
+   * <p>An event is delivered as soon as enough bytes have come to inflate its last one. Once 1 MiB
+   * was inflated, the body may have at most 100 times the bytes that came over the wire; more ends
+   * the connection with {@link dev.perennial.StreamException.Reason#LIMIT}. A body that ends within
+   * the coding was cut off. {@link dev.perennial.StreamObserver#onBytes} and the limits on silence
+   * count inflated bytes.
+   */
+  public B gzip() {
+    this.isGzip = true;
+    return self();
+  }
+
+  /**
+   * Speaks one version of HTTP only. By default it is what the client negotiates.
+   *
+   * <p>{@link Protocol#HTTP_1_1} gives each stream a connection of its own, so that TCP holds the
+   * server back while the consumer does not ask for events. On HTTP/2 OkHttp holds up to 16 MiB for
+   * each stream that nobody reads.
+   *
+   * @param version {@link Protocol#HTTP_1_1}, or {@link Protocol#H2_PRIOR_KNOWLEDGE} for HTTP/2
+   *     without TLS
+   * @throws IllegalArgumentException when it is another
+   */
+  public B httpVersion(Protocol version) {
+    if (version != Protocol.HTTP_1_1 && version != Protocol.H2_PRIOR_KNOWLEDGE) {
+      throw new IllegalArgumentException(
+          "httpVersion must be http/1.1 or h2_prior_knowledge, since OkHttp speaks no other alone,"
+              + " but was "
+              + version);
+    }
+    this.version = version;
+    return self();
+  }
+
   @Override
   final Transport transport() {
     return new HttpTransport(
@@ -151,8 +193,11 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
             source,
             client(),
             headers(),
+            authorizer(),
             formatHeaders.build(),
             accepted,
+            isGzip,
+            version,
             cursorPlace(),
             body,
             isResendable,
@@ -180,6 +225,11 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
     if (name.equalsIgnoreCase(ACCEPT_ENCODING)) {
       throw new IllegalArgumentException(ENCODING_IS_FIXED);
     }
+  }
+
+  @Override
+  final boolean hasFixedHeader(String name) {
+    return source instanceof FixedRequest fixed && fixed.request().header(name) != null;
   }
 
   private @Nullable RequestBody fixedBody() {

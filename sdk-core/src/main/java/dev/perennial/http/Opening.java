@@ -32,6 +32,11 @@ final class Opening {
     return cancellation;
   }
 
+  /** What the whole attempt may take. */
+  long timeoutNanos() {
+    return timeoutNanos;
+  }
+
   /** Not more than 0 when the time is up. */
   long remainingNanos() {
     return timeoutNanos - (attempt.timekeeper().nanoTime() - startNanos);

@@ -1,6 +1,7 @@
 package dev.perennial.http;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.http.SharedCredential.Issued;
 import dev.perennial.spi.TransportException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,9 @@ final class OutgoingRequest {
   /** What the source made; its method, tags and headers count. */
   private final Request supplied;
 
+  /** Null when there are no credentials. */
+  private final @Nullable Issued credential;
+
   private final HttpUrl url;
 
   /** Null when there is none to send. */
@@ -37,11 +41,13 @@ final class OutgoingRequest {
   private OutgoingRequest(
       HttpOptions options,
       Request supplied,
+      @Nullable Issued credential,
       HttpUrl url,
       @Nullable String cursor,
       boolean isFirstOrigin) {
     this.options = options;
     this.supplied = supplied;
+    this.credential = credential;
     this.url = url;
     this.cursor = cursor;
     this.isFirstOrigin = isFirstOrigin;
@@ -51,9 +57,11 @@ final class OutgoingRequest {
    * The first request of an attempt.
    *
    * @param position what to resume after; null or empty for nothing
+   * @param credential null when there are no credentials
    * @throws TransportException when it cannot be sent as asked
    */
-  static OutgoingRequest first(HttpOptions options, Request supplied, @Nullable String position)
+  static OutgoingRequest first(
+      HttpOptions options, Request supplied, @Nullable String position, @Nullable Issued credential)
       throws TransportException {
     String cursor = position == null || position.isEmpty() ? null : position;
     if (cursor != null) {
@@ -63,6 +71,9 @@ final class OutgoingRequest {
       throw new TransportException(Reason.PROTOCOL, HttpStreamBuilder.ENCODING_IS_FIXED)
           .permanent();
     }
+    if (credential != null && supplied.header(StreamBuilder.AUTHORIZATION) != null) {
+      throw new TransportException(Reason.PROTOCOL, StreamBuilder.TWO_AUTHORIZATIONS).permanent();
+    }
     if (options.body() != null && supplied.body() != null) {
       throw new TransportException(Reason.PROTOCOL, HttpStreamBuilder.TWO_BODIES).permanent();
     }
@@ -70,7 +81,7 @@ final class OutgoingRequest {
       throw new TransportException(Reason.PROTOCOL, HttpStreamBuilder.NOT_DUPLEX).permanent();
     }
     HttpUrl url = options.cursorPlace().putInto(supplied.url(), cursor);
-    return new OutgoingRequest(options, supplied, url, cursor, true);
+    return new OutgoingRequest(options, supplied, credential, url, cursor, true);
   }
 
   /** The request that a redirect leads to. */
@@ -80,7 +91,8 @@ final class OutgoingRequest {
         next.scheme().equals(url.scheme())
             && next.host().equals(url.host())
             && next.port() == url.port();
-    return new OutgoingRequest(options, supplied, next, cursor, isFirstOrigin && isSameOrigin);
+    return new OutgoingRequest(
+        options, supplied, credential, next, cursor, isFirstOrigin && isSameOrigin);
   }
 
   HttpUrl url() {
@@ -95,6 +107,16 @@ final class OutgoingRequest {
   /** Null when none is sent. */
   @Nullable String cursor() {
     return cursor;
+  }
+
+  /** The credential that this request shows; null for none. */
+  @Nullable Issued credential() {
+    return isFirstOrigin ? credential : null;
+  }
+
+  /** Whether there is a credential that must not go where this request goes. */
+  boolean isWithoutOurCredential() {
+    return credential != null && !isFirstOrigin;
   }
 
   boolean isPost() {
@@ -134,7 +156,11 @@ final class OutgoingRequest {
     for (String name : options.formatHeaders().names()) {
       setAbsent(headers, name, String.valueOf(options.formatHeaders().get(name)));
     }
-    headers.set(ACCEPT_ENCODING, "identity");
+    headers.set(ACCEPT_ENCODING, options.isGzip() ? "gzip" : "identity");
+    Issued shown = credential();
+    if (shown != null) {
+      headers.addUnsafeNonAscii(StreamBuilder.AUTHORIZATION, shown.value());
+    }
     options.cursorPlace().putInto(headers, cursor);
     return headers.build();
   }
@@ -193,13 +219,19 @@ final class OutgoingRequest {
     }
     Headers headers = callerHeaders();
     for (int i = 0; i < headers.size(); i++) {
-      String value = headers.value(i);
-      add(secrets, value);
-      // "Bearer x": the server may repeat x alone.
-      add(secrets, value.substring(value.lastIndexOf(' ') + 1));
+      addHeader(secrets, headers.value(i));
+    }
+    if (credential != null) {
+      addHeader(secrets, credential.value());
     }
     add(secrets, cursor);
     return secrets;
+  }
+
+  private static void addHeader(List<String> secrets, String value) {
+    add(secrets, value);
+    // "Bearer x": the server may repeat x alone.
+    add(secrets, value.substring(value.lastIndexOf(' ') + 1));
   }
 
   private static void add(List<String> secrets, @Nullable String secret) {

@@ -4,6 +4,7 @@ import dev.perennial.Decoder;
 import dev.perennial.EventStream;
 import dev.perennial.Payload;
 import dev.perennial.json.Json;
+import dev.perennial.spi.Sequence;
 import dev.perennial.spi.Transport;
 import java.util.Objects;
 import java.util.function.Function;
@@ -23,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param <B> the builder's own type; callers never write it
  */
 public abstract class StreamBuilder<B extends StreamBuilder<B>> {
+  static final String AUTHORIZATION = "Authorization";
+  static final String TWO_AUTHORIZATIONS =
+      "credentials(…) cannot be combined with a request that has an Authorization header";
+
   private static final int DEFAULT_MAX_EVENT_BYTES = 8 * 1024 * 1024;
 
   private final Headers.Builder headers = new Headers.Builder();
@@ -35,6 +40,10 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
 
   // Null until set.
   private @Nullable OkHttpClient client;
+  private @Nullable Authorizer authorizer;
+  private @Nullable Function<? super Payload, @Nullable String> cursor;
+  private @Nullable Function<? super Payload, @Nullable String> id;
+  private @Nullable Sequence sequence;
   private @Nullable Predicate<? super Payload> endsAt;
   private @Nullable Predicate<? super Payload> endsAfter;
   private @Nullable Predicate<? super Payload> heartbeat;
@@ -62,6 +71,8 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
    * @param value anything without CR, LF and NUL
    * @throws IllegalArgumentException when the name or the value cannot stand in a header, or when
    *     the header is one that this library sets
+   * @throws IllegalStateException when it is {@code Authorization} and {@link #credentials} were
+   *     set
    */
   public B header(String name, String value) {
     HeaderRules.requireName("header name", name);
@@ -72,17 +83,47 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   }
 
   /**
+   * Authorises each attempt with what {@code credentials} give. By default no {@code Authorization}
+   * is sent but a {@link #header} of that name, with which this cannot be combined. It is not sent
+   * to another origin that a redirect leads to.
+   *
+   * @param credentials asked at first and after a refusal; streams that are given the same object
+   *     share what it gave
+   * @throws IllegalStateException when an Authorization header was set, or holds the cursor
+   */
+  public B credentials(Credentials credentials) {
+    Objects.requireNonNull(credentials, "credentials");
+    if (headers.get(AUTHORIZATION) != null) {
+      throw new IllegalStateException(
+          "credentials(…) cannot be combined with header(\"Authorization\", …)");
+    }
+    if (hasFixedHeader(AUTHORIZATION)) {
+      throw new IllegalStateException(TWO_AUTHORIZATIONS);
+    }
+    if (isCursorHeader(AUTHORIZATION)) {
+      throw new IllegalStateException(
+          "credentials(…) cannot be combined with " + cursorPlace.option());
+    }
+    this.authorizer = Authorizer.of(credentials);
+    return self();
+  }
+
+  /**
    * Sends the cursor in the request header {@code name}, as UTF-8. Cannot be combined with {@link
    * #cursorParameter}. By default the header is {@code Last-Event-ID}.
    *
    * @throws IllegalArgumentException when it is not the name of a header
-   * @throws IllegalStateException when another place was chosen
+   * @throws IllegalStateException when another place was chosen, or the header holds something else
    */
   public B cursorHeader(String name) {
     HeaderRules.requireName("cursorHeader", name);
     if (headers.get(name) != null) {
       throw new IllegalStateException(
           "cursorHeader \"" + name + "\" cannot be combined with header(\"" + name + "\", …)");
+    }
+    if (authorizer != null && name.equalsIgnoreCase(AUTHORIZATION)) {
+      throw new IllegalStateException(
+          "cursorHeader \"" + name + "\" cannot be combined with credentials(…)");
     }
     return chooseCursorPlace(new CursorPlace.Header(name));
   }
@@ -111,6 +152,61 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
     }
     cursorPlace = place;
     isCursorPlaceChosen = true;
+    return self();
+  }
+
+  /**
+   * Finds the cursor of each event in its payload, such as {@code Json.field("/seq")}. What it
+   * finds counts in place of what the format says: an {@code id} field of server-sent events is
+   * then ignored. By default the format says where the cursor is.
+   *
+   * @param cursor sees the payload before it is decoded; runs on the subscription's thread. Null or
+   *     an empty text leaves the position where it is; more than 4 KiB ends the connection; when it
+   *     throws the event is malformed
+   */
+  public B cursor(Function<? super Payload, @Nullable String> cursor) {
+    this.cursor = Objects.requireNonNull(cursor, "cursor");
+    return self();
+  }
+
+  /**
+   * Finds the id of each event in its payload, which tells replays. By default it is what {@link
+   * #cursor} finds, and without that what the format says.
+   *
+   * @param id sees the payload before it is decoded; runs on the subscription's thread. Null or an
+   *     empty text is no id; more than 4 KiB ends the connection; when it throws the event is
+   *     malformed
+   */
+  public B id(Function<? super Payload, @Nullable String> id) {
+    this.id = Objects.requireNonNull(id, "id");
+    return self();
+  }
+
+  /**
+   * Says that the server counts its events, each one more than the last: a number that is missing
+   * is told as a gap. By default holes are not looked for.
+   *
+   * @param number finds the event's number in decimal digits, before it is decoded; null for an
+   *     event without one
+   */
+  public B sequence(Function<? super Payload, @Nullable String> number) {
+    this.sequence = new Sequence(null, Objects.requireNonNull(number, "number"));
+    return self();
+  }
+
+  /**
+   * As {@link #sequence(Function)}, for a server that counts the events of each key on their own.
+   *
+   * @param key finds the key of the sequence that the event belongs to; null for the one of events
+   *     without a key
+   * @param number finds the event's number in decimal digits, before it is decoded; null for an
+   *     event without one
+   */
+  public B sequence(
+      Function<? super Payload, @Nullable String> key,
+      Function<? super Payload, @Nullable String> number) {
+    this.sequence =
+        new Sequence(Objects.requireNonNull(key, "key"), Objects.requireNonNull(number, "number"));
     return self();
   }
 
@@ -200,9 +296,10 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   final Transport classifiedTransport() {
     Classification classification =
         new Classification(endsAt, endsAfter, heartbeat, classify, bodyEnd());
-    return classification.isEmpty()
+    Identification identification = new Identification(cursor, id);
+    return classification.isEmpty() && identification.isEmpty() && sequence == null
         ? transport()
-        : new ClassifyingTransport(transport(), classification);
+        : new ClassifyingTransport(transport(), identification, classification, sequence);
   }
 
   /** The transport as the options are now, without what this class adds. */
@@ -212,11 +309,22 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   abstract Classification.BodyEnd bodyEnd();
 
   void requireNotReserved(String name) {
-    if (cursorPlace instanceof CursorPlace.Header cursor && cursor.name().equalsIgnoreCase(name)) {
+    if (isCursorHeader(name)) {
       throw new IllegalArgumentException(
           "header " + name + " is where the cursor goes: set it with withCursor() on the stream");
     }
+    if (authorizer != null && name.equalsIgnoreCase(AUTHORIZATION)) {
+      throw new IllegalStateException(
+          "header(\"" + name + "\", …) cannot be combined with credentials(…)");
+    }
   }
+
+  private boolean isCursorHeader(String name) {
+    return cursorPlace instanceof CursorPlace.Header cursor && cursor.name().equalsIgnoreCase(name);
+  }
+
+  /** Whether each attempt sends a header that stands in the request already. */
+  abstract boolean hasFixedHeader(String name);
 
   final boolean hasDeclaredMarker() {
     return endsAt != null || endsAfter != null;
@@ -224,6 +332,10 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
 
   final Headers headers() {
     return headers.build();
+  }
+
+  final @Nullable Authorizer authorizer() {
+    return authorizer;
   }
 
   final CursorPlace cursorPlace() {

@@ -1,8 +1,10 @@
 package dev.perennial.http;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,11 +13,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamingClient {
 
+  /** The only one to speak; null for those of the caller's client. */
+  private final @Nullable Protocol version;
+
   /** Guards the two fields, which are null until the first connection and change together. */
   private final ReentrantLock lock = new ReentrantLock();
 
   private @Nullable OkHttpClient base;
   private @Nullable OkHttpClient derived;
+
+  StreamingClient(@Nullable Protocol version) {
+    this.version = version;
+  }
 
   /** The client that is derived from {@code from}, which is nearly always the same. */
   OkHttpClient derivedFrom(OkHttpClient from) {
@@ -31,7 +40,7 @@ final class StreamingClient {
     }
   }
 
-  private static OkHttpClient derive(OkHttpClient client) {
+  private OkHttpClient derive(OkHttpClient client) {
     OkHttpClient.Builder builder =
         client
             .newBuilder()
@@ -42,6 +51,9 @@ final class StreamingClient {
             // A cache would write the stream to disk for as long as it lasts.
             .cache(null)
             .dns(new BoundedDns(client.dns()));
+    if (version != null) {
+      builder.protocols(List.of(version));
+    }
     builder.interceptors().add(RetryAfterShield.RESTORE);
     builder.networkInterceptors().add(0, RetryAfterShield.HIDE);
     builder.networkInterceptors().add(0, Sending.MARK);

@@ -8,8 +8,9 @@ import dev.perennial.Decoder;
 import dev.perennial.Payload;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.function.Predicate;
 
-/** Decodes JSON payloads with Jackson, straight from the read buffer. */
+/** Decodes JSON payloads with Jackson and finds their fields, straight from the read buffer. */
 public final class Json {
 
   /**
@@ -48,6 +49,31 @@ public final class Json {
     Objects.requireNonNull(reader, "reader");
     Objects.requireNonNull(type, "type");
     return payload -> type.cast(read(reader, payload));
+  }
+
+  /**
+   * Finds one field of each payload, such as {@code /id} or {@code /object/metadata/version}.
+   *
+   * @param pointer a JSON pointer (RFC 6901): each step behind a {@code /}, with {@code ~1} for a
+   *     slash and {@code ~0} for a tilde in a name, and the digits of an index for an array; empty
+   *     for the whole value
+   * @throws IllegalArgumentException when it is not one
+   */
+  public static JsonField field(String pointer) {
+    return JsonField.of(pointer);
+  }
+
+  /**
+   * Finds the payloads whose field has this text: for heartbeats, ends and the like.
+   *
+   * @param pointer as of {@link #field}
+   * @param value a string's characters, or a number or boolean as it is written
+   * @throws IllegalArgumentException when the pointer is not one
+   */
+  public static Predicate<Payload> fieldEquals(String pointer, String value) {
+    JsonField field = field(pointer);
+    Objects.requireNonNull(value, "value");
+    return payload -> value.equals(field.apply(payload));
   }
 
   private static Object read(ObjectReader reader, Payload payload) throws IOException {

@@ -61,7 +61,28 @@ public interface StreamConnection extends AutoCloseable {
     return true;
   }
 
+  /**
+   * Whether a subscription without a cursor may go on with another connection, which gets the
+   * stream from its beginning, or from now. By default true; false once a stream is open that
+   * declares its end, since its events would be delivered again.
+   */
+  default boolean mayBeStartedOver() {
+    return true;
+  }
+
   /** Ends the connection at once, and with it a call that waits. Idempotent; never blocks. */
   @Override
   void close();
+
+  /**
+   * The server refused the credential that this connection used, so that the next one needs
+   * another. Called by the engine's thread after the connection has ended, and only where {@link
+   * Transport#hasCredentials}.
+   *
+   * @return whether it was the newest: then the next connection has to ask for a fresh one, and
+   *     when that is refused too the subscription ends. False when a newer one is already there.
+   */
+  default boolean refuseCredential() {
+    return true;
+  }
 }

@@ -1,5 +1,8 @@
 package dev.perennial.spi;
 
+import dev.perennial.StreamRuntime;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How a subscription reaches its stream. One transport serves any number of subscriptions, on any
  * thread.
@@ -19,5 +22,23 @@ public interface Transport {
    */
   default String endpoint() {
     return "the stream";
+  }
+
+  /**
+   * Whom retries are counted against in the {@linkplain StreamRuntime.Builder#attemptsPerHost
+   * budget of a host}: host and port. By default the endpoint.
+   */
+  default String host() {
+    return endpoint();
+  }
+
+  /** Whether a refused credential can be replaced by a fresh one. By default not. */
+  default boolean hasCredentials() {
+    return false;
+  }
+
+  /** The numbers that the server counts its events with. By default none: null. */
+  default @Nullable Sequence sequence() {
+    return null;
   }
 }

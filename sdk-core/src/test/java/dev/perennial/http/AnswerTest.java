@@ -12,11 +12,20 @@ import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.TransportException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
 import okhttp3.Headers;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
+import okio.Buffer;
+import okio.Okio;
+import okio.Source;
+import okio.Timeout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is asked, and what each answer means. */
 class AnswerTest {
+  private static final MediaType TEXT = MediaType.get("text/plain");
+
   private final MockWebServer server = new MockWebServer();
 
   @BeforeEach
@@ -289,6 +300,47 @@ class AnswerTest {
       assertTrue(e.getMessage().endsWith(": first"), e.getMessage());
       Background.await(isOver);
     }
+  }
+
+  @Test
+  void ofAnEndlessBodyOfAnErrorOnlyTheBeginningIsRead() {
+    AtomicLong read = new AtomicLong();
+    OkHttpClient client =
+        new OkHttpClient.Builder()
+            .addInterceptor(
+                chain -> {
+                  Response response = chain.proceed(chain.request());
+                  ResponseBody endless =
+                      ResponseBody.create(Okio.buffer(new Endless(read)), TEXT, -1);
+                  return response.newBuilder().body(endless).build();
+                })
+            .build();
+    server.enqueue(new MockResponse(500, Headers.of("Content-Type", "text/plain"), ""));
+
+    TransportException e =
+        assertThrows(TransportException.class, () -> lines().client(client).open());
+
+    assertTrue(e.getMessage().endsWith("x…"), e.getMessage());
+    assertTrue(read.get() > 0 && read.get() <= 64 * 1024, read + " bytes");
+  }
+
+  /** Letters without an end, which are counted. */
+  private record Endless(AtomicLong read) implements Source {
+    @Override
+    public long read(Buffer sink, long byteCount) {
+      int count = (int) Math.min(byteCount, 1024);
+      sink.writeUtf8("x".repeat(count));
+      read.addAndGet(count);
+      return count;
+    }
+
+    @Override
+    public Timeout timeout() {
+      return Timeout.NONE;
+    }
+
+    @Override
+    public void close() {}
   }
 
   @Test

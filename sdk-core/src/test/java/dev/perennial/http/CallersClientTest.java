@@ -27,8 +27,11 @@ import okhttp3.Dispatcher;
 import okhttp3.EventListener;
 import okhttp3.Headers;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +86,46 @@ class CallersClientTest {
 
     assertEquals(List.of("callStart", "application", "network", "callEnd"), seen);
     assertEquals("yes", server.takeRequest().getHeaders().get("X-Added"));
+  }
+
+  @Test
+  void aStreamMaySpeakOneVersionOnly() throws Exception {
+    HeldCertificate certificate =
+        new HeldCertificate.Builder().addSubjectAlternativeName(server.getHostName()).build();
+    HandshakeCertificates certificates =
+        new HandshakeCertificates.Builder()
+            .heldCertificate(certificate)
+            .addTrustedCertificate(certificate.certificate())
+            .build();
+    List<Protocol> spoken = new CopyOnWriteArrayList<>();
+    OkHttpClient client =
+        new OkHttpClient.Builder()
+            .sslSocketFactory(certificates.sslSocketFactory(), certificates.trustManager())
+            .addInterceptor(
+                chain -> {
+                  Response response = chain.proceed(chain.request());
+                  spoken.add(response.protocol());
+                  return response;
+                })
+            .build();
+    server.useHttps(certificates.sslSocketFactory());
+    server.enqueue(stream());
+    server.enqueue(stream());
+
+    readAll(Lines.builder(server.url("/")).client(client));
+    readAll(Lines.builder(server.url("/")).client(client).httpVersion(Protocol.HTTP_1_1));
+
+    assertEquals(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1), spoken);
+  }
+
+  @Test
+  void aStreamMaySpeakHttp2WithoutTls() throws Exception {
+    server.setProtocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
+    server.enqueue(stream());
+
+    readAll(Lines.builder(server.url("/")).httpVersion(Protocol.H2_PRIOR_KNOWLEDGE));
+
+    assertEquals(1, server.getRequestCount());
   }
 
   @Test
@@ -267,7 +310,7 @@ class CallersClientTest {
   @Test
   void oneIsDerivedOnceAndSharesPoolAndDispatcher() {
     OkHttpClient client = new OkHttpClient();
-    StreamingClient streaming = new StreamingClient();
+    StreamingClient streaming = new StreamingClient(null);
 
     OkHttpClient derived = streaming.derivedFrom(client);
 

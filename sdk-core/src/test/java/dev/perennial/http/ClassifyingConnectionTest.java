@@ -69,6 +69,7 @@ class ClassifyingConnectionTest {
     StreamConnection connection =
         new ClassifyingConnection(
             new Scripted(),
+            Identification.OF_FORMAT,
             new Classification(p -> false, null, null, null, BodyEnd.TOO_EARLY),
             "http://host/",
             TransportException::permanent);
@@ -121,6 +122,7 @@ class ClassifyingConnectionTest {
     StreamConnection connection =
         new ClassifyingConnection(
             new Scripted(Frame.heartbeat(), Frame.cursor("7")),
+            Identification.OF_FORMAT,
             new Classification(p -> true, null, null, p -> Kind.GAP, BodyEnd.TOO_EARLY),
             "http://host/",
             failure -> failure);
@@ -134,6 +136,7 @@ class ClassifyingConnectionTest {
     StreamConnection connection =
         new ClassifyingConnection(
             new Scripted(Frame.event("7", "bookmark", "x".getBytes(UTF_8))),
+            Identification.OF_FORMAT,
             new Classification(null, null, null, p -> Kind.CURSOR, BodyEnd.OF_CONNECTION),
             "http://host/",
             failure -> failure);
@@ -185,7 +188,11 @@ class ClassifyingConnectionTest {
       frames[i] = Frame.event(null, "message", events[i].getBytes(UTF_8));
     }
     return new ClassifyingConnection(
-        new Scripted(frames), classification, "http://host/", failure -> failure);
+        new Scripted(frames),
+        Identification.OF_FORMAT,
+        classification,
+        "http://host/",
+        failure -> failure);
   }
 
   private static List<String> readAll(StreamConnection connection) throws IOException {

@@ -96,6 +96,47 @@ class RedirectTest {
   }
 
   @Test
+  void credentialsStayAtTheFirstOrigin() throws Exception {
+    enqueueRedirect(here, 307, "/moved");
+    enqueueRedirect(here, 307, there.url("/there").toString());
+    enqueueRedirect(there, 307, here.url("/back").toString());
+    enqueueStream(here);
+
+    assertOpens(
+        Lines.builder(here.url("/lines"))
+            .credentials(() -> "Bearer secret")
+            .header("Cookie", "a=b")
+            .header("X-Api-Key", "k"),
+        "5");
+
+    for (String path : List.of("/lines", "/moved")) {
+      RecordedRequest request = take(here);
+      assertEquals(path, request.getTarget());
+      assertEquals(List.of("Bearer secret"), request.getHeaders().values("Authorization"));
+    }
+    for (MockWebServer server : List.of(there, here)) {
+      Headers headers = take(server).getHeaders();
+      for (String name : List.of("Authorization", "Cookie", "X-Api-Key")) {
+        assertNull(headers.get(name), name);
+      }
+      assertEquals("5", headers.get("Last-Event-ID"));
+    }
+  }
+
+  @Test
+  void aRefusalWhereNoCredentialWasShownIsPermanent() throws Exception {
+    enqueueRedirect(here, 307, there.url("/there").toString());
+    there.enqueue(new MockResponse.Builder().code(401).build());
+    StreamConnection connection =
+        Lines.builder(here.url("/lines")).credentials(() -> "Bearer secret").connection();
+
+    TransportException e = assertThrows(TransportException.class, connection::open);
+
+    assertEquals(401, e.code());
+    assertTrue(e.isPermanent());
+  }
+
+  @Test
   void whatWasDroppedDoesNotComeBack() throws Exception {
     enqueueRedirect(here, 302, there.url("/b").toString());
     enqueueRedirect(there, 302, here.url("/a2").toString());

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever fails: no secret of the request stands in a message, a cause or a stack trace. */
 class SecretsTest {
@@ -77,6 +78,24 @@ class SecretsTest {
             lines()
                 .post(RequestBody.create("canary-body", null))
                 .open(TestAttempt.after("canary-cursor")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("answers")
+  void anAnswerToWhoShowsCredentials(MockResponse answer) {
+    server.enqueue(answer);
+
+    assertNoSecret(
+        () ->
+            withoutAuthorization()
+                .credentials(() -> "Bearer canary-header")
+                .open(TestAttempt.after("canary-cursor")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"canary\r\n", "canary\0"})
+  void credentialsThatCannotBeSent(String value) {
+    assertNoSecret(() -> Lines.builder(server.url("/")).credentials(() -> value).open());
   }
 
   @Test
@@ -180,6 +199,10 @@ class SecretsTest {
   }
 
   private Lines.Builder lines() {
+    return withoutAuthorization().header("Authorization", "Bearer canary-header");
+  }
+
+  private Lines.Builder withoutAuthorization() {
     HttpUrl url =
         server
             .url("/lines?token=canary-query&x=canary%20two")
@@ -187,9 +210,7 @@ class SecretsTest {
             .username("canary-user")
             .password("canary-password")
             .build();
-    return Lines.builder(url)
-        .header("Authorization", "Bearer canary-header")
-        .header("X-Api-Key", "canary-key");
+    return Lines.builder(url).header("X-Api-Key", "canary-key");
   }
 
   private static void assertNoSecret(Executable action) {

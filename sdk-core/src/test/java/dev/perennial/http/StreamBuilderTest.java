@@ -3,9 +3,13 @@ package dev.perennial.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perennial.http.Lines.TestAttempt;
+import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import okhttp3.MediaType;
+import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okio.BufferedSink;
@@ -13,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamBuilderTest {
@@ -50,7 +55,8 @@ class StreamBuilderTest {
 
   @Test
   void acceptEncodingIsRefused() {
-    String words = "header Accept-Encoding is set by this library: a coding would hold events back";
+    String words =
+        "header Accept-Encoding is set by this library: gzip() asks for the only coding it knows";
     Request request = new Request.Builder().url(URL).header("Accept-Encoding", "br").build();
 
     assertEquals(words, refusal(() -> Lines.builder(URL).header("accept-encoding", "gzip")));
@@ -80,10 +86,87 @@ class StreamBuilderTest {
   }
 
   @Test
+  void oneAuthorizationIsEnough() {
+    Credentials credentials = () -> "Bearer x";
+    Request request = new Request.Builder().url(URL).header("authorization", "y").build();
+
+    assertEquals(
+        "credentials(…) cannot be combined with header(\"Authorization\", …)",
+        conflict(() -> Lines.builder(URL).header("Authorization", "y").credentials(credentials)));
+    assertEquals(
+        "header(\"authorization\", …) cannot be combined with credentials(…)",
+        conflict(() -> Lines.builder(URL).credentials(credentials).header("authorization", "y")));
+    assertEquals(
+        "credentials(…) cannot be combined with a request that has an Authorization header",
+        conflict(() -> Lines.builder(request).credentials(credentials)));
+    assertEquals(
+        "credentials(…) cannot be combined with cursorHeader(\"Authorization\")",
+        conflict(() -> Lines.builder(URL).cursorHeader("Authorization").credentials(credentials)));
+    assertEquals(
+        "cursorHeader \"Authorization\" cannot be combined with credentials(…)",
+        conflict(() -> Lines.builder(URL).credentials(credentials).cursorHeader("Authorization")));
+  }
+
+  @Test
+  void aRequestSourceMustNotAuthoriseBesideCredentials() {
+    Lines.Builder lines =
+        Lines.builder(
+                attempt -> new Request.Builder().url(URL).header("Authorization", "y").build())
+            .credentials(() -> "Bearer x");
+
+    TransportException e = assertThrows(TransportException.class, lines::open);
+
+    assertEquals(
+        "credentials(…) cannot be combined with a request that has an Authorization header",
+        e.getMessage());
+    assertTrue(e.isPermanent());
+  }
+
+  @Test
+  void whatStandsBetweenTellsAllThatTheTransportTells() {
+    var transport =
+        Lines.builder("http://user:pw@localhost:7/lines?x")
+            .credentials(() -> "Bearer x")
+            .endsWithBody()
+            .classifiedTransport();
+
+    assertEquals(ClassifyingTransport.class, transport.getClass());
+    assertEquals("http://localhost:7/lines", transport.endpoint());
+    assertEquals("localhost:7", transport.host());
+    assertTrue(transport.hasCredentials());
+    assertFalse(Lines.builder(URL).endsWithBody().classifiedTransport().hasCredentials());
+  }
+
+  @Test
+  void theHostOfARequestSourceIsKnownOnceItHasMadeARequest() {
+    var transport =
+        Lines.builder(attempt -> new Request.Builder().url("http://127.0.0.1:1/lines").build())
+            .classifiedTransport();
+    assertEquals("the stream", transport.host());
+
+    assertThrows(IOException.class, () -> transport.newConnection(new TestAttempt()).open());
+
+    assertEquals("127.0.0.1:1", transport.host());
+  }
+
+  @Test
   void theLastOfOneKindOfPlaceCounts() {
     assertEquals(
         new CursorPlace.Parameter("after"),
         Lines.builder(URL).cursorParameter("since").cursorParameter("after").cursorPlace());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Protocol.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"HTTP_1_1", "H2_PRIOR_KNOWLEDGE"})
+  void onlyAVersionThatCanBeSpokenAloneIsPinned(Protocol version) {
+    assertEquals(
+        "httpVersion must be http/1.1 or h2_prior_knowledge, since OkHttp speaks no other alone,"
+            + " but was "
+            + version,
+        refusal(() -> Lines.builder(URL).httpVersion(version)));
   }
 
   @Test

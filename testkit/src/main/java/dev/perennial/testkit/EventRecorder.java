@@ -2,6 +2,7 @@ package dev.perennial.testkit;
 
 import dev.perennial.Event;
 import dev.perennial.Gap;
+import dev.perennial.Signal;
 import dev.perennial.StreamException;
 import dev.perennial.StreamListener;
 import dev.perennial.StreamState;
@@ -121,9 +122,14 @@ public final class EventRecorder<T> {
     return new Listening();
   }
 
-  /** This recorder as a Reactive Streams subscriber. */
+  /** This recorder as a Reactive Streams subscriber of events. */
   public Subscriber<Event<T>> subscriber() {
-    return new Subscribing();
+    return new Subscribing<>();
+  }
+
+  /** This recorder as a Reactive Streams subscriber of all signals. */
+  public Subscriber<Signal<T>> signalSubscriber() {
+    return new Subscribing<>();
   }
 
   private final class Listening implements StreamListener<T> {
@@ -154,7 +160,7 @@ public final class EventRecorder<T> {
     }
   }
 
-  private final class Subscribing implements Subscriber<Event<T>> {
+  private final class Subscribing<S extends Signal<T>> implements Subscriber<S> {
     @Override
     public void onSubscribe(Subscription subscribed) {
       demand = subscribed;
@@ -165,8 +171,15 @@ public final class EventRecorder<T> {
     }
 
     @Override
-    public void onNext(Event<T> event) {
-      within(event, onEvent, log::requestedSignal);
+    @SuppressWarnings("unchecked") // An event among signals of T is one of T.
+    public void onNext(S signal) {
+      if (signal instanceof Event<?> event) {
+        within((Event<T>) event, onEvent, log::requestedSignal);
+      } else if (signal instanceof Gap gap) {
+        within(gap, onGap, log::requestedSignal);
+      } else {
+        within((StreamState) signal, onState, log::requestedState);
+      }
     }
 
     @Override

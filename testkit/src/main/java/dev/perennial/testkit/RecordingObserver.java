@@ -140,6 +140,26 @@ public final class RecordingObserver implements StreamObserver {
   }
 
   @Override
+  public void onDropped(StreamSubscription subscription, Event<?> event) {
+    record(subscription, "dropped " + event.id());
+  }
+
+  @Override
+  public void onMalformed(StreamSubscription subscription, StreamException report) {
+    record(subscription, "malformed " + report.getMessage());
+  }
+
+  @Override
+  public void onCursorNotSaved(StreamSubscription subscription, StreamException failure) {
+    record(subscription, "cursorNotSaved " + failure.getMessage());
+  }
+
+  @Override
+  public void onCursorSuspected(StreamSubscription subscription, String detail) {
+    record(subscription, "cursorSuspected " + detail);
+  }
+
+  @Override
   public void onGap(StreamSubscription subscription, Gap gap) {
     record(subscription, "gap " + gap.reason());
   }

@@ -74,13 +74,23 @@ final class SignalLog {
     untaken.add(signal);
   }
 
-  /** An event to a subscriber, who has to have asked for it. */
+  /** An event or a gap to a subscriber, who has to have asked for it. */
   void requestedSignal(Object signal) {
+    spend(signal);
+    signal(signal);
+  }
+
+  /** A state to a subscriber, who has to have asked for it. */
+  void requestedState(Object state) {
+    spend(state);
+    state(state);
+  }
+
+  private void spend(Object signal) {
     received++;
     if (received > requested) {
       brokenRules.add(signal + " came though only " + requested + " were requested");
     }
-    signal(signal);
   }
 
   void state(Object state) {

@@ -51,6 +51,7 @@ public final class VirtualTime implements Timekeeper {
         StreamRuntime.builder()
             .timekeeper(this)
             .executor(executor())
+            .helpers(executor())
             .random(new Random(seed))
             .build();
   }

@@ -136,15 +136,7 @@ class FailureTreatmentTest extends EngineTest {
   @ParameterizedTest
   @EnumSource(
       value = Reason.class,
-      names = {
-        "CLOSE_CODE",
-        "PROTOCOL",
-        "CREDENTIALS",
-        "OVERFLOW",
-        "CURSOR_STORE",
-        "POISON",
-        "INTERNAL"
-      })
+      names = {"PROTOCOL", "OVERFLOW", "CURSOR_STORE", "POISON", "INTERNAL"})
   void reasonThatWillNotPassIsTerminal(Reason reason) {
     listen(stream(opens().events(1, 1).cut(), refuses(failure(reason))));
 

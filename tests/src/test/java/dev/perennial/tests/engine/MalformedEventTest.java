@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.Decoder;
 import dev.perennial.EventStream;
+import dev.perennial.RetryPolicy;
 import dev.perennial.StreamException;
 import dev.perennial.testkit.ConnectionScript;
 import dev.perennial.testkit.EventRecorder;
@@ -146,6 +147,44 @@ class MalformedEventTest extends EngineTest {
 
     assertEquals(
         List.of("connecting 1", "connecting 2", "connecting 3"), observer.lines("connecting"));
+  }
+
+  @Test
+  void malformedEventIsSkippedByOptionAndReported() {
+    listen(
+        checked(opens().events(1, 1).event("2", "bad secret 4711").events(3, 3).cut(), opens())
+            .withMalformedSkipped()
+            .withRetry(RetryPolicy.never()));
+
+    recorder.assertEvents("1", "3");
+    assertEquals(
+        List.of(
+            "malformed Expected an event that can be decoded from the stream but was 15 bytes of"
+                + " type \"message\" that begin with \"xxx xxxxxx 9999\": IOException"),
+        observer.lines("malformed"));
+  }
+
+  @Test
+  void cursorDoesNotMoveByWhatIsSkipped() {
+    listen(
+        checked(opens().events(1, 1).event("2", "bad").cut(), opens().declaresEnd())
+            .withMalformedSkipped());
+
+    assertEquals(List.of("0", "1"), transport.cursors());
+    recorder.assertEvents("1");
+    recorder.assertCompleted();
+    assertEquals("1", subscription().cursor());
+  }
+
+  @Test
+  void skippedEventUsesUpNoDemand() {
+    EventRecorder<String> two = EventRecorder.requesting(3); // One for the end to be read.
+    checked(opens().event("1", "bad").events(2, 2).event("3", "bad").events(4, 4).declaresEnd())
+        .withMalformedSkipped()
+        .subscribe(two.subscriber());
+    run();
+
+    two.assertEvents("2", "4");
   }
 
   @Test

@@ -125,6 +125,20 @@ class StatesTest extends EngineTest {
   }
 
   @Test
+  void ageOfTheLastEventOutlivesItsConnection() {
+    time.at(ofSeconds(1), () -> assertNull(subscription().lastEventAge()));
+    time.at(ofSeconds(10), () -> assertEquals(ofSeconds(5), subscription().lastEventAge()));
+    time.at(ofMinutes(2), () -> assertEquals(ofSeconds(115), subscription().lastEventAge()));
+    closeAt(ofMinutes(3));
+
+    listen(
+        stream(
+                opens().silence(ofSeconds(5)).events(1, 1).silence(ofSeconds(20)).heartbeat().cut(),
+                opens())
+            .withStaleAfter(ofMinutes(10)));
+  }
+
+  @Test
   void connectionsAreNumberedWithoutAHole() {
     closeAt(ofMinutes(10));
 

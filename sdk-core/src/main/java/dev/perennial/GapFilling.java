@@ -1,0 +1,139 @@
+package dev.perennial;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does what the policy says when events are missing: fail, go on live, or load a snapshot first.
+ * Touched by the engine's thread alone.
+ */
+final class GapFilling<T> {
+  private final GapPolicy policy;
+  private final Intake<T> intake;
+  private final Outlet<T> outlet;
+  private final Acknowledged acknowledged;
+  private final Telling telling;
+  private final Controls controls;
+
+  private boolean wasOpened;
+  private boolean isTold; // The next open has no cursor, and the consumer knows why.
+  private @Nullable Gap toFill; // Null unless a snapshot is to be loaded at the next open.
+
+  GapFilling(GapPolicy policy, Engine<T> engine, Outlet<T> outlet) {
+    this.policy = policy;
+    this.intake = engine.intake();
+    this.outlet = outlet;
+    this.acknowledged = engine.acknowledged();
+    this.telling = engine.telling();
+    this.controls = engine.controls();
+  }
+
+  Gap gap(Gap.Reason reason, String detail) {
+    return new Gap(reason, acknowledged.cursor(), Gap.UNKNOWN, null, detail);
+  }
+
+  /** The server cannot replay; what the subscription ends with, null to connect again. */
+  @Nullable GapException lost(Verdict.Lost lost) throws ConsumerFailure {
+    Gap gap = gap(lost.reason(), lost.detail());
+    GapPolicy.Kind kind = policy.of(gap.reason()).kind();
+    boolean hadCursor = intake.position() != null;
+    if (kind == GapPolicy.Kind.FAIL || !hadCursor) {
+      telling.gap(gap);
+      return failure(gap, lost.code(), lost.cause());
+    }
+    intake.startAfter(null); // Never the same cursor again.
+    if (kind == GapPolicy.Kind.SNAPSHOT_THEN_LIVE) {
+      toFill = gap;
+    } else {
+      telling.gap(gap);
+      isTold = true;
+    }
+    return null;
+  }
+
+  /** A connection is open, and nobody reads it yet. Null to go on with it. */
+  @Nullable Ending opened() throws InterruptedException, ConsumerFailure {
+    boolean mayHaveMissed = wasOpened && !isTold && intake.position() == null;
+    Gap gap = toFill;
+    wasOpened = true;
+    isTold = false;
+    toFill = null;
+    if (gap != null) {
+      return atOpen(gap);
+    }
+    return mayHaveMissed
+        ? atOpen(
+            gap(
+                Gap.Reason.NO_CURSOR,
+                "The stream was interrupted and has no cursor to resume with"))
+        : null;
+  }
+
+  private @Nullable Ending atOpen(Gap gap) throws InterruptedException, ConsumerFailure {
+    Snapshot loaded = met(gap);
+    if (loaded == null) {
+      toFill = gap; // It is still to be filled, unless this is the end.
+      return null;
+    }
+    return loaded.ending != null ? loaded.ending : resumed(loaded.result);
+  }
+
+  /**
+   * The server told a gap between two events of an open connection. Null to go on with it, or when
+   * disturbed.
+   */
+  @Nullable Ending inBand(String detail) throws InterruptedException, ConsumerFailure {
+    Snapshot loaded = met(gap(Gap.Reason.SERVER, detail));
+    if (loaded == null) {
+      return null;
+    }
+    return loaded.ending != null ? loaded.ending : resumed(loaded.result);
+  }
+
+  /** What became of a gap. */
+  record Snapshot(@Nullable Ending ending, @Nullable String result) {
+    static final Snapshot NONE = new Snapshot(null, null);
+  }
+
+  /**
+   * Does what the policy says, while the connection is open and nobody reads it; null when
+   * disturbed before all was done.
+   */
+  @Nullable Snapshot met(Gap gap) throws InterruptedException, ConsumerFailure {
+    GapPolicy chosen = policy.of(gap.reason());
+    if (chosen.kind() == GapPolicy.Kind.SNAPSHOT_THEN_LIVE) {
+      return load(gap, chosen);
+    }
+    telling.gap(gap);
+    return chosen.kind() == GapPolicy.Kind.FAIL
+        ? new Snapshot(Ending.lost(failure(gap, -1, null)), null)
+        : Snapshot.NONE;
+  }
+
+  /** Loads when all before the gap was handed to the consumer. */
+  private @Nullable Snapshot load(Gap gap, GapPolicy chosen)
+      throws InterruptedException, ConsumerFailure {
+    controls.awaitDemand(() -> outlet.isDrained() ? 1 : 0);
+    if (controls.isDisturbed()) {
+      return null;
+    }
+    telling.gap(gap);
+    try {
+      return new Snapshot(null, chosen.loader().load(gap));
+    } catch (Throwable thrown) {
+      throw new ConsumerFailure(thrown, true);
+    }
+  }
+
+  private @Nullable Ending resumed(@Nullable String cursor) throws ConsumerFailure {
+    if (cursor == null) {
+      return null;
+    }
+    intake.startAfter(cursor);
+    outlet.checkpoint(cursor);
+    return Ending.resumed("A snapshot was loaded; the stream goes on after it");
+  }
+
+  static GapException failure(Gap gap, int code, @Nullable Throwable cause) {
+    return new GapException(gap, code, "Events are missing: " + gap.detail(), cause);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.perennial;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/** An event that its decoder refused, with what helps to find it. */
+final class Malformed extends Exception {
+  private static final long serialVersionUID = 1L;
+  private static final int SHOWN_BYTES = 32;
+
+  private final String report;
+
+  Malformed(Payload payload, String endpoint, Exception cause) {
+    super(null, cause, false, false);
+    this.report =
+        "Expected an event that can be decoded from "
+            + endpoint
+            + " but was "
+            + payload.length()
+            + " bytes of type \""
+            + payload.type()
+            + "\" that begin with "
+            + beginning(payload)
+            + ": "
+            + cause.getClass().getSimpleName();
+  }
+
+  StreamException report() {
+    return new StreamException(StreamException.Reason.MALFORMED, report, getCause());
+  }
+
+  Ending ending() {
+    return Ending.failed(StreamException.Reason.MALFORMED, report, getCause());
+  }
+
+  /** The first bytes: enough to see what it is, with letters and digits of values hidden. */
+  private static String beginning(Payload payload) {
+    int length = Math.min(SHOWN_BYTES, payload.length());
+    String text = new String(payload.array(), payload.offset(), length, UTF_8);
+    StringBuilder shape = new StringBuilder("\"");
+    text.codePoints()
+        .map(c -> Character.isLetter(c) ? 'x' : Character.isDigit(c) ? '9' : c)
+        .map(c -> Character.isISOControl(c) ? '?' : c)
+        .forEach(shape::appendCodePoint);
+    return shape.append(length < payload.length() ? "\"…" : "\"").toString();
+  }
+}

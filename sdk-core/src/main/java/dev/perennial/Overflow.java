@@ -1,0 +1,71 @@
+package dev.perennial;
+
+/**
+ * What happens to events that come faster than the consumer takes them. Each policy has a bound;
+ * what it drops is counted, told to the observer, and told to the consumer as a {@link Gap} in the
+ * place of the dropped events.
+ *
+ * <p>Without {@link EventStream#withDeliveryOn} a listener is called on the subscription's own
+ * thread: while it is busy nothing is read, so nothing waits and nothing is dropped.
+ */
+public final class Overflow {
+  private static final int MAX_SIZE = 1 << 20;
+
+  /** What is done when the buffer is full. */
+  enum Kind {
+    BLOCK,
+    DROP_OLDEST,
+    DROP_NEWEST,
+    FAIL
+  }
+
+  private final Kind kind;
+  private final int size;
+
+  private Overflow(Kind kind, int size) {
+    if (size < 1 || size > MAX_SIZE) {
+      throw new IllegalArgumentException(
+          "size must be from 1 to " + MAX_SIZE + " events but was " + size);
+    }
+    this.kind = kind;
+    this.size = size;
+  }
+
+  /** Holds the server back when {@code size} events wait. Loses nothing. */
+  public static Overflow block(int size) {
+    return new Overflow(Kind.BLOCK, size);
+  }
+
+  /** Keeps the last {@code size} events and drops older ones. */
+  public static Overflow dropOldest(int size) {
+    return new Overflow(Kind.DROP_OLDEST, size);
+  }
+
+  /** Keeps the first {@code size} events that wait and drops those that come then. */
+  public static Overflow dropNewest(int size) {
+    return new Overflow(Kind.DROP_NEWEST, size);
+  }
+
+  /** Keeps the last event only. */
+  public static Overflow latest() {
+    return new Overflow(Kind.DROP_OLDEST, 1);
+  }
+
+  /** Ends the subscription with {@link StreamException.Reason#OVERFLOW} when {@code size} wait. */
+  public static Overflow fail(int size) {
+    return new Overflow(Kind.FAIL, size);
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  int size() {
+    return size;
+  }
+
+  @Override
+  public String toString() {
+    return "Overflow[" + kind + ", " + size + "]";
+  }
+}

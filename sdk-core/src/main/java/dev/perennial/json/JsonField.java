@@ -1,0 +1,160 @@
+package dev.perennial.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.perennial.Payload;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the text of one field of a JSON payload: the cursor, the id, a number. Made by {@link
+ * Json#field}.
+ *
+ * <p>It reads the payload's bytes as they are, stops at the field and builds nothing on the way; so
+ * it says nothing about what stands behind. Of a name that an object has twice the first counts. It
+ * may be used by any number of threads.
+ */
+public final class JsonField implements Function<Payload, @Nullable String> {
+
+  /** A payload is bounded already, and what is looked for may be as long as that. */
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          // The names are the server's: they would stay in the JVM's table.
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .build();
+
+  private static final int NO_INDEX = -1;
+
+  private final String pointer;
+  private final List<Step> steps;
+
+  /**
+   * One step into an object or array.
+   *
+   * @param name in an object
+   * @param index in an array; {@link #NO_INDEX} when the name is none
+   */
+  private record Step(String name, int index) {}
+
+  private JsonField(String pointer, List<Step> steps) {
+    this.pointer = pointer;
+    this.steps = steps;
+  }
+
+  static JsonField of(String pointer) {
+    List<Step> steps = new ArrayList<>();
+    if (!pointer.isEmpty()) {
+      if (pointer.charAt(0) != '/') {
+        throw refused(pointer, "be empty or start with /");
+      }
+      for (String escaped : pointer.substring(1).split("/", -1)) {
+        String name = unescaped(pointer, escaped);
+        steps.add(new Step(name, indexOf(name)));
+      }
+    }
+    return new JsonField(pointer, List.copyOf(steps));
+  }
+
+  /** RFC 6901, 3 and 4. */
+  private static String unescaped(String pointer, String escaped) {
+    for (int i = escaped.indexOf('~'); i >= 0; i = escaped.indexOf('~', i + 1)) {
+      char next = i + 1 < escaped.length() ? escaped.charAt(i + 1) : ' ';
+      if (next != '0' && next != '1') {
+        throw refused(pointer, "have 0 or 1 behind each ~");
+      }
+    }
+    return escaped.replace("~1", "/").replace("~0", "~");
+  }
+
+  private static IllegalArgumentException refused(String pointer, String rule) {
+    return new IllegalArgumentException(
+        "pointer must " + rule + " (RFC 6901) but was \"" + pointer + "\"");
+  }
+
+  /** RFC 6901, 4: digits without a leading zero. No array has more elements than an int counts. */
+  private static int indexOf(String name) {
+    if (!name.matches("0|[1-9][0-9]{0,9}")) {
+      return NO_INDEX;
+    }
+    long index = Long.parseLong(name);
+    return index <= Integer.MAX_VALUE ? (int) index : NO_INDEX;
+  }
+
+  /** The JSON pointer (RFC 6901) of this field. */
+  public String pointer() {
+    return pointer;
+  }
+
+  /**
+   * The text of the field: a string's characters, a number or boolean as it is written.
+   *
+   * @return null when there is no such field, it is null, an object or an array, or the payload up
+   *     to its end is not JSON
+   */
+  @Override
+  public @Nullable String apply(Payload payload) {
+    try (JsonParser parser =
+        FACTORY.createParser(payload.array(), payload.offset(), payload.length())) {
+      return find(parser);
+    } catch (IOException e) {
+      // Not JSON. The decoder says so when it is to be an event.
+      return null;
+    }
+  }
+
+  private @Nullable String find(JsonParser parser) throws IOException {
+    JsonToken token = parser.nextToken();
+    for (Step step : steps) {
+      if (token == JsonToken.START_OBJECT) {
+        token = member(parser, step.name());
+      } else if (token == JsonToken.START_ARRAY) {
+        token = element(parser, step.index());
+      } else {
+        return null;
+      }
+    }
+    boolean isText = token != null && token.isScalarValue() && token != JsonToken.VALUE_NULL;
+    return isText ? parser.getText() : null;
+  }
+
+  private static @Nullable JsonToken member(JsonParser parser, String name) throws IOException {
+    for (String each = parser.nextFieldName(); each != null; each = parser.nextFieldName()) {
+      JsonToken value = parser.nextToken();
+      if (each.equals(name)) {
+        return value;
+      }
+      parser.skipChildren();
+    }
+    return null;
+  }
+
+  private static @Nullable JsonToken element(JsonParser parser, int index) throws IOException {
+    for (int i = 0; index != NO_INDEX; i++) {
+      JsonToken value = parser.nextToken();
+      if (value == null || value == JsonToken.END_ARRAY) {
+        return null;
+      }
+      if (i == index) {
+        return value;
+      }
+      parser.skipChildren();
+    }
+    return null;
+  }
+
+  @Override
+  public String toString() {
+    return "field(\"" + pointer + "\")";
+  }
+}
