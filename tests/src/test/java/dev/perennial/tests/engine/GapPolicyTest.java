@@ -1,0 +1,354 @@
+package dev.perennial.tests.engine;
+
+import static dev.perennial.testkit.ConnectionScript.opens;
+import static dev.perennial.testkit.ConnectionScript.refuses;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.perennial.Event;
+import dev.perennial.EventStream;
+import dev.perennial.Gap;
+import dev.perennial.GapException;
+import dev.perennial.GapPolicy;
+import dev.perennial.StreamException;
+import dev.perennial.StreamException.Reason;
+import dev.perennial.spi.TransportException;
+import dev.perennial.testkit.ScriptedTransport;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What happens when events are missing: promise 4, and the policies of each reason. */
+class GapPolicyTest extends EngineTest {
+  private final List<Gap> loaded = new ArrayList<>();
+
+  // ---- Fail ----
+
+  @Test
+  void goneCursorFailsByDefault() {
+    listen(stream(opens().events(1, 2).cut(), refuses(gone())));
+
+    recorder.assertEvents("1", "2");
+    Gap gap = recorder.takeGap();
+    assertEquals(Gap.Reason.SERVER, gap.reason());
+    assertEquals("2", gap.lastCursor());
+    assertEquals(Gap.UNKNOWN, gap.missed());
+    GapException failure = assertInstanceOf(GapException.class, recorder.takeFailure());
+    assertSame(gap, failure.gap());
+    assertEquals(Reason.GAP, failure.reason());
+    assertEquals(410, failure.code());
+  }
+
+  @Test
+  void gapInBandFailsByDefault() {
+    listen(stream(opens().events(1, 1).gap("buffer overrun").events(5, 5)));
+
+    recorder.assertEvents("1");
+    assertEquals("buffer overrun", recorder.takeGap().detail());
+    GapException failure = assertInstanceOf(GapException.class, recorder.takeFailure());
+    assertEquals("Events are missing: buffer overrun", failure.getMessage());
+    recorder.assertExhausted();
+  }
+
+  @Test
+  void missingCursorFailsWhenThatIsAskedFor() {
+    listen(
+        stream(opens().event(null, "a").cut(), opens().event(null, "c"))
+            .withGapPolicy(GapPolicy.fail().except(Gap.Reason.NO_CURSOR, GapPolicy.fail())));
+
+    recorder.assertEvents("a");
+    assertEquals(Gap.Reason.NO_CURSOR, recorder.takeGap().reason());
+    assertInstanceOf(GapException.class, recorder.takeFailure());
+  }
+
+  // ---- Live only ----
+
+  @Test
+  void liveOnlyDropsTheCursorAndGoesOn() {
+    listen(
+        stream(
+                opens().events(1, 2).cut(),
+                refuses(gone()),
+                opens().events(9, 9).cut(),
+                opens().declaresEnd())
+            .withGapPolicy(GapPolicy.liveOnly()));
+
+    recorder.assertEvents("1", "2");
+    assertEquals(Gap.Reason.SERVER, recorder.takeGap().reason());
+    recorder.assertEvents("9");
+    recorder.assertCompleted();
+    assertEquals(Arrays.asList(null, "2", null, "9"), transport.cursors());
+  }
+
+  @Test
+  void gapWithoutACursorIsTerminal() {
+    // Never the same request again, which would spin.
+    listen(stream(refuses(gone())).withGapPolicy(GapPolicy.liveOnly()));
+
+    assertEquals(Gap.Reason.SERVER, recorder.takeGap().reason());
+    assertEquals(410, recorder.takeFailure().code());
+  }
+
+  @Test
+  void gapInBandGoesOnOnTheSameConnection() {
+    listen(
+        stream(opens().events(1, 1).gap("dropped some").events(5, 5).declaresEnd())
+            .withGapPolicy(GapPolicy.liveOnly()));
+
+    recorder.assertEvents("1");
+    assertEquals("dropped some", recorder.takeGap().detail());
+    recorder.assertEvents("5");
+    recorder.assertCompleted();
+    assertEquals(1, transport.attempts().size());
+  }
+
+  @Test
+  void missingCursorIsToldOnceForOneInterruption() {
+    listen(
+        stream(
+                opens().event(null, "a").cut(),
+                refuses(status(503)),
+                opens().event(null, "c").declaresEnd())
+            .withGapPolicy(GapPolicy.liveOnly()));
+
+    recorder.assertEvents("a");
+    recorder.takeGap();
+    recorder.assertEvents("c");
+    recorder.assertCompleted();
+  }
+
+  // ---- Snapshot, then live ----
+
+  @Test
+  void snapshotIsLoadedWhileTheOpenConnectionIsUnread() {
+    List<String> order = new ArrayList<>();
+    observer.onCall(line -> order.add(line.split(" ")[0]));
+    GapPolicy policy =
+        GapPolicy.snapshotThenLive(
+            gap -> {
+              order.add("load");
+              return null;
+            });
+
+    listen(
+        stream(opens().events(1, 1).cut(), refuses(gone()), opens().events(7, 7).declaresEnd())
+            .withGapPolicy(policy));
+
+    recorder.assertEvents("1");
+    recorder.takeGap();
+    recorder.assertEvents("7");
+    recorder.assertCompleted();
+    assertEquals(
+        List.of("connecting", "opened", "gap", "load", "event"),
+        order.subList(order.lastIndexOf("connecting"), order.lastIndexOf("load") + 2));
+  }
+
+  @Test
+  void snapshotWithACursorResumesAfterIt() {
+    listen(
+        stream(
+                opens().events(1, 1).cut(),
+                refuses(gone()),
+                opens().events(7, 7),
+                opens().events(5, 7).declaresEnd())
+            .withGapPolicy(snapshot("4")));
+
+    recorder.assertEvents("1");
+    recorder.takeGap();
+    recorder.assertEvents("5", "6", "7");
+    recorder.assertCompleted();
+    assertEquals(Arrays.asList(null, "1", null, "4"), transport.cursors());
+    assertEquals("1", loaded.get(0).lastCursor());
+  }
+
+  @Test
+  void snapshotsCursorIsAcknowledgedAtOnce() {
+    recorder.onEvent(
+        event -> {
+          if (event.data().equals("5")) {
+            assertEquals("4", subscription().cursor());
+          }
+        });
+
+    listen(
+        stream(
+                opens().events(1, 1).cut(),
+                refuses(gone()),
+                opens(),
+                opens().events(5, 5).declaresEnd())
+            .withGapPolicy(snapshot("4")));
+
+    assertEquals("5", subscription().cursor());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void snapshotWaitsUntilTheConsumerHasAllBeforeTheGap(boolean isSubscriber) {
+    List<Integer> sizes = new ArrayList<>();
+    GapPolicy policy =
+        GapPolicy.snapshotThenLive(
+            gap -> {
+              sizes.add(recorder.events().size());
+              return null;
+            });
+    EventStream<String> stream =
+        stream(opens().events(1, 3).gap("overrun").events(7, 7).declaresEnd())
+            .withGapPolicy(policy)
+            .withDeliveryOn(task -> time.after(ofSeconds(10), task::run));
+
+    if (isSubscriber) {
+      subscribe(stream);
+    } else {
+      listen(stream);
+    }
+
+    assertEquals(List.of(3), sizes);
+    assertEquals(4, recorder.events().size());
+  }
+
+  @Test
+  void closeWhileTheSnapshotWaitsIsQuiet() {
+    closeAt(ofSeconds(5));
+
+    listen(
+        stream(opens().events(1, 1).gap("overrun"))
+            .withGapPolicy(snapshot("4"))
+            .withDeliveryOn(task -> time.after(ofSeconds(10), task::run)));
+
+    assertEquals(List.of(), loaded);
+  }
+
+  @Test
+  void parkWhileTheSnapshotWaitsLoadsItLater() {
+    time.at(ofSeconds(5), () -> subscription().park());
+    time.at(ofSeconds(30), () -> subscription().unpark());
+
+    listen(
+        stream(
+                opens().events(1, 1).cut(),
+                refuses(gone()),
+                opens().events(6, 6),
+                opens().events(7, 7).declaresEnd())
+            .withGapPolicy(snapshot(null))
+            .withDeliveryOn(task -> time.after(ofSeconds(10), task::run)));
+
+    assertEquals(1, loaded.size());
+    assertEquals(List.of("1", "7"), recorder.events().stream().map(Event::data).toList());
+  }
+
+  @Test
+  void loaderThatThrowsEndsTheSubscription() {
+    IllegalStateException thrown = new IllegalStateException("no database");
+
+    listen(
+        stream(opens().events(1, 1).gap("overrun"))
+            .withGapPolicy(
+                GapPolicy.snapshotThenLive(
+                    gap -> {
+                      throw thrown;
+                    })));
+
+    recorder.assertEvents("1");
+    recorder.takeGap();
+    StreamException failure = recorder.takeFailure();
+    assertEquals(Reason.CONSUMER, failure.reason());
+    assertSame(thrown, failure.getCause());
+  }
+
+  @Test
+  void missingCursorLoadsASnapshotWhenThatIsAskedFor() {
+    listen(
+        stream(opens().event(null, "a").cut(), opens().event(null, "c").declaresEnd())
+            .withGapPolicy(GapPolicy.fail().except(Gap.Reason.NO_CURSOR, snapshot(null))));
+
+    recorder.assertEvents("a");
+    recorder.takeGap();
+    recorder.assertEvents("c");
+    assertEquals(Gap.Reason.NO_CURSOR, loaded.get(0).reason());
+  }
+
+  // ---- A suspected cursor ----
+
+  @Test
+  void suspectedCursorIsToldAndNoGapByDefault() {
+    listen(stream(closingAtOnce()));
+
+    recorder.assertEvents("1");
+    recorder.assertCompleted();
+    assertEquals(true, observer.lines("cursorSuspected").size() >= 1);
+    assertEquals(List.of(), observer.lines("gap"));
+  }
+
+  @Test
+  void suspectedCursorIsAGapByOption() {
+    listen(
+        stream(closingAtOnce())
+            .withGapPolicy(GapPolicy.fail().except(Gap.Reason.CURSOR_REJECTED, GapPolicy.fail())));
+
+    recorder.assertEvents("1");
+    assertEquals(Gap.Reason.CURSOR_REJECTED, recorder.takeGap().reason());
+    assertInstanceOf(GapException.class, recorder.takeFailure());
+    assertEquals(true, time.elapsed().compareTo(ofSeconds(120)) >= 0, time::toString);
+  }
+
+  // ---- The values ----
+
+  @ParameterizedTest
+  @EnumSource(Gap.Reason.class)
+  void droppedEventsCanOnlyBeTold(Gap.Reason reason) {
+    GapPolicy policy = GapPolicy.liveOnly();
+
+    if (reason == Gap.Reason.OVERFLOW) {
+      assertThrows(IllegalArgumentException.class, () -> policy.except(reason, GapPolicy.fail()));
+      assertThrows(IllegalArgumentException.class, () -> policy.except(reason, snapshot("1")));
+    } else {
+      policy.except(reason, GapPolicy.fail());
+    }
+  }
+
+  @Test
+  void exceptLeavesThePolicyAsItWas() {
+    GapPolicy policy = GapPolicy.liveOnly();
+    policy.except(Gap.Reason.SERVER, GapPolicy.fail());
+
+    listen(stream(opens().gap("overrun").declaresEnd()).withGapPolicy(policy));
+
+    recorder.takeGap();
+    recorder.assertCompleted();
+    assertNull(subscription().cursor());
+  }
+
+  private GapPolicy snapshot(@org.jspecify.annotations.Nullable String cursor) {
+    return GapPolicy.snapshotThenLive(
+        gap -> {
+          loaded.add(gap);
+          return cursor;
+        });
+  }
+
+  /** A server that closes at once for ten minutes whenever it gets a cursor. */
+  private ScriptedTransport closingAtOnce() {
+    return ScriptedTransport.endless(
+        time,
+        attempt -> {
+          if (attempt.cursor() == null) {
+            return opens().events(1, 1).cut();
+          }
+          boolean isOver = time.elapsed().compareTo(ofMinutes(10)) > 0;
+          return isOver ? opens().declaresEnd() : opens().ends();
+        });
+  }
+
+  private static TransportException gone() {
+    return new TransportException(Reason.GAP, 410, "The answer was 410", null);
+  }
+}
