@@ -89,12 +89,31 @@ final class DemoCommand implements Callable<Integer> {
     Demo.Settings settings = settings(new OptionValues(spec));
     Story story = new Story(settings, terminal);
     story.begin();
+    if (settings.faults() > 0 && !tour(story)) {
+      return interrupt.isRaised() ? ExitCode.INTERRUPTED : ExitCode.FAILED;
+    }
     Tally tally = new Demo(settings, story, interrupt, between).run();
     story.end(tally);
     if (!tally.isSound()) {
       return ExitCode.FAILED;
     }
     return tally.isInterrupted() ? ExitCode.INTERRUPTED : ExitCode.OK;
+  }
+
+  /** Whether all went as it has to. */
+  private boolean tour(Story story) throws IOException, InterruptedException {
+    try {
+      story.toured(new AnswersTour(interrupt).run());
+      return true;
+    } catch (AnswersTour.FailedException e) {
+      terminal.err().println(terminal.errPaint().red("perennial demo: " + e.getMessage()));
+      return false;
+    } catch (InterruptedException e) {
+      if (interrupt.isRaised()) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private Demo.Settings settings(OptionValues values) {

@@ -28,9 +28,6 @@ final class Follower implements StreamListener<String> {
   /** Null until subscribed. */
   private volatile @Nullable StreamSubscription subscription;
 
-  /** Null before the first event, and when there is no id. */
-  private @Nullable String lastCursor;
-
   Follower(EventPrinter printer, long maxEvents, Terminal terminal, boolean isQuiet) {
     this.printer = printer;
     this.maxEvents = maxEvents;
@@ -56,7 +53,7 @@ final class Follower implements StreamListener<String> {
       close();
       return;
     }
-    lastCursor = event.cursor();
+    event.acknowledge(); // Only now: what was not printed must come again.
     printed.incrementAndGet();
     if (isFull()) {
       close();
@@ -90,12 +87,19 @@ final class Follower implements StreamListener<String> {
   }
 
   private String opened() {
-    return wasOpened && lastCursor != null ? "open, resumed after id " + lastCursor : "open";
+    String cursor = cursor();
+    return cursor == null ? "open" : "open, resumed after id " + Visible.text(cursor);
+  }
+
+  /** The cursor of the last event printed, or the one to start after; null without one. */
+  @Nullable String cursor() {
+    StreamSubscription live = subscription;
+    return live == null ? null : live.cursor();
   }
 
   private static String reason(StreamState.Waiting waiting) {
     StreamException cause = waiting.cause();
-    return cause == null ? "the server ended the connection" : String.valueOf(cause.getMessage());
+    return cause == null ? "the server ended the connection" : TokenCommand.wordsOf(cause);
   }
 
   @Override

@@ -58,6 +58,13 @@ final class Story {
     say("");
   }
 
+  /** What a small stream did with the answers of its server. */
+  void toured(List<String> lines) {
+    say("First, what a server may answer to a reconnect:");
+    lines.forEach(line -> say("  " + line));
+    say("");
+  }
+
   /** A fault was committed and the stream goes on. */
   void struck(FaultPlan.Strike strike, long position, Watch.Seen before, Watch.Seen after) {
     int from = strike.first() - 1;

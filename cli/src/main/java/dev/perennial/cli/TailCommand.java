@@ -7,6 +7,7 @@ import dev.perennial.StreamSubscription;
 import dev.perennial.sse.Sse;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,9 +39,10 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:the server ended the stream, --max-events or --timeout was reached, or nobody reads"
           + " standard output any more",
-      "1:the stream failed for good after it had been open",
+      "1:the stream failed for good after it had been open, or at the end --cursor-file could not"
+          + " be written",
       "2:the command line is wrong",
-      "3:the stream could not be opened",
+      "3:the stream could not be opened, or --cursor-file cannot be used",
       "130:interrupted by Ctrl-C: the stream had not ended, so a script must not go on as if it had"
     },
     footerHeading = "%nExamples:%n",
@@ -48,7 +50,9 @@ import picocli.CommandLine.Spec;
       "  perennial tail https://stream.wikimedia.org/v2/stream/recentchange",
       "  perennial tail -n 10 --json https://example.com/ticks | jq -r .data",
       "  perennial tail -H 'Authorization: Bearer s3cret' https://example.com/orders",
-      "  perennial tail --last-event-id 1042 --timeout 60 https://example.com/ticks"
+      "  perennial tail --token-command 'pass show api/token' https://example.com/orders",
+      "  perennial tail --last-event-id 1042 --timeout 60 https://example.com/ticks",
+      "  perennial tail --cursor-file ticks.cursor https://example.com/ticks >> ticks.log"
     })
 final class TailCommand implements Callable<Integer> {
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
@@ -71,10 +75,31 @@ final class TailCommand implements Callable<Integer> {
   private List<String> headers = new ArrayList<>();
 
   @Option(
+      names = "--token-command",
+      paramLabel = "<command>",
+      description = {
+        "run this shell command for a token, at first and when the server refuses one (401);",
+        "what it prints is sent as 'Authorization: Bearer <token>', or as it is when it names a"
+            + " scheme itself"
+      })
+  private @Nullable String tokenCommand;
+
+  @Option(
       names = "--last-event-id",
       paramLabel = "<id>",
       description = "start after this event (by default where the server starts)")
   private @Nullable String lastEventId;
+
+  @Option(
+      names = "--cursor-file",
+      paramLabel = "<path>",
+      description = {
+        "keep the id of the last event printed in this file, and start after it the next time;",
+        "--last-event-id counts while the file holds none. A crash may print again what was"
+            + " printed in its last quarter of a second. One file serves one stream, and one"
+            + " command at a time"
+      })
+  private @Nullable Path cursorFile;
 
   @Option(
       names = "--json",
@@ -107,6 +132,9 @@ final class TailCommand implements Callable<Integer> {
       description = "tell failures only on standard error")
   private boolean isQuiet;
 
+  /** Null without {@code --token-command}. */
+  private @Nullable TokenCommand token;
+
   @SuppressWarnings("NullAway.Init") // picocli sets the required fields before it calls.
   TailCommand(Terminal terminal, Interrupt interrupt) {
     this.terminal = terminal;
@@ -121,15 +149,37 @@ final class TailCommand implements Callable<Integer> {
     Duration limit = values.seconds("--timeout", timeout);
     EventPrinter printer = isJson ? new JsonPrinter(terminal.output()) : new TextPrinter(terminal);
     Follower follower = new Follower(printer, most, terminal, isQuiet);
+    if (cursorFile == null) {
+      return follow(stream, follower, limit);
+    }
+    CursorFile file = new CursorFile(cursorFile, terminal);
+    String unusable = file.unusable();
+    if (unusable != null) {
+      return failed(unusable, ExitCode.NOT_OPENED);
+    }
+    int exitCode = follow(file.keptFor(stream), follower, limit);
+    String notKept = file.notKept(follower.cursor());
+    return notKept == null || exitCode == ExitCode.NOT_OPENED
+        ? exitCode
+        : failed(notKept, ExitCode.FAILED);
+  }
+
+  private int follow(EventStream<String> stream, Follower follower, @Nullable Duration limit)
+      throws InterruptedException {
     try (StreamSubscription subscription = stream.subscribe(follower)) {
       interrupt.onRaised(subscription::close);
       return follow(subscription, follower, limit);
+    } finally {
+      if (token != null) {
+        token.close();
+      }
     }
   }
 
   private EventStream<String> stream(OptionValues values) {
     Sse.Builder builder = builder(values);
     headers.forEach(header -> addHeader(builder, header, values));
+    addToken(builder, values);
     long millis = values.wholeNumber("--first-delay", firstDelay, 1, MOST_DELAY_MILLIS, 1_000);
     Duration base = Duration.ofMillis(millis);
     Duration cap = base.compareTo(LONGEST_DELAY) > 0 ? base : LONGEST_DELAY;
@@ -170,6 +220,22 @@ final class TailCommand implements Callable<Integer> {
       builder.header(name, header.substring(colon + 1).strip());
     } catch (IllegalArgumentException e) {
       throw values.refused("--header: " + e.getMessage());
+    }
+  }
+
+  private void addToken(Sse.Builder builder, OptionValues values) {
+    if (tokenCommand == null) {
+      return;
+    }
+    if (tokenCommand.isBlank()) {
+      throw values.refused(
+          "--token-command must name a command" + OptionValues.wasText(tokenCommand));
+    }
+    token = new TokenCommand(tokenCommand);
+    try {
+      builder.credentials(token);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw values.refused("--token-command cannot stand beside --header 'Authorization: ...'");
     }
   }
 
@@ -221,10 +287,24 @@ final class TailCommand implements Callable<Integer> {
   }
 
   private int failed(StreamException failure, Follower follower) {
-    String hint = failure.code() == 401 ? " (--header 'Authorization: ...' sends credentials)" : "";
-    String message = "perennial tail: " + failure.getMessage() + hint;
-    terminal.err().println(terminal.errPaint().red(message));
-    return follower.wasOpened() ? ExitCode.FAILED : ExitCode.NOT_OPENED;
+    int exitCode = follower.wasOpened() ? ExitCode.FAILED : ExitCode.NOT_OPENED;
+    return failed(TokenCommand.wordsOf(failure) + hint(failure), exitCode);
+  }
+
+  private String hint(StreamException failure) {
+    if (failure.code() == 401 && failure.reason() != StreamException.Reason.CREDENTIALS) {
+      return tokenCommand == null
+          ? " (--header 'Authorization: ...' or --token-command sends credentials)"
+          : " (what --token-command printed was refused)";
+    }
+    boolean isStoredCursorGone =
+        cursorFile != null && failure.reason() == StreamException.Reason.GAP;
+    return isStoredCursorGone ? " (without " + cursorFile + " it starts anew)" : "";
+  }
+
+  private int failed(String message, int exitCode) {
+    terminal.err().println(terminal.errPaint().red("perennial tail: " + message));
+    return exitCode;
   }
 
   private void tell(String line) {

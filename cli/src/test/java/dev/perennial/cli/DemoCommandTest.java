@@ -41,6 +41,18 @@ class DemoCommandTest {
   }
 
   @Test
+  void whatAServerMayAnswerIsShownFirst() {
+    CommandRun run = CommandRun.prepared().run("demo", "--seed=1", "--events=10", "--faults=1");
+
+    assertEquals(0, run.exitCode(), run::toString);
+    assertTrue(run.out().contains("status 401: asked for a fresh credential once"), run::toString);
+    assertTrue(run.out().contains("status 429 with Retry-After 1 s: waited 1."), run::toString);
+    assertTrue(run.out().contains("redirect 307 to /moved: followed"), run::toString);
+    assertTrue(
+        run.out().contains("gap told after event 6, went on live with event 12"), run::toString);
+  }
+
+  @Test
   void eachStrikeIsToldWithItsConsequences() {
     CommandRun run = CommandRun.of("demo", "--seed=42", "--events=2000", "--faults=10");
 
@@ -155,7 +167,7 @@ class DemoCommandTest {
         CompletableFuture.supplyAsync(
             () -> run.run("demo", "--seed=5", "--events=1000000", "--faults=2000"));
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!run.out().contains("resumed")) {
+    while (!run.out().contains("suppressed")) {
       assertTrue(System.nanoTime() - deadline < 0, run::toString);
       Thread.sleep(5);
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.perennial.CursorStore;
 import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeSseServer;
 import java.io.BufferedReader;
@@ -55,6 +56,22 @@ class ProcessTest {
     assertTrue(process.waitFor(2, TimeUnit.SECONDS));
     assertEquals(130, process.exitValue());
     assertEquals(List.of("connecting...", "open", "interrupted after 1 event"), errLines());
+  }
+
+  @Test
+  void ctrlCKeepsTheCursorOfWhatWasPrinted() throws Exception {
+    assumeTrue(File.separatorChar == '/', "kill is not there");
+    Path file = folder.resolve("ticks.cursor");
+    log.append("a");
+    BufferedReader out =
+        start("tail", "--json", "--cursor-file=" + file, server.uri("/").toString());
+    out.readLine();
+
+    interrupt();
+
+    assertTrue(process.waitFor(2, TimeUnit.SECONDS));
+    assertEquals(130, process.exitValue());
+    assertEquals("1", CursorStore.file(file).load());
   }
 
   @Test

@@ -364,7 +364,9 @@ class TailCommandTest {
       assertTrue(
           run.err().startsWith("perennial tail: Expected status 200 but was 401"), run::toString);
       assertTrue(
-          run.err().endsWith("(--header 'Authorization: ...' sends credentials)\n"), run::toString);
+          run.err()
+              .endsWith("(--header 'Authorization: ...' or --token-command sends credentials)\n"),
+          run::toString);
       assertEquals(3, run.exitCode());
     }
   }
@@ -477,6 +479,7 @@ class TailCommandTest {
         List.of(
             "--header",
             "--last-event-id",
+            "--cursor-file",
             "--json",
             "--max-events",
             "--timeout",
