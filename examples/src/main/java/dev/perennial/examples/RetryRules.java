@@ -1,0 +1,46 @@
+package dev.perennial.examples;
+
+import static java.time.Duration.ofSeconds;
+
+import dev.perennial.EventStream;
+import dev.perennial.RetryPolicy;
+import dev.perennial.RetryPolicy.Action;
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import java.net.ProtocolException;
+import java.net.SocketException;
+import java.util.function.Consumer;
+
+/** When to try again: our own delays, or resilience4j's, and rules of one's own. */
+final class RetryRules {
+  private RetryRules() {}
+
+  // region ours
+  static EventStream<String> patient(EventStream<String> ticks) {
+    return ticks.withRetry(
+        RetryPolicy.exponential(ofSeconds(1), ofSeconds(30))
+            .withMaxAttempts(10)
+            .onStatus(404, Action.RETRY)
+            .onStatus(503, Action.FAIL)
+            .onFailure(failure -> failure.getCause() instanceof SocketException, Action.RETRY));
+  }
+
+  // endregion
+
+  // region resilience4j
+  static EventStream<String> resilient(EventStream<String> ticks, Consumer<String> tell) {
+    RetryConfig config =
+        RetryConfig.custom()
+            .maxAttempts(20)
+            .intervalFunction(IntervalFunction.ofExponentialRandomBackoff(500L, 2.0, 0.5, 30_000L))
+            .ignoreExceptions(ProtocolException.class)
+            .build();
+    Retry retry = Retry.of("ticks", config);
+    retry
+        .getEventPublisher()
+        .onRetry(event -> tell.accept("retry " + event.getNumberOfRetryAttempts()));
+    return ticks.withRetry(RetryPolicy.of(retry).onStatus(404, Action.RETRY));
+  }
+  // endregion
+}

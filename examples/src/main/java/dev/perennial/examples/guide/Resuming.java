@@ -1,0 +1,81 @@
+package dev.perennial.examples.guide;
+
+import dev.perennial.CursorStore;
+import dev.perennial.Event;
+import dev.perennial.EventReader;
+import dev.perennial.EventStream;
+import dev.perennial.sse.Sse;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Going on where the last process was. */
+final class Resuming {
+
+  /** An order. */
+  record Order(String id, long amount) {}
+
+  private Resuming() {}
+
+  // region file
+  static EventStream<Order> orders(String url) {
+    return Sse.stream(url, Order.class).withCursorStore(CursorStore.file(Path.of("orders.cursor")));
+  }
+
+  // endregion
+
+  // region by-hand
+  static void handleOnWorkers(EventStream<Order> orders, Executor workers, Consumer<Order> handle) {
+    try (EventReader<Order> reader = orders.withManualAcknowledgement(256).open()) {
+      for (Event<Order> event : reader) {
+        workers.execute(
+            () -> {
+              handle.accept(event.data());
+              event.acknowledge(); // not reached when handling fails: the order comes again
+            });
+      }
+    }
+  }
+
+  // endregion
+
+  // region transaction
+  interface Database {
+    @Nullable String cursor();
+
+    /** Stores the order and the cursor, both or neither. */
+    void store(Order order, @Nullable String cursor);
+  }
+
+  static void storeEachOnce(EventStream<Order> orders, Database database) {
+    try (EventReader<Order> reader = orders.withCursor(database.cursor()).open()) {
+      for (Event<Order> event : reader) {
+        database.store(event.data(), event.cursor());
+      }
+    }
+  }
+
+  // endregion
+
+  // region own-store
+  interface Settings {
+    @Nullable String get(String key) throws IOException;
+
+    void put(String key, String value) throws IOException;
+  }
+
+  record SettingsStore(Settings settings) implements CursorStore {
+    @Override
+    public @Nullable String load() throws IOException {
+      return settings.get("orders.cursor");
+    }
+
+    @Override
+    public void save(String checkpoint) throws IOException {
+      settings.put("orders.cursor", checkpoint);
+    }
+  }
+  // endregion
+}

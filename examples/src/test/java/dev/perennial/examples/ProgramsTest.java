@@ -1,0 +1,353 @@
+package dev.perennial.examples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.time.Duration.ofSeconds;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perennial.CursorStore;
+import dev.perennial.Decoder;
+import dev.perennial.Event;
+import dev.perennial.EventStream;
+import dev.perennial.StreamException;
+import dev.perennial.spi.TransportException;
+import dev.perennial.sse.Sse;
+import dev.perennial.testkit.ConnectionScript;
+import dev.perennial.testkit.EventRecorder;
+import dev.perennial.testkit.FakeEventLog;
+import dev.perennial.testkit.FakeSseServer;
+import dev.perennial.testkit.ScriptedTransport;
+import dev.perennial.testkit.VirtualTime;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.SubmissionPublisher;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Runs each program over a fake server, to the end of its stream. */
+class ProgramsTest {
+  private static final Duration SOON = ofSeconds(20);
+
+  @TempDir private Path folder;
+  private final FakeEventLog log = FakeEventLog.retaining(3);
+  private FakeSseServer server;
+  private String url;
+
+  @BeforeEach
+  void startServer() throws IOException {
+    server = FakeSseServer.start(log);
+    url = server.uri("/ticks").toString();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void tailPrintsUntilTheServerEndsTheStream() throws InterruptedException {
+    append("a", "b");
+    log.end();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    Tail.print(url, new PrintStream(out, true, UTF_8));
+
+    assertEquals(List.of("a", "b"), out.toString(UTF_8).lines().toList());
+  }
+
+  @Test
+  void durableChangesComeAgainWhenTheyWereNotApplied() throws InterruptedException {
+    appendChanges(1, 3);
+    log.end();
+    Path file = folder.resolve("changes.cursor");
+    Set<Long> refused = ConcurrentHashMap.newKeySet();
+    refused.add(2L);
+
+    List<Long> first = applied(file, refused);
+    List<Long> second = applied(file, Set.of());
+
+    assertEquals(List.of(1L, 3L), first.stream().sorted().toList());
+    assertTrue(second.containsAll(List.of(2L, 3L)), second::toString);
+  }
+
+  private List<Long> applied(Path cursorFile, Set<Long> refused) throws InterruptedException {
+    List<Long> applied = new CopyOnWriteArrayList<>();
+    DurableChanges program =
+        new DurableChanges(
+            documents(
+                change -> {
+                  if (refused.contains(change.seq())) {
+                    throw new IllegalStateException("The database is away");
+                  }
+                  applied.add(change.seq());
+                },
+                "none"));
+    ExecutorService workers = Executors.newFixedThreadPool(4);
+
+    program.follow(program.changes(url, cursorFile), task -> workers.submit(task));
+
+    workers.shutdown();
+    assertTrue(workers.awaitTermination(20, TimeUnit.SECONDS));
+    return applied;
+  }
+
+  @Test
+  void durableChangesAreReloadedWhenTheServerCannotReplay() throws IOException {
+    Path file = folder.resolve("changes.cursor");
+    CursorStore.file(file).save("1");
+    appendChanges(1, 10);
+    log.end();
+    List<Long> applied = new CopyOnWriteArrayList<>();
+    DurableChanges program =
+        new DurableChanges(documents(change -> applied.add(change.seq()), "8"));
+
+    program.follow(program.changes(url, file), Runnable::run);
+
+    assertEquals(List.of(9L, 10L), applied);
+    assertEquals("1", server.requests().get(0).cursor());
+    assertEquals(410, server.requests().get(0).status());
+  }
+
+  private static DurableChanges.Documents documents(
+      Consumer<DurableChanges.Change> apply, String snapshotCursor) {
+    return new DurableChanges.Documents() {
+      @Override
+      public void apply(DurableChanges.Change change) {
+        apply.accept(change);
+      }
+
+      @Override
+      public String reload() {
+        return snapshotCursor;
+      }
+    };
+  }
+
+  @Test
+  void reactorGetsTheData() {
+    appendChanges(1, 3);
+    log.end();
+
+    Flux<ReactorChanges.Change> changes = ReactorChanges.plain(changes());
+
+    assertEquals(List.of(1L, 2L, 3L), seqs(changes));
+  }
+
+  @Test
+  void reactorAcknowledgesWhatWasSaved() throws IOException {
+    appendChanges(1, 3);
+    log.end();
+    CursorStore store = CursorStore.inMemory();
+    List<Long> saved = new ArrayList<>();
+
+    ReactorChanges.saved(
+            changes().withCursorStore(store),
+            change -> Mono.fromRunnable(() -> saved.add(change.seq())))
+        .blockLast(SOON);
+
+    assertEquals(List.of(1L, 2L, 3L), saved);
+    assertEquals("3", store.load());
+  }
+
+  @Test
+  void reactorPutsTheSnapshotWhereChangesAreMissing() {
+    appendChanges(1, 10);
+    log.end();
+
+    Flux<ReactorChanges.Change> changes =
+        ReactorChanges.withoutGaps(
+            changes().withCursor("1"),
+            cursor ->
+                Flux.just(
+                    new ReactorChanges.Change(-Long.parseLong(String.valueOf(cursor)), "all")));
+
+    assertEquals(List.of(-1L, 8L, 9L, 10L), seqs(changes));
+  }
+
+  private EventStream<ReactorChanges.Change> changes() {
+    return Sse.stream(url, ReactorChanges.Change.class);
+  }
+
+  private static List<Long> seqs(Flux<ReactorChanges.Change> changes) {
+    return changes.map(ReactorChanges.Change::seq).collectList().block(SOON);
+  }
+
+  @Test
+  void rxJavaHandlesOnAnotherThread() {
+    append("{\"symbol\":\"A\",\"bid\":1.5}", "{\"symbol\":\"B\",\"bid\":2}");
+    log.end();
+    List<String> handled = new CopyOnWriteArrayList<>();
+
+    boolean hasCompleted =
+        RxPrices.handled(url, price -> handled.add(price.symbol() + "=" + price.bid()))
+            .blockingAwait(20, TimeUnit.SECONDS);
+
+    assertTrue(hasCompleted);
+    assertEquals(List.of("A=1.5", "B=2.0"), handled);
+  }
+
+  @Test
+  void flowRelaysEveryEventAndTheEnd() throws Exception {
+    append("a", "b");
+    log.end();
+    List<String> relayed = new CopyOnWriteArrayList<>();
+
+    try (SubmissionPublisher<Event<String>> sink = new SubmissionPublisher<>()) {
+      CompletableFuture<Void> done = sink.consume(event -> relayed.add(event.data()));
+      FlowAndStreams.relay(Sse.stream(url), sink);
+      done.get(20, TimeUnit.SECONDS);
+    }
+
+    assertEquals(List.of("a", "b"), relayed);
+  }
+
+  @Test
+  void streamTakesTenAndLeaves() {
+    FakeEventLog many = FakeEventLog.create();
+    IntStream.rangeClosed(1, 12).forEach(i -> many.append("event " + i));
+    List<String> ten;
+
+    try (FakeSseServer endless = FakeSseServer.start(many)) {
+      ten = FlowAndStreams.firstTen(Sse.stream(endless.uri("/").toString()));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+
+    assertEquals(IntStream.rangeClosed(1, 10).mapToObj(i -> "event " + i).toList(), ten);
+  }
+
+  @Test
+  void ownTransportResumesAfterTheLastLine() throws Exception {
+    try (ServerSocket lines = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+      List<String> asked = new CopyOnWriteArrayList<>();
+      CompletableFuture<Void> served =
+          CompletableFuture.runAsync(
+              () -> {
+                serve(lines, asked, "1 a\n\n2 b and more\n");
+                serve(lines, asked, "3 c\n");
+              });
+      InetSocketAddress address =
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), lines.getLocalPort());
+
+      List<String> three =
+          Flux.from(new LineTransport(address).stream())
+              .map(Event::data)
+              .take(3)
+              .collectList()
+              .block(SOON);
+
+      served.get(20, TimeUnit.SECONDS);
+      assertEquals(List.of("a", "b and more", "c"), three);
+      assertEquals(List.of("FROM start", "FROM 2"), asked);
+    }
+  }
+
+  private static void serve(ServerSocket server, List<String> asked, String answer) {
+    try (Socket socket = server.accept()) {
+      BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+      asked.add(in.readLine());
+      socket.getOutputStream().write(answer.getBytes(UTF_8));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void ownRulesRetryA404AndFailOnA503() {
+    VirtualTime time = VirtualTime.create();
+    EventRecorder<String> recorder = EventRecorder.create();
+    ScriptedTransport transport =
+        ScriptedTransport.of(
+            time, refuses(404), ConnectionScript.opens().events(1, 2).cut(), refuses(503));
+
+    RetryRules.patient(over(transport, time)).subscribe(recorder.listener());
+    time.run();
+
+    recorder.assertEvents("1", "2");
+    assertEquals(503, recorder.takeFailure().code());
+    transport.assertExhausted();
+  }
+
+  @Test
+  void resilience4jDecidesAndIsToldOfEachRetry() {
+    VirtualTime time = VirtualTime.create();
+    EventRecorder<String> recorder = EventRecorder.create();
+    List<String> told = new ArrayList<>();
+    ScriptedTransport transport =
+        ScriptedTransport.of(
+            time, refuses(404), refuses(404), ConnectionScript.opens().events(1, 1).declaresEnd());
+
+    RetryRules.resilient(over(transport, time), told::add).subscribe(recorder.listener());
+    time.run();
+
+    recorder.assertEvents("1");
+    assertEquals(List.of("retry 1", "retry 2"), told);
+  }
+
+  private static EventStream<String> over(ScriptedTransport transport, VirtualTime time) {
+    return EventStream.of(transport, Decoder.text()).withRuntime(time.runtime());
+  }
+
+  private static ConnectionScript refuses(int status) {
+    return ConnectionScript.refuses(
+        new TransportException(
+            StreamException.Reason.HTTP_STATUS, status, "The answer was " + status, null));
+  }
+
+  @Test
+  void metricsCountWhatHappens() throws Exception {
+    MeterRegistry registry = new SimpleMeterRegistry();
+    append("a");
+    CompletableFuture<Void> first = new CompletableFuture<>();
+    EventStream<String> observed = Sse.stream(url).withObserver(new StreamMetrics(registry));
+
+    try (var subscription = observed.subscribe(event -> first.complete(null))) {
+      first.get(20, TimeUnit.SECONDS);
+      assertEquals(1, registry.get("perennial.subscriptions").gauge().value());
+      append("b");
+      log.end();
+      subscription.awaitClosed();
+    }
+
+    assertEquals(0, registry.get("perennial.subscriptions").gauge().value());
+    assertEquals(0, registry.get("perennial.buffered").gauge().value());
+    assertEquals(2, registry.get("perennial.events").tag("type", "message").counter().count());
+    assertEquals(1, registry.get("perennial.disconnects").tag("reason", "ENDED").counter().count());
+    assertEquals(1, registry.get("perennial.retry.delay").timer().count());
+  }
+
+  private void append(String... data) {
+    List.of(data).forEach(log::append);
+  }
+
+  private void appendChanges(int first, int last) {
+    IntStream.rangeClosed(first, last)
+        .forEach(seq -> log.append("{\"seq\":" + seq + ",\"doc\":\"d\"}"));
+  }
+}
