@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param isGzip whether the server may compress
  * @param version the only one to speak; null for those of the client
  * @param cursorPlace where the cursor goes
+ * @param isCursorBound whether the cursor must not leave its origin
  * @param body what is posted; null for what the source says
  * @param isResendable whether a POST may be sent again when the server may have seen it
  * @param isEndDeclared whether the caller says how the stream ends
@@ -35,6 +36,7 @@ record HttpOptions(
     boolean isGzip,
     @Nullable Protocol version,
     CursorPlace cursorPlace,
+    boolean isCursorBound,
     @Nullable RequestBody body,
     boolean isResendable,
     boolean isEndDeclared,

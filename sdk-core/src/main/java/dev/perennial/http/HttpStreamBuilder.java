@@ -34,6 +34,7 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   private AcceptedTypes accepted;
   private boolean isResendable;
   private boolean endsWithBody;
+  private boolean isCursorBound;
   private boolean isGzip;
 
   /** Null for those of the client. */
@@ -150,6 +151,16 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   }
 
   /**
+   * Keeps the cursor from other origins: a redirect to another scheme, host or port is refused in
+   * words when there is a cursor to resume with. By default the cursor goes along, as in browsers:
+   * without it events would be missed in silence. Credentials and the caller's headers never do.
+   */
+  public B cursorStaysAtOrigin() {
+    this.isCursorBound = true;
+    return self();
+  }
+
+  /**
    * Asks the server to compress its answer. By default it is asked not to: a server or proxy that
    * does not flush what it compresses holds events back.
    *
@@ -199,6 +210,7 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
             isGzip,
             version,
             cursorPlace(),
+            isCursorBound,
             body,
             isResendable,
             bodyEnd() != BodyEnd.OF_CONNECTION,

@@ -85,12 +85,21 @@ final class OutgoingRequest {
   }
 
   /** The request that a redirect leads to. */
-  OutgoingRequest redirectedTo(HttpUrl location) {
+  OutgoingRequest redirectedTo(HttpUrl location) throws TransportException {
     HttpUrl next = options.cursorPlace().putIntoRedirect(location, cursor);
     boolean isSameOrigin =
         next.scheme().equals(url.scheme())
             && next.host().equals(url.host())
             && next.port() == url.port();
+    if (!isSameOrigin && cursor != null && options.isCursorBound()) {
+      throw new TransportException(
+              Reason.PROTOCOL,
+              "Expected the cursor to stay at "
+                  + endpoint()
+                  + " (cursorStaysAtOrigin) but a redirect leads to "
+                  + RedactedUrl.of(next))
+          .permanent();
+    }
     return new OutgoingRequest(
         options, supplied, credential, next, cursor, isFirstOrigin && isSameOrigin);
   }

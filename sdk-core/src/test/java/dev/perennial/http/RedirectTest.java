@@ -96,6 +96,45 @@ class RedirectTest {
   }
 
   @Test
+  void cursorThatMustStayIsNotTakenToAnotherOrigin() throws Exception {
+    enqueueRedirect(here, 307, there.url("/moved?secret=s").toString());
+
+    TransportException refusal =
+        assertThrows(
+            TransportException.class,
+            () -> assertOpens(Lines.builder(here.url("/lines")).cursorStaysAtOrigin(), "5"));
+
+    assertEquals(Reason.PROTOCOL, refusal.reason());
+    assertTrue(refusal.isPermanent());
+    assertEquals(
+        "Expected the cursor to stay at "
+            + here.url("/lines")
+            + " (cursorStaysAtOrigin) but a redirect leads to "
+            + there.url("/moved"),
+        refusal.getMessage());
+    assertEquals(0, there.getRequestCount());
+  }
+
+  @Test
+  void withoutACursorTheRedirectIsFollowed() throws Exception {
+    enqueueRedirect(here, 307, there.url("/moved").toString());
+    enqueueStream(there);
+
+    assertOpens(Lines.builder(here.url("/lines")).cursorStaysAtOrigin(), null);
+  }
+
+  @Test
+  void cursorThatMustStayGoesAlongOnItsOrigin() throws Exception {
+    enqueueRedirect(here, 307, "/moved");
+    enqueueStream(here);
+
+    assertOpens(Lines.builder(here.url("/lines")).cursorStaysAtOrigin(), "5");
+
+    take(here);
+    assertEquals("5", take(here).getHeaders().get("Last-Event-ID"));
+  }
+
+  @Test
   void credentialsStayAtTheFirstOrigin() throws Exception {
     enqueueRedirect(here, 307, "/moved");
     enqueueRedirect(here, 307, there.url("/there").toString());
