@@ -2,6 +2,8 @@ package dev.perennial;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.perennial.spi.Frame;
+
 /** An event that its decoder refused, with what helps to find it. */
 final class Malformed extends Exception {
   private static final long serialVersionUID = 1L;
@@ -9,7 +11,7 @@ final class Malformed extends Exception {
 
   private final String report;
 
-  Malformed(Payload payload, String endpoint, Exception cause) {
+  Malformed(Frame payload, String endpoint, Exception cause) {
     super(null, cause, false, false);
     this.report =
         "Expected an event that can be decoded from "
@@ -18,10 +20,22 @@ final class Malformed extends Exception {
             + payload.length()
             + " bytes of type \""
             + payload.type()
-            + "\" that begin with "
+            + "\""
+            + place(payload)
+            + " that begin with "
             + beginning(payload)
             + ": "
             + cause.getClass().getSimpleName();
+  }
+
+  private static String place(Frame frame) {
+    return frame.streamLine() == 0
+        ? ""
+        : " at line "
+            + frame.streamLine()
+            + ", byte "
+            + frame.streamOffset()
+            + " of the connection,";
   }
 
   StreamException report() {

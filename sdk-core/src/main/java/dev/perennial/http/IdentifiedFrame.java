@@ -77,4 +77,14 @@ final class IdentifiedFrame implements Frame {
   public String text() {
     return frame.text();
   }
+
+  @Override
+  public long streamLine() {
+    return frame.streamLine();
+  }
+
+  @Override
+  public long streamOffset() {
+    return frame.streamOffset();
+  }
 }

@@ -51,4 +51,14 @@ record ReclassifiedFrame(Frame event, Kind kind, boolean isLast) implements Fram
   public @Nullable Duration retryDelay() {
     return event.retryDelay();
   }
+
+  @Override
+  public long streamLine() {
+    return event.streamLine();
+  }
+
+  @Override
+  public long streamOffset() {
+    return event.streamOffset();
+  }
 }

@@ -41,6 +41,16 @@ public interface Frame extends Payload {
     return false;
   }
 
+  /** The line at which the event begins in its connection, from 1; 0, the default, if unknown. */
+  default long streamLine() {
+    return 0;
+  }
+
+  /** The byte at which that line begins, from 0. By default 0. */
+  default long streamOffset() {
+    return 0;
+  }
+
   /**
    * An event.
    *

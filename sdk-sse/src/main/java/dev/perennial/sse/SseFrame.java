@@ -23,7 +23,27 @@ final class SseFrame implements Frame {
   /** Null in all but a {@code retry} field. */
   private @Nullable Duration retryDelay;
 
+  // Where an event begins; meaningful for events alone.
+  private long streamLine;
+  private long streamOffset;
+
   SseFrame() {}
+
+  SseFrame at(long line, long byteOffset) {
+    streamLine = line;
+    streamOffset = byteOffset;
+    return this;
+  }
+
+  @Override
+  public long streamLine() {
+    return streamLine;
+  }
+
+  @Override
+  public long streamOffset() {
+    return streamOffset;
+  }
 
   SseFrame event(String type, @Nullable String cursor, byte[] array, int offset, int length) {
     return set(Kind.EVENT, type, cursor, null, array, offset, length);

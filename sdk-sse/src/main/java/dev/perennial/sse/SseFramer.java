@@ -58,7 +58,20 @@ final class SseFramer implements Framer {
   /** Whether the last line ended with a CR, and what follows that was not there yet. */
   private boolean isLineFeedPending;
 
+  // Where it stands, from the body's start.
+  /** The lines that were taken. */
+  private long lines;
+
+  /** The bytes before the line in work. */
+  private long bytes;
+
   // The open block.
+  /** The line that it begins with, from 1; meaningful while it is open. */
+  private long firstLine;
+
+  /** The bytes before that line. */
+  private long firstByte;
+
   /** Whether it has a field, of whatever name. */
   private boolean isOpen;
 
@@ -128,6 +141,7 @@ final class SseFramer implements Framer {
     }
     if (available == BYTE_ORDER_MARK.length) {
       in.consume(in.start() + available);
+      bytes = available;
       isAtStart = false;
     }
   }
@@ -140,6 +154,7 @@ final class SseFramer implements Framer {
     isLineFeedPending = false;
     if (in.array()[next] == '\n') {
       moveTo(lineStart + 1);
+      bytes++;
     }
   }
 
@@ -178,6 +193,9 @@ final class SseFramer implements Framer {
       }
     }
     moveTo(next - in.start());
+    long lineByte = bytes;
+    bytes += next - from;
+    lines++;
     if (from == to) {
       return endBlock(in);
     }
@@ -186,14 +204,18 @@ final class SseFramer implements Framer {
       int text = valueStart(array, from, to);
       return frame.comment(array, text, to - text);
     }
-    isOpen = true;
+    if (!isOpen) {
+      isOpen = true;
+      firstLine = lines;
+      firstByte = lineByte;
+    }
     return takeField(in, from, to);
   }
 
   private @Nullable Frame endBlock(ReadBuffer in) {
     Frame ended = null;
     if (hasData) {
-      ended = frame.event(type, id, in.array(), in.start(), dataLength);
+      ended = frame.event(type, id, in.array(), in.start(), dataLength).at(firstLine, firstByte);
     } else if (id != null) {
       ended = frame.cursor(id);
     }

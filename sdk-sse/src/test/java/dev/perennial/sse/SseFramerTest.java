@@ -15,6 +15,7 @@ import dev.perennial.http.ReadBuffer;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.TransportException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,28 @@ final class SseFramerTest {
     assertEquals(1, event.length());
     assertEquals("a", event.text());
     assertEquals("EVENT(7, add, 1 bytes)", event.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 1_000})
+  void eventSaysWhereItBeginsHoweverTheBytesCome(int step) throws Exception {
+    byte[] bytes =
+        "\ufeff: hi\n\ndata: a\r\ndata: b\r\n\r\nid: 1\rdata: ö\r\r\n: bye\nevent: c\ndata: c\n\n"
+            .getBytes(UTF_8);
+    ReadBuffer in = buffer("");
+    List<String> places = new ArrayList<>();
+    for (int from = 0; from < bytes.length; from += step) {
+      in.append(bytes, from, Math.min(step, bytes.length - from));
+      Frame frame = framer.next(in);
+      while (frame != null) {
+        if (frame.kind() == Kind.EVENT) {
+          places.add(frame.text() + " " + frame.streamLine() + " " + frame.streamOffset());
+        }
+        frame = framer.next(in);
+      }
+    }
+
+    assertEquals(List.of("a\nb 3 9", "ö 6 29", "c 10 52"), places);
   }
 
   @Test
