@@ -59,7 +59,57 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
 
   @Override
   public @Nullable Event<T> event(Event<T> event) {
-    return put(event);
+    Event<T> dropped = null;
+    boolean isTooMany = false;
+    boolean starts;
+    lock.lock();
+    try {
+      if (isSilent || isBroken) {
+        return null;
+      }
+      if (backlog.events() < capacity) {
+        backlog.add(event);
+      } else if (overflow == Overflow.Kind.FAIL) {
+        isTooMany = true;
+      } else {
+        dropped = makeRoomFor(event);
+      }
+      starts = startsDrain();
+    } finally {
+      lock.unlock();
+    }
+    if (isTooMany) {
+      controls.fail(tooSlow()); // Without the lock: it closes the connection.
+    }
+    if (starts) {
+      schedule();
+    }
+    return dropped;
+  }
+
+  /** Called with the lock held and the queue full; returns the event that was dropped. */
+  @SuppressWarnings("unchecked") // Only events of T are put in.
+  private Event<T> makeRoomFor(Event<T> event) {
+    if (overflow == Overflow.Kind.DROP_NEWEST) {
+      backlog.dropNewest(event);
+      return event;
+    } else if (overflow == Overflow.Kind.DROP_OLDEST) {
+      Event<T> oldest = (Event<T>) backlog.dropOldest();
+      backlog.add(event);
+      return oldest;
+    }
+    throw new IllegalStateException("More events came than were claimed, under " + overflow);
+  }
+
+  private StreamException tooSlow() {
+    return new StreamException(
+        StreamException.Reason.OVERFLOW,
+        "Expected no more than "
+            + capacity
+            + " events from "
+            + engine.endpoint()
+            + " to wait for the consumer but one more came",
+        null);
   }
 
   @Override
@@ -77,20 +127,14 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     put(state);
   }
 
-  /** Returns the event that was dropped; null when none was. */
-  private @Nullable Event<T> put(Object entry) {
-    Event<T> dropped = null;
+  private void put(Object entry) {
     boolean starts;
     lock.lock();
     try {
       if (isSilent || isBroken) {
-        return null;
+        return;
       }
-      if (entry instanceof Event && backlog.events() >= capacity) {
-        dropped = overflow(entry);
-      } else {
-        backlog.add(entry);
-      }
+      backlog.add(entry);
       starts = startsDrain();
     } finally {
       lock.unlock();
@@ -98,38 +142,6 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     if (starts) {
       schedule();
     }
-    return dropped;
-  }
-
-  /** Called with the lock held and the queue full; returns the event that was dropped, if any. */
-  @SuppressWarnings("unchecked") // Only events of T are put in.
-  private @Nullable Event<T> overflow(Object entry) {
-    Event<T> newest = (Event<T>) entry;
-    switch (overflow) {
-      case DROP_OLDEST -> {
-        Event<T> oldest = (Event<T>) backlog.dropOldest();
-        backlog.add(newest);
-        return oldest;
-      }
-      case DROP_NEWEST -> {
-        backlog.dropNewest(newest);
-        return newest;
-      }
-      case FAIL -> {
-        controls.fail(
-            new StreamException(
-                StreamException.Reason.OVERFLOW,
-                "Expected no more than "
-                    + capacity
-                    + " events from "
-                    + engine.endpoint()
-                    + " to wait for the consumer but one more came",
-                null));
-        return null;
-      }
-      case BLOCK -> throw new IllegalStateException("More events than were claimed");
-    }
-    throw new IllegalStateException("Unknown overflow policy " + overflow);
   }
 
   @Override

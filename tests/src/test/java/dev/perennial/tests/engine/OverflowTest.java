@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perennial.Decoder;
 import dev.perennial.Event;
 import dev.perennial.EventStream;
 import dev.perennial.Gap;
@@ -15,11 +16,18 @@ import dev.perennial.Overflow;
 import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamState;
+import dev.perennial.StreamSubscription;
+import dev.perennial.spi.Deadlines;
+import dev.perennial.spi.Frame;
+import dev.perennial.spi.StreamConnection;
+import dev.perennial.spi.Transport;
 import dev.perennial.testkit.ConnectionScript;
 import dev.perennial.testkit.EventRecorder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -191,6 +199,56 @@ class OverflowTest extends EngineTest {
         }
       }
       assertEquals(501, next, one.time::toString);
+    }
+  }
+
+  @Test
+  void overflowEndsTheConnectionWithoutALock() throws Exception {
+    // awaitClosed() asks whether the queue is quiet: with a lock held the two could wait for ever.
+    CompletableFuture<Boolean> isFree = new CompletableFuture<>();
+    Transport endless =
+        attempt ->
+            new EndlessConnection() {
+              @Override
+              public void close() {
+                StreamSubscription subscription = observer.subscription();
+                CompletableFuture<Integer> asked =
+                    CompletableFuture.supplyAsync(subscription::buffered);
+                isFree.complete(asked.completeOnTimeout(-1, 5, TimeUnit.SECONDS).join() >= 0);
+              }
+            };
+
+    StreamSubscription subscription =
+        EventStream.of(endless, Decoder.text())
+            .withObserver(observer)
+            .withOverflow(Overflow.fail(2))
+            .withDeliveryOn(task -> {})
+            .subscribe(event -> {});
+
+    assertTrue(isFree.get(20, TimeUnit.SECONDS));
+    subscription.close();
+  }
+
+  /** Brings events as fast as it is asked. */
+  private abstract static class EndlessConnection implements StreamConnection {
+    @Override
+    public void open() {
+      // There is nothing to open.
+    }
+
+    @Override
+    public Frame read(Deadlines limits) {
+      return Frame.event(null, "message", new byte[0]);
+    }
+
+    @Override
+    public long bytesRead() {
+      return 0;
+    }
+
+    @Override
+    public long lastByteNanos() {
+      return System.nanoTime();
     }
   }
 
