@@ -53,8 +53,21 @@ final class Backlog {
     return entry instanceof Event || entry instanceof Gap || entry instanceof Dropped;
   }
 
+  /** Adds an event, or not, when there is no room; returns the one that was dropped for it. */
+  Event<?> addByDropping(Event<?> event, Overflow.Kind overflow) {
+    if (overflow == Overflow.Kind.DROP_NEWEST) {
+      dropNewest(event);
+      return event;
+    } else if (overflow == Overflow.Kind.DROP_OLDEST) {
+      Event<?> oldest = dropOldest();
+      add(event);
+      return oldest;
+    }
+    throw new IllegalStateException("More events came than were claimed, under " + overflow);
+  }
+
   /** Leaves a mark in the place of an event that is not added. */
-  void dropNewest(Event<?> event) {
+  private void dropNewest(Event<?> event) {
     Dropped earlier = entries.peekLast() instanceof Dropped last ? last : null;
     if (earlier != null) {
       entries.removeLast();
@@ -63,7 +76,7 @@ final class Backlog {
   }
 
   /** Removes the first event, of which there is one, and leaves a mark in its place. */
-  Event<?> dropOldest() {
+  private Event<?> dropOldest() {
     ArrayDeque<Object> before = new ArrayDeque<>();
     while (!(entries.getFirst() instanceof Event)) {
       before.addLast(entries.removeFirst());

@@ -59,46 +59,7 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
 
   @Override
   public @Nullable Event<T> event(Event<T> event) {
-    Event<T> dropped = null;
-    boolean isTooMany = false;
-    boolean starts;
-    lock.lock();
-    try {
-      if (isSilent || isBroken) {
-        return null;
-      }
-      if (backlog.events() < capacity) {
-        backlog.add(event);
-      } else if (overflow == Overflow.Kind.FAIL) {
-        isTooMany = true;
-      } else {
-        dropped = makeRoomFor(event);
-      }
-      starts = startsDrain();
-    } finally {
-      lock.unlock();
-    }
-    if (isTooMany) {
-      controls.fail(tooSlow()); // Without the lock: it closes the connection.
-    }
-    if (starts) {
-      schedule();
-    }
-    return dropped;
-  }
-
-  /** Called with the lock held and the queue full; returns the event that was dropped. */
-  @SuppressWarnings("unchecked") // Only events of T are put in.
-  private Event<T> makeRoomFor(Event<T> event) {
-    if (overflow == Overflow.Kind.DROP_NEWEST) {
-      backlog.dropNewest(event);
-      return event;
-    } else if (overflow == Overflow.Kind.DROP_OLDEST) {
-      Event<T> oldest = (Event<T>) backlog.dropOldest();
-      backlog.add(event);
-      return oldest;
-    }
-    throw new IllegalStateException("More events came than were claimed, under " + overflow);
+    return put(event);
   }
 
   private StreamException tooSlow() {
@@ -127,21 +88,35 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     put(state);
   }
 
-  private void put(Object entry) {
+  /** Returns the event that was dropped; null when none was. */
+  @SuppressWarnings("unchecked") // Only events of T are put in.
+  private @Nullable Event<T> put(Object entry) {
+    Event<?> dropped = null;
+    boolean isTooMany = false;
     boolean starts;
     lock.lock();
     try {
       if (isSilent || isBroken) {
-        return;
+        return null;
       }
-      backlog.add(entry);
+      boolean isFull = entry instanceof Event && backlog.events() >= capacity;
+      isTooMany = isFull && overflow == Overflow.Kind.FAIL;
+      if (!isFull) {
+        backlog.add(entry);
+      } else if (!isTooMany) {
+        dropped = backlog.addByDropping((Event<?>) entry, overflow);
+      }
       starts = startsDrain();
     } finally {
       lock.unlock();
     }
+    if (isTooMany) {
+      controls.fail(tooSlow()); // Without the lock: it closes the connection.
+    }
     if (starts) {
       schedule();
     }
+    return (Event<T>) dropped;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.perennial.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,9 +15,7 @@ import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Timekeeper;
 import dev.perennial.spi.TransportException;
 import java.time.Duration;
-import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -198,11 +197,13 @@ class SharedCredentialTest {
 
   /** Waits by the system's clock, and runs what is scheduled when it is told to. */
   private static final class Timer implements Timekeeper {
-    final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     volatile long lastNanos;
 
-    void fire() {
-      Runnable task = tasks.remove();
+    /** Waits for the task: who is asked may be quicker than who asks. */
+    void fire() throws InterruptedException {
+      Runnable task = tasks.poll(20, TimeUnit.SECONDS);
+      assertNotNull(task, "Nothing was scheduled");
       task.run();
     }
 
