@@ -163,13 +163,21 @@ final class CursorWriter {
       }
       isScheduled = true;
       if (!hasEnded) {
-        timer = time.schedule(() -> helpers.execute(this::saveLate), everyNanos);
+        timer = time.schedule(this::saveOnHelper, everyNanos);
         return;
       }
     } finally {
       lock.unlock();
     }
-    helpers.execute(this::saveLate); // No timer outlives the subscription.
+    saveOnHelper(); // No timer outlives the subscription.
+  }
+
+  private void saveOnHelper() {
+    try {
+      helpers.execute(this::saveLate);
+    } catch (RuntimeException refusal) {
+      unschedule(); // The next move asks again, and the end saves on the engine's own thread.
+    }
   }
 
   private void saveLate() {

@@ -15,6 +15,7 @@ import dev.perennial.Event;
 import dev.perennial.EventReader;
 import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
+import dev.perennial.StreamRuntime;
 import dev.perennial.testkit.ConnectionScript;
 import dev.perennial.testkit.EventRecorder;
 import dev.perennial.testkit.ScriptedTransport;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -250,6 +252,34 @@ class CursorStoreTest extends EngineTest {
     assertEquals(List.of("1"), store.saves); // Event 2 was in hands.
     run();
     assertEquals(List.of("1"), store.saves);
+  }
+
+  @Test
+  void executorThatRefusesToSaveDoesNotKeepTheEndFromIt() {
+    StreamRuntime refusing =
+        StreamRuntime.builder()
+            .timekeeper(time)
+            .executor(time.executor())
+            .helpers(
+                task -> {
+                  throw new RejectedExecutionException("shut down");
+                })
+            .build();
+
+    listen(
+        stream(
+                opens()
+                    .events(1, 1)
+                    .silence(ofMinutes(1))
+                    .events(2, 2)
+                    .silence(ofMinutes(1))
+                    .declaresEnd())
+            .withRuntime(refusing)
+            .withCursorStore(store));
+
+    recorder.assertEvents("1", "2");
+    recorder.assertCompleted();
+    assertEquals(List.of("2"), store.saves);
   }
 
   // ---- One store, one subscription ----
