@@ -13,7 +13,7 @@ import org.reactivestreams.Subscriber;
  * The description of a stream: where it is, and how to follow it. Immutable and cold: making one
  * does no I/O, and each subscription connects for itself, reconnects and resumes for itself.
  *
- * <p>A transport makes the stream, a {@code with} method gives a changed copy, and there are three
+ * <p>A transport makes the stream, a {@code with} method gives a changed copy, and there are four
  * ways to consume it:
  *
  * <pre>{@code
@@ -26,6 +26,8 @@ import org.reactivestreams.Subscriber;
  * }
  *
  * Flux.from(ticks).map(Event::data).subscribe(this::show);              // Reactive Streams
+ *
+ * Flux.from(ticks.signals()).subscribe(signal -> tell(signal));         // with gaps and states
  * }</pre>
  *
  * @param <T> the type of the events' data
