@@ -53,7 +53,7 @@ public final class LoopbackServer implements AutoCloseable {
     this.maxHeadBytes = builder.maxHeadBytes;
     this.maxBodyBytes = builder.maxBodyBytes;
     this.maxConnections = builder.maxConnections;
-    this.requests = new Recorder<>(builder.recorded);
+    this.requests = new Recorder<>("request", builder.recorded);
     this.listener = LoopbackListener.reserve("server", this::accepted);
   }
 
@@ -69,6 +69,10 @@ public final class LoopbackServer implements AutoCloseable {
   /** Returns a builder of servers. */
   public static Builder builder(Handler handler) {
     return new Builder(handler);
+  }
+
+  void listen() throws IOException {
+    listener.up();
   }
 
   /** The port on 127.0.0.1. */
@@ -265,9 +269,14 @@ public final class LoopbackServer implements AutoCloseable {
      * @throws IOException if no port can be bound
      */
     public LoopbackServer start() throws IOException {
-      LoopbackServer server = new LoopbackServer(this);
-      server.listener.up();
+      LoopbackServer server = reserve();
+      server.listen();
       return server;
+    }
+
+    /** Returns a server that has its port and refuses connections until it listens. */
+    LoopbackServer reserve() throws IOException {
+      return new LoopbackServer(this);
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Recorder<T> {
 
   // Final.
+  private final String noun;
   private final int kept;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition added = lock.newCondition();
@@ -21,8 +22,13 @@ final class Recorder<T> {
   private long taken;
   private long forgotten; // of those that were not taken
 
-  /** Keeps the last {@code kept} records. */
-  Recorder(int kept) {
+  /**
+   * Keeps the last {@code kept} records.
+   *
+   * @param noun what a record is, in failures
+   */
+  Recorder(String noun, int kept) {
+    this.noun = noun;
     this.kept = kept;
   }
 
@@ -58,11 +64,13 @@ final class Recorder<T> {
     try {
       if (!RealTime.await(added, RealTime.nanosOf(limit), () -> !untaken.isEmpty())) {
         throw new AssertionError(
-            "Expected a request within " + limit + " but none came after the first " + taken);
+            "Expected a " + noun + " within " + limit + " but none came after the first " + taken);
       }
       if (forgotten > 0) {
         throw new AssertionError(
-            "Expected the next request but "
+            "Expected the next "
+                + noun
+                + " but "
                 + forgotten
                 + " were forgotten, since only the last "
                 + kept

@@ -3,7 +3,7 @@ package dev.perennial.testkit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to a {@link FakeSseServer} and how it was answered.
+ * A request to a {@link FakeStreamServer} and how it was answered.
  *
  * @param request the request, with its headers and time of arrival
  * @param status the HTTP status of the answer

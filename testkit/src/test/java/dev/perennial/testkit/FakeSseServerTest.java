@@ -114,6 +114,17 @@ class FakeSseServerTest {
   }
 
   @Test
+  void cursorThatIsGoneIsAnsweredWithoutReplayWhereAsked() throws Exception {
+    try (FakeSseServer server = FakeSseServer.builder(log).answeringNoReplay().start();
+        RawClient client = RawClient.get(server.port(), "/", "Last-Event-ID: never")) {
+      assertEquals(
+          List.of("HTTP/1.1 204", "X-Replay-Not-Possible: true", "Connection: close"),
+          client.readHead());
+      assertEquals(204, server.takeRequest(LIMIT).status());
+    }
+  }
+
+  @Test
   void endedLogEndsBodiesOrderlyAndIsThenAnswered204() throws Exception {
     log.append("a");
     try (FakeSseServer server = FakeSseServer.start(log);

@@ -1,0 +1,82 @@
+package dev.perennial.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+
+/** Bytes to write, in a buffer that grows and is used again and again. */
+final class ByteBuilder {
+
+  private static final int FIRST_BYTES = 48 * 1024;
+
+  private final int headroom; // what may be prepended
+  private byte[] buffer;
+  private int start;
+  private int end;
+
+  ByteBuilder() {
+    this(0);
+  }
+
+  ByteBuilder(int headroom) {
+    this.headroom = headroom;
+    this.buffer = new byte[FIRST_BYTES];
+    clear();
+  }
+
+  int size() {
+    return end - start;
+  }
+
+  void add(byte[] bytes) {
+    add(bytes, 0, bytes.length);
+  }
+
+  void add(ByteBuilder other) {
+    add(other.buffer, other.start, other.size());
+  }
+
+  private void add(byte[] bytes, int offset, int length) {
+    require(length);
+    System.arraycopy(bytes, offset, buffer, end, length);
+    end += length;
+  }
+
+  /** Adds a character up to U+00FF as one byte. */
+  void add(char latin) {
+    require(1);
+    buffer[end++] = (byte) latin;
+  }
+
+  void add(String text) {
+    add(text.getBytes(UTF_8));
+  }
+
+  void prepend(char latin) {
+    buffer[--start] = (byte) latin;
+  }
+
+  private void require(int bytes) {
+    int needed = end + bytes;
+    if (needed > buffer.length) {
+      buffer = Arrays.copyOf(buffer, Math.max(needed, buffer.length * 2));
+    }
+  }
+
+  void clear() {
+    start = headroom;
+    end = headroom;
+  }
+
+  /** Writes everything at once, unless there is nothing, and clears. */
+  void writeTo(OutputStream output) throws IOException {
+    int offset = start;
+    int length = size();
+    clear();
+    if (length > 0) {
+      output.write(buffer, offset, length);
+    }
+  }
+}
