@@ -9,20 +9,20 @@ import java.util.Arrays;
 /** Bytes to write, in a buffer that grows and is used again and again. */
 final class ByteBuilder {
 
-  private static final int FIRST_BYTES = 48 * 1024;
-
-  private final int headroom; // what may be prepended
+  private final int headroom;
   private byte[] buffer;
   private int start;
   private int end;
 
-  ByteBuilder() {
-    this(0);
-  }
-
-  ByteBuilder(int headroom) {
+  /**
+   * Creates an empty one.
+   *
+   * @param headroom how many bytes can be prepended
+   * @param capacity how many bytes there is room for before it grows
+   */
+  ByteBuilder(int headroom, int capacity) {
     this.headroom = headroom;
-    this.buffer = new byte[FIRST_BYTES];
+    this.buffer = new byte[headroom + capacity];
     clear();
   }
 

@@ -17,7 +17,7 @@ final class ChunkedWire implements Wire {
   private final Exchange exchange;
   private final EventFormat format;
   private final @Nullable Duration heartbeat; // null when there are none
-  private final ByteBuilder chunk = new ByteBuilder(HEAD_BYTES);
+  private final ByteBuilder chunk = new ByteBuilder(HEAD_BYTES, FULL_BYTES * 3 / 2);
 
   ChunkedWire(Exchange exchange, EventFormat format, @Nullable Duration heartbeat) {
     this.exchange = exchange;

@@ -12,7 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** What the servers of a log share: all but how the events look on the wire. */
-abstract sealed class LogServer implements FakeStreamServer permits FakeSseServer {
+abstract sealed class LogServer implements FakeStreamServer
+    permits FakeSseServer, FakeNdjsonServer {
 
   // Final.
   private final FakeEventLog log;
