@@ -23,6 +23,10 @@ final class Settings {
     require(!value.isNegative(), name, "zero or more", value);
   }
 
+  static void requireBetween(String name, long value, long least, long most) {
+    require(least <= value && value <= most, name, "from " + least + " to " + most, value);
+  }
+
   private static void require(boolean holds, String name, String rule, Object value) {
     if (!holds) {
       throw new IllegalArgumentException(name + " must be " + rule + " but was " + value);

@@ -54,7 +54,11 @@ final class RawClient implements AutoCloseable {
   }
 
   void send(String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(UTF_8));
+    send(text.getBytes(UTF_8));
+  }
+
+  void send(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
   }
 
   /** Reads the status line and the headers, and returns the status. */
