@@ -26,10 +26,15 @@ final class ChunkedWire implements Wire {
   }
 
   @Override
+  public int status() {
+    return 200;
+  }
+
+  @Override
   public void open(Runnable onLeft) throws IOException {
     exchange.watchPeer(onLeft);
     exchange.write(
-        Exchange.statusLine(200)
+        Exchange.statusLine(status())
             + ("Content-Type: " + format.contentType() + "\r\n")
             + "Cache-Control: no-store\r\n"
             + "Transfer-Encoding: chunked\r\n"
@@ -78,6 +83,8 @@ final class ChunkedWire implements Wire {
 
   @Override
   public void end(End of) throws IOException {
-    exchange.write(LAST);
+    if (of != End.OF_CLIENT) {
+      exchange.write(LAST);
+    }
   }
 }

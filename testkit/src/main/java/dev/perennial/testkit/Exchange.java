@@ -202,6 +202,14 @@ public final class Exchange {
    * client has closed. Only the first call has an effect.
    */
   void watchPeer(Runnable onClosed) {
+    watchPeer(unread -> {}, onClosed);
+  }
+
+  /**
+   * Lets a reader read what the client sends, on a thread of its own, discards what it leaves, and
+   * runs the action when the client has closed. Only the first call has an effect.
+   */
+  void watchPeer(PeerReader reader, Runnable onClosed) {
     lock.lock();
     try {
       if (peerWatched) {
@@ -211,10 +219,15 @@ public final class Exchange {
     } finally {
       lock.unlock();
     }
-    threads.start("peer-" + request.connection(), () -> discardUntilClosed(onClosed));
+    threads.start("peer-" + request.connection(), () -> readUntilClosed(reader, onClosed));
   }
 
-  private void discardUntilClosed(Runnable onClosed) {
+  private void readUntilClosed(PeerReader reader, Runnable onClosed) {
+    try {
+      reader.read(input);
+    } catch (IOException e) {
+      // What still comes is discarded, if anything does.
+    }
     byte[] discarded = new byte[1024];
     try {
       int count;
@@ -232,5 +245,11 @@ public final class Exchange {
       lock.unlock();
     }
     onClosed.run();
+  }
+
+  /** Reads what a client sends after its request. */
+  @FunctionalInterface
+  interface PeerReader {
+    void read(InputStream input) throws IOException;
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the servers of a log share: all but how the events look on the wire. */
 abstract sealed class LogServer implements FakeStreamServer
-    permits FakeSseServer, FakeNdjsonServer {
+    permits FakeSseServer, FakeNdjsonServer, FakeWebSocketServer {
 
   // Final.
   private final FakeEventLog log;
@@ -146,14 +146,15 @@ abstract sealed class LogServer implements FakeStreamServer
       answer(exchange, cursor, new Answer(204, List.of(), ""));
     } else {
       overlap(reader, cursor);
+      Wire wire = wire(exchange);
       run(
-          new LogStream(exchange, wire(exchange), () -> reader),
-          () -> record(exchange, 200, cursor));
+          new LogStream(exchange, wire, () -> reader),
+          () -> record(exchange, wire.status(), cursor));
     }
   }
 
   /** Makes the means to write to one client. */
-  abstract Wire wire(Exchange exchange) throws IOException;
+  abstract Wire wire(Exchange exchange);
 
   FakeEventLog.Reader readerAfter(@Nullable String cursor) {
     if (cursor != null) {

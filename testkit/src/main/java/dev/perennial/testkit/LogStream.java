@@ -88,9 +88,7 @@ final class LogStream {
           return;
         }
         case CLOSED -> {
-          if (ending) {
-            wire.end(Wire.End.OF_CONNECTION);
-          }
+          wire.end(ending ? Wire.End.OF_CONNECTION : Wire.End.OF_CLIENT);
           return;
         }
       }

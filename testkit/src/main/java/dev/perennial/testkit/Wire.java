@@ -12,6 +12,9 @@ interface Wire {
   /** How long to wait for an event when nothing else is to be done meanwhile. */
   Duration IDLE_WAIT = Duration.ofSeconds(1);
 
+  /** The status of the answer that opens the stream. */
+  int status();
+
   /**
    * Writes the answer that opens the stream, and watches the client from then on.
    *
@@ -31,7 +34,7 @@ interface Wire {
   /** Writes a heartbeat if one is due: there was no event for {@link #patience}. */
   void onQuiet() throws IOException;
 
-  /** Ends the stream in the orderly way. */
+  /** Ends the stream, in the orderly way if the client is still there. */
   void end(End of) throws IOException, InterruptedException;
 
   /** What has come to its end. */
@@ -39,6 +42,8 @@ interface Wire {
     /** No event will follow. */
     OF_LOG,
     /** Events follow for a client that connects again. */
-    OF_CONNECTION
+    OF_CONNECTION,
+    /** The client has left or was cut off. */
+    OF_CLIENT
   }
 }

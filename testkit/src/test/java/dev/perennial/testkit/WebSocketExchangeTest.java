@@ -40,18 +40,13 @@ class WebSocketExchangeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "426, GET, Upgrade: h2c, Connection: Upgrade, Sec-WebSocket-Version: 13,"
-        + " dGhlIHNhbXBsZSBub25jZQ==",
-    "426, GET, Upgrade: websocket, Connection: close, Sec-WebSocket-Version: 13,"
-        + " dGhlIHNhbXBsZSBub25jZQ==",
-    "426, GET, Upgrade: websocket, Connection: Upgrade, Sec-WebSocket-Version: 8,"
-        + " dGhlIHNhbXBsZSBub25jZQ==",
-    "400, GET, Upgrade: websocket, Connection: Upgrade, Sec-WebSocket-Version: 13, c2hvcnQ=",
-    "400, GET, Upgrade: websocket, Connection: Upgrade, Sec-WebSocket-Version: 13, ?",
-    "400, POST, Upgrade: websocket, Connection: Upgrade, Sec-WebSocket-Version: 13,"
-        + " dGhlIHNhbXBsZSBub25jZQ==",
-    "101, GET, UPGRADE: WebSocket, connection: upgrade, Sec-WebSocket-Version: 13,"
-        + " dGhlIHNhbXBsZSBub25jZQ=="
+    "426, GET, h2c, Upgrade, 13," + " dGhlIHNhbXBsZSBub25jZQ==",
+    "426, GET, websocket, close, 13," + " dGhlIHNhbXBsZSBub25jZQ==",
+    "426, GET, websocket, Upgrade, 8," + " dGhlIHNhbXBsZSBub25jZQ==",
+    "400, GET, websocket, Upgrade, 13, c2hvcnQ=",
+    "400, GET, websocket, Upgrade, 13, ?",
+    "400, POST, websocket, Upgrade, 13," + " dGhlIHNhbXBsZSBub25jZQ==",
+    "101, GET, WebSocket, upgrade, 13," + " dGhlIHNhbXBsZSBub25jZQ=="
   })
   void requestThatIsNoHandshakeIsRefused(
       int status, String method, String upgrade, String connection, String version, String key)
@@ -62,9 +57,9 @@ class WebSocketExchangeTest {
           String.join(
               "\r\n",
               method + " / HTTP/1.1",
-              upgrade,
-              connection,
-              version,
+              "Upgrade: " + upgrade,
+              "Connection: " + connection,
+              "Sec-WebSocket-Version: " + version,
               "Sec-WebSocket-Key: " + key,
               "",
               ""));
