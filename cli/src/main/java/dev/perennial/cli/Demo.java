@@ -10,6 +10,7 @@ import dev.perennial.sse.Sse;
 import dev.perennial.testkit.ChaosProxy;
 import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeSseServer;
+import dev.perennial.testkit.FakeStreamServer;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -101,7 +102,7 @@ final class Demo {
    */
   Tally run() throws IOException, InterruptedException {
     FaultPlan plan = FaultPlan.of(settings.seed(), settings.events(), settings.faults());
-    try (FakeSseServer server =
+    try (FakeStreamServer server =
             FakeSseServer.builder(log)
                 .overlap(OVERLAP)
                 .heartbeatEvery(HEARTBEAT)

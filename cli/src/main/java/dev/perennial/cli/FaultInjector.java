@@ -3,7 +3,7 @@ package dev.perennial.cli;
 import dev.perennial.testkit.ChaosProxy;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.Direction;
-import dev.perennial.testkit.FakeSseServer;
+import dev.perennial.testkit.FakeStreamServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -28,7 +28,7 @@ final class FaultInjector {
   private static final int TRICKLE_BYTES = 40;
 
   private final List<FaultPlan.Strike> strikes;
-  private final FakeSseServer server;
+  private final FakeStreamServer server;
   private final ChaosProxy proxy;
   private final Watch watch;
   private final Audit audit;
@@ -43,7 +43,7 @@ final class FaultInjector {
 
   FaultInjector(
       FaultPlan plan,
-      FakeSseServer server,
+      FakeStreamServer server,
       ChaosProxy proxy,
       Watch watch,
       Audit audit,
