@@ -351,6 +351,20 @@ class FakeWebSocketServerTest {
   }
 
   @Test
+  void heartbeatsAreNotSentWhilePingMessagesAre() throws Exception {
+    try (FakeWebSocketServer server =
+            FakeWebSocketServer.builder(log)
+                .heartbeatEvery(Duration.ofMillis(5))
+                .pingMessageEvery(Duration.ofMillis(1))
+                .start();
+        RawWebSocket client = RawWebSocket.open(server.port(), "/")) {
+      for (int i = 1; i <= 20; i++) {
+        assertEquals("{\"ping\":" + i + "}", client.readText());
+      }
+    }
+  }
+
+  @Test
   void pingMessagesComeAmongEventsToo() throws Exception {
     for (int i = 0; i < 2_000; i++) {
       log.append("e");
