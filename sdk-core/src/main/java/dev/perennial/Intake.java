@@ -100,6 +100,18 @@ final class Intake<T> {
     }
   }
 
+  /**
+   * Looks for what the transport found wrong, before anything that the event says counts.
+   *
+   * @throws Malformed when there is something
+   */
+  void requireSound(Frame frame) throws Malformed {
+    IOException defect = frame.defect();
+    if (defect != null) {
+      throw Malformed.defective(frame, endpoint, defect);
+    }
+  }
+
   /** Skips a malformed event where that is allowed; else how the connection ends with it. */
   @Nullable Ending skip(Malformed malformed) throws ConsumerFailure {
     if (!skipsMalformed) {

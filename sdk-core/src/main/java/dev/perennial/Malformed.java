@@ -3,15 +3,27 @@ package dev.perennial;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.perennial.spi.Frame;
+import java.io.IOException;
 
-/** An event that its decoder refused, with what helps to find it. */
+/** An event that cannot be decoded, with what helps to find it. */
 final class Malformed extends Exception {
   private static final long serialVersionUID = 1L;
   private static final int SHOWN_BYTES = 32;
 
   private final String report;
 
+  /** An event that its decoder refused. */
   Malformed(Frame payload, String endpoint, Exception cause) {
+    // What a decoder says may repeat the data.
+    this(payload, endpoint, cause, cause.getClass().getSimpleName());
+  }
+
+  /** An event that no decoder can make sense of. */
+  static Malformed defective(Frame payload, String endpoint, IOException defect) {
+    return new Malformed(payload, endpoint, defect, String.valueOf(defect.getMessage()));
+  }
+
+  private Malformed(Frame payload, String endpoint, Exception cause, String why) {
     super(null, cause, false, false);
     this.report =
         "Expected an event that can be decoded from "
@@ -25,7 +37,7 @@ final class Malformed extends Exception {
             + " that begin with "
             + beginning(payload)
             + ": "
-            + cause.getClass().getSimpleName();
+            + why;
   }
 
   private static String place(Frame frame) {

@@ -157,24 +157,21 @@ final class Pump<T> {
       stall.eventCame();
     }
     boolean isLast = frame.isLast();
-    if (!engine.intake().isReplay(frame, connection)) {
-      try {
-        Ending ending = take(frame);
-        if (ending != null) {
-          return ending;
-        }
-      } catch (Malformed e) {
-        Ending ending = engine.intake().skip(e);
-        if (ending != null) {
-          return ending;
-        }
-      }
+    Ending ending;
+    try {
+      ending = take(frame);
+    } catch (Malformed e) {
+      ending = engine.intake().skip(e);
     }
-    return isLast ? Ending.completed() : null;
+    return ending == null && isLast ? Ending.completed() : ending;
   }
 
   private @Nullable Ending take(Frame frame)
       throws InterruptedException, ConsumerFailure, Malformed {
+    engine.intake().requireSound(frame);
+    if (engine.intake().isReplay(frame, connection)) {
+      return null;
+    }
     SequenceGuard<T> sequences = engine.sequences();
     if (sequences != null) {
       SequenceGuard.Judgement judgement = sequences.judge(frame, connection);

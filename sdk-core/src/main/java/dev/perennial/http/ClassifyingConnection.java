@@ -123,20 +123,17 @@ final class ClassifyingConnection implements StreamConnection {
   }
 
   private Frame meant(Frame frame) throws TransportException {
+    if (frame.defect() != null) {
+      return frame; // No function is asked about what is no event of the format.
+    }
     try {
       Frame identified = identification.identified(frame, identifiedFrame);
       return frame.kind() == Payload.Kind.EVENT ? classified(identified) : identified;
     } catch (TransportException e) {
       throw judge.apply(e);
     } catch (RuntimeException e) {
-      throw judge.apply(
-          new TransportException(
-              Reason.MALFORMED,
-              "An event from "
-                  + endpoint
-                  + " could not be classified: a function that was set for it threw "
-                  + e.getClass().getName(),
-              e));
+      String why = "a function that was set for it threw " + e.getClass().getName();
+      return new DefectiveFrame(frame, new IOException(why, e));
     }
   }
 

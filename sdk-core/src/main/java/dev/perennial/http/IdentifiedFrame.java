@@ -1,11 +1,10 @@
 package dev.perennial.http;
 
 import dev.perennial.spi.Frame;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A frame with another id and cursor: one object for a connection, filled anew for each event. */
-final class IdentifiedFrame implements Frame {
+final class IdentifiedFrame extends ForwardingFrame {
   private Frame frame = Frame.heartbeat();
 
   /** Null when the event has none. */
@@ -24,8 +23,8 @@ final class IdentifiedFrame implements Frame {
   }
 
   @Override
-  public Kind kind() {
-    return frame.kind();
+  Frame frame() {
+    return frame;
   }
 
   @Override
@@ -36,55 +35,5 @@ final class IdentifiedFrame implements Frame {
   @Override
   public @Nullable String cursor() {
     return cursor;
-  }
-
-  @Override
-  public @Nullable Duration retryDelay() {
-    return frame.retryDelay();
-  }
-
-  @Override
-  public boolean isLast() {
-    return frame.isLast();
-  }
-
-  @Override
-  public String type() {
-    return frame.type();
-  }
-
-  @Override
-  public boolean isBinary() {
-    return frame.isBinary();
-  }
-
-  @Override
-  public byte[] array() {
-    return frame.array();
-  }
-
-  @Override
-  public int offset() {
-    return frame.offset();
-  }
-
-  @Override
-  public int length() {
-    return frame.length();
-  }
-
-  @Override
-  public String text() {
-    return frame.text();
-  }
-
-  @Override
-  public long streamLine() {
-    return frame.streamLine();
-  }
-
-  @Override
-  public long streamOffset() {
-    return frame.streamOffset();
   }
 }

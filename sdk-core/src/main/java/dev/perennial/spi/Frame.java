@@ -1,6 +1,7 @@
 package dev.perennial.spi;
 
 import dev.perennial.Payload;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,17 @@ public interface Frame extends Payload {
   /** The byte at which that line begins, from 0. By default 0. */
   default long streamOffset() {
     return 0;
+  }
+
+  /**
+   * What is wrong with this event, whoever decodes it. The subscription then treats it as one that
+   * its decoder refused with this exception, and looks at nothing else of it: neither its id nor
+   * its cursor counts. By default null: nothing is wrong.
+   *
+   * <p>The message is shown to users, so it says nothing of the event's data.
+   */
+  default @Nullable IOException defect() {
+    return null;
   }
 
   /**

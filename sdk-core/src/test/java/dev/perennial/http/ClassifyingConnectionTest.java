@@ -3,10 +3,15 @@ package dev.perennial.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.perennial.Payload;
 import dev.perennial.Payload.Kind;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Classification.BodyEnd;
@@ -18,6 +23,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -150,7 +156,7 @@ class ClassifyingConnectionTest {
   }
 
   @Test
-  void aFunctionThatThrowsMakesTheEventMalformed() {
+  void aFunctionThatThrowsMakesItsEventDefectiveAndNoOther() throws Exception {
     StreamConnection connection =
         classified(
             new Classification(
@@ -158,28 +164,77 @@ class ClassifyingConnectionTest {
                 null,
                 null,
                 p -> {
-                  throw new IllegalStateException("canary");
+                  if (p.text().equals("a")) {
+                    throw new IllegalStateException("canary");
+                  }
+                  return Kind.HEARTBEAT;
                 },
                 BodyEnd.OF_CONNECTION),
-            "a");
+            "a",
+            "b");
 
-    TransportException e = assertThrows(TransportException.class, () -> connection.read(LIMITS));
+    Frame frame = connection.read(LIMITS);
 
-    assertEquals(Reason.MALFORMED, e.reason());
+    assertEquals(Kind.EVENT, frame.kind());
+    assertEquals("a", frame.text());
     assertEquals(
-        "An event from http://host/ could not be classified: a function that was set for it threw"
-            + " java.lang.IllegalStateException",
-        e.getMessage());
+        "a function that was set for it threw java.lang.IllegalStateException",
+        frame.defect().getMessage());
+    assertEquals("canary", frame.defect().getCause().getMessage());
+    Frame next = connection.read(LIMITS);
+    assertEquals(Kind.HEARTBEAT, next.kind());
+    assertNull(next.defect());
   }
 
   @Test
-  void nullIsNoKind() {
+  void everyFunctionMayThrow() throws Exception {
+    Predicate<Payload> throwing =
+        p -> {
+          throw new IllegalStateException("canary");
+        };
+    BodyEnd end = BodyEnd.OF_CONNECTION;
+
+    for (Classification classification :
+        List.of(
+            new Classification(throwing, null, null, null, end),
+            new Classification(null, throwing, null, null, end),
+            new Classification(null, null, throwing, null, end))) {
+      assertNotNull(classified(classification, "a").read(LIMITS).defect());
+    }
+  }
+
+  @Test
+  void nullIsNoKind() throws Exception {
     StreamConnection connection =
         classified(new Classification(null, null, null, p -> null, BodyEnd.OF_CONNECTION), "a");
 
-    TransportException e = assertThrows(TransportException.class, () -> connection.read(LIMITS));
+    assertInstanceOf(NullPointerException.class, connection.read(LIMITS).defect().getCause());
+  }
 
-    assertEquals(Reason.MALFORMED, e.reason());
+  @Test
+  void noFunctionSeesADefectiveEvent() throws Exception {
+    Frame event = Frame.event(null, "message", "x".getBytes(UTF_8));
+    Frame defective = new DefectiveFrame(event, new IOException("half"));
+    Predicate<Payload> unasked = p -> fail("Expected not to be asked");
+    StreamConnection connection =
+        new ClassifyingConnection(
+            new Scripted(defective),
+            new Identification(p -> fail("cursor"), p -> fail("id")),
+            new Classification(unasked, unasked, unasked, p -> fail("kind"), BodyEnd.TOO_EARLY),
+            "http://host/",
+            failure -> failure);
+
+    assertSame(defective, connection.read(LIMITS));
+  }
+
+  @Test
+  void whatIsFoundInAFrameKeepsItsDefect() {
+    Frame event = Frame.event(null, "message", "x".getBytes(UTF_8));
+    IOException defect = new IOException("half");
+    Frame defective = new DefectiveFrame(event, defect);
+
+    assertSame(defect, new IdentifiedFrame().set(defective, "1", "1").defect());
+    assertSame(defect, new ReclassifiedFrame(defective, Kind.EVENT, true).defect());
   }
 
   private static StreamConnection classified(Classification classification, String... events) {

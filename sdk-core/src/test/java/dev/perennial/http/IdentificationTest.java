@@ -101,7 +101,7 @@ class IdentificationTest {
   }
 
   @Test
-  void aFunctionThatThrowsMakesTheEventMalformed() throws Exception {
+  void aFunctionThatThrowsMakesTheEventDefective() throws Exception {
     try (MockWebServer server = serving("a\n");
         StreamConnection connection =
             Lines.builder(server.url("/"))
@@ -110,11 +110,12 @@ class IdentificationTest {
                       throw new IllegalStateException("canary");
                     })
                 .open()) {
-      TransportException e =
-          assertThrows(TransportException.class, () -> connection.read(Lines.PATIENT));
+      Frame event = connection.read(Lines.PATIENT);
 
-      assertEquals(Reason.MALFORMED, e.reason());
-      assertTrue(e.getMessage().endsWith("threw java.lang.IllegalStateException"), e.getMessage());
+      assertEquals(Kind.EVENT, event.kind());
+      assertTrue(
+          event.defect().getMessage().endsWith("threw java.lang.IllegalStateException"),
+          event.defect().getMessage());
     }
   }
 

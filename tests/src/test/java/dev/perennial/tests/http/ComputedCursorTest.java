@@ -12,6 +12,7 @@ import dev.perennial.json.Json;
 import dev.perennial.sse.Sse;
 import dev.perennial.testkit.EventRecorder;
 import dev.perennial.testkit.LoopbackServer;
+import dev.perennial.testkit.RecordingObserver;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
@@ -83,6 +84,31 @@ class ComputedCursorTest {
           .subscribe(recorder.listener());
 
       assertEquals(Reason.MALFORMED, recorder.takeFailure().reason());
+    }
+  }
+
+  @Test
+  void anEventThatAFunctionThrowsAtIsSkippedByOptionAndReported() throws Exception {
+    RecordingObserver observer = RecordingObserver.create();
+    try (LoopbackServer server = serving("data: 1\n\ndata: two\n\ndata: 3\n\n")) {
+      Sse.builder(server.uri("/").toString())
+          .cursor(payload -> String.valueOf(Integer.parseInt(payload.text())))
+          .stream()
+          .withMalformedSkipped()
+          .withObserver(observer)
+          .subscribe(recorder.listener());
+
+      assertEquals("1", recorder.takeEvent().data());
+      assertEquals("3", recorder.takeEvent().data());
+      assertEquals(
+          List.of(
+              "malformed Expected an event that can be decoded from "
+                  + server.uri("/")
+                  + " but was 3 bytes of type \"message\" at line 3, byte 9 of the connection, that"
+                  + " begin with \"xxx\": a function that was set for it threw"
+                  + " java.lang.NumberFormatException"),
+          observer.lines("malformed"));
+      recorder.close();
     }
   }
 
