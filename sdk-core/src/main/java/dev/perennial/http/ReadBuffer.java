@@ -18,6 +18,8 @@ public final class ReadBuffer {
   /** The largest array that every virtual machine makes. */
   private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
   private byte[] array = new byte[INITIAL_BYTES];
   private int start;
   private int end;
@@ -40,6 +42,38 @@ public final class ReadBuffer {
   /** The index after the last byte that was read. */
   public int end() {
     return end;
+  }
+
+  /**
+   * The index of the first LF or CR from index {@code from} on; {@link #end()} if there is none.
+   */
+  public int lineEnd(int from) {
+    return LineScanner.lineEnd(array, from, end);
+  }
+
+  /** The index of the first LF from index {@code from} on; {@link #end()} if there is none. */
+  public int lineFeed(int from) {
+    return LineScanner.lineFeed(array, from, end);
+  }
+
+  /**
+   * Gives up the byte order mark of UTF-8 that the bytes begin with, if they do. Meant for the
+   * start of a body.
+   *
+   * @return how many bytes were given up: 3, or 0 when there is no such mark; -1 when what came is
+   *     the beginning of one, and the rest has to come first
+   */
+  public int skipByteOrderMark() {
+    for (int i = 0; i < BYTE_ORDER_MARK.length; i++) {
+      if (start + i == end) {
+        return -1;
+      }
+      if (array[start + i] != BYTE_ORDER_MARK[i]) {
+        return 0;
+      }
+    }
+    start += BYTE_ORDER_MARK.length;
+    return BYTE_ORDER_MARK.length;
   }
 
   /**

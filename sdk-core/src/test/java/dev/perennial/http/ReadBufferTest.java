@@ -1,6 +1,7 @@
 package dev.perennial.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
@@ -92,5 +93,40 @@ class ReadBufferTest {
 
     @Override
     public void close() {}
+  }
+
+  @Test
+  void lineEndsAreFoundUpToTheEndOfWhatWasRead() {
+    byte[] bytes = "ab\rc\nd".getBytes(UTF_8);
+    ReadBuffer buffer = ReadBuffer.of(bytes, 0, bytes.length);
+
+    assertEquals(2, buffer.lineEnd(0));
+    assertEquals(4, buffer.lineEnd(3));
+    assertEquals(6, buffer.lineEnd(5));
+    assertEquals(4, buffer.lineFeed(0));
+    assertEquals(6, buffer.lineFeed(5));
+  }
+
+  @Test
+  void aByteOrderMarkIsGivenUpWhenItIsWhole() {
+    byte[] mark = "\ufeff\ufeffa".getBytes(UTF_8);
+    ReadBuffer buffer = ReadBuffer.of(mark, 0, 0);
+
+    assertEquals(-1, buffer.skipByteOrderMark());
+    buffer.append(mark, 0, 2);
+    assertEquals(-1, buffer.skipByteOrderMark());
+    assertEquals(0, buffer.start());
+    buffer.append(mark, 2, 5);
+    assertEquals(3, buffer.skipByteOrderMark());
+    assertEquals(3, buffer.start());
+  }
+
+  @Test
+  void whatIsNoByteOrderMarkStays() {
+    byte[] bytes = {(byte) 0xef, (byte) 0xbb, 'a'};
+    ReadBuffer buffer = ReadBuffer.of(bytes, 0, bytes.length);
+
+    assertEquals(0, buffer.skipByteOrderMark());
+    assertEquals(0, buffer.start());
   }
 }

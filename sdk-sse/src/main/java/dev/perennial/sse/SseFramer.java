@@ -29,7 +29,6 @@ final class SseFramer implements Framer {
   static final int MAX_ID_BYTES = 4 * 1024;
   static final int MAX_TYPE_BYTES = 1024;
 
-  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
   private static final byte[] DATA = "data".getBytes(US_ASCII);
   private static final byte[] EVENT = "event".getBytes(US_ASCII);
   private static final byte[] ID = "id".getBytes(US_ASCII);
@@ -98,17 +97,19 @@ final class SseFramer implements Framer {
   @Override
   public @Nullable Frame next(ReadBuffer in) throws TransportException {
     if (isAtStart) {
-      skipByteOrderMark(in);
-      if (isAtStart) {
-        return null; // What came may still become a byte order mark.
+      int mark = in.skipByteOrderMark();
+      if (mark < 0) {
+        return null;
       }
+      bytes = mark;
+      isAtStart = false;
     }
     if (isLineFeedPending) {
       skipLineFeed(in);
     }
     while (true) {
       int end = in.end();
-      int lineEnd = LineScanner.lineEnd(in.array(), in.start() + scanned, end);
+      int lineEnd = in.lineEnd(in.start() + scanned);
       if (lineEnd == end) {
         giveUpWhatIsDone(in);
         return null;
@@ -129,21 +130,6 @@ final class SseFramer implements Framer {
   @Override
   public boolean isInsideEvent() {
     return isOpen || scanned > lineStart;
-  }
-
-  private void skipByteOrderMark(ReadBuffer in) {
-    int available = Math.min(in.end() - in.start(), BYTE_ORDER_MARK.length);
-    for (int i = 0; i < available; i++) {
-      if (in.array()[in.start() + i] != BYTE_ORDER_MARK[i]) {
-        isAtStart = false;
-        return;
-      }
-    }
-    if (available == BYTE_ORDER_MARK.length) {
-      in.consume(in.start() + available);
-      bytes = available;
-      isAtStart = false;
-    }
   }
 
   private void skipLineFeed(ReadBuffer in) {

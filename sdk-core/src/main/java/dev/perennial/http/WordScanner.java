@@ -1,4 +1,4 @@
-package dev.perennial.sse;
+package dev.perennial.http;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -43,7 +43,20 @@ final class WordScanner {
         return i + Long.BYTES + firstByteOf(ends);
       }
     }
-    return LineScanner.byteByByte(array, i, to);
+    return LineScanner.lineEndByteByByte(array, i, to);
+  }
+
+  /** The index of the first LF from {@code from} on; {@code to} when there is none. */
+  static int lineFeed(byte[] array, int from, int to) {
+    int i = from;
+    for (int last = to - Long.BYTES; i <= last; i += Long.BYTES) {
+      long others = (long) WORDS.get(array, i) ^ LINE_FEEDS;
+      long feeds = (others - ONES) & ~others & HIGH_BITS;
+      if (feeds != 0) {
+        return i + firstByteOf(feeds);
+      }
+    }
+    return LineScanner.lineFeedByteByByte(array, i, to);
   }
 
   /** Has a high bit if and only if a byte of the word is CR or below. */

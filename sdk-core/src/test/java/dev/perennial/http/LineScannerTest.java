@@ -1,4 +1,4 @@
-package dev.perennial.sse;
+package dev.perennial.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -23,6 +23,7 @@ final class LineScannerTest {
             array[at] = lineEnd;
 
             assertFound(at, array, from, to);
+            assertFed(lineEnd == '\n' ? at : to, array, from, to);
           }
         }
       }
@@ -36,6 +37,8 @@ final class LineScannerTest {
 
     assertFound(30, array, 7, 30);
     assertFound(12, array, 12, 12);
+    assertFed(30, array, 7, 30);
+    assertFed(12, array, 12, 12);
   }
 
   @Test
@@ -45,6 +48,7 @@ final class LineScannerTest {
       boolean isLineEnd = value == '\n' || value == '\r';
 
       assertFound(isLineEnd ? 0 : 24, array, 0, 24);
+      assertFed(value == '\n' ? 0 : 24, array, 0, 24);
     }
   }
 
@@ -56,6 +60,8 @@ final class LineScannerTest {
 
     assertFound(8, array, 0, array.length);
     assertFound(8, array, 1, array.length);
+    assertFed(8, array, 0, array.length);
+    assertFed(8, array, 1, array.length);
   }
 
   @Property
@@ -66,7 +72,10 @@ final class LineScannerTest {
     int from = Math.min(one, other);
     int to = Math.max(one, other);
 
-    assertEquals(LineScanner.byteByByte(array, from, to), WordScanner.lineEnd(array, from, to));
+    assertEquals(
+        LineScanner.lineEndByteByByte(array, from, to), WordScanner.lineEnd(array, from, to));
+    assertEquals(
+        LineScanner.lineFeedByteByByte(array, from, to), WordScanner.lineFeed(array, from, to));
   }
 
   @Provide
@@ -87,6 +96,12 @@ final class LineScannerTest {
   private static void assertFound(int expected, byte[] array, int from, int to) {
     assertEquals(expected, LineScanner.lineEnd(array, from, to));
     assertEquals(expected, WordScanner.lineEnd(array, from, to));
-    assertEquals(expected, LineScanner.byteByByte(array, from, to));
+    assertEquals(expected, LineScanner.lineEndByteByByte(array, from, to));
+  }
+
+  private static void assertFed(int expected, byte[] array, int from, int to) {
+    assertEquals(expected, LineScanner.lineFeed(array, from, to));
+    assertEquals(expected, WordScanner.lineFeed(array, from, to));
+    assertEquals(expected, LineScanner.lineFeedByteByByte(array, from, to));
   }
 }

@@ -1,4 +1,4 @@
-package dev.perennial.sse;
+package dev.perennial.http;
 
 /**
  * Finds the ends of lines: by the word where the platform has {@code VarHandle}, byte by byte where
@@ -11,11 +11,26 @@ final class LineScanner {
 
   /** The index of the first LF or CR from {@code from} on; {@code to} when there is none. */
   static int lineEnd(byte[] array, int from, int to) {
-    return HAS_WORDS ? WordScanner.lineEnd(array, from, to) : byteByByte(array, from, to);
+    return HAS_WORDS ? WordScanner.lineEnd(array, from, to) : lineEndByteByByte(array, from, to);
+  }
+
+  /** The index of the first LF from {@code from} on; {@code to} when there is none. */
+  static int lineFeed(byte[] array, int from, int to) {
+    return HAS_WORDS ? WordScanner.lineFeed(array, from, to) : lineFeedByteByByte(array, from, to);
+  }
+
+  /** What {@link #lineFeed} does without words. */
+  static int lineFeedByteByByte(byte[] array, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (array[i] == '\n') {
+        return i;
+      }
+    }
+    return to;
   }
 
   /** What {@link #lineEnd} does without words. */
-  static int byteByByte(byte[] array, int from, int to) {
+  static int lineEndByteByByte(byte[] array, int from, int to) {
     for (int i = from; i < to; i++) {
       // Both are below every printable character: one comparison for most bytes, even non-ASCII.
       if ((array[i] & 0xff) <= '\r' && (array[i] == '\n' || array[i] == '\r')) {
