@@ -36,11 +36,22 @@ final class AcceptedTypes {
             "accept must be a content type such as text/event-stream but was \"" + range + "\"");
       }
     }
+    return new AcceptedTypes(String.join(", ", ranges), withoutParameters(ranges));
+  }
+
+  /** The same, and others that open the stream although they are not asked for. */
+  AcceptedTypes and(List<String> unasked) {
+    List<String> all = new ArrayList<>(types);
+    all.addAll(withoutParameters(unasked));
+    return new AcceptedTypes(header, all);
+  }
+
+  private static List<String> withoutParameters(List<String> ranges) {
     List<String> types = new ArrayList<>();
     for (String range : ranges) {
       types.add(withoutParameters(range));
     }
-    return new AcceptedTypes(String.join(", ", ranges), types);
+    return types;
   }
 
   /** The value of the {@code Accept} header. */

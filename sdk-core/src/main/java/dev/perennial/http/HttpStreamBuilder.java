@@ -29,7 +29,6 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   private static final String ACCEPT_ENCODING = "Accept-Encoding";
 
   private final RequestSource source;
-  private final IntFunction<? extends Framer> framers;
   private final Headers.Builder formatHeaders = new Headers.Builder();
   private AcceptedTypes accepted;
   private boolean isResendable;
@@ -48,14 +47,11 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
    *
    * @param source makes the request of each attempt
    * @param acceptedTypes the content types of the format, most wanted first
-   * @param framers make the framer of one connection, from the most bytes that an event may have
    * @throws IllegalArgumentException when a fixed request cannot be sent
    */
-  protected HttpStreamBuilder(
-      RequestSource source, List<String> acceptedTypes, IntFunction<? extends Framer> framers) {
+  protected HttpStreamBuilder(RequestSource source, List<String> acceptedTypes) {
     this.source = Objects.requireNonNull(source, "source");
     this.accepted = AcceptedTypes.of(acceptedTypes);
-    this.framers = Objects.requireNonNull(framers, "framers");
     if (source instanceof FixedRequest fixed) {
       requireSendable(fixed.request());
     }
@@ -80,6 +76,21 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   protected final void formatHeader(String name, String value) {
     formatHeaders.add(name, value);
   }
+
+  /**
+   * Adds content types that open the stream although they are not asked for.
+   *
+   * @param contentTypes other names of the format, say
+   */
+  protected final void formatAccepts(String... contentTypes) {
+    accepted = accepted.and(List.of(contentTypes));
+  }
+
+  /**
+   * What makes the framer of one connection, from the most bytes that an event may have. Asked for
+   * each stream, and what it returns must not change with the builder's options.
+   */
+  protected abstract IntFunction<? extends Framer> framers();
 
   /**
    * Sets the content types that open the stream, in place of the format's. Their parameters are
@@ -214,7 +225,7 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
             body,
             isResendable,
             bodyEnd() != BodyEnd.OF_CONNECTION,
-            framers,
+            framers(),
             maxEventBytes()));
   }
 

@@ -4,6 +4,7 @@ import dev.perennial.Decoder;
 import dev.perennial.EventStream;
 import dev.perennial.Payload;
 import dev.perennial.json.Json;
+import dev.perennial.json.JsonField;
 import dev.perennial.spi.Sequence;
 import dev.perennial.spi.Transport;
 import java.util.Objects;
@@ -33,7 +34,7 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   private final Headers.Builder headers = new Headers.Builder();
   private int maxEventBytes = DEFAULT_MAX_EVENT_BYTES;
 
-  /** What the caller chose, or the place that most servers know (HTML 9.2.4). */
+  /** What the caller chose, or the format's place, or the one of HTML 9.2.4. */
   private CursorPlace cursorPlace = new CursorPlace.Header("Last-Event-ID");
 
   private boolean isCursorPlaceChosen;
@@ -110,7 +111,8 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
 
   /**
    * Sends the cursor in the request header {@code name}, as UTF-8. Cannot be combined with {@link
-   * #cursorParameter}. By default the header is {@code Last-Event-ID}.
+   * #cursorParameter}. By default the format says where the cursor goes: with server-sent events to
+   * the header {@code Last-Event-ID}.
    *
    * @throws IllegalArgumentException when it is not the name of a header
    * @throws IllegalStateException when another place was chosen, or the header holds something else
@@ -142,6 +144,14 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
     return chooseCursorPlace(new CursorPlace.Parameter(name));
   }
 
+  /**
+   * Sends the cursor as the query parameter {@code name} where the caller chooses no place. If a
+   * format does not invoke this method it goes to the header {@code Last-Event-ID}.
+   */
+  protected final void formatCursorParameter(String name) {
+    cursorPlace = new CursorPlace.Parameter(name);
+  }
+
   private B chooseCursorPlace(CursorPlace place) {
     if (isCursorPlaceChosen && cursorPlace.getClass() != place.getClass()) {
       throw new IllegalStateException(
@@ -167,6 +177,19 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   public B cursor(Function<? super Payload, @Nullable String> cursor) {
     this.cursor = Objects.requireNonNull(cursor, "cursor");
     return self();
+  }
+
+  /** The field that {@link #cursor} was set to; null when it was set to something else, or not. */
+  protected final @Nullable JsonField cursorField() {
+    return cursor instanceof JsonField field ? field : null;
+  }
+
+  /**
+   * Whether the format's own frames carry the text of {@link #cursorField()}, so that it is not
+   * looked for again. By default not.
+   */
+  protected boolean readsCursorField() {
+    return false;
   }
 
   /**
@@ -296,7 +319,8 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   final Transport classifiedTransport() {
     Classification classification =
         new Classification(endsAt, endsAfter, heartbeat, classify, bodyEnd());
-    Identification identification = new Identification(cursor, id);
+    boolean isRead = readsCursorField() && cursorField() != null;
+    Identification identification = new Identification(isRead ? null : cursor, id);
     return classification.isEmpty() && identification.isEmpty() && sequence == null
         ? transport()
         : new ClassifyingTransport(transport(), identification, classification, sequence);

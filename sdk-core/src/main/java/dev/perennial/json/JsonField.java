@@ -113,7 +113,14 @@ public final class JsonField implements Function<Payload, @Nullable String> {
     }
   }
 
-  private @Nullable String find(JsonParser parser) throws IOException {
+  /**
+   * The text of the field in the value that {@code parser} reads next, for who reads the rest of it
+   * too. The parser stands where the field was found, or where it turned out that there is none.
+   *
+   * @return null when there is no such field, or it is null, an object or an array
+   * @throws IOException when the value up to there is not JSON
+   */
+  public @Nullable String find(JsonParser parser) throws IOException {
     JsonToken token = parser.nextToken();
     for (Step step : steps) {
       if (token == JsonToken.START_OBJECT) {

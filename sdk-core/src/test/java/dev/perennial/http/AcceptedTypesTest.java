@@ -51,6 +51,16 @@ class AcceptedTypesTest {
     assertEquals("application/x-ndjson or application/json", types.toString());
   }
 
+  @Test
+  void whatIsNotAskedForMayBeAcceptedToo() {
+    AcceptedTypes types = events.and(List.of("text/x-events"));
+
+    assertTrue(types.accepts("text/event-stream"));
+    assertTrue(types.accepts("Text/X-Events; charset=utf-8"));
+    assertEquals("text/event-stream", types.header());
+    assertEquals("text/event-stream or text/x-events", types.toString());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "text", "text/", "text/a b", "text/a\r\nX: y", "text/a;q=\n"})
   void whatIsNoContentTypeIsRefused(String contentType) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.function.IntFunction;
 import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -48,8 +49,13 @@ final class Lines {
 
   static final class Builder extends HttpStreamBuilder<Builder> {
     Builder(RequestSource source) {
-      super(source, List.of(TYPE), LineFramer::new);
+      super(source, List.of(TYPE));
       formatHeader("Cache-Control", "no-cache");
+    }
+
+    @Override
+    protected IntFunction<LineFramer> framers() {
+      return LineFramer::new;
     }
 
     StreamConnection connection() {

@@ -1,9 +1,11 @@
 package dev.perennial.sse;
 
 import dev.perennial.EventStream;
+import dev.perennial.http.Framer;
 import dev.perennial.http.HttpStreamBuilder;
 import dev.perennial.http.RequestSource;
 import java.util.List;
+import java.util.function.IntFunction;
 import okhttp3.Request;
 
 /**
@@ -93,8 +95,13 @@ public final class Sse {
    */
   public static final class Builder extends HttpStreamBuilder<Builder> {
     private Builder(RequestSource source) {
-      super(source, List.of(TYPE), SseFramer::new);
+      super(source, List.of(TYPE));
       formatHeader("Cache-Control", "no-cache");
+    }
+
+    @Override
+    protected IntFunction<? extends Framer> framers() {
+      return SseFramer::new;
     }
   }
 }
