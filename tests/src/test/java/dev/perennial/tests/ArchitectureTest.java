@@ -39,11 +39,14 @@ class ArchitectureTest {
     "dev.perennial.flow.."
   };
   private static final String SSE = "dev.perennial.sse..";
+  private static final String NDJSON = "dev.perennial.ndjson..";
   private static final String TESTKIT = "dev.perennial.testkit..";
   private static final String CLI = "dev.perennial.cli..";
 
   private static final DescribedPredicate<JavaClass> SDK =
-      resideInAnyPackage(CORE).or(resideInAnyPackage(SSE)).as("a class of core or sse");
+      resideInAnyPackage(CORE)
+          .or(resideInAnyPackage(SSE, NDJSON))
+          .as("a class of core or a transport");
 
   private static final DescribedPredicate<JavaClass> TIMEKEEPER =
       describe("SystemTimekeeper", type -> type.getName().matches(".*\\.SystemTimekeeper(\\$.*)?"));
@@ -57,17 +60,9 @@ class ArchitectureTest {
           .dependOnClassesThat(
               resideInAnyPackage("dev.perennial..").and(not(resideInAnyPackage(CORE))));
 
-  @ArchTest
-  static final ArchRule sseDependsOnCoreOnly =
-      noClasses()
-          .that()
-          .resideInAPackage(SSE)
-          .should()
-          .dependOnClassesThat(
-              resideInAnyPackage("dev.perennial..")
-                  .and(not(resideInAnyPackage(CORE)))
-                  .and(not(resideInAnyPackage(SSE))))
-          .allowEmptyShould(true);
+  @ArchTest static final ArchRule sseDependsOnCoreOnly = dependsOnCoreOnly(SSE);
+
+  @ArchTest static final ArchRule ndjsonDependsOnCoreOnly = dependsOnCoreOnly(NDJSON);
 
   @ArchTest
   static final ArchRule testkitDoesNotDependOnTheCommandLine =
@@ -107,6 +102,18 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("java.net.http..", "sun.misc..", "java.lang.management..")
           .allowEmptyShould(true);
+
+  private static ArchRule dependsOnCoreOnly(String transport) {
+    return noClasses()
+        .that()
+        .resideInAPackage(transport)
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("dev.perennial..")
+                .and(not(resideInAnyPackage(CORE)))
+                .and(not(resideInAnyPackage(transport))))
+        .allowEmptyShould(true);
+  }
 
   private static DescribedPredicate<JavaAccess<?>> readsAClockOrWaits() {
     return calls(assignableTo(System.class), "nanoTime|currentTimeMillis")

@@ -1,0 +1,86 @@
+package dev.perennial.ndjson;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.perennial.json.JsonField;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads text that must be exactly one JSON value (RFC 8259) in UTF-8, and finds the cursor on the
+ * way: one pass that builds no tree and does not recur.
+ */
+final class JsonText {
+  static final int MAX_DEPTH = 100;
+
+  /** An event is bounded already, and may be one long name, number or string. */
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          // The names are the server's: they would stay in the JVM's table.
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          // It is UTF-8: what looks like UTF-16 is no JSON.
+          .disable(JsonFactory.Feature.CHARSET_DETECTION)
+          .build();
+
+  /** Null when none is looked for. */
+  private final @Nullable JsonField cursor;
+
+  JsonText(@Nullable JsonField cursor) {
+    this.cursor = cursor;
+  }
+
+  /**
+   * Reads one text to its end.
+   *
+   * @return the text of the cursor's field; null when there is none
+   * @throws IOException when it is not one JSON value, in words that show nothing of it
+   */
+  @Nullable String read(byte[] array, int offset, int length) throws IOException {
+    int end = offset + length;
+    int malformed = Utf8.wellFormedUpTo(array, offset, end);
+    if (malformed < end) {
+      throw new IOException("byte " + (malformed - offset) + " of it is not UTF-8");
+    }
+    String found;
+    boolean hasMore;
+    try (JsonParser parser = FACTORY.createParser(array, offset, length)) {
+      found = cursorIn(parser);
+      if (parser.currentToken() == null) {
+        throw new IOException("it is no JSON value but blank");
+      }
+      while (!parser.getParsingContext().inRoot()) {
+        parser.nextToken();
+      }
+      hasMore = parser.nextToken() != null;
+    } catch (JacksonException e) {
+      throw new IOException(
+          "it is no JSON value of at most "
+              + MAX_DEPTH
+              + " levels ("
+              + e.getClass().getSimpleName()
+              + ")",
+          e);
+    }
+    if (hasMore) {
+      throw new IOException("there is more behind its JSON value");
+    }
+    return found;
+  }
+
+  private @Nullable String cursorIn(JsonParser parser) throws IOException {
+    if (cursor != null) {
+      return cursor.find(parser);
+    }
+    parser.nextToken();
+    return null;
+  }
+}

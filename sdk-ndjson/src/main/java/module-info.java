@@ -1,0 +1,8 @@
+/** Newline-delimited JSON. */
+module dev.perennial.ndjson {
+  requires transitive dev.perennial;
+  requires static com.google.errorprone.annotations;
+  requires static transitive org.jspecify;
+
+  exports dev.perennial.ndjson;
+}
