@@ -31,6 +31,18 @@ sealed interface CursorPlace {
               Reason.LIMIT, "Expected a cursor of at most " + MAX_BYTES + " bytes but was " + bytes)
           .permanent();
     }
+    if (hasHalfPair(cursor)) { // It would be sent as a question mark: another cursor.
+      throw new TransportException(
+              Reason.PROTOCOL,
+              "Expected a cursor that can be sent as UTF-8 but it has half of a surrogate pair")
+          .permanent();
+    }
+  }
+
+  private static boolean hasHalfPair(String cursor) {
+    return cursor
+        .codePoints()
+        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 
   /** The URL to ask, with the cursor when it stands there. */

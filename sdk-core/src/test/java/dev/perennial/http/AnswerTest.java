@@ -145,6 +145,24 @@ class AnswerTest {
     assertEquals(0, server.getRequestCount());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\ud83d", "a\ude00b", "\ude00\ud83d", "\ud83d\ude00\ud83d"})
+  void aCursorThatUtf8CannotHoldIsNeverSent(String cursor) {
+    server.enqueue(new MockResponse(200, Headers.of("Content-Type", Lines.TYPE), "a\n"));
+
+    TransportException e =
+        assertThrows(
+            TransportException.class,
+            () -> lines().cursorParameter("since").open(TestAttempt.after(cursor)));
+
+    assertEquals(Reason.PROTOCOL, e.reason());
+    assertEquals(
+        "Expected a cursor that can be sent as UTF-8 but it has half of a surrogate pair",
+        e.getMessage());
+    assertTrue(e.isPermanent());
+    assertEquals(0, server.getRequestCount());
+  }
+
   @Test
   void aLongCursorIsNeverSent() {
     TransportException e =
