@@ -94,7 +94,7 @@ class TroubleshootingTest {
 
   private static String sources() throws IOException {
     StringBuilder all = new StringBuilder();
-    for (String module : List.of("sdk-core", "sdk-sse")) {
+    for (String module : List.of("sdk-core", "sdk-sse", "sdk-ndjson")) {
       Path folder = Snippets.ROOT.resolve(module).resolve("src/main");
       for (Path source : Snippets.files(folder, ".java")) {
         all.append(Files.readString(source));

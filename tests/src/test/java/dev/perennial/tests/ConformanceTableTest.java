@@ -22,6 +22,7 @@ class ConformanceTableTest {
               "The HTTP answer",
               "The request",
               "Server-sent events",
+              "NDJSON",
               "Finite streams",
               "Limits",
               "Delay before an attempt"));
