@@ -1,0 +1,77 @@
+package dev.perennial.websocket;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import okio.Buffer;
+
+/**
+ * The body of a close frame (RFC 6455 5.5.1).
+ *
+ * @param code the status code, one that may go over the wire; {@link #NO_CODE} when there is none
+ * @param reason at most 123 bytes of UTF-8; empty when there is none
+ */
+record CloseFrame(int code, String reason) {
+  /** RFC 6455 7.1.5: stands for a close frame without a code, and is never sent. */
+  static final int NO_CODE = 1005;
+
+  static final int MAX_REASON_BYTES = FrameHeader.MAX_CONTROL_BYTES - Short.BYTES;
+
+  private static final CloseFrame EMPTY = new CloseFrame(NO_CODE, "");
+
+  /** For what we send. */
+  CloseFrame {
+    if (code != NO_CODE && !isValidOnWire(code)) {
+      throw new IllegalArgumentException(
+          "code must be 1000 to 1003, 1007 to 1014 or 3000 to 4999 but was " + code);
+    }
+    int reasonBytes = reason.getBytes(UTF_8).length;
+    if (reasonBytes > MAX_REASON_BYTES) {
+      throw new IllegalArgumentException(
+          "reason must have at most " + MAX_REASON_BYTES + " bytes but had " + reasonBytes);
+    }
+    if (code == NO_CODE && reasonBytes > 0) {
+      throw new IllegalArgumentException("reason must be empty without a code but was " + reason);
+    }
+  }
+
+  /** What a server sent, at most 125 bytes. */
+  static CloseFrame parse(byte[] payload) throws FrameException {
+    if (payload.length == 0) {
+      return EMPTY;
+    }
+    if (payload.length < Short.BYTES) {
+      throw FrameException.protocol(
+          "Expected a close frame of no or at least 2 bytes but was of " + payload.length);
+    }
+    int code = (payload[0] & 0xff) << 8 | (payload[1] & 0xff);
+    if (!isValidOnWire(code)) {
+      throw FrameException.protocol(
+          "Expected a close code of 1000 to 1003, 1007 to 1014 or 3000 to 4999 but was " + code);
+    }
+    Utf8Check utf8 = new Utf8Check();
+    if (!utf8.accepts(payload, Short.BYTES, payload.length) || !utf8.isWhole()) {
+      throw FrameException.invalidData(
+          "Expected UTF-8 in the reason of a close frame but was an invalid sequence");
+    }
+    return new CloseFrame(
+        code, new String(payload, Short.BYTES, payload.length - Short.BYTES, UTF_8));
+  }
+
+  /**
+   * RFC 6455 7.4: what an endpoint may send. 1012 to 1014 are in IANA's registry since; 1004 is
+   * reserved, 1005, 1006 and 1015 must never be sent, 1016 to 2999 are not defined.
+   */
+  static boolean isValidOnWire(int code) {
+    return (code >= 1000 && code <= 1003)
+        || (code >= 1007 && code <= 1014)
+        || (code >= 3000 && code <= 4999);
+  }
+
+  /** The payload of the frame. */
+  byte[] toBytes() {
+    if (code == NO_CODE) {
+      return new byte[0];
+    }
+    return new Buffer().writeShort(code).writeUtf8(reason).readByteArray();
+  }
+}

@@ -1,0 +1,5 @@
+/** WebSocket. */
+@NullMarked
+package dev.perennial.websocket;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+/** WebSocket. */
+module dev.perennial.websocket {
+  requires transitive dev.perennial;
+  requires okio;
+  requires static com.google.errorprone.annotations;
+  requires static transitive org.jspecify;
+
+  exports dev.perennial.websocket;
+}

@@ -1,0 +1,31 @@
+package dev.perennial.websocket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.perennial.StreamException.Reason;
+import dev.perennial.spi.TransportException;
+import org.junit.jupiter.api.Test;
+
+class FrameExceptionTest {
+  @Test
+  void aBreachIsToldAsTheCodeThatTheServerIsTold() {
+    TransportException protocol = FrameException.protocol("no").toTransportException();
+    TransportException invalid = FrameException.invalidData("no").toTransportException();
+
+    assertEquals(Reason.CLOSE_CODE, protocol.reason());
+    assertEquals(1002, protocol.code());
+    assertEquals("no", protocol.getMessage());
+    assertEquals(Reason.CLOSE_CODE, invalid.reason());
+    assertEquals(1007, invalid.code());
+  }
+
+  @Test
+  void aLimitIsToldAsALimit() {
+    FrameException refusal = FrameException.tooLarge("too much");
+
+    assertEquals(1009, refusal.closeCode());
+    assertEquals(Reason.LIMIT, refusal.toTransportException().reason());
+    assertEquals(-1, refusal.toTransportException().code());
+    assertEquals("too much", refusal.toTransportException().getMessage());
+  }
+}
