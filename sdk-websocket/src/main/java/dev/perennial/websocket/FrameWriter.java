@@ -1,0 +1,108 @@
+package dev.perennial.websocket;
+
+import java.io.IOException;
+import java.util.Random;
+import okio.BufferedSink;
+
+/**
+ * Writes frames as a client must: each masked with a key of its own (RFC 6455 5.3), its length in
+ * the shortest form, and flushed. Nothing is compressed or fragmented. One thread at a time.
+ */
+final class FrameWriter {
+  /** A multiple of the mask's four bytes, so that each chunk begins where the mask does. */
+  private static final int CHUNK_BYTES = 8 * 1024;
+
+  private final BufferedSink out;
+  private final Random random;
+  private final byte[] mask = new byte[Integer.BYTES];
+  private final byte[] chunk = new byte[CHUNK_BYTES];
+
+  /**
+   * A writer behind the handshake.
+   *
+   * @param out left open
+   * @param random makes the masks, which nobody may foresee (RFC 6455 10.3): a SecureRandom
+   */
+  FrameWriter(BufferedSink out, Random random) {
+    this.out = out;
+    this.random = random;
+  }
+
+  /** Writes a message in one frame. Its bytes stay as they are. */
+  void message(Message message) throws IOException {
+    frame(message.isBinary() ? Opcode.BINARY : Opcode.TEXT, message.bytes());
+  }
+
+  /**
+   * Writes a ping.
+   *
+   * @param payload at most 125 bytes
+   */
+  void ping(byte[] payload) throws IOException {
+    control(Opcode.PING, payload);
+  }
+
+  /**
+   * Writes a pong.
+   *
+   * @param payload that of the ping; at most 125 bytes
+   */
+  void pong(byte[] payload) throws IOException {
+    control(Opcode.PONG, payload);
+  }
+
+  /** Writes a close frame, after which nothing may be written (RFC 6455 5.5.1). */
+  void close(CloseFrame close) throws IOException {
+    control(Opcode.CLOSE, close.toBytes());
+  }
+
+  private void control(int opcode, byte[] payload) throws IOException {
+    checkControl(payload);
+    frame(opcode, payload);
+  }
+
+  /** RFC 6455 5.5. */
+  static void checkControl(byte[] payload) {
+    if (payload.length > FrameHeader.MAX_CONTROL_BYTES) {
+      throw new IllegalArgumentException(
+          "payload must have at most "
+              + FrameHeader.MAX_CONTROL_BYTES
+              + " bytes but had "
+              + payload.length);
+    }
+  }
+
+  private void frame(int opcode, byte[] payload) throws IOException {
+    out.writeByte(FrameHeader.FIN | opcode);
+    length(payload.length);
+    int key = random.nextInt();
+    out.writeInt(key);
+    masked(payload, key);
+    out.flush();
+  }
+
+  private void length(int length) throws IOException {
+    if (length <= FrameHeader.MAX_CONTROL_BYTES) {
+      out.writeByte(FrameHeader.MASK | length);
+    } else if (length <= FrameHeader.MAX_LENGTH_IN_2_BYTES) {
+      out.writeByte(FrameHeader.MASK | FrameHeader.LENGTH_IN_2_BYTES);
+      out.writeShort(length);
+    } else {
+      out.writeByte(FrameHeader.MASK | FrameHeader.LENGTH_IN_8_BYTES);
+      out.writeLong(length);
+    }
+  }
+
+  private void masked(byte[] payload, int key) throws IOException {
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = (byte) (key >> (24 - 8 * i));
+    }
+    for (int from = 0; from < payload.length; from += CHUNK_BYTES) {
+      int count = Math.min(payload.length - from, CHUNK_BYTES);
+      for (int i = 0; i < count; i++) {
+        chunk[i] = (byte) (payload[from + i] ^ mask[i & 3]);
+      }
+      out.write(chunk, 0, count);
+    }
+  }
+}
