@@ -1,0 +1,70 @@
+package dev.perennial.websocket;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import okio.Buffer;
+import okio.ForwardingSink;
+import okio.Okio;
+
+/** An outbox whose threads run on the test's own when it says so. */
+final class HeldOutbox {
+  static final long LIMIT = 10;
+
+  final Buffer wire = new Buffer();
+  final HeldThreads threads = new HeldThreads();
+  final List<String> ends = new ArrayList<>();
+
+  /** Null, or what happens when bytes come to the wire. */
+  Write onWrite;
+
+  /** Null until sending failed. */
+  IOException failure;
+
+  final Outbox outbox =
+      new Outbox(
+          new FrameWriter(
+              Okio.buffer(
+                  new ForwardingSink(wire) {
+                    @Override
+                    public void write(Buffer source, long byteCount) throws IOException {
+                      if (onWrite != null) {
+                        onWrite.run();
+                      }
+                      super.write(source, byteCount);
+                    }
+                  }),
+              new Random(7)),
+          LIMIT,
+          threads,
+          threads,
+          new Outbox.Ended() {
+            @Override
+            public void closed() {
+              ends.add("closed with " + wire.size() + " bytes on the wire");
+            }
+
+            @Override
+            public void failed(IOException thrown) {
+              ends.add("failed");
+              failure = thrown;
+            }
+          });
+
+  interface Write {
+    void run() throws IOException;
+  }
+
+  static Message text(String text) {
+    return new Message(text.getBytes(UTF_8), /* isBinary= */ false);
+  }
+
+  /** Runs the threads, and takes what they sent. */
+  List<String> sent() throws Exception {
+    threads.run();
+    return ClientFrame.readAll(wire);
+  }
+}
