@@ -35,7 +35,6 @@ final class MessageBuffer {
   /** Begins a message. */
   void begin(boolean isBinary) {
     this.isBinary = isBinary;
-    utf8.reset();
   }
 
   /** Refuses a message that would have {@code more} bytes beside those that are here. */

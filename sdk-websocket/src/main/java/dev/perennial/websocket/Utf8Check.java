@@ -36,11 +36,6 @@ final class Utf8Check {
     return missing == 0;
   }
 
-  /** Forgets an open sequence. */
-  void reset() {
-    missing = 0;
-  }
-
   private static int afterAscii(byte[] array, int from, int to) {
     int i = from;
     // Eight bytes for one branch: most text is ASCII.
