@@ -47,7 +47,8 @@ final class Attempts<T> {
                 engine.intake().position(),
                 options.attemptTimeout,
                 time,
-                options.runtime));
+                options.runtime,
+                engine));
     last = fresh;
     try {
       controls.adopt(fresh, mine);

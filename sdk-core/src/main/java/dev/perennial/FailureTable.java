@@ -56,6 +56,7 @@ final class FailureTable {
   /** 301 to 308 stand here only when following them did not come to an end. */
   private static final Map<Integer, Treatment> BY_STATUS =
       Map.ofEntries(
+          entry(200, Treatment.SETTLING), // In answer to a handshake, which it leaves undone.
           entry(204, Treatment.COMPLETE),
           entry(301, Treatment.RETRY),
           entry(302, Treatment.RETRY),

@@ -12,5 +12,6 @@ record NumberedAttempt(
     @Nullable String cursor,
     Duration timeout,
     Timekeeper timekeeper,
-    StreamRuntime runtime)
+    StreamRuntime runtime,
+    StreamSubscription subscription)
     implements Attempt {}

@@ -48,7 +48,7 @@ final class Answers {
     if (location.isEmpty()) {
       throw refused(code, "Expected a Location with the redirect but was none: " + from);
     }
-    HttpUrl url = request.url().resolve(location);
+    HttpUrl url = request.url().resolve(request.isUpgrade() ? ofHttp(location) : location);
     if (url == null) {
       throw refused(
           code,
@@ -68,6 +68,13 @@ final class Answers {
     return url;
   }
 
+  /** The same URL in the scheme of the handshake (RFC 6455, 3): {@code wss} is on https. */
+  static String ofHttp(String location) {
+    return location.regionMatches(true, 0, "ws", 0, 2) && location.contains("://")
+        ? "http" + location.substring(2)
+        : location;
+  }
+
   /**
    * Checks that the answer opens the stream.
    *
@@ -76,35 +83,11 @@ final class Answers {
   static void requireStream(
       Response response, OutgoingRequest request, HttpOptions options, Opening opening)
       throws TransportException {
-    if (response.code() != 200) {
-      throw refusal(response, request, opening);
+    int wanted = options.wanted().status();
+    if (response.code() != wanted) {
+      throw refusal(wanted, response, request, opening);
     }
-    String type = response.header("Content-Type");
-    AcceptedTypes accepted = options.accepted();
-    if (!accepted.accepts(type)) {
-      throw new TransportException(
-          Reason.CONTENT_TYPE,
-          200,
-          "Expected content type "
-              + accepted
-              + " but was "
-              + (type == null ? "none" : ErrorText.ofValue(type))
-              + " from "
-              + request.endpoint(),
-          null);
-    }
-    String coding = response.header("Content-Encoding");
-    if (!isIdentity(coding) && !(options.isGzip() && isGzip(coding))) {
-      throw new TransportException(
-          Reason.PROTOCOL,
-          200,
-          (options.isGzip() ? "Expected gzip or no content coding" : "Expected no content coding")
-              + " but was "
-              + ErrorText.ofValue(String.valueOf(coding))
-              + " from "
-              + request.endpoint(),
-          null);
-    }
+    options.wanted().require(response, request.endpoint());
   }
 
   static boolean isIdentity(@Nullable String coding) {
@@ -117,7 +100,7 @@ final class Answers {
   }
 
   private static TransportException refusal(
-      Response response, OutgoingRequest request, Opening opening) {
+      int wanted, Response response, OutgoingRequest request, Opening opening) {
     int code = response.code();
     String from = described(response) + " from " + request.endpoint();
     String cursor = request.cursor();
@@ -125,7 +108,8 @@ final class Answers {
       return new TransportException(
           Reason.GAP, code, "The server cannot replay after the cursor: " + from, null);
     }
-    StringBuilder message = new StringBuilder("Expected status 200 but was ").append(from);
+    StringBuilder message = new StringBuilder("Expected status ").append(wanted);
+    message.append(" but was ").append(from);
     if (cursor != null && (code == 414 || code == 431)) {
       int bytes = cursor.getBytes(StandardCharsets.UTF_8).length;
       message.append(" (the cursor that was sent has ").append(bytes).append(" bytes)");

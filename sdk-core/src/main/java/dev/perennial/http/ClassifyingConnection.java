@@ -10,6 +10,7 @@ import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** Gives the events of a connection what the caller's functions find: id, cursor and meaning. */
 final class ClassifyingConnection implements StreamConnection {
   private static final String WITHOUT_END = "Expected the declared end but %s ended without it";
+
+  /** RFC 6455, 7.4.1: the server is done, goes away, or does not say why it closes. */
+  private static final Set<Integer> WITHOUT_FAULT = Set.of(1000, 1001, 1005, 1006);
 
   private final StreamConnection delegate;
   private final Identification identification;
@@ -70,7 +74,11 @@ final class ClassifyingConnection implements StreamConnection {
     if (frame == null) {
       return atEndOfBody();
     }
-    return meant(frame);
+    Frame meant = meant(frame);
+    if (meant.kind() == Payload.Kind.CONTROL && frame.kind() == Payload.Kind.EVENT) {
+      delegate.control(meant);
+    }
+    return meant;
   }
 
   private @Nullable Frame readWithin(Deadlines limits) throws IOException {
@@ -82,6 +90,7 @@ final class ClassifyingConnection implements StreamConnection {
       boolean isLost =
           switch (e.reason()) {
             case RESET, TLS, STALE, STALLED -> true;
+            case CLOSE_CODE -> WITHOUT_FAULT.contains(e.code());
             default -> false;
           };
       if (classification.bodyEnd() == BodyEnd.OF_CONNECTION || !isLost) {
@@ -200,6 +209,11 @@ final class ClassifyingConnection implements StreamConnection {
   @Override
   public boolean refuseCredential() {
     return delegate.refuseCredential();
+  }
+
+  @Override
+  public void control(Frame message) throws IOException {
+    delegate.control(message);
   }
 
   @Override

@@ -95,6 +95,33 @@ sealed interface CursorPlace {
     }
   }
 
+  /** Not in the request. */
+  record Nowhere() implements CursorPlace {
+
+    @Override
+    public String name() {
+      return "";
+    }
+
+    @Override
+    public String option() {
+      return "no place for the cursor";
+    }
+
+    @Override
+    public HttpUrl putInto(HttpUrl url, @Nullable String cursor) {
+      return url;
+    }
+
+    @Override
+    public void putInto(Headers.Builder headers, @Nullable String cursor) {}
+
+    @Override
+    public HttpUrl putIntoRedirect(HttpUrl location, @Nullable String cursor) {
+      return location;
+    }
+  }
+
   /** A query parameter, percent-encoded as one value. */
   record Parameter(String name) implements CursorPlace {
 

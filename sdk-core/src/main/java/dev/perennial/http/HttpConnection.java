@@ -64,12 +64,12 @@ final class HttpConnection implements StreamConnection {
 
   private volatile @Nullable Thread engineThread;
 
-  HttpConnection(HttpTransport transport, HttpOptions options, Attempt attempt) {
+  HttpConnection(HttpTransport transport, HttpOptions options, Framer framer, Attempt attempt) {
     this.transport = transport;
     this.options = options;
     this.attempt = attempt;
     this.timekeeper = attempt.timekeeper();
-    this.framer = options.framers().apply(options.maxEventBytes());
+    this.framer = framer;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.perennial.http;
 
-import java.util.function.IntFunction;
 import okhttp3.Headers;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -15,16 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param callerHeaders go to the first origin only
  * @param authorizer gives the credential, which goes to the first origin only; null for none
  * @param formatHeaders of the format; a caller's header of the same name counts instead
- * @param accepted the media types that open the stream
- * @param isGzip whether the server may compress
+ * @param wanted the answer that opens the stream
  * @param version the only one to speak; null for those of the client
  * @param cursorPlace where the cursor goes
  * @param isCursorBound whether the cursor must not leave its origin
  * @param body what is posted; null for what the source says
  * @param isResendable whether a POST may be sent again when the server may have seen it
  * @param isEndDeclared whether the caller says how the stream ends
- * @param framers make a framer from the most bytes that an event may have
- * @param maxEventBytes the most bytes that an event may have
  */
 record HttpOptions(
     RequestSource source,
@@ -32,20 +28,17 @@ record HttpOptions(
     Headers callerHeaders,
     @Nullable Authorizer authorizer,
     Headers formatHeaders,
-    AcceptedTypes accepted,
-    boolean isGzip,
+    WantedAnswer wanted,
     @Nullable Protocol version,
     CursorPlace cursorPlace,
     boolean isCursorBound,
     @Nullable RequestBody body,
     boolean isResendable,
-    boolean isEndDeclared,
-    IntFunction<? extends Framer> framers,
-    int maxEventBytes) {
+    boolean isEndDeclared) {
 
   /** Without the headers, which may be secrets. */
   @Override
   public String toString() {
-    return "HttpOptions(" + source + ", " + accepted + ")";
+    return "HttpOptions(" + source + ", " + wanted.status() + ")";
   }
 }

@@ -28,7 +28,6 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
 
   private static final String ACCEPT_ENCODING = "Accept-Encoding";
 
-  private final RequestSource source;
   private final Headers.Builder formatHeaders = new Headers.Builder();
   private AcceptedTypes accepted;
   private boolean isResendable;
@@ -50,7 +49,7 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
    * @throws IllegalArgumentException when a fixed request cannot be sent
    */
   protected HttpStreamBuilder(RequestSource source, List<String> acceptedTypes) {
-    this.source = Objects.requireNonNull(source, "source");
+    super(source);
     this.accepted = AcceptedTypes.of(acceptedTypes);
     if (source instanceof FixedRequest fixed) {
       requireSendable(fixed.request());
@@ -210,23 +209,26 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
 
   @Override
   final Transport transport() {
-    return new HttpTransport(
+    HttpOptions options =
         new HttpOptions(
-            source,
+            source(),
             client(),
             headers(),
             authorizer(),
             formatHeaders.build(),
-            accepted,
-            isGzip,
+            new WantedAnswer.Body(accepted, isGzip),
             version,
             cursorPlace(),
             isCursorBound,
             body,
             isResendable,
-            bodyEnd() != BodyEnd.OF_CONNECTION,
-            framers(),
-            maxEventBytes()));
+            bodyEnd() != BodyEnd.OF_CONNECTION);
+    IntFunction<? extends Framer> framers = framers();
+    int maxBytes = maxEventBytes();
+    return new HttpTransport(
+        options,
+        (transport, attempt) ->
+            new HttpConnection(transport, options, framers.apply(maxBytes), attempt));
   }
 
   @Override
@@ -250,12 +252,7 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
     }
   }
 
-  @Override
-  final boolean hasFixedHeader(String name) {
-    return source instanceof FixedRequest fixed && fixed.request().header(name) != null;
-  }
-
   private @Nullable RequestBody fixedBody() {
-    return source instanceof FixedRequest fixed ? fixed.request().body() : null;
+    return source() instanceof FixedRequest fixed ? fixed.request().body() : null;
   }
 }

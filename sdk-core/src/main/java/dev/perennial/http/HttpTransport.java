@@ -7,22 +7,32 @@ import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
-/** Streams over HTTP: one exchange for each connection. */
+/** Streams that begin with an HTTP exchange, one for each connection. */
 final class HttpTransport implements Transport {
   private final HttpOptions options;
+  private final Connections connections;
   private final StreamingClient client;
 
   /** Host and port of the request that was made last; null before the first. Any thread. */
   private volatile @Nullable String lastHost;
 
-  HttpTransport(HttpOptions options) {
+  /** Makes what reads the stream that an exchange opens. */
+  @FunctionalInterface
+  interface Connections {
+
+    /** Without I/O, as {@link Transport#newConnection}. */
+    StreamConnection newConnection(HttpTransport transport, Attempt attempt);
+  }
+
+  HttpTransport(HttpOptions options, Connections connections) {
     this.options = options;
+    this.connections = connections;
     this.client = new StreamingClient(options.version());
   }
 
   @Override
   public StreamConnection newConnection(Attempt attempt) {
-    return new HttpConnection(this, options, attempt);
+    return connections.newConnection(this, attempt);
   }
 
   /** The client for an attempt; the first call may make it, which takes a while. */

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One request of an attempt, and what the next one takes over when a redirect leads on. */
 final class OutgoingRequest {
-  private static final String ACCEPT = "Accept";
   private static final String ACCEPT_ENCODING = "Accept-Encoding";
 
   /** Refused before the server did anything, so that even a POST may come again. */
@@ -80,6 +79,10 @@ final class OutgoingRequest {
     if (supplied.body() != null && supplied.body().isDuplex()) {
       throw new TransportException(Reason.PROTOCOL, HttpStreamBuilder.NOT_DUPLEX).permanent();
     }
+    if (options.wanted() instanceof WantedAnswer.Upgraded && !supplied.method().equals("GET")) {
+      throw new TransportException(Reason.PROTOCOL, UpgradeBuilder.NOT_GET + supplied.method())
+          .permanent();
+    }
     HttpUrl url = options.cursorPlace().putInto(supplied.url(), cursor);
     return new OutgoingRequest(options, supplied, credential, url, cursor, true);
   }
@@ -128,6 +131,10 @@ final class OutgoingRequest {
     return credential != null && !isFirstOrigin;
   }
 
+  boolean isUpgrade() {
+    return options.wanted() instanceof WantedAnswer.Upgraded;
+  }
+
   boolean isPost() {
     return body() != null || !supplied.method().equals("GET");
   }
@@ -161,11 +168,11 @@ final class OutgoingRequest {
 
   private Headers headers() {
     Headers.Builder headers = isFirstOrigin ? callerHeaders().newBuilder() : new Headers.Builder();
-    setAbsent(headers, ACCEPT, options.accepted().header());
+    options.wanted().ask(headers);
     for (String name : options.formatHeaders().names()) {
       setAbsent(headers, name, String.valueOf(options.formatHeaders().get(name)));
     }
-    headers.set(ACCEPT_ENCODING, options.isGzip() ? "gzip" : "identity");
+    headers.set(ACCEPT_ENCODING, options.wanted().coding());
     Issued shown = credential();
     if (shown != null) {
       headers.addUnsafeNonAscii(StreamBuilder.AUTHORIZATION, shown.value());

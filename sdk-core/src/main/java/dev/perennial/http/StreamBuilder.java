@@ -31,6 +31,7 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
 
   private static final int DEFAULT_MAX_EVENT_BYTES = 8 * 1024 * 1024;
 
+  private final RequestSource source;
   private final Headers.Builder headers = new Headers.Builder();
   private int maxEventBytes = DEFAULT_MAX_EVENT_BYTES;
 
@@ -50,7 +51,9 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   private @Nullable Predicate<? super Payload> heartbeat;
   private @Nullable Function<? super Payload, Payload.Kind> classify;
 
-  StreamBuilder() {}
+  StreamBuilder(RequestSource source) {
+    this.source = Objects.requireNonNull(source, "source");
+  }
 
   /**
    * Sets the OkHttp client to connect with. Its connection pool, interceptors, event listener, DNS,
@@ -149,7 +152,7 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
    * format does not invoke this method it goes to the header {@code Last-Event-ID}.
    */
   protected final void formatCursorParameter(String name) {
-    cursorPlace = new CursorPlace.Parameter(name);
+    defaultCursorPlace(new CursorPlace.Parameter(name));
   }
 
   private B chooseCursorPlace(CursorPlace place) {
@@ -319,11 +322,23 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   final Transport classifiedTransport() {
     Classification classification =
         new Classification(endsAt, endsAfter, heartbeat, classify, bodyEnd());
-    boolean isRead = readsCursorField() && cursorField() != null;
-    Identification identification = new Identification(isRead ? null : cursor, id);
+    Identification identification = identification(cursor, id);
     return classification.isEmpty() && identification.isEmpty() && sequence == null
         ? transport()
         : new ClassifyingTransport(transport(), identification, classification, sequence);
+  }
+
+  /** Where ids and cursors are, from what the caller set; null for what was not. */
+  Identification identification(
+      @Nullable Function<? super Payload, @Nullable String> cursor,
+      @Nullable Function<? super Payload, @Nullable String> id) {
+    boolean isRead = readsCursorField() && cursorField() != null;
+    return new Identification(isRead ? null : cursor, id);
+  }
+
+  /** Sets where the cursor goes unless the caller chooses. */
+  final void defaultCursorPlace(CursorPlace place) {
+    cursorPlace = place;
   }
 
   /** The transport as the options are now, without what this class adds. */
@@ -348,7 +363,13 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   }
 
   /** Whether each attempt sends a header that stands in the request already. */
-  abstract boolean hasFixedHeader(String name);
+  private boolean hasFixedHeader(String name) {
+    return source instanceof FixedRequest fixed && fixed.request().header(name) != null;
+  }
+
+  final RequestSource source() {
+    return source;
+  }
 
   final boolean hasDeclaredMarker() {
     return endsAt != null || endsAfter != null;

@@ -1,6 +1,7 @@
 package dev.perennial.spi;
 
 import dev.perennial.StreamRuntime;
+import dev.perennial.StreamSubscription;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -24,4 +25,7 @@ public interface Attempt {
 
   /** What the subscription shares with others. */
   StreamRuntime runtime();
+
+  /** The subscription: the same object for all its attempts. */
+  StreamSubscription subscription();
 }

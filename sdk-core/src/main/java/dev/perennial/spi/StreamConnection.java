@@ -70,6 +70,16 @@ public interface StreamConnection extends AutoCloseable {
     return true;
   }
 
+  /**
+   * The caller's classifier found a {@linkplain Frame.Kind#CONTROL control message} in the event
+   * that {@link #read} returned last: the connection may answer it. Called by the engine's thread.
+   * By default nothing is done.
+   *
+   * @param message valid during the call
+   * @throws IOException when the connection failed
+   */
+  default void control(Frame message) throws IOException {}
+
   /** Ends the connection at once, and with it a call that waits. Idempotent; never blocks. */
   @Override
   void close();

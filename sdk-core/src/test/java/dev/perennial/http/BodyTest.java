@@ -219,15 +219,15 @@ class BodyTest {
             RawServer.start(
                 peer -> {
                   peer.openStream();
-                  for (int i = 0; i < 10; i++) {
+                  for (int i = 0; i < 40; i++) {
                     peer.write("event ");
                     new CountDownLatch(1).await(30, MILLISECONDS);
                     peer.write(i + "\n");
                   }
                 });
         StreamConnection connection = Lines.builder(server.url()).open()) {
-      for (int i = 0; i < 10; i++) {
-        assertEquals("event " + i, connection.read(Lines.within(10_000, 200)).text());
+      for (int i = 0; i < 40; i++) {
+        assertEquals("event " + i, connection.read(Lines.within(10_000, 1_000)).text());
       }
     }
   }

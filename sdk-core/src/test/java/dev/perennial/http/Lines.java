@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.perennial.StreamRuntime;
+import dev.perennial.StreamSubscription;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.Frame;
@@ -109,6 +110,11 @@ final class Lines {
 
     static TestAttempt within(Duration timeout) {
       return new TestAttempt(null, timeout, RUNTIME);
+    }
+
+    @Override
+    public StreamSubscription subscription() {
+      throw new UnsupportedOperationException("There is no subscription");
     }
 
     @Override

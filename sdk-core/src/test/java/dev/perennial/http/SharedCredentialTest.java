@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamRuntime;
+import dev.perennial.StreamSubscription;
 import dev.perennial.http.SharedCredential.Issued;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Timekeeper;
@@ -174,6 +175,11 @@ class SharedCredentialTest {
   }
 
   private record TimedAttempt(Duration timeout, Timekeeper timekeeper) implements Attempt {
+    @Override
+    public StreamSubscription subscription() {
+      throw new UnsupportedOperationException("There is no subscription");
+    }
+
     @Override
     public int number() {
       return 1;

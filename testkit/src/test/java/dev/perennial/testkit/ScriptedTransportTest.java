@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.Payload;
 import dev.perennial.StreamRuntime;
+import dev.perennial.StreamSubscription;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.Frame;
@@ -230,5 +231,11 @@ class ScriptedTransportTest {
       Duration timeout,
       Timekeeper timekeeper,
       StreamRuntime runtime)
-      implements Attempt {}
+      implements Attempt {
+
+    @Override
+    public StreamSubscription subscription() {
+      throw new UnsupportedOperationException("There is no subscription");
+    }
+  }
 }
