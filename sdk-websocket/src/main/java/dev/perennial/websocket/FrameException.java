@@ -3,7 +3,6 @@ package dev.perennial.websocket;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
-import java.util.Objects;
 
 /**
  * The server broke the rules of RFC 6455, or sent too much: the connection is to be failed (7.1.7).
@@ -43,9 +42,13 @@ final class FrameException extends IOException {
     return closeCode;
   }
 
-  /** What to tell the subscription: a limit, or the code as if the server had closed with it. */
-  TransportException toTransportException() {
-    String message = Objects.requireNonNull(getMessage());
+  /**
+   * What to tell the subscription: a limit, or the code as if the server had closed with it.
+   *
+   * @param endpoint whose frame it was, as messages may show it
+   */
+  TransportException toTransportException(String endpoint) {
+    String message = getMessage() + " from " + endpoint;
     return closeCode == TOO_LARGE
         ? new TransportException(Reason.LIMIT, message, this)
         : new TransportException(Reason.CLOSE_CODE, closeCode, message, null);

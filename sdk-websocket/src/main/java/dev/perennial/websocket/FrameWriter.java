@@ -20,7 +20,7 @@ final class FrameWriter {
   /**
    * A writer behind the handshake.
    *
-   * @param out left open
+   * @param out closed by {@link #release} alone
    * @param random makes the masks, which nobody may foresee (RFC 6455 10.3): a SecureRandom
    */
   FrameWriter(BufferedSink out, Random random) {
@@ -54,6 +54,11 @@ final class FrameWriter {
   /** Writes a close frame, after which nothing may be written (RFC 6455 5.5.1). */
   void close(CloseFrame close) throws IOException {
     control(Opcode.CLOSE, close.toBytes());
+  }
+
+  /** Closes the sink. Nothing may be written any more. */
+  void release() throws IOException {
+    out.close();
   }
 
   private void control(int opcode, byte[] payload) throws IOException {

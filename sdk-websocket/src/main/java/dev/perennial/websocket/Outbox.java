@@ -54,6 +54,8 @@ final class Outbox {
   // Guarded by lock.
   private final SendQueue queue;
   private boolean hasThread;
+  private boolean isReleased;
+  private boolean isWriterClosed;
 
   /**
    * An outbox without a thread.
@@ -85,6 +87,21 @@ final class Outbox {
   /** Sends a message after those before it. Its array is not copied, so it must stay as it is. */
   Outcome send(Message message) {
     return put(() -> queue.message(message));
+  }
+
+  /** Sends a message before those that are held back. Otherwise as {@link #send}. */
+  Outcome sendFirst(Message message) {
+    return put(() -> queue.first(message));
+  }
+
+  /** Takes messages, but does not send them before {@link #letGo}, except those of the first. */
+  void holdBack() {
+    put(queue::holdBack);
+  }
+
+  /** Sends what was held back, and holds back no more. */
+  void letGo() {
+    put(queue::letGo);
   }
 
   /**
@@ -134,6 +151,39 @@ final class Outbox {
     }
   }
 
+  /**
+   * Aborts, and closes the writer as soon as no frame is being written: by the thread that writes,
+   * or at once when there is none. Idempotent.
+   */
+  void release() {
+    abort();
+    lock.lock();
+    try {
+      isReleased = true;
+    } finally {
+      lock.unlock();
+    }
+    closeWriterIfReleased();
+  }
+
+  /** A sink is not for two threads: one that closes it while another writes would break it. */
+  private void closeWriterIfReleased() {
+    lock.lock();
+    try {
+      if (!isReleased || hasThread || isWriterClosed) {
+        return;
+      }
+      isWriterClosed = true;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      writer.release();
+    } catch (IOException e) {
+      // The socket was cancelled before: nothing can be lost any more.
+    }
+  }
+
   /** The bytes of the messages that wait, and of the one that is being written. */
   long queuedBytes() {
     lock.lock();
@@ -172,6 +222,7 @@ final class Outbox {
     } finally {
       if (!isStarted) {
         forgetThread(); // What was put stays, for the thread that a later call may get.
+        closeWriterIfReleased();
       }
     }
   }
@@ -186,6 +237,14 @@ final class Outbox {
   }
 
   private void run() {
+    try {
+      writeAndTell();
+    } finally {
+      closeWriterIfReleased();
+    }
+  }
+
+  private void writeAndTell() {
     IOException failure = null;
     try {
       if (!writeUntilClosed()) {

@@ -30,6 +30,8 @@ final class SendQueue {
 
   private final long maxBytes;
   private final ArrayDeque<Message> messages = new ArrayDeque<>();
+  private final ArrayDeque<Message> heldBack = new ArrayDeque<>(); // Goes behind the messages.
+  private boolean isHoldingBack;
   private long bytes; // Of the messages that wait.
   private int takenBytes; // Of the message that was given out last; 0 when that was another frame.
   private @Nullable Frame pong; // Null when none waits.
@@ -41,16 +43,43 @@ final class SendQueue {
     this.maxBytes = maxBytes;
   }
 
+  /** A message that goes before those that are held back. */
+  Outcome first(Message message) {
+    return message(message, messages);
+  }
+
   Outcome message(Message message) {
+    return message(message, isHoldingBack ? heldBack : messages);
+  }
+
+  private Outcome message(Message message, ArrayDeque<Message> to) {
     int length = message.bytes().length;
     if (state != State.OPEN) {
       return Outcome.CLOSED;
-    } else if (length > maxBytes - bytes() || messages.size() >= MAX_MESSAGES) {
+    } else if (length > maxBytes - bytes() || count() >= MAX_MESSAGES) {
       return Outcome.FULL;
     }
-    messages.add(message);
+    to.add(message);
     bytes += length;
     return Outcome.ACCEPTED;
+  }
+
+  private int count() {
+    return messages.size() + heldBack.size();
+  }
+
+  /** Keeps messages from now on, but {@link #first}. */
+  Outcome holdBack() {
+    isHoldingBack = true;
+    return state == State.OPEN ? Outcome.ACCEPTED : Outcome.CLOSED;
+  }
+
+  /** Sends what was held back, and holds back no more. */
+  Outcome letGo() {
+    isHoldingBack = false;
+    messages.addAll(heldBack);
+    heldBack.clear();
+    return state == State.OPEN ? Outcome.ACCEPTED : Outcome.CLOSED;
   }
 
   /** In place of one that waits: RFC 6455 5.5.3 asks for no more, and a flood cannot grow this. */
@@ -71,10 +100,12 @@ final class SendQueue {
     return Outcome.ACCEPTED;
   }
 
+  /** What is held back is dropped: what was to go before it did not come. */
   Outcome close(CloseFrame frame) {
     if (state != State.OPEN) {
       return Outcome.CLOSED;
     }
+    dropHeldBack();
     close = writer -> writer.close(frame);
     state = State.CLOSING;
     return Outcome.ACCEPTED;
@@ -140,8 +171,16 @@ final class SendQueue {
     return state == State.OPEN || state == State.CLOSING;
   }
 
+  private void dropHeldBack() {
+    for (Message message : heldBack) {
+      bytes -= message.bytes().length;
+    }
+    heldBack.clear();
+  }
+
   private void dropAll() {
     messages.clear();
+    heldBack.clear();
     bytes = 0;
     ping = null;
     pong = null;

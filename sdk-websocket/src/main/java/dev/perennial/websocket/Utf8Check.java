@@ -1,10 +1,14 @@
 package dev.perennial.websocket;
 
+import java.nio.ByteBuffer;
+
 /**
  * Whether bytes are UTF-8 by RFC 3629 4, however they are cut: no overlong forms, no surrogates,
  * nothing above U+10FFFF. A sequence is refused at the first byte that cannot continue it.
  */
 final class Utf8Check {
+  private static final int STRIDE = 2 * Long.BYTES;
+  private static final long HIGH_BITS = 0x8080808080808080L;
 
   /** How many continuation bytes the open sequence still needs; 0 between characters. */
   private int missing;
@@ -38,12 +42,11 @@ final class Utf8Check {
 
   private static int afterAscii(byte[] array, int from, int to) {
     int i = from;
-    // Eight bytes for one branch: most text is ASCII.
-    for (int last = to - 8; i <= last; i += 8) {
-      int first = array[i] | array[i + 1] | array[i + 2] | array[i + 3];
-      int second = array[i + 4] | array[i + 5] | array[i + 6] | array[i + 7];
-      if ((first | second) < 0) {
-        break;
+    int last = to - STRIDE;
+    if (i <= last && array[i] >= 0) { // Else it is text without runs of ASCII.
+      ByteBuffer words = ByteBuffer.wrap(array);
+      while (i <= last && ((words.getLong(i) | words.getLong(i + Long.BYTES)) & HIGH_BITS) == 0) {
+        i += STRIDE;
       }
     }
     while (i < to && array[i] >= 0) {

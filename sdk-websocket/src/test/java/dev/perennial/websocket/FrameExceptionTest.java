@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 class FrameExceptionTest {
   @Test
   void aBreachIsToldAsTheCodeThatTheServerIsTold() {
-    TransportException protocol = FrameException.protocol("no").toTransportException();
-    TransportException invalid = FrameException.invalidData("no").toTransportException();
+    TransportException protocol = FrameException.protocol("no").toTransportException("http://h/");
+    TransportException invalid = FrameException.invalidData("no").toTransportException("http://h/");
 
     assertEquals(Reason.CLOSE_CODE, protocol.reason());
     assertEquals(1002, protocol.code());
-    assertEquals("no", protocol.getMessage());
+    assertEquals("no from http://h/", protocol.getMessage());
     assertEquals(Reason.CLOSE_CODE, invalid.reason());
     assertEquals(1007, invalid.code());
   }
@@ -24,8 +24,8 @@ class FrameExceptionTest {
     FrameException refusal = FrameException.tooLarge("too much");
 
     assertEquals(1009, refusal.closeCode());
-    assertEquals(Reason.LIMIT, refusal.toTransportException().reason());
-    assertEquals(-1, refusal.toTransportException().code());
-    assertEquals("too much", refusal.toTransportException().getMessage());
+    assertEquals(Reason.LIMIT, refusal.toTransportException("http://h/").reason());
+    assertEquals(-1, refusal.toTransportException("http://h/").code());
+    assertEquals("too much from http://h/", refusal.toTransportException("http://h/").getMessage());
   }
 }

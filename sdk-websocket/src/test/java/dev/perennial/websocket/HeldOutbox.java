@@ -36,6 +36,11 @@ final class HeldOutbox {
                       }
                       super.write(source, byteCount);
                     }
+
+                    @Override
+                    public void close() {
+                      ends.add("sink closed with " + wire.size() + " bytes on the wire");
+                    }
                   }),
               new Random(7)),
           LIMIT,

@@ -145,6 +145,56 @@ class OutboxEndTest {
     assertEquals(List.of(), held.ends);
   }
 
+  // ---- Release ----
+
+  @Test
+  void aSinkThatIsWrittenToIsClosedByTheThreadThatWrites() {
+    held.onWrite =
+        () -> {
+          held.onWrite = null;
+          outbox.release();
+          held.ends.add("released");
+        };
+    outbox.send(text("a"));
+
+    held.threads.run();
+
+    assertEquals(List.of("released", "sink closed with 7 bytes on the wire"), held.ends);
+  }
+
+  @Test
+  void aSinkThatNobodyWritesToIsClosedAtOnceAndOnce() {
+    outbox.release();
+    outbox.release();
+
+    assertEquals(List.of("sink closed with 0 bytes on the wire"), held.ends);
+  }
+
+  @Test
+  void aSinkIsClosedWhenTheWriteFailed() {
+    held.onWrite =
+        () -> {
+          outbox.release();
+          throw new IOException("Socket closed");
+        };
+    outbox.send(text("a"));
+
+    held.threads.run();
+
+    assertEquals(List.of("sink closed with 0 bytes on the wire"), held.ends);
+  }
+
+  @Test
+  void aThreadThatWaitsForFramesClosesTheSinkThatWasReleasedMeanwhile() {
+    held.threads.whileWaiting.add(outbox::release);
+    outbox.send(text("a"));
+
+    held.threads.run();
+
+    assertEquals(List.of("sink closed with 7 bytes on the wire"), held.ends);
+    assertEquals(0, held.threads.elapsedNanos());
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void whatAnAbortedWriteComesToIsNotTold(boolean isClosing) {

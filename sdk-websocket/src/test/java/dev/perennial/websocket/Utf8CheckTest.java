@@ -73,6 +73,22 @@ class Utf8CheckTest {
     assertFalse(new Utf8Check().accepts(bytes, 0, bytes.length));
   }
 
+  @Test
+  void aByteThatIsWrongIsFoundWhereverItStandsInAscii() {
+    for (int length = 0; length < 40; length++) {
+      byte[] bytes = "x".repeat(length).getBytes(UTF_8);
+      assertTrue(new Utf8Check().accepts(bytes, 0, length));
+      for (int at = 0; at < length; at++) {
+        bytes[at] = (byte) 0x80;
+
+        assertFalse(new Utf8Check().accepts(bytes, 0, length));
+        assertTrue(new Utf8Check().accepts(bytes, 0, at));
+        assertTrue(new Utf8Check().accepts(bytes, at + 1, length));
+        bytes[at] = 'x';
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"c2", "e1", "e180", "f1", "f180", "f18080", "41c2"})
   void anOpenSequenceIsNotWhole(String hex) {

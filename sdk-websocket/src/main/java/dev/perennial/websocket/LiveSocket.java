@@ -1,0 +1,258 @@
+package dev.perennial.websocket;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import dev.perennial.StreamException.Reason;
+import dev.perennial.http.Upgrade;
+import dev.perennial.spi.Timekeeper;
+import dev.perennial.spi.TransportException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import okio.Buffer;
+import okio.BufferedSource;
+import okio.Okio;
+import okio.Socket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open WebSocket: the thread that reads it into the hand-off and answers its pings, what is
+ * sent, and how it closes.
+ *
+ * <p>Whoever begins to close it, the other side has a short time to do its part; then the socket is
+ * cut. The thread that reads is the last to go, and closes the streams.
+ */
+final class LiveSocket implements MessageReader.Heard, Outbox.Ended {
+
+  /** How long the closing handshake may take. */
+  static final long CLOSE_NANOS = MILLISECONDS.toNanos(500);
+
+  private static final CloseFrame DONE = new CloseFrame(1000, "");
+  private static final int WITHOUT_CLOSE_FRAME = 1006;
+  private static final byte[] NOTHING = {};
+  private static final int DISCARD_BYTES = 8 * 1024;
+  private static final AtomicLong THREADS = new AtomicLong();
+
+  private final Upgrade upgrade;
+  private final Timekeeper time;
+  private final HandOff handOff;
+  private final @Nullable Inflation inflation;
+  private final LifeSource life;
+  private final BufferedSource source;
+  private final MessageReader reader;
+  private final Outbox outbox;
+  private final KeepAlive keepAlive;
+  private final AtomicBoolean isClosing = new AtomicBoolean();
+
+  /** Null while nothing has failed to be sent. */
+  private volatile @Nullable IOException writeFailure;
+
+  LiveSocket(
+      Upgrade upgrade,
+      Socket socket,
+      @Nullable Extensions extensions,
+      WebSocketOptions options,
+      HandOff handOff,
+      Timekeeper time,
+      Random random) {
+    this.upgrade = upgrade;
+    this.time = time;
+    this.handOff = handOff;
+    this.inflation = extensions == null ? null : new Inflation(extensions);
+    this.life = new LifeSource(socket.getSource(), time, this::isInsideMessage);
+    this.source = Okio.buffer(life);
+    this.reader = new MessageReader(source, options.maxMessageBytes(), inflation, this);
+    this.outbox =
+        new Outbox(
+            new FrameWriter(Okio.buffer(socket.getSink()), random),
+            WebSocketSender.MAX_QUEUED_BYTES,
+            time,
+            Outbox::newThread,
+            this);
+    Heartbeat heartbeat = options.heartbeat();
+    this.keepAlive = new KeepAlive(time, heartbeat.intervalNanos(), beat(heartbeat));
+  }
+
+  private Runnable beat(Heartbeat heartbeat) {
+    Message message = heartbeat.asMessage();
+    return message == null ? () -> outbox.ping(NOTHING) : () -> outbox.send(message);
+  }
+
+  /** Starts to read. */
+  void start() {
+    Thread thread =
+        new Thread(this::run, "perennial-websocket-reader-" + THREADS.getAndIncrement());
+    thread.setDaemon(true);
+    boolean isStarted = false;
+    try {
+      thread.start();
+      isStarted = true;
+    } finally {
+      if (!isStarted) {
+        release();
+      }
+    }
+  }
+
+  /** Starts to show that it is alive. */
+  void startHeartbeat() {
+    keepAlive.start();
+  }
+
+  Outbox outbox() {
+    return outbox;
+  }
+
+  LifeSource life() {
+    return life;
+  }
+
+  /** Whether a message has begun and is not whole. Any thread. */
+  boolean isInsideMessage() {
+    return reader.isInsideMessage();
+  }
+
+  /** Closes it, with what was accepted before to be sent. Any thread; idempotent; never blocks. */
+  void close() {
+    handOff.close();
+    outbox.close(DONE);
+    awaitEnd();
+  }
+
+  // ---- The thread that reads ----
+
+  private void run() {
+    try {
+      handOff.end(readAll());
+      discardRest();
+    } catch (InterruptedException e) {
+      handOff.end(new InterruptedIOException("The thread that reads was interrupted"));
+    } catch (Throwable failure) { // Whatever it is, it ends the subscription, or was told before.
+      handOff.end(failure);
+    } finally {
+      release();
+    }
+  }
+
+  /** Returns what ended the messages; the closing handshake has begun then. */
+  private IOException readAll() throws InterruptedException {
+    try {
+      Message message = reader.next();
+      while (message != null) {
+        HandOff.Put put = handOff.put(message);
+        if (put != HandOff.Put.TAKEN) {
+          outbox.close(DONE);
+          awaitEnd();
+          return put == HandOff.Put.FULL ? putAway() : new IOException("Closed");
+        }
+        message = reader.next();
+      }
+      return closedByServer(Objects.requireNonNull(reader.close()));
+    } catch (FrameException e) {
+      outbox.closeAtOnce(new CloseFrame(e.closeCode(), ""));
+      awaitEnd();
+      return e.toTransportException(upgrade.endpoint());
+    } catch (IOException e) {
+      upgrade.close(); // There is nobody to shake hands with.
+      return broken(e);
+    }
+  }
+
+  private TransportException putAway() {
+    return TransportException.putAway(
+        "The connection to " + upgrade.endpoint() + " was put away: its hand-off is full");
+  }
+
+  private TransportException closedByServer(CloseFrame frame) {
+    outbox.closeAtOnce(new CloseFrame(frame.code(), ""));
+    awaitEnd();
+    String reason = Upgrade.shown(frame.reason());
+    String with = frame.code() == CloseFrame.NO_CODE ? "no code" : "code " + frame.code();
+    return closed(frame.code(), with + (reason.isEmpty() ? "" : ": " + reason));
+  }
+
+  private TransportException closed(int code, String how) {
+    return new TransportException(
+        Reason.CLOSE_CODE,
+        code,
+        "The WebSocket was closed by " + upgrade.endpoint() + " with " + how,
+        null);
+  }
+
+  private IOException broken(IOException e) {
+    IOException cause = writeFailure;
+    if (cause == null && e instanceof EOFException) {
+      return closed(WITHOUT_CLOSE_FRAME, "no close frame");
+    }
+    return upgrade.broken(cause != null ? cause : e);
+  }
+
+  /** Until the other side ends the connection, or it is cut. */
+  private void discardRest() {
+    Buffer discarded = new Buffer();
+    try {
+      while (source.read(discarded, DISCARD_BYTES) != -1) {
+        discarded.clear();
+      }
+    } catch (IOException e) {
+      // This is the end of it, too.
+    }
+  }
+
+  private void release() {
+    keepAlive.stop();
+    upgrade.close();
+    outbox.release();
+    try {
+      source.close();
+    } catch (IOException e) {
+      // The socket was cancelled before: nothing can be lost any more.
+    }
+    if (inflation != null) {
+      inflation.close();
+    }
+  }
+
+  @Override
+  public void ping(byte[] payload) {
+    outbox.pong(payload);
+    handOff.putSignOfLife();
+  }
+
+  @Override
+  public void pong() {
+    handOff.putSignOfLife();
+  }
+
+  // ---- The thread that sends ----
+
+  @Override
+  public void closed() {
+    // The other side ends the connection, or it is cut.
+  }
+
+  @Override
+  public void failed(IOException failure) {
+    // What the server has said before may still be there to be read, such as why it closes.
+    writeFailure = failure;
+    awaitEnd();
+  }
+
+  // ---- Any thread ----
+
+  private void awaitEnd() {
+    keepAlive.stop();
+    if (isClosing.compareAndSet(false, true)) {
+      time.schedule(this::cut, CLOSE_NANOS);
+    }
+  }
+
+  private void cut() {
+    upgrade.close();
+    outbox.abort();
+  }
+}

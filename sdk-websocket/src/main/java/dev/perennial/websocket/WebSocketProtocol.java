@@ -1,0 +1,31 @@
+package dev.perennial.websocket;
+
+import dev.perennial.http.Upgrade;
+import dev.perennial.http.UpgradeProtocol;
+import dev.perennial.spi.Attempt;
+import dev.perennial.spi.StreamConnection;
+import java.security.SecureRandom;
+import okhttp3.Headers;
+
+/** RFC 6455 over connections that OkHttp upgrades. */
+final class WebSocketProtocol implements UpgradeProtocol {
+
+  /** RFC 6455, 10.3: masks that an attacker cannot foresee. */
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final WebSocketOptions options;
+
+  WebSocketProtocol(WebSocketOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public Headers handshake() {
+    return Handshake.headers(options, RANDOM);
+  }
+
+  @Override
+  public StreamConnection newConnection(Attempt attempt, Upgrade upgrade) {
+    return new WebSocketConnection(options, attempt, upgrade, RANDOM);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.perennial.websocket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** Options that cannot be, or not together, are refused when they are set. */
+class BuilderTest {
+  private final WebSockets.Builder builder = WebSockets.builder("wss://h.example/ws");
+
+  private static void assertRefused(String words, Executable option) {
+    assertEquals(words, assertThrows(RuntimeException.class, option).getMessage());
+  }
+
+  @Test
+  void twoWaysToLive() {
+    builder.pingEvery(Duration.ofSeconds(5));
+    assertRefused(
+        "heartbeatEvery(…) cannot be combined with pingEvery(…)",
+        () -> builder.heartbeatEvery(Duration.ofSeconds(5), "alive"));
+    WebSockets.Builder other =
+        WebSockets.builder("wss://h.example/ws").heartbeatEvery(Duration.ofSeconds(5), "alive");
+    assertRefused(
+        "pingEvery(…) cannot be combined with heartbeatEvery(…)",
+        () -> other.pingEvery(Duration.ofSeconds(5)));
+  }
+
+  @Test
+  void intervalsAndBoundsThatAreNotPositive() {
+    assertRefused(
+        "pingEvery must be positive but was PT0S", () -> builder.pingEvery(Duration.ZERO));
+    assertRefused(
+        "heartbeatEvery must be positive but was PT-1S",
+        () -> builder.heartbeatEvery(Duration.ofSeconds(-1), ""));
+    assertRefused(
+        "handOff must be positive frames and bytes but was 0 and 1", () -> builder.handOff(0, 1));
+  }
+
+  @Test
+  void subprotocolsThatAreNone() {
+    assertRefused("subprotocols needs at least one name", () -> builder.subprotocols());
+    assertRefused(
+        "subprotocols must be tokens such as chat.v2 but was \"chat v2\"",
+        () -> builder.subprotocols("chat v2"));
+    assertRefused(
+        "subprotocols must differ but \"a\" is there twice", () -> builder.subprotocols("a", "a"));
+  }
+
+  @Test
+  void cursorWithoutAWayToTheServer() {
+    builder.cursor(payload -> "7");
+    assertRefused(
+        "cursor(…) needs a way to the server: cursorParameter(…), cursorHeader(…) or a message on"
+            + " open",
+        builder::stream);
+    builder.onOpen((out, cursor) -> out.send("since " + cursor)).stream();
+  }
+
+  @Test
+  void urlsOfOtherSchemes() {
+    assertRefused(
+        "url must start with ws://, wss://, http:// or https:// and name a host but was"
+            + " \"ftp://h.example/\"",
+        () -> WebSockets.stream("ftp://h.example/"));
+  }
+}

@@ -1,0 +1,118 @@
+package dev.perennial.websocket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.perennial.StreamException.Reason;
+import dev.perennial.spi.TransportException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import okhttp3.Headers;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** RFC 6455, 4.1. */
+class HandshakeTest {
+  private static final WebSocketOptions PLAIN = options(false);
+  private static final WebSocketOptions CHAT = options(true, "chat.v2", "chat.v1");
+
+  private static WebSocketOptions options(boolean isCompressed, String... subprotocols) {
+    return new WebSocketOptions(
+        List.of(subprotocols),
+        isCompressed,
+        1_000,
+        10,
+        1_000,
+        new Heartbeat(Duration.ofSeconds(20), null),
+        null,
+        null,
+        null);
+  }
+
+  /** The example of RFC 6455, 1.3. */
+  private static Response answer(String... headers) {
+    return new Response.Builder()
+        .request(
+            new Request.Builder()
+                .url("http://h.example/")
+                .header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
+                .build())
+        .protocol(Protocol.HTTP_1_1)
+        .code(101)
+        .message("Switching Protocols")
+        .headers(
+            Headers.of(
+                    "Upgrade", "WebSocket", "Sec-WebSocket-Accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+                .newBuilder()
+                .addAll(Headers.of(headers))
+                .build())
+        .build();
+  }
+
+  @Test
+  void asksForAWebSocketWithAKeyOfSixteenBytes() {
+    Headers first = Handshake.headers(PLAIN, new Random(1));
+    assertEquals("websocket", first.get("Upgrade"));
+    assertEquals("Upgrade", first.get("Connection"));
+    assertEquals("13", first.get("Sec-WebSocket-Version"));
+    assertEquals(24, String.valueOf(first.get("Sec-WebSocket-Key")).length());
+    assertNull(first.get("Sec-WebSocket-Protocol"));
+    assertNull(first.get("Sec-WebSocket-Extensions"));
+    Headers second = Handshake.headers(PLAIN, new Random(2));
+    assertEquals(false, first.get("Sec-WebSocket-Key").equals(second.get("Sec-WebSocket-Key")));
+  }
+
+  @Test
+  void offersWhatWasAskedFor() {
+    Headers headers = Handshake.headers(CHAT, new Random(1));
+    assertEquals("chat.v2, chat.v1", headers.get("Sec-WebSocket-Protocol"));
+    assertEquals("permessage-deflate", headers.get("Sec-WebSocket-Extensions"));
+  }
+
+  @Test
+  void acceptsTheExampleOfTheRfc() throws Exception {
+    assertNull(Handshake.check(answer(), PLAIN, "http://h.example/"));
+  }
+
+  @Test
+  void acceptsWhatWasOffered() throws Exception {
+    Response answer =
+        answer(
+            "Sec-WebSocket-Protocol",
+            "chat.v1",
+            "Sec-WebSocket-Extensions",
+            "permessage-deflate; server_no_context_takeover");
+    assertNotNull(Handshake.check(answer, CHAT, "http://h.example/"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Upgrade, h2c, Expected an upgrade to websocket in the handshake but was h2c",
+    "Sec-WebSocket-Accept, x, Expected Sec-WebSocket-Accept s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+        + " in the handshake but was x",
+    "Sec-WebSocket-Protocol, chat, Expected no subprotocol in the handshake but was chat"
+  })
+  void refusesWhatWasNotAskedFor(String header, String value, String words) {
+    Response answer = answer().newBuilder().header(header, value).build();
+    TransportException refused =
+        assertThrows(
+            TransportException.class, () -> Handshake.check(answer, PLAIN, "http://h.example/"));
+    assertEquals(Reason.PROTOCOL, refused.reason());
+    assertEquals(words + " from http://h.example/", refused.getMessage());
+  }
+
+  @Test
+  void refusesAServerThatChoosesNoneOfTheSubprotocolsOrTwo() {
+    assertThrows(
+        TransportException.class, () -> Handshake.check(answer(), CHAT, "http://h.example/"));
+    Response two = answer("Sec-WebSocket-Protocol", "chat.v1", "Sec-WebSocket-Protocol", "chat.v2");
+    assertThrows(TransportException.class, () -> Handshake.check(two, CHAT, "http://h.example/"));
+  }
+}
