@@ -40,12 +40,13 @@ class ArchitectureTest {
   };
   private static final String SSE = "dev.perennial.sse..";
   private static final String NDJSON = "dev.perennial.ndjson..";
+  private static final String WEBSOCKET = "dev.perennial.websocket..";
   private static final String TESTKIT = "dev.perennial.testkit..";
   private static final String CLI = "dev.perennial.cli..";
 
   private static final DescribedPredicate<JavaClass> SDK =
       resideInAnyPackage(CORE)
-          .or(resideInAnyPackage(SSE, NDJSON))
+          .or(resideInAnyPackage(SSE, NDJSON, WEBSOCKET))
           .as("a class of core or a transport");
 
   private static final DescribedPredicate<JavaClass> TIMEKEEPER =
@@ -63,6 +64,8 @@ class ArchitectureTest {
   @ArchTest static final ArchRule sseDependsOnCoreOnly = dependsOnCoreOnly(SSE);
 
   @ArchTest static final ArchRule ndjsonDependsOnCoreOnly = dependsOnCoreOnly(NDJSON);
+
+  @ArchTest static final ArchRule webSocketDependsOnCoreOnly = dependsOnCoreOnly(WEBSOCKET);
 
   @ArchTest
   static final ArchRule testkitDoesNotDependOnTheCommandLine =

@@ -1,0 +1,26 @@
+package dev.perennial.tests.contract;
+
+import dev.perennial.EventStream;
+import dev.perennial.http.StreamBuilder;
+import dev.perennial.ndjson.Ndjson;
+import dev.perennial.testkit.FakeEventLog;
+import dev.perennial.testkit.FakeNdjsonServer;
+import dev.perennial.testkit.FakeStreamServer;
+
+final class NdjsonContractTest extends TransportContract {
+
+  @Override
+  FakeStreamServer.Builder<?> serverOf(FakeEventLog log) {
+    return FakeNdjsonServer.builder(log);
+  }
+
+  @Override
+  StreamBuilder<?> clientOf(String url) {
+    return Ndjson.builder(url);
+  }
+
+  @Override
+  EventStream<String> streamOf(StreamBuilder<?> client) {
+    return client.stream(JsonEnvelope.DATA);
+  }
+}

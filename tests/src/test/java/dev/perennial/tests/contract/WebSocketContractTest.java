@@ -1,0 +1,26 @@
+package dev.perennial.tests.contract;
+
+import dev.perennial.EventStream;
+import dev.perennial.http.StreamBuilder;
+import dev.perennial.testkit.FakeEventLog;
+import dev.perennial.testkit.FakeStreamServer;
+import dev.perennial.testkit.FakeWebSocketServer;
+import dev.perennial.websocket.WebSockets;
+
+final class WebSocketContractTest extends TransportContract {
+
+  @Override
+  FakeStreamServer.Builder<?> serverOf(FakeEventLog log) {
+    return FakeWebSocketServer.builder(log);
+  }
+
+  @Override
+  StreamBuilder<?> clientOf(String url) {
+    return WebSockets.builder(url).cursorParameter("since");
+  }
+
+  @Override
+  EventStream<String> streamOf(StreamBuilder<?> client) {
+    return client.stream(JsonEnvelope.DATA);
+  }
+}
