@@ -1,4 +1,4 @@
-package dev.perennial.tests;
+package dev.perennial.tests.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
