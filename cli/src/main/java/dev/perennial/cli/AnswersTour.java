@@ -7,10 +7,9 @@ import dev.perennial.RetryPolicy;
 import dev.perennial.StreamListener;
 import dev.perennial.StreamState;
 import dev.perennial.StreamSubscription;
-import dev.perennial.sse.Sse;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.FakeEventLog;
-import dev.perennial.testkit.FakeSseServer;
+import dev.perennial.testkit.FakeStreamServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +33,7 @@ final class AnswersTour implements StreamListener<String> {
   private static final int FIRST_EVENTS = 3;
   private static final int MISSED_EVENTS = 5;
 
+  private final DemoWire wire;
   private final Interrupt interrupt;
   private final FakeEventLog log = FakeEventLog.retaining(100);
   private final AtomicInteger tokens = new AtomicInteger();
@@ -55,7 +55,8 @@ final class AnswersTour implements StreamListener<String> {
    */
   private record Seen(long event, int opened, String gap, StreamState lastWait) {}
 
-  AnswersTour(Interrupt interrupt) {
+  AnswersTour(DemoWire wire, Interrupt interrupt) {
+    this.wire = wire;
     this.interrupt = interrupt;
   }
 
@@ -74,9 +75,10 @@ final class AnswersTour implements StreamListener<String> {
    * @throws FailedException when the subscription does not do what it has to
    */
   List<String> run() throws IOException, InterruptedException, FailedException {
-    try (FakeSseServer server = FakeSseServer.builder(log).startingLive().start();
+    try (FakeStreamServer server = wire.server(log).startingLive().start();
         StreamSubscription subscription =
-            Sse.builder(server.uri("/ticks").toString())
+            wire
+                .client(server.uri("/ticks").toString())
                 .credentials(() -> "Bearer token-" + tokens.incrementAndGet())
                 .stream()
                 .withRetry(
@@ -95,14 +97,15 @@ final class AnswersTour implements StreamListener<String> {
     return told;
   }
 
-  private void refusedCredential(FakeSseServer server)
+  private void refusedCredential(FakeStreamServer server)
       throws InterruptedException, FailedException {
     answered(server, 401, List.of());
     require(tokens.get() == 2, "Expected one fresh credential but " + tokens + " were asked for");
     told.add("status 401: asked for a fresh credential once, tried again at once, resumed");
   }
 
-  private void tooManyRequests(FakeSseServer server) throws InterruptedException, FailedException {
+  private void tooManyRequests(FakeStreamServer server)
+      throws InterruptedException, FailedException {
     answered(server, 429, List.of("Retry-After: 1"));
     Duration wait = Duration.ZERO;
     if (seen.lastWait instanceof StreamState.Waiting waiting
@@ -118,14 +121,14 @@ final class AnswersTour implements StreamListener<String> {
             + " by that rule, resumed");
   }
 
-  private void redirect(FakeSseServer server) throws InterruptedException, FailedException {
+  private void redirect(FakeStreamServer server) throws InterruptedException, FailedException {
     answered(server, 307, List.of("Location: /moved"));
     String path = server.requests().get(server.requests().size() - 1).request().path();
     require(path.equals("/moved"), "Expected a request for /moved but was " + path);
     told.add("redirect 307 to /moved: followed, the cursor went along, resumed");
   }
 
-  private void goneCursor(FakeSseServer server) throws InterruptedException, FailedException {
+  private void goneCursor(FakeStreamServer server) throws InterruptedException, FailedException {
     long before = seen.event;
     int openedBefore = seen.opened;
     server.answerNext(410, List.of(), "Gone\n");
@@ -144,7 +147,7 @@ final class AnswersTour implements StreamListener<String> {
   }
 
   /** Cuts the stream, answers the reconnect like this, and waits until the stream goes on. */
-  private void answered(FakeSseServer server, int status, List<String> headers)
+  private void answered(FakeStreamServer server, int status, List<String> headers)
       throws InterruptedException, FailedException {
     int openedBefore = seen.opened;
     server.answerNext(status, headers, "");

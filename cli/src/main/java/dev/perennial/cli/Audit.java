@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Written by the subscription's thread alone.
  */
 final class Audit {
+  private final DemoWire wire;
 
   // Read by any thread while events come.
   private final AtomicLong delivered = new AtomicLong();
@@ -22,11 +23,15 @@ final class Audit {
   private long outOfOrder;
   private long damaged;
 
+  Audit(DemoWire wire) {
+    this.wire = wire;
+  }
+
   void take(Event<String> event) {
     lastNanos.lazySet(System.nanoTime());
     delivered.lazySet(delivered.get() + 1);
     long number = numberOf(event);
-    if (number < 1 || number >= Integer.MAX_VALUE || !isWhole(event, number)) {
+    if (number < 1 || number >= Integer.MAX_VALUE || !wire.isWhole(event, number)) {
       damaged++;
       return;
     }
@@ -48,10 +53,6 @@ final class Audit {
     } catch (NumberFormatException e) {
       return 0;
     }
-  }
-
-  private static boolean isWhole(Event<String> event, long number) {
-    return event.type().equals(Ticks.TYPE) && event.data().equals(Ticks.data(number));
   }
 
   long delivered() {

@@ -3,8 +3,6 @@ package dev.perennial.cli;
 import dev.perennial.CursorStore;
 import dev.perennial.EventStream;
 import dev.perennial.StreamException;
-import dev.perennial.StreamObserver;
-import dev.perennial.StreamSubscription;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -13,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The file that {@code tail} keeps its place in, from one run to the next. */
-final class CursorFile implements StreamObserver {
+final class CursorFile {
   /** Printing acknowledges each event at once, so this holds nobody back. */
   private static final int MAX_UNACKNOWLEDGED = 256;
 
@@ -54,15 +52,11 @@ final class CursorFile implements StreamObserver {
 
   /** The stream as it goes on after the file's cursor and keeps it, event by event. */
   EventStream<String> keptFor(EventStream<String> stream) {
-    return stream
-        .withCursorStore(store)
-        .withManualAcknowledgement(MAX_UNACKNOWLEDGED)
-        .withObserver(this);
+    return stream.withCursorStore(store).withManualAcknowledgement(MAX_UNACKNOWLEDGED);
   }
 
-  /** Told once: it is tried again four times a second. */
-  @Override
-  public void onCursorNotSaved(StreamSubscription subscription, StreamException newFailure) {
+  /** A save has failed. Told once: it is tried again four times a second. */
+  void notSaved(StreamException newFailure) {
     if (failure == null) {
       err.println(paint.yellow(newFailure.getMessage() + "; it is tried again"));
     }

@@ -6,10 +6,8 @@ import dev.perennial.StreamException;
 import dev.perennial.StreamListener;
 import dev.perennial.StreamRuntime;
 import dev.perennial.StreamSubscription;
-import dev.perennial.sse.Sse;
 import dev.perennial.testkit.ChaosProxy;
 import dev.perennial.testkit.FakeEventLog;
-import dev.perennial.testkit.FakeSseServer;
 import dev.perennial.testkit.FakeStreamServer;
 import java.io.IOException;
 import java.net.URI;
@@ -56,11 +54,12 @@ final class Demo {
   /**
    * What to run.
    *
+   * @param wire the transport
    * @param seed of the faults and of the jitter
    * @param events to publish, at least one
    * @param faults to inject, zero or more
    */
-  record Settings(long seed, long events, int faults) {}
+  record Settings(DemoWire wire, long seed, long events, int faults) {}
 
   private final Settings settings;
   private final Story story;
@@ -68,7 +67,7 @@ final class Demo {
   private final UnaryOperator<StreamListener<String>> between;
 
   private final FakeEventLog log = FakeEventLog.retaining(RETAINED);
-  private final Audit audit = new Audit();
+  private final Audit audit;
   private final Watch watch = new Watch();
   private final HeapWatch heap = new HeapWatch();
   private final long beganNanos = System.nanoTime();
@@ -84,6 +83,7 @@ final class Demo {
       Interrupt interrupt,
       UnaryOperator<StreamListener<String>> between) {
     this.settings = settings;
+    this.audit = new Audit(settings.wire());
     this.story = story;
     this.interrupt = interrupt;
     this.between = between;
@@ -103,7 +103,9 @@ final class Demo {
   Tally run() throws IOException, InterruptedException {
     FaultPlan plan = FaultPlan.of(settings.seed(), settings.events(), settings.faults());
     try (FakeStreamServer server =
-            FakeSseServer.builder(log)
+            settings
+                .wire()
+                .server(log)
                 .overlap(OVERLAP)
                 .heartbeatEvery(HEARTBEAT)
                 .recordingLast(1)
@@ -125,7 +127,7 @@ final class Demo {
 
   private EventStream<String> stream(URI uri) {
     EventStream<String> ticks =
-        Sse.builder(uri.toString()).stream()
+        settings.wire().client(uri.toString()).stream()
             .withRetry(
                 RetryPolicy.exponential(FIRST_DELAY, LONGEST_DELAY).withFloor(SHORTEST_DELAY))
             .withObserver(watch)

@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  perennial demo",
       "  perennial demo --seed 42",
+      "  perennial demo --transport ws",
       "  perennial demo --events 1000000 --faults 2000"
     })
 final class DemoCommand implements Callable<Integer> {
@@ -49,6 +50,12 @@ final class DemoCommand implements Callable<Integer> {
   private final UnaryOperator<StreamListener<String>> between;
 
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--transport",
+      paramLabel = "sse|ndjson|ws",
+      description = "bring the events by this transport (default: sse)")
+  private @Nullable String transport;
 
   @Option(
       names = "--seed",
@@ -89,7 +96,7 @@ final class DemoCommand implements Callable<Integer> {
     Demo.Settings settings = settings(new OptionValues(spec));
     Story story = new Story(settings, terminal);
     story.begin();
-    if (settings.faults() > 0 && !tour(story)) {
+    if (settings.faults() > 0 && !tour(settings, story)) {
       return interrupt.isRaised() ? ExitCode.INTERRUPTED : ExitCode.FAILED;
     }
     Tally tally = new Demo(settings, story, interrupt, between).run();
@@ -101,9 +108,10 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   /** Whether all went as it has to. */
-  private boolean tour(Story story) throws IOException, InterruptedException {
+  private boolean tour(Demo.Settings settings, Story story)
+      throws IOException, InterruptedException {
     try {
-      story.toured(new AnswersTour(interrupt).run());
+      story.toured(new AnswersTour(settings.wire(), interrupt).run());
       return true;
     } catch (AnswersTour.FailedException e) {
       terminal.err().println(terminal.errPaint().red("perennial demo: " + e.getMessage()));
@@ -128,7 +136,9 @@ final class DemoCommand implements Callable<Integer> {
               + " with --events "
               + eventCount);
     }
+    TransportKind kind = TransportKind.named(transport, values);
     return new Demo.Settings(
+        new DemoWire(kind == null ? TransportKind.SSE : kind),
         values.wholeNumber("--seed", seed, Long.MIN_VALUE, Long.MAX_VALUE, drawn),
         eventCount,
         (int) faultCount);

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     name = "perennial",
     mixinStandardHelpOptions = true,
     versionProvider = VersionSource.class,
-    header = "Subscriptions that survive: server-sent events that reconnect, resume and say so.",
+    header = "Subscriptions that survive: streams that reconnect, resume and say so.",
     synopsisHeading = "%nUsage: ",
     customSynopsis = "perennial [--help | --version] <command> [<option>...]",
     optionListHeading = "%nOptions:%n",

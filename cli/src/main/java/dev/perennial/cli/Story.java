@@ -47,6 +47,8 @@ final class Story {
         Words.count(settings.events(), "event", "events")
             + " and "
             + Words.count(settings.faults(), "fault", "faults")
+            + " over "
+            + settings.wire().kind().words()
             + ", "
             + paint.bold("seed " + seed)
             + " (--seed "

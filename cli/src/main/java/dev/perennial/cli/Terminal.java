@@ -3,18 +3,21 @@ package dev.perennial.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where the command line writes, and what may be written there. Text is UTF-8. */
+/** Where the command line reads and writes, and what may be written there. Text is UTF-8. */
 final class Terminal {
   /** The launcher names the streams that are a terminal here; Java cannot tell them apart. */
   static final String PROPERTY = "perennial.terminal";
 
+  private final InputStream input;
   private final OutputStream output;
   private final PrintStream out;
   private final PrintStream err;
@@ -23,7 +26,12 @@ final class Terminal {
   private final Paint errPaint;
 
   private Terminal(
-      OutputStream output, OutputStream errors, Set<String> terminals, boolean isColourAllowed) {
+      InputStream input,
+      OutputStream output,
+      OutputStream errors,
+      Set<String> terminals,
+      boolean isColourAllowed) {
+    this.input = input;
     this.output = output;
     this.out = new PrintStream(output, true, UTF_8);
     this.err = new PrintStream(errors, true, UTF_8);
@@ -40,6 +48,7 @@ final class Terminal {
   static Terminal ofProcess() {
     // System.out would replace what the locale lacks by question marks, and hide a broken pipe.
     return of(
+        new FileInputStream(FileDescriptor.in),
         new FileOutputStream(FileDescriptor.out),
         new FileOutputStream(FileDescriptor.err),
         System.getProperty(PROPERTY),
@@ -51,6 +60,7 @@ final class Terminal {
    *     for none
    */
   static Terminal of(
+      InputStream input,
       OutputStream output,
       OutputStream errors,
       @Nullable String terminals,
@@ -59,7 +69,12 @@ final class Terminal {
     // https://no-color.org: present and not empty.
     boolean isColourAllowed = environment.getOrDefault("NO_COLOR", "").isEmpty();
     Set<String> named = terminals == null || isDumb ? Set.of() : Set.of(terminals.split(","));
-    return new Terminal(output, errors, named, isColourAllowed);
+    return new Terminal(input, output, errors, named, isColourAllowed);
+  }
+
+  /** Standard input. A read from it cannot be ended. */
+  InputStream input() {
+    return input;
   }
 
   /** Standard output without a buffer; a write fails when nobody reads any more. */

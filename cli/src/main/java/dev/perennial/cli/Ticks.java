@@ -8,6 +8,12 @@ final class Ticks {
 
   private Ticks() {}
 
+  /** The event as one JSON object, as the servers of JSON write it. */
+  static String json(long number) {
+    String data = data(number).replace("\"", "\\\"");
+    return "{\"id\":\"" + number + "\",\"type\":\"" + TYPE + "\",\"data\":\"" + data + "\"}";
+  }
+
   /** A character of three bytes is in it, so that a cut can fall into its middle. */
   static String data(long number) {
     long check = number * FIBONACCI;

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.perennial.Event;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AuditTest {
-  private final Audit audit = new Audit();
+  private final Audit audit = new Audit(new DemoWire(TransportKind.SSE));
 
   @Test
   void everyEventOnceAndInOrderIsSound() {
@@ -53,6 +55,22 @@ class AuditTest {
 
     assertEquals(4, audit.damaged());
     assertEquals(1, audit.missingUpTo(1));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NDJSON", "WS"})
+  void anEventOfJsonIsComparedToTheLastCharacter(TransportKind kind) {
+    Audit json = new Audit(new DemoWire(kind));
+    String whole =
+        "{\"id\":\"1\",\"type\":\"tick\",\"data\":\"{\\\"tick\\\":1,\\\"price\\\":\\\"1 €\\\","
+            + "\\\"check\\\":-7046029254386353131}\"}";
+
+    json.take(Event.of("1", "message", whole));
+    json.take(Event.of("2", "message", whole));
+    json.take(Event.of("3", "message", Ticks.json(3).replace("€", "\ufffd")));
+
+    assertEquals(0, json.missingUpTo(1));
+    assertEquals(2, json.damaged());
   }
 
   private void take(long... numbers) {

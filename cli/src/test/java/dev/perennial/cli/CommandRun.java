@@ -1,19 +1,26 @@
 package dev.perennial.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.StreamListener;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A command line that runs within the test, and what came of it. */
 final class CommandRun {
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private InputStream input = InputStream.nullInputStream();
   private final Interrupt interrupt = new Interrupt();
   private final Map<String, String> environment;
   private final @Nullable String terminals;
@@ -34,6 +41,12 @@ final class CommandRun {
 
   static CommandRun of(String... args) {
     return prepared().run(args);
+  }
+
+  /** What is typed. */
+  CommandRun withInput(InputStream newInput) {
+    input = newInput;
+    return this;
   }
 
   CommandRun run(String... args) {
@@ -58,7 +71,23 @@ final class CommandRun {
   }
 
   private Terminal terminal(OutputStream output) {
-    return Terminal.of(output, err, terminals, environment);
+    return Terminal.of(input, output, err, terminals, environment);
+  }
+
+  void awaitOutLines(int count) throws InterruptedException {
+    await(() -> outLines().size() >= count, count + " lines");
+  }
+
+  void awaitErr(String text) throws InterruptedException {
+    await(() -> err().contains(text), text);
+  }
+
+  private void await(BooleanSupplier condition, String what) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() - deadline < 0, () -> "Expected " + what + " but was " + this);
+      Thread.sleep(5);
+    }
   }
 
   Interrupt interrupt() {

@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DemoCommandTest {
@@ -40,9 +41,51 @@ class DemoCommandTest {
     assertEquals(0, run.exitCode());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"ndjson", "ws"})
+  void everyEventArrivesOnceOverTheOtherTransportsToo(String transport) {
+    CommandRun run =
+        CommandRun.of(
+            "demo", "--transport", transport, "--seed=42", "--events=2000", "--faults=30");
+
+    assertEquals(2_000, tallied(run, "delivered"), run::toString);
+    assertEquals(30, tallied(run, "faults injected"), run::toString);
+    assertTrue(tallied(run, "reconnects") >= 10, run::toString);
+    assertTrue(tallied(run, "suppressed") > 0, run::toString);
+    assertTrue(run.out().endsWith("Every event arrived once and in order.\n"), run::toString);
+    assertEquals(0, run.exitCode());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"sse,server-sent events", "ndjson,NDJSON", "ws,WebSocket"})
+  void theTransportIsTold(String transport, String words) {
+    CommandRun run =
+        CommandRun.of("demo", "--transport", transport, "--events=100", "--faults=0", "--seed=1");
+
+    assertEquals(
+        "100 events and 0 faults over " + words + ", seed 1 (--seed 1 makes the same faults again)",
+        run.outLines().get(0));
+    assertEquals(100, tallied(run, "delivered"), run::toString);
+    assertEquals(0, run.exitCode());
+  }
+
   @Test
-  void whatAServerMayAnswerIsShownFirst() {
-    CommandRun run = CommandRun.prepared().run("demo", "--seed=1", "--events=10", "--faults=1");
+  void anUnknownTransportIsRefused() {
+    CommandRun run = CommandRun.of("demo", "--transport", "grpc");
+
+    assertEquals(
+        List.of(
+            "perennial demo: --transport must be sse, ndjson or ws but was \"grpc\"",
+            "Try 'perennial demo --help'."),
+        run.errLines());
+    assertEquals(2, run.exitCode());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sse", "ndjson", "ws"})
+  void whatAServerMayAnswerIsShownFirst(String transport) {
+    CommandRun run =
+        CommandRun.of("demo", "--transport", transport, "--seed=1", "--events=10", "--faults=1");
 
     assertEquals(0, run.exitCode(), run::toString);
     assertTrue(run.out().contains("status 401: asked for a fresh credential once"), run::toString);
@@ -84,9 +127,11 @@ class DemoCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5})
-  void asManyFaultsAsEventsAreSurvived(long seed) {
-    CommandRun run = CommandRun.of("demo", "--seed=" + seed, "--events=8", "--faults=8");
+  @CsvSource({"1,sse", "2,sse", "3,sse", "4,ndjson", "5,ndjson", "6,ws", "7,ws", "8,ws"})
+  void asManyFaultsAsEventsAreSurvived(long seed, String transport) {
+    CommandRun run =
+        CommandRun.of(
+            "demo", "--seed=" + seed, "--transport=" + transport, "--events=8", "--faults=8");
 
     assertEquals(8, tallied(run, "delivered"), run::toString);
     assertEquals(8, tallied(run, "faults injected"), run::toString);

@@ -197,7 +197,7 @@ class TailCommandTest {
       CompletableFuture<CommandRun> running =
           CompletableFuture.supplyAsync(
               () -> run.run("tail", "--json", "-n3", "--first-delay=20", url(server)));
-      awaitLines(run, 2);
+      run.awaitOutLines(2);
       server.cutAll(Cut.RST);
       log.append("c");
       running.get(10, TimeUnit.SECONDS);
@@ -225,7 +225,7 @@ class TailCommandTest {
       CompletableFuture<CommandRun> running =
           CompletableFuture.supplyAsync(
               () -> run.run("tail", "--json", "--first-delay=1", url(server)));
-      awaitLines(run, 1);
+      run.awaitOutLines(1);
       server.answerNext(410, List.of(), "");
       server.cutAll(Cut.FIN);
       running.get(10, TimeUnit.SECONDS);
@@ -244,7 +244,7 @@ class TailCommandTest {
       CommandRun run = CommandRun.prepared();
       CompletableFuture<CommandRun> running =
           CompletableFuture.supplyAsync(() -> run.run("tail", "--json", url(server)));
-      awaitLines(run, 1);
+      run.awaitOutLines(1);
       run.interrupt().raise();
       running.get(2, TimeUnit.SECONDS);
 
@@ -341,13 +341,5 @@ class TailCommandTest {
   private static String lastErrLine(CommandRun run) {
     List<String> lines = run.errLines();
     return lines.get(lines.size() - 1);
-  }
-
-  private static void awaitLines(CommandRun run, int count) throws InterruptedException {
-    long deadline = System.nanoTime() + SOON.toNanos();
-    while (run.outLines().size() < count) {
-      assertTrue(System.nanoTime() - deadline < 0, () -> "Expected " + count + " lines: " + run);
-      Thread.sleep(5);
-    }
   }
 }

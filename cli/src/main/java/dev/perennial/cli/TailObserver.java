@@ -1,0 +1,32 @@
+package dev.perennial.cli;
+
+import dev.perennial.StreamException;
+import dev.perennial.StreamObserver;
+import dev.perennial.StreamSubscription;
+import org.jspecify.annotations.Nullable;
+
+/** Tells what goes wrong besides the connection, also where nothing else is told. */
+final class TailObserver implements StreamObserver {
+  private final Terminal terminal;
+
+  /** Null without {@code --cursor-file}. */
+  private final @Nullable CursorFile file;
+
+  TailObserver(Terminal terminal, @Nullable CursorFile file) {
+    this.terminal = terminal;
+    this.file = file;
+  }
+
+  @Override
+  public void onMalformed(StreamSubscription subscription, StreamException report) {
+    String words = Visible.text(String.valueOf(report.getMessage()));
+    terminal.err().println(terminal.errPaint().yellow("skipped: " + words));
+  }
+
+  @Override
+  public void onCursorNotSaved(StreamSubscription subscription, StreamException failure) {
+    if (file != null) {
+      file.notSaved(failure);
+    }
+  }
+}
