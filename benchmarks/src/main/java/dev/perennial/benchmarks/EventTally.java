@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
  * length, with the right character at a place that moves from event to event.
  */
 final class EventTally extends Tally {
+  private static final int ID_START = "{\"id\":\"".length();
+  private static final int ID_CHARS = Long.toString(Workload.FIRST_ID).length();
+  private static final String BEFORE_DATA = "\",\"data\":\"";
+  private static final String AFTER_DATA = "\"}";
+
   private final int expected;
   private final String payload;
 
@@ -35,6 +40,33 @@ final class EventTally extends Tally {
       fail(new IllegalStateException("Expected the data " + payload + " but was " + data));
       return;
     }
+    count();
+  }
+
+  /** As {@link #event}, of a message that is not decoded: {@code {"id":"…","data":"…"}}. */
+  void json(String message) {
+    int idEnd = ID_START + ID_CHARS;
+    if (message.length() != idEnd + BEFORE_DATA.length() + payload.length() + AFTER_DATA.length()) {
+      fail(
+          new IllegalStateException(
+              "Expected " + payload.length() + " chars of data in " + message));
+      return;
+    }
+    long expectedId = Workload.FIRST_ID + received;
+    if (received == expected || Long.parseLong(message, ID_START, idEnd, 10) != expectedId) {
+      fail(new IllegalStateException("Expected the id " + expectedId + " but was " + message));
+      return;
+    }
+    int place = received % payload.length();
+    int at = idEnd + BEFORE_DATA.length() + place;
+    if (message.charAt(at) != payload.charAt(place)) {
+      fail(new IllegalStateException("Expected the data " + payload + " but was " + message));
+      return;
+    }
+    count();
+  }
+
+  private void count() {
     received++;
     if (received == expected) {
       complete();

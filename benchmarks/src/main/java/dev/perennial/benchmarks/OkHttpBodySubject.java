@@ -1,11 +1,8 @@
 package dev.perennial.benchmarks;
 
 import java.io.IOException;
-import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
-import okhttp3.Request;
-import okhttp3.Response;
 import okio.BufferedSource;
 
 /**
@@ -25,26 +22,13 @@ final class OkHttpBodySubject implements Subject {
   @Override
   public Run start(HttpUrl url, Workload workload) {
     ByteTally tally = new ByteTally(workload);
-    Call call = client.newCall(new Request.Builder().url(url).build());
-    Thread reader = new Thread(() -> read(call, tally), "okhttp-body");
-    reader.start();
-    return new Run(
-        tally,
-        () -> {
-          call.cancel();
-          reader.join();
-        });
+    return OkHttpBody.start(client, url, tally, source -> read(source, tally));
   }
 
-  private static void read(Call call, ByteTally tally) {
+  private static void read(BufferedSource source, ByteTally tally) throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
-    try (Response response = call.execute()) {
-      BufferedSource source = response.body().source();
-      for (int count = 0; count >= 0; count = source.read(buffer)) {
-        tally.bytes(count);
-      }
-    } catch (IOException e) {
-      tally.ended(e);
+    for (int count = 0; count >= 0; count = source.read(buffer)) {
+      tally.bytes(count);
     }
   }
 }

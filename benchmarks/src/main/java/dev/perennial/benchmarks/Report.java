@@ -58,7 +58,7 @@ final class Report {
     long unseen = results.stream().mapToLong(Result::unseenThreads).sum();
     return """
     Median (lower to upper quartile) of %d rounds after %d to warm up, subjects by turns; ratios within each round.
-    Each round: %d events of %d bytes of data, %d in a chunk, from a server in its own process; all received and checked.
+    Each round over %s: %d events of %d bytes of data%s, from a server in its own process; all received and checked.
     CPU and heap: all Java threads of the client's JVM, from before the connection to the last event; nothing is subtracted.
     Threads that ended within a round, so that only the figure with GC and JIT has their CPU: %d.
     %s %s on %s, %d processors, %s (%s), JVM arguments: %s
@@ -66,9 +66,12 @@ final class Report {
         .formatted(
             rounds,
             warmUpRounds,
+            workload.transport(),
             workload.events(),
             workload.payloadBytes(),
-            workload.eventsPerChunk(),
+            workload.transport().isWebSocket()
+                ? ", a message each"
+                : ", " + workload.eventsPerChunk() + " in a chunk",
             unseen,
             java.getVmName(),
             java.getVmVersion(),

@@ -5,10 +5,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import okio.Buffer;
 
 /**
- * The chunked body of a workload. A block of chunks is encoded beforehand; only the digits of the
- * ids change from one block to the next, so that the server is never what is waited for.
+ * The events of a workload as they go over the wire: the chunked body of an HTTP answer, or the
+ * frames of a WebSocket. A block of them is encoded beforehand; only the digits of the ids change
+ * from one block to the next, so that the server is never what is waited for.
  */
 final class TickBody {
   private static final int BLOCK_BYTES = 64 * 1024;
@@ -16,14 +18,48 @@ final class TickBody {
   private final byte[] event;
   private final int idOffset;
   private final int idBytes;
+  private final boolean isChunked;
 
   TickBody(Workload workload) {
     String id = Long.toString(Workload.FIRST_ID);
-    String beforeId = "id: ";
-    event =
-        (beforeId + id + "\nevent: tick\ndata: " + workload.payload() + "\n\n").getBytes(US_ASCII);
-    idOffset = beforeId.length();
+    String text = text(workload, id);
+    byte[] encoded = text.getBytes(US_ASCII);
+    byte[] frameHeader =
+        workload.transport().isWebSocket() ? textFrameHeader(encoded.length) : new byte[0];
+    event = joined(frameHeader, encoded);
+    idOffset = frameHeader.length + text.indexOf(id);
     idBytes = id.length();
+    isChunked = !workload.transport().isWebSocket();
+  }
+
+  private static String text(Workload workload, String id) {
+    String json = "{\"id\":\"" + id + "\",\"data\":\"" + workload.payload() + "\"}";
+    return switch (workload.transport()) {
+      case SSE -> "id: " + id + "\nevent: tick\ndata: " + workload.payload() + "\n\n";
+      case NDJSON -> json + "\n";
+      case WS, WS_JSON -> json;
+    };
+  }
+
+  /** RFC 6455, 5.2: a whole text message, not masked. */
+  private static byte[] textFrameHeader(int payloadBytes) {
+    Buffer header = new Buffer().writeByte(0x81);
+    if (payloadBytes <= 125) {
+      header.writeByte(payloadBytes);
+    } else if (payloadBytes <= 0xffff) {
+      header.writeByte(126).writeShort(payloadBytes);
+    } else {
+      header.writeByte(127).writeLong(payloadBytes);
+    }
+    return header.readByteArray();
+  }
+
+  private static byte[] joined(byte[]... parts) {
+    Buffer all = new Buffer();
+    for (byte[] part : parts) {
+      all.write(part);
+    }
+    return all.readByteArray();
   }
 
   /** The bytes of one event, without the chunk around it. */
@@ -33,7 +69,7 @@ final class TickBody {
 
   /** Writes {@code workload.events()} events, and not the end of the body. */
   void writeTo(OutputStream out, Workload workload) throws IOException {
-    int perChunk = workload.eventsPerChunk();
+    int perChunk = isChunked ? workload.eventsPerChunk() : 1;
     Chunk full = new Chunk(perChunk);
     int chunks = Math.max(1, BLOCK_BYTES / full.bytes.length);
     byte[] block = new byte[chunks * full.bytes.length];
@@ -61,22 +97,23 @@ final class TickBody {
     out.flush();
   }
 
-  /** One chunk of the body, with its size before it and its line end behind. */
+  /** Events with what HTTP has around them: their size before, and a line end behind. */
   private final class Chunk {
     final byte[] bytes;
     private final int events;
     private final int headerBytes;
 
     Chunk(int events) {
-      byte[] header = (Integer.toHexString(events * event.length) + "\r\n").getBytes(US_ASCII);
+      String size = Integer.toHexString(events * event.length) + "\r\n";
+      byte[] header = (isChunked ? size : "").getBytes(US_ASCII);
+      byte[] trailer = (isChunked ? "\r\n" : "").getBytes(US_ASCII);
+      byte[][] parts = new byte[events + 2][];
+      Arrays.fill(parts, event);
+      parts[0] = header;
+      parts[events + 1] = trailer;
       this.events = events;
       this.headerBytes = header.length;
-      this.bytes = Arrays.copyOf(header, header.length + events * event.length + 2);
-      for (int i = 0; i < events; i++) {
-        System.arraycopy(event, 0, bytes, header.length + i * event.length, event.length);
-      }
-      bytes[bytes.length - 2] = '\r';
-      bytes[bytes.length - 1] = '\n';
+      this.bytes = joined(parts);
     }
 
     /** Numbers the events of the copy of this chunk at {@code offset}. */

@@ -11,28 +11,21 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import okhttp3.HttpUrl;
-import org.jspecify.annotations.Nullable;
+import okio.ByteString;
 
 /**
  * Serves the workload that the URL asks for, as fast as the client reads, and then leaves the
- * connection open and silent: the end of a body would make clients reconnect while they are
- * measured.
+ * connection open and silent: its end would make clients reconnect while they are measured.
  */
 final class TickServer implements Closeable {
   static final String PORT_LINE = "port ";
 
-  private static final byte[] HEAD =
-      String.join(
-              "\r\n",
-              "HTTP/1.1 200 OK",
-              "Content-Type: text/event-stream",
-              "Cache-Control: no-cache",
-              "Transfer-Encoding: chunked",
-              "\r\n")
-          .getBytes(US_ASCII);
+  /** RFC 6455, 1.3. */
+  private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
   private final ServerSocket listener;
   private final List<Socket> clients = new CopyOnWriteArrayList<>();
@@ -89,14 +82,18 @@ final class TickServer implements Closeable {
     try (client) {
       InputStream in = client.getInputStream();
       OutputStream out = client.getOutputStream();
-      HttpUrl url = readRequest(in);
-      if (url == null) {
-        return;
+      List<String> request = readRequest(in);
+      if (request.isEmpty()) {
+        return; // The connection was closed unused.
       }
-      Workload workload = Workload.of(url);
-      out.write(HEAD);
+      Workload workload = Workload.of(urlOf(request));
+      out.write(headFor(workload.transport(), request).getBytes(US_ASCII));
       new TickBody(workload).writeTo(out, workload);
-      in.transferTo(OutputStream.nullOutputStream()); // Until the client hangs up.
+      if (workload.transport().isWebSocket()) {
+        in.read(); // The client's close frame, or its end: nothing else is sent within a round.
+      } else {
+        in.transferTo(OutputStream.nullOutputStream()); // Until the client hangs up.
+      }
     } catch (IOException e) {
       // The client went away, as clients do.
     } finally {
@@ -104,19 +101,60 @@ final class TickServer implements Closeable {
     }
   }
 
-  /** Null when the connection was closed unused. */
-  private static @Nullable HttpUrl readRequest(InputStream in) throws IOException {
-    BufferedReader lines = new BufferedReader(new InputStreamReader(in, US_ASCII));
-    String first = lines.readLine();
-    if (first == null) {
-      return null;
-    }
-    String line = first;
+  /** The lines of the request's head; none when nothing came. */
+  private static List<String> readRequest(InputStream in) throws IOException {
+    BufferedReader reader = new BufferedReader(new InputStreamReader(in, US_ASCII));
+    List<String> lines = new ArrayList<>();
+    String line = reader.readLine();
     while (line != null && !line.isEmpty()) {
-      line = lines.readLine();
+      lines.add(line);
+      line = reader.readLine();
     }
-    String[] parts = first.split(" ", -1);
+    return lines;
+  }
+
+  private static HttpUrl urlOf(List<String> request) {
+    String[] parts = request.get(0).split(" ", -1);
     return HttpUrl.get("http://127.0.0.1" + parts[1]);
+  }
+
+  private static String headFor(Transport transport, List<String> request) {
+    return switch (transport) {
+      case SSE -> bodyHead("text/event-stream");
+      case NDJSON -> bodyHead("application/x-ndjson");
+      case WS, WS_JSON ->
+          head(
+              "HTTP/1.1 101 Switching Protocols",
+              "Upgrade: websocket",
+              "Connection: Upgrade",
+              "Sec-WebSocket-Accept: " + acceptOf(header(request, "Sec-WebSocket-Key")));
+    };
+  }
+
+  private static String bodyHead(String contentType) {
+    return head(
+        "HTTP/1.1 200 OK",
+        "Content-Type: " + contentType,
+        "Cache-Control: no-cache",
+        "Transfer-Encoding: chunked");
+  }
+
+  private static String head(String... lines) {
+    return String.join("\r\n", lines) + "\r\n\r\n";
+  }
+
+  private static String acceptOf(String key) {
+    return ByteString.encodeUtf8(key + ACCEPT_SUFFIX).sha1().base64();
+  }
+
+  private static String header(List<String> request, String name) {
+    String prefix = name + ":";
+    for (String line : request) {
+      if (line.regionMatches(/* ignoreCase= */ true, 0, prefix, 0, prefix.length())) {
+        return line.substring(prefix.length()).trim();
+      }
+    }
+    throw new IllegalArgumentException("Expected the header " + name + " in " + request);
   }
 
   private static void startDaemon(String name, Runnable task) {

@@ -6,11 +6,13 @@ import okhttp3.HttpUrl;
  * What a client has to receive in one round. Ids count up from {@link #FIRST_ID} and all have the
  * same width, so every event is of the same size.
  *
+ * @param transport how it goes over the wire
  * @param events how many events; positive
  * @param payloadBytes the bytes of the data of each, all of them ASCII; positive
- * @param eventsPerChunk how many events lie in one chunk of the HTTP body; positive
+ * @param eventsPerChunk how many events lie in one chunk of the HTTP body; positive; of no meaning
+ *     for WebSocket, where each is a message in a frame of its own
  */
-record Workload(int events, int payloadBytes, int eventsPerChunk) {
+record Workload(Transport transport, int events, int payloadBytes, int eventsPerChunk) {
   static final long FIRST_ID = 1_000_000_000L;
 
   Workload {
@@ -34,7 +36,7 @@ record Workload(int events, int payloadBytes, int eventsPerChunk) {
         .scheme("http")
         .host("127.0.0.1")
         .port(port)
-        .addPathSegment("ticks")
+        .addPathSegment(transport.toString())
         .addQueryParameter("events", Integer.toString(events))
         .addQueryParameter("payload", Integer.toString(payloadBytes))
         .addQueryParameter("events-per-chunk", Integer.toString(eventsPerChunk))
@@ -44,7 +46,10 @@ record Workload(int events, int payloadBytes, int eventsPerChunk) {
   /** What {@link #url} asked for. */
   static Workload of(HttpUrl url) {
     return new Workload(
-        number(url, "events"), number(url, "payload"), number(url, "events-per-chunk"));
+        Transport.named(url.pathSegments().get(0)),
+        number(url, "events"),
+        number(url, "payload"),
+        number(url, "events-per-chunk"));
   }
 
   private static int number(HttpUrl url, String name) {

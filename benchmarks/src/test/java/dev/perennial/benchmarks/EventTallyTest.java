@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class EventTallyTest {
-  private final EventTally tally = new EventTally(new Workload(2, 3, 1));
+  private final EventTally tally = new EventTally(new Workload(Transport.SSE, 2, 3, 1));
 
   @Test
   void takesExactlyTheWorkload() {
@@ -93,6 +93,41 @@ class EventTallyTest {
     tally.await(Duration.ofMillis(1));
 
     assertRefused("The client failed: Expected the end within PT0.001S but came to 0 of 2 events");
+  }
+
+  @Test
+  void takesTheWorkloadAsJson() {
+    tally.json("{\"id\":\"1000000000\",\"data\":\"aho\"}");
+    tally.json("{\"id\":\"1000000001\",\"data\":\"aho\"}");
+
+    assertDoesNotThrow(tally::verify);
+  }
+
+  @Test
+  void refusesARepetitionInJson() {
+    tally.json("{\"id\":\"1000000000\",\"data\":\"aho\"}");
+    tally.json("{\"id\":\"1000000000\",\"data\":\"aho\"}");
+
+    assertRefused(
+        "The client failed: Expected the id 1000000001 but was"
+            + " {\"id\":\"1000000000\",\"data\":\"aho\"}");
+  }
+
+  @Test
+  void refusesJsonOfAnotherLength() {
+    tally.json("{\"id\":\"1000000000\",\"data\":\"ah\"}");
+
+    assertRefused(
+        "The client failed: Expected 3 chars of data in {\"id\":\"1000000000\",\"data\":\"ah\"}");
+  }
+
+  @Test
+  void refusesOtherDataInJson() {
+    tally.json("{\"id\":\"1000000000\",\"data\":\"bho\"}");
+
+    assertRefused(
+        "The client failed: Expected the data aho but was"
+            + " {\"id\":\"1000000000\",\"data\":\"bho\"}");
   }
 
   private void assertRefused(String message) {

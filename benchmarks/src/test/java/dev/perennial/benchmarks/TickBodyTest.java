@@ -1,17 +1,19 @@
 package dev.perennial.benchmarks;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import org.junit.jupiter.api.Test;
 
 class TickBodyTest {
 
   @Test
   void numbersTheEventsAndCutsThemIntoChunks() throws IOException {
-    Workload workload = new Workload(3, 2, 2);
+    Workload workload = new Workload(Transport.SSE, 3, 2, 2);
 
     String body = write(workload);
 
@@ -39,7 +41,7 @@ class TickBodyTest {
 
   @Test
   void goesOnNumberingFromBlockToBlock() throws IOException {
-    Workload workload = new Workload(5_001, 512, 7);
+    Workload workload = new Workload(Transport.SSE, 5_001, 512, 7);
 
     String body = write(workload);
 
@@ -49,9 +51,54 @@ class TickBodyTest {
     }
   }
 
+  @Test
+  void anEventOfNdjsonIsALine() throws IOException {
+    String body = write(new Workload(Transport.NDJSON, 1, 2, 1));
+
+    assertEquals(
+        """
+        20\r
+        {"id":"1000000000","data":"ah"}
+        \r
+        """,
+        body);
+  }
+
+  @Test
+  void anEventOfWebSocketIsAFrame() throws IOException {
+    String frames = write(new Workload(Transport.WS, 2, 2, 7), ISO_8859_1);
+
+    assertEquals(
+        """
+        \u0081\u001f{"id":"1000000000","data":"ah"}\
+        \u0081\u001f{"id":"1000000001","data":"ah"}\
+        """,
+        frames);
+  }
+
+  @Test
+  void aLargeFrameHasItsLengthInTwoBytes() throws IOException {
+    String frames = write(new Workload(Transport.WS, 1, 227, 1), ISO_8859_1);
+
+    assertEquals("\u0081\u007e\u0001\u0000{\"id\"", frames.substring(0, 9));
+  }
+
+  @Test
+  void aHugeFrameHasItsLengthInEightBytes() throws IOException {
+    String frames = write(new Workload(Transport.WS, 1, 65_507, 1), ISO_8859_1);
+
+    assertEquals(
+        "\u0081\u007f\u0000\u0000\u0000\u0000\u0000\u0001\u0000\u0000{\"id\"",
+        frames.substring(0, 15));
+  }
+
   private static String write(Workload workload) throws IOException {
+    return write(workload, US_ASCII);
+  }
+
+  private static String write(Workload workload, Charset charset) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     new TickBody(workload).writeTo(out, workload);
-    return out.toString(US_ASCII);
+    return out.toString(charset);
   }
 }

@@ -6,16 +6,21 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/**
- * What one event costs over Server-Sent Events: this SDK, two other clients over OkHttp, and OkHttp
- * itself.
- */
+/** What one event costs: this SDK beside what else a program can receive it with. */
 @Command(
     name = "benchmarks/run",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Compares what one server-sent event costs this SDK and its peers.")
-final class SseComparison implements Callable<Integer> {
+    description = "Compares what one event costs this SDK and its peers.")
+final class StreamComparison implements Callable<Integer> {
+
+  @Option(
+      names = "--transport",
+      defaultValue = "sse",
+      description =
+          "sse, ndjson, ws (messages taken as text) or ws-json (messages decoded). Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Transport transport = Transport.SSE;
 
   @Option(
       names = "--events",
@@ -33,7 +38,7 @@ final class SseComparison implements Callable<Integer> {
       names = "--events-per-chunk",
       defaultValue = "1",
       description =
-          "Events in one chunk of the HTTP body: 1 is a server that flushes each event, more is"
+          "Events in one chunk of an HTTP body: 1 is a server that flushes each event, more is"
               + " one that is behind, or a proxy between. Default: ${DEFAULT-VALUE}.")
   private int eventsPerChunk;
 
@@ -54,26 +59,19 @@ final class SseComparison implements Callable<Integer> {
       description = "Runs the subjects whose names begin with this, for a profiler.")
   private String only = "";
 
-  private SseComparison() {}
+  private StreamComparison() {}
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new SseComparison()).execute(args));
-  }
-
-  /** This SDK first: the others are compared with it. */
-  static List<Subject> subjects() {
-    return List.of(
-        new PerennialSubject(),
-        new OkHttpSseSubject(),
-        new LaunchDarklySubject(),
-        new OkHttpBodySubject());
+    CommandLine line = new CommandLine(new StreamComparison());
+    line.registerConverter(Transport.class, Transport::named);
+    System.exit(line.execute(args));
   }
 
   @Override
   public Integer call() throws Exception {
-    Workload workload = new Workload(events, payload, eventsPerChunk);
+    Workload workload = new Workload(transport, events, payload, eventsPerChunk);
     List<Subject> chosen =
-        subjects().stream().filter(subject -> subject.name().startsWith(only)).toList();
+        transport.subjects().stream().filter(subject -> subject.name().startsWith(only)).toList();
     if (chosen.isEmpty()) {
       throw new IllegalArgumentException("No subject's name begins with " + only);
     }

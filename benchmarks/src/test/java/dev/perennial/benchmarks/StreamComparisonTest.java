@@ -8,17 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 import okhttp3.HttpUrl;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-class SseComparisonTest {
-  private static final Workload WORKLOAD = new Workload(2_000, 512, 3);
+class StreamComparisonTest {
 
-  @Test
-  void everySubjectReceivesEveryEvent() throws Exception {
-    List<Subject> subjects = SseComparison.subjects();
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void everySubjectReceivesEveryEvent(Transport transport) throws Exception {
+    List<Subject> subjects = transport.subjects();
 
     List<Result> results;
     try (ServerProcess server = ServerProcess.start()) {
-      results = new Comparison(subjects, WORKLOAD, server.port()).run(1, 2);
+      results = new Comparison(subjects, workload(transport), server.port()).run(1, 2);
     }
 
     assertEquals(
@@ -29,14 +31,15 @@ class SseComparisonTest {
     }
   }
 
-  @Test
-  void aClientOfEventsAllocatesAtLeastTheirData() throws Exception {
-    List<Subject> clients = new ArrayList<>(SseComparison.subjects());
-    clients.removeIf(subject -> subject instanceof OkHttpBodySubject);
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void aClientOfEventsAllocatesAtLeastTheirData(Transport transport) throws Exception {
+    List<Subject> clients = new ArrayList<>(transport.subjects());
+    clients.removeIf(subject -> isWithoutEvents(subject));
 
     List<Result> results;
     try (TickServer server = TickServer.start()) {
-      results = new Comparison(clients, WORKLOAD, server.port()).run(0, 1);
+      results = new Comparison(clients, workload(transport), server.port()).run(0, 1);
     }
 
     for (Result result : results) {
@@ -47,7 +50,8 @@ class SseComparisonTest {
   @Test
   void aSubjectThatLosesAnEventIsNotMeasured() throws Exception {
     try (TickServer server = TickServer.start()) {
-      Comparison comparison = new Comparison(List.of(new Lossy()), WORKLOAD, server.port());
+      Comparison comparison =
+          new Comparison(List.of(new Lossy()), workload(Transport.SSE), server.port());
 
       IllegalStateException refusal =
           assertThrows(IllegalStateException.class, () -> comparison.run(0, 1));
@@ -56,6 +60,14 @@ class SseComparisonTest {
           "lossy: The client failed: Expected the id 1000000000 but was 1000000001",
           refusal.getMessage());
     }
+  }
+
+  private static Workload workload(Transport transport) {
+    return new Workload(transport, 2_000, 512, 3);
+  }
+
+  private static boolean isWithoutEvents(Subject subject) {
+    return subject instanceof OkHttpBodySubject || subject instanceof OkHttpLineBytesSubject;
   }
 
   private static final class Lossy implements Subject {

@@ -1,0 +1,64 @@
+package dev.perennial.benchmarks;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.util.concurrent.CompletionStage;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/** The WebSocket of the JDK: it hands over parts of messages, which the listener joins. */
+final class JdkWebSocketSubject implements Subject {
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @Override
+  public String name() {
+    return "java.net.http WebSocket, JDK " + Runtime.version().feature();
+  }
+
+  @Override
+  public Run start(HttpUrl url, Workload workload) {
+    EventTally tally = new EventTally(workload);
+    URI uri = URI.create(url.toString().replaceFirst("http", "ws"));
+    WebSocket socket = client.newWebSocketBuilder().buildAsync(uri, new Listener(tally)).join();
+    return new Run(tally, socket::abort);
+  }
+
+  private static final class Listener implements WebSocket.Listener {
+    private final EventTally tally;
+
+    /** What came of a message that is not whole. */
+    private final StringBuilder parts = new StringBuilder();
+
+    Listener(EventTally tally) {
+      this.tally = tally;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+      if (last && parts.isEmpty()) {
+        tally.json(data.toString());
+      } else {
+        parts.append(data);
+        if (last) {
+          tally.json(parts.toString());
+          parts.setLength(0);
+        }
+      }
+      socket.request(1);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+      tally.ended(new IOException("The server closed with " + code));
+      return null;
+    }
+
+    @Override
+    public void onError(WebSocket socket, Throwable failure) {
+      tally.ended(failure);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.perennial.benchmarks;
+
+import java.io.IOException;
+import okhttp3.Call;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import okio.BufferedSource;
+
+/** A body that a loop over OkHttp reads, on a thread of its own. */
+final class OkHttpBody {
+
+  /** The loop; it ends with the body, or with an exception when the call is cancelled. */
+  @FunctionalInterface
+  interface Loop {
+    void read(BufferedSource source) throws IOException;
+  }
+
+  private OkHttpBody() {}
+
+  static Subject.Run start(OkHttpClient client, HttpUrl url, Tally tally, Loop loop) {
+    Call call = client.newCall(new Request.Builder().url(url).build());
+    Thread reader = new Thread(() -> read(call, tally, loop), "okhttp-body");
+    reader.start();
+    return new Subject.Run(
+        tally,
+        () -> {
+          call.cancel();
+          reader.join();
+        });
+  }
+
+  private static void read(Call call, Tally tally, Loop loop) {
+    try (Response response = call.execute()) {
+      loop.read(response.body().source());
+      tally.ended(new IOException("The body ended"));
+    } catch (IOException e) {
+      tally.ended(e);
+    }
+  }
+}

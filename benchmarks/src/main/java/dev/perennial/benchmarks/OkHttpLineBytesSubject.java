@@ -1,0 +1,32 @@
+package dev.perennial.benchmarks;
+
+import java.io.IOException;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okio.BufferedSource;
+
+/**
+ * No client at all: OkHttp's body split at line ends and thrown away, with nothing decoded. No
+ * client over OkHttp that finds lines can be much below it.
+ */
+final class OkHttpLineBytesSubject implements Subject {
+  private final OkHttpClient client = new OkHttpClient();
+
+  @Override
+  public String name() {
+    return "OkHttp " + Versions.of("okhttp") + " lines, not decoded";
+  }
+
+  @Override
+  public Run start(HttpUrl url, Workload workload) {
+    ByteTally tally = new ByteTally(workload);
+    return OkHttpBody.start(client, url, tally, source -> read(source, tally));
+  }
+
+  private static void read(BufferedSource source, ByteTally tally) throws IOException {
+    for (long end = source.indexOf((byte) '\n'); end >= 0; end = source.indexOf((byte) '\n')) {
+      source.skip(end + 1);
+      tally.bytes((int) end + 1);
+    }
+  }
+}

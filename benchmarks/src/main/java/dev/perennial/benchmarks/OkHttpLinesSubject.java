@@ -1,0 +1,29 @@
+package dev.perennial.benchmarks;
+
+import java.io.IOException;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okio.BufferedSource;
+
+/** What is written by hand where there is no client: each line a string, and Jackson on that. */
+final class OkHttpLinesSubject implements Subject {
+  private final OkHttpClient client = new OkHttpClient();
+
+  @Override
+  public String name() {
+    return "OkHttp " + Versions.of("okhttp") + " readUtf8LineStrict and Jackson";
+  }
+
+  @Override
+  public Run start(HttpUrl url, Workload workload) {
+    EventTally tally = new EventTally(workload);
+    return OkHttpBody.start(client, url, tally, source -> read(source, tally));
+  }
+
+  private static void read(BufferedSource source, EventTally tally) throws IOException {
+    while (!source.exhausted()) {
+      Tick tick = Tick.READER.readValue(source.readUtf8LineStrict());
+      tally.event(tick.id(), tick.data());
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.perennial.benchmarks;
+
+import dev.perennial.EventStream;
+import dev.perennial.ndjson.Ndjson;
+import okhttp3.HttpUrl;
+
+/** This SDK with its defaults: each line is checked, its {@code /id} kept, and then decoded. */
+final class PerennialNdjsonSubject implements Subject {
+
+  @Override
+  public String name() {
+    return "Perennial " + Versions.of("perennial");
+  }
+
+  @Override
+  public Run start(HttpUrl url, Workload workload) {
+    EventTally tally = new EventTally(workload);
+    EventStream<Tick> ticks = Ndjson.builder(url.toString()).stream(Tick.class);
+    return PerennialRun.of(tally, ticks, event -> tally.event(event.id(), event.data().data()));
+  }
+}

@@ -1,0 +1,21 @@
+package dev.perennial.benchmarks;
+
+import dev.perennial.EventStream;
+import dev.perennial.sse.Sse;
+import okhttp3.HttpUrl;
+
+/** This SDK with its defaults: a listener on the subscription's own thread, and replays dropped. */
+final class PerennialSseSubject implements Subject {
+
+  @Override
+  public String name() {
+    return "Perennial " + Versions.of("perennial");
+  }
+
+  @Override
+  public Run start(HttpUrl url, Workload workload) {
+    EventTally tally = new EventTally(workload);
+    EventStream<String> ticks = Sse.builder(url.toString()).stream();
+    return PerennialRun.of(tally, ticks, event -> tally.event(event.id(), event.data()));
+  }
+}

@@ -1,0 +1,46 @@
+package dev.perennial.benchmarks;
+
+import dev.perennial.websocket.WebSockets;
+import java.time.Duration;
+import okhttp3.HttpUrl;
+
+/**
+ * This SDK as a program would set it up for a server that sends faster than the program takes: with
+ * a heartbeat of its own, so that a full hand-off holds the server back instead of putting the
+ * connection away.
+ */
+final class PerennialWebSocketSubject implements Subject {
+  private static final Duration LONGER_THAN_A_ROUND = Duration.ofMinutes(10);
+
+  private final boolean isJson;
+
+  private PerennialWebSocketSubject(boolean isJson) {
+    this.isJson = isJson;
+  }
+
+  static PerennialWebSocketSubject ofText() {
+    return new PerennialWebSocketSubject(false);
+  }
+
+  static PerennialWebSocketSubject ofJson() {
+    return new PerennialWebSocketSubject(true);
+  }
+
+  @Override
+  public String name() {
+    return "Perennial " + Versions.of("perennial");
+  }
+
+  @Override
+  public Run start(HttpUrl url, Workload workload) {
+    EventTally tally = new EventTally(workload);
+    WebSockets.Builder ticks =
+        WebSockets.builder(url.toString())
+            .cursorParameter("since")
+            .heartbeatEvery(LONGER_THAN_A_ROUND, "{}");
+    return isJson
+        ? PerennialRun.of(
+            tally, ticks.stream(Tick.class), event -> tally.event(event.id(), event.data().data()))
+        : PerennialRun.of(tally, ticks.stream(), event -> tally.json(event.data()));
+  }
+}
