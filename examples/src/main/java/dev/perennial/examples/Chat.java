@@ -1,51 +1,51 @@
 package dev.perennial.examples;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.perennial.EventStream;
 import dev.perennial.StreamListener;
 import dev.perennial.StreamSubscription;
-import dev.perennial.sse.Sse;
-import java.io.IOException;
-import okhttp3.FormBody;
-import okhttp3.HttpUrl;
-import okhttp3.OkHttpClient;
-import okhttp3.Request;
-import okhttp3.Response;
+import dev.perennial.websocket.WebSocketSender;
+import dev.perennial.websocket.WebSockets;
+import org.jspecify.annotations.Nullable;
 
-/** A chat room: messages come as a stream and go out by POST, on one client. */
+/** A chat room: what is said goes out and comes back on one WebSocket. */
 final class Chat {
+  private final String url;
+  private final String room;
 
-  /** What somebody said. */
-  record Message(String id, String room, String text) {}
-
-  private final OkHttpClient client;
-  private final HttpUrl room;
-
-  Chat(OkHttpClient client, HttpUrl room) {
-    this.client = client;
+  Chat(String url, String room) {
+    this.url = url;
     this.room = room;
   }
 
+  // region chat
+  /** What somebody said. */
+  record Message(String id, String room, String text) {}
+
+  private final WebSocketSender out = WebSocketSender.create();
+
   StreamSubscription listen(StreamListener<Message> listener) {
     EventStream<Message> messages =
-        Sse.builder(room.toString()).client(client).stream(Message.class);
+        WebSockets.builder(url) // wss://api.example.com/chat
+            .subprotocols("chat.v2")
+            .sender(out)
+            .onOpen((socket, cursor) -> socket.send(join(cursor)))
+            .stream(Message.class);
     return messages.subscribe(listener);
   }
 
-  /**
-   * Says something.
-   *
-   * @throws IOException when it was not taken
-   */
-  void say(String text) throws IOException {
-    Request request =
-        new Request.Builder()
-            .url(room)
-            .post(new FormBody.Builder().add("say", text).build())
-            .build();
-    try (Response response = client.newCall(request).execute()) {
-      if (!response.isSuccessful()) {
-        throw new IOException("Expected the message to be taken but was " + response.code());
-      }
-    }
+  /** Says something. What was accepted may be lost with its connection: it is said once heard. */
+  WebSocketSender.Outcome say(String text) {
+    return out.send(JsonNodeFactory.instance.objectNode().put("say", text).toString());
   }
+
+  /** Enters the room, behind the last message that came from it. */
+  private String join(@Nullable String cursor) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("join", room)
+        .put("after", cursor) // null: from now on
+        .toString();
+  }
+  // endregion
 }

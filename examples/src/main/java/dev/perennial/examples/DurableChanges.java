@@ -10,7 +10,8 @@ import dev.perennial.EventReader;
 import dev.perennial.EventStream;
 import dev.perennial.GapPolicy;
 import dev.perennial.RetryPolicy;
-import dev.perennial.sse.Sse;
+import dev.perennial.json.Json;
+import dev.perennial.ndjson.Ndjson;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 
@@ -35,7 +36,11 @@ final class DurableChanges {
   }
 
   EventStream<Change> changes(String url, Path cursorFile) {
-    return Sse.builder(url).heartbeat(payload -> payload.type().equals("ping")).stream(Change.class)
+    return Ndjson.builder(url)
+        .cursor(Json.field("/seq"))
+        .cursorParameter("since")
+        .heartbeat(Json.fieldEquals("/type", "heartbeat"))
+        .stream(Change.class)
         .withRetry(RetryPolicy.exponential(ofSeconds(1), ofSeconds(30)).withMaxElapsed(ofHours(1)))
         .withStaleAfter(ofSeconds(60))
         .withDedupe(DedupeWindow.replays(1_000))

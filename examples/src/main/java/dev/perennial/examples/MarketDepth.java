@@ -6,14 +6,23 @@ import dev.perennial.EventStream;
 import dev.perennial.Gap;
 import dev.perennial.GapPolicy;
 import dev.perennial.Overflow;
+import dev.perennial.Payload;
 import dev.perennial.json.Json;
-import dev.perennial.sse.Sse;
+import dev.perennial.websocket.WebSocketSender;
+import dev.perennial.websocket.WebSockets;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Order books whose changes are counted for each symbol: a hole is filled by a snapshot. */
 final class MarketDepth {
+  private final Books books;
 
-  /** One change of a book. */
+  MarketDepth(Books books) {
+    this.books = books;
+  }
+
+  // region depth
+  /** A book's best bids after a change. */
   record Depth(String symbol, long seq, String bids) {}
 
   /** The books of an exchange. */
@@ -22,13 +31,8 @@ final class MarketDepth {
     long load(String symbol) throws Exception;
   }
 
-  private final Books books;
-  private final Set<String> symbols;
-
-  MarketDepth(Books books, Set<String> symbols) {
-    this.books = books;
-    this.symbols = Set.copyOf(symbols);
-  }
+  private final Set<String> symbols = ConcurrentHashMap.newKeySet();
+  private final WebSocketSender out = WebSocketSender.create();
 
   EventStream<Depth> changes(String url) {
     GapPolicy oneBook =
@@ -42,7 +46,15 @@ final class MarketDepth {
               }
               return null; // Goes on with what the server sends now.
             });
-    return Sse.builder(url).sequence(Json.field("/symbol"), Json.field("/seq")).stream(Depth.class)
+    return WebSockets.builder(url) // wss://stream.example.com/ws
+        .sender(out)
+        .onOpen(socket -> symbols.forEach(symbol -> socket.send(subscribe(symbol))))
+        .classify(
+            message ->
+                message.text().startsWith("{\"ping\"") ? Payload.Kind.CONTROL : Payload.Kind.EVENT)
+        .onControl((socket, ping) -> socket.send(ping.text().replace("ping", "pong")))
+        .sequence(Json.field("/symbol"), Json.field("/seq"))
+        .stream(Depth.class)
         .withGapPolicy(
             GapPolicy.fail()
                 .except(Gap.Reason.SEQUENCE, oneBook)
@@ -50,4 +62,21 @@ final class MarketDepth {
         .withOverflow(Overflow.latest())
         .withStalledAfter(ofSeconds(10));
   }
+
+  void add(String symbol) {
+    if (symbols.add(symbol)) {
+      out.send(subscribe(symbol)); // Refused while away: onOpen says it then.
+    }
+  }
+
+  void remove(String symbol) {
+    if (symbols.remove(symbol)) {
+      out.send("{\"unsubscribe\":\"" + symbol + "\"}");
+    }
+  }
+
+  private static String subscribe(String symbol) {
+    return "{\"subscribe\":\"" + symbol + "\"}";
+  }
+  // endregion
 }

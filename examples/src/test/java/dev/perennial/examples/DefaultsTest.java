@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.RetryPolicy;
 import dev.perennial.StreamException.Reason;
+import dev.perennial.json.JsonField;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -84,6 +85,25 @@ class DefaultsTest {
     all.put("one event", size("http.StreamBuilder", "DEFAULT_MAX_EVENT_BYTES"));
     all.put("id of a server-sent event", size("sse.SseFramer", "MAX_ID_BYTES"));
     all.put("type of a server-sent event", size("sse.SseFramer", "MAX_TYPE_BYTES"));
+    all.put("depth of the JSON of a line", number("ndjson.JsonText", "MAX_DEPTH") + " levels");
+    all.put("cursor of a line", code("ndjson.Ndjson", "CURSOR_POINTER"));
+    all.put("cursor of a line is sent as", code("ndjson.Ndjson", "CURSOR_PARAMETER"));
+    all.put(
+        "cursor or id of a WebSocket message",
+        "`" + ((JsonField) constant("http.UpgradeBuilder", "DEFAULT_CURSOR")).pointer() + "`");
+    all.put("WebSocket: a ping every", duration("websocket.WebSockets$Builder", "DEFAULT_PING"));
+    all.put(
+        "WebSocket: messages that wait for the consumer",
+        number("websocket.WebSockets$Builder", "DEFAULT_FRAMES"));
+    all.put(
+        "WebSocket: bytes that wait for the consumer",
+        size("websocket.WebSockets$Builder", "DEFAULT_BYTES"));
+    all.put(
+        "WebSocket: bytes that wait to be sent",
+        size("websocket.WebSocketSender", "MAX_QUEUED_BYTES"));
+    all.put(
+        "WebSocket: messages that wait to be sent", number("websocket.SendQueue", "MAX_MESSAGES"));
+    all.put("WebSocket: the closing handshake", nanos("websocket.LiveSocket", "CLOSE_NANOS"));
     all.put("cursor that is sent", size("http.CursorPlace", "MAX_BYTES"));
     all.put("cursor file", size("FileCursorStore", "MAX_BYTES"));
     all.put("redirects followed", number("http.Answers", "MAX_REDIRECTS"));
@@ -130,6 +150,50 @@ class DefaultsTest {
     assertTrue(named.size() > 15, named::toString);
   }
 
+  @Test
+  void everyCloseCodeIsTreatedAsTheGuideSays() throws IOException {
+    String limited = "retried " + number("Reconnecting", "LIMITED_RETRIES");
+    Map<String, String> treatments =
+        Map.of(
+            "completes",
+            "COMPLETE",
+            "retried",
+            "RETRY",
+            limited + " times in a row without an event, then fails",
+            "LIMITED",
+            "fails, unless there are credentials to refresh",
+            "REFRESH",
+            "fails",
+            "TERMINAL",
+            "retried after "
+                + duration("ServerBounds", "RESTARTING_LEAST")
+                + " and a random part of up to "
+                + duration("ServerBounds", "RESTARTING_SPREAD"),
+            "RETRY",
+            "retried after "
+                + duration("ServerBounds", "TRY_LATER_LEAST")
+                + ", with a spread on top",
+            "RETRY");
+    Set<Integer> named = new HashSet<>();
+
+    for (List<String> row : rows("guide/transports.md", 2)) {
+      if (row.get(0).matches("\\d{4}(, \\d{4})*")) {
+        for (String text : row.get(0).split(", ")) {
+          int code = Integer.parseInt(text);
+          named.add(code);
+          assertEquals(
+              treatments.get(row.get(1)), Internals.treatment(Reason.CLOSE_CODE, code), text);
+        }
+      }
+    }
+    for (int code = 1000; code <= 4999; code++) {
+      if (!named.contains(code)) {
+        assertEquals("RETRY", Internals.treatment(Reason.CLOSE_CODE, code), "any other: " + code);
+      }
+    }
+    assertEquals(15, named.size());
+  }
+
   /** The rows of a page's tables with so many columns, but for the head. */
   private static List<List<String>> rows(String page, int columns) throws IOException {
     List<List<String>> rows = new ArrayList<>();
@@ -156,6 +220,10 @@ class DefaultsTest {
 
   private static String size(String type, String name) {
     return bytes((Number) constant(type, name));
+  }
+
+  private static String code(String type, String name) {
+    return "`" + constant(type, name) + "`";
   }
 
   /** What the policy without options says of a limit. */

@@ -66,7 +66,7 @@ class KilledProcessTest {
   private record Line(long seq, long nanos) {}
 
   @Test
-  @Timeout(120)
+  @Timeout(300)
   void everyChangeIsHandledThoughTheProcessIsKilledFiftyTimes() throws Exception {
     cursorFile = folder.resolve("changes.cursor");
     record = folder.resolve("handled");

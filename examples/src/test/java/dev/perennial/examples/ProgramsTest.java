@@ -33,15 +33,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,74 +74,6 @@ class ProgramsTest {
     Tail.print(url, new PrintStream(out, true, UTF_8));
 
     assertEquals(List.of("a", "b"), out.toString(UTF_8).lines().toList());
-  }
-
-  @Test
-  void durableChangesComeAgainWhenTheyWereNotApplied() throws InterruptedException {
-    appendChanges(1, 3);
-    log.end();
-    Path file = folder.resolve("changes.cursor");
-    Set<Long> refused = ConcurrentHashMap.newKeySet();
-    refused.add(2L);
-
-    List<Long> first = applied(file, refused);
-    List<Long> second = applied(file, Set.of());
-
-    assertEquals(List.of(1L, 3L), first.stream().sorted().toList());
-    assertTrue(second.containsAll(List.of(2L, 3L)), second::toString);
-  }
-
-  private List<Long> applied(Path cursorFile, Set<Long> refused) throws InterruptedException {
-    List<Long> applied = new CopyOnWriteArrayList<>();
-    DurableChanges program =
-        new DurableChanges(
-            documents(
-                change -> {
-                  if (refused.contains(change.seq())) {
-                    throw new IllegalStateException("The database is away");
-                  }
-                  applied.add(change.seq());
-                },
-                "none"));
-    ExecutorService workers = Executors.newFixedThreadPool(4);
-
-    program.follow(program.changes(url, cursorFile), task -> workers.submit(task));
-
-    workers.shutdown();
-    assertTrue(workers.awaitTermination(20, TimeUnit.SECONDS));
-    return applied;
-  }
-
-  @Test
-  void durableChangesAreReloadedWhenTheServerCannotReplay() throws IOException {
-    Path file = folder.resolve("changes.cursor");
-    CursorStore.file(file).save("1");
-    appendChanges(1, 10);
-    log.end();
-    List<Long> applied = new CopyOnWriteArrayList<>();
-    DurableChanges program =
-        new DurableChanges(documents(change -> applied.add(change.seq()), "8"));
-
-    program.follow(program.changes(url, file), Runnable::run);
-
-    assertEquals(List.of(9L, 10L), applied);
-    assertEquals("1", server.requests().get(0).cursor());
-    assertEquals(410, server.requests().get(0).status());
-  }
-
-  private static DurableChanges.Documents documents(
-      Consumer<DurableChanges.Change> apply, String snapshotCursor) {
-    return new DurableChanges.Documents() {
-      @Override
-      public void apply(DurableChanges.Change change) {
-        apply.accept(change);
-      }
-
-      @Override
-      public String reload() {
-        return snapshotCursor;
-      }
-    };
   }
 
   @Test

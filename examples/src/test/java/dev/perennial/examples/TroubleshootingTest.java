@@ -80,7 +80,6 @@ class TroubleshootingTest {
         .forEach(
             (reason, section) ->
                 section.messages().stream()
-                    .filter(message -> !reason.equals("CLOSE_CODE")) // The transport's own words.
                     .map(TroubleshootingTest::fixedPart)
                     .forEach(
                         part -> assertTrue(sources.contains(part), () -> reason + ": " + part)));
@@ -94,7 +93,7 @@ class TroubleshootingTest {
 
   private static String sources() throws IOException {
     StringBuilder all = new StringBuilder();
-    for (String module : List.of("sdk-core", "sdk-sse", "sdk-ndjson")) {
+    for (String module : List.of("sdk-core", "sdk-sse", "sdk-ndjson", "sdk-websocket")) {
       Path folder = Snippets.ROOT.resolve(module).resolve("src/main");
       for (Path source : Snippets.files(folder, ".java")) {
         all.append(Files.readString(source));

@@ -23,6 +23,7 @@ class ConformanceTableTest {
               "The request",
               "Server-sent events",
               "NDJSON",
+              "WebSocket",
               "Finite streams",
               "Limits",
               "Delay before an attempt"));

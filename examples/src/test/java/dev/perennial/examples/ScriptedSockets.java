@@ -1,0 +1,137 @@
+package dev.perennial.examples;
+
+import dev.perennial.testkit.Cut;
+import dev.perennial.testkit.Exchange;
+import dev.perennial.testkit.LoopbackServer;
+import dev.perennial.testkit.WebSocketExchange;
+import dev.perennial.testkit.WebSocketFrame;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A server that follows a script on each of its WebSockets, one after the other, and hears out the
+ * client when a script has ended.
+ */
+final class ScriptedSockets implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final List<Script> scripts;
+  private final List<String> headerLines;
+  private final AtomicInteger opened = new AtomicInteger();
+  private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+  private final LoopbackServer server;
+
+  /** What the server does on one WebSocket. */
+  @FunctionalInterface
+  interface Script {
+    void follow(Socket socket) throws IOException, InterruptedException;
+
+    /** Called before the handshake is answered. */
+    default void beforeOpening() throws InterruptedException {}
+  }
+
+  /** A script whose WebSocket opens only when it may. */
+  static Script opening(CountDownLatch when, Script script) {
+    return new Script() {
+      @Override
+      public void beforeOpening() throws InterruptedException {
+        when.await();
+      }
+
+      @Override
+      public void follow(Socket socket) throws IOException, InterruptedException {
+        script.follow(socket);
+      }
+    };
+  }
+
+  /** One WebSocket, on its script's thread. */
+  record Socket(WebSocketExchange exchange) {
+    void send(String text) throws IOException {
+      exchange.send(WebSocketFrame.text(text));
+    }
+
+    /** The client's next message. */
+    String read() throws IOException {
+      WebSocketFrame frame = exchange.read(PATIENCE);
+      if (frame == null || frame.opcode() != WebSocketFrame.TEXT) {
+        throw new IOException("Expected a text message but was " + frame);
+      }
+      return frame.text();
+    }
+
+    void close(int code) throws IOException {
+      exchange.send(WebSocketFrame.close(code, ""));
+    }
+
+    void cut() {
+      exchange.cut(Cut.RST);
+    }
+  }
+
+  private ScriptedSockets(List<String> headerLines, List<Script> scripts) throws IOException {
+    this.headerLines = headerLines;
+    this.scripts = scripts;
+    this.server = LoopbackServer.start(this::serve);
+  }
+
+  static ScriptedSockets start(Script... scripts) throws IOException {
+    return new ScriptedSockets(List.of(), List.of(scripts));
+  }
+
+  /** A server that chooses a subprotocol. */
+  static ScriptedSockets speaking(String subprotocol, Script... scripts) throws IOException {
+    return new ScriptedSockets(List.of("Sec-WebSocket-Protocol: " + subprotocol), List.of(scripts));
+  }
+
+  private void serve(Exchange exchange) throws IOException, InterruptedException {
+    Script script = scripts.get(opened.getAndIncrement());
+    script.beforeOpening();
+    WebSocketExchange socket = WebSocketExchange.accept(exchange, headerLines);
+    script.follow(new Socket(socket));
+    hearOut(socket);
+  }
+
+  /** Until the client is gone: its messages, then {@code close} and the code. */
+  private void hearOut(WebSocketExchange socket) throws IOException {
+    WebSocketFrame frame = socket.read(PATIENCE);
+    while (frame != null) {
+      boolean isClose = frame.opcode() == WebSocketFrame.CLOSE;
+      heard.add(isClose ? "close " + frame.closeCode() : frame.text());
+      frame = isClose ? null : socket.read(PATIENCE);
+    }
+  }
+
+  /** What a client said behind the end of its script, in order. */
+  String takeHeard() throws InterruptedException {
+    String next = heard.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    if (next == null) {
+      throw new AssertionError("Expected the client to say something but it did not");
+    }
+    return next;
+  }
+
+  /** The server's requests and their headers. */
+  LoopbackServer server() {
+    return server;
+  }
+
+  String authority() {
+    return server.uri("/").getAuthority();
+  }
+
+  String url(String path) {
+    return "ws://" + authority() + path;
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
