@@ -1,10 +1,13 @@
 package dev.perennial.ndjson;
 
+import java.nio.ByteBuffer;
+
 /**
  * Tells whether bytes are UTF-8 as RFC 3629 has it, which parsers and decoders take less strictly.
  */
 final class Utf8 {
-  private static final int STRIDE = 8;
+  private static final int STRIDE = 2 * Long.BYTES;
+  private static final long HIGH_BITS = 0x8080808080808080L;
 
   private Utf8() {}
 
@@ -23,12 +26,11 @@ final class Utf8 {
 
   private static int asciiUpTo(byte[] array, int from, int to) {
     int i = from;
-    for (int last = to - STRIDE; i <= last; i += STRIDE) {
-      int all =
-          (array[i] | array[i + 1] | array[i + 2] | array[i + 3])
-              | (array[i + 4] | array[i + 5] | array[i + 6] | array[i + 7]);
-      if (all < 0) {
-        break; // A byte with its high bit set is negative.
+    int last = to - STRIDE;
+    if (i <= last && array[i] >= 0) { // Else it is text without runs of ASCII.
+      ByteBuffer words = ByteBuffer.wrap(array);
+      while (i <= last && ((words.getLong(i) | words.getLong(i + Long.BYTES)) & HIGH_BITS) == 0) {
+        i += STRIDE;
       }
     }
     while (i < to && array[i] >= 0) {
