@@ -1,6 +1,7 @@
 /** What tests a stream, a transport or a client. */
 module dev.perennial.testkit {
   exports dev.perennial.testkit;
+  exports dev.perennial.testkit.conformance;
 
   requires transitive dev.perennial;
   requires transitive mockwebserver3;

@@ -198,18 +198,19 @@ public final class Exchange {
   }
 
   /**
-   * Reads and discards what the client sends, on a thread of its own, and runs the action when the
-   * client has closed. Only the first call has an effect.
+   * Reads and discards what the client sends, on a thread of its own, and runs the action there
+   * when the client has closed. Only the first call has an effect; {@link #input} may not be read
+   * afterwards.
    */
-  void watchPeer(Runnable onClosed) {
+  public void watchPeer(Runnable onClosed) {
     watchPeer(unread -> {}, onClosed);
   }
 
   /**
    * Lets a reader read what the client sends, on a thread of its own, discards what it leaves, and
-   * runs the action when the client has closed. Only the first call has an effect.
+   * runs the action there when the client has closed. Only the first call has an effect.
    */
-  void watchPeer(PeerReader reader, Runnable onClosed) {
+  public void watchPeer(PeerReader reader, Runnable onClosed) {
     lock.lock();
     try {
       if (peerWatched) {
@@ -249,7 +250,13 @@ public final class Exchange {
 
   /** Reads what a client sends after its request. */
   @FunctionalInterface
-  interface PeerReader {
+  public interface PeerReader {
+
+    /**
+     * Reads as much as it wants.
+     *
+     * @throws IOException if the connection is gone
+     */
     void read(InputStream input) throws IOException;
   }
 }

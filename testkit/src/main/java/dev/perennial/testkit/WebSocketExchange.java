@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     });
  * }</pre>
  *
- * <p>It belongs to the thread of the handler; only {@link #cut} may be called from others.
+ * <p>It belongs to the thread of the handler; only {@link #cut} may be called from others. A second
+ * thread may do all the reading.
  */
 public final class WebSocketExchange {
 

@@ -1,0 +1,5 @@
+/** This SDK and other clients as {@code ClientUnderTest}s of the conformance testkit. */
+@NullMarked
+package dev.perennial.subjects;
+
+import org.jspecify.annotations.NullMarked;

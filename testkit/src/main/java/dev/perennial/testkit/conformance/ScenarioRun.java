@@ -1,0 +1,128 @@
+package dev.perennial.testkit.conformance;
+
+import dev.perennial.testkit.conformance.ClientUnderTest.Following;
+import dev.perennial.testkit.conformance.Happening.Kind;
+import dev.perennial.testkit.conformance.Instructions.Draft;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Runs one scenario with one client, and judges it. */
+final class ScenarioRun {
+  private final ClientUnderTest client;
+  private final Rule rule;
+  private final Scenario scenario;
+  private final TimeScale scale;
+  private final Trace trace = new Trace();
+  private final List<Following> followings = new CopyOnWriteArrayList<>();
+  private final List<String> problems = new ArrayList<>();
+  private volatile boolean isClosedByConsumer;
+
+  ScenarioRun(ClientUnderTest client, Rule rule, Scenario scenario, TimeScale scale) {
+    this.client = client;
+    this.rule = rule;
+    this.scenario = scenario;
+    this.scale = scale;
+  }
+
+  Result run() throws InterruptedException {
+    boolean asksForDelay = !client.capabilities().contains(Capability.TAKES_DELAYS);
+    try (ScenarioServer server = new ScenarioServer(scenario, trace, scale, asksForDelay)) {
+      Draft settings = scenario.settings.scaled(scale);
+      process(server, settings, true);
+      if (scenario.isRestarted) {
+        trace.await(one -> false, scale.real(scenario.quiet));
+        close();
+        process(server, settings.restarted(trace.storedCursor()), false);
+      }
+      awaitEnd();
+      close();
+      if (!scenario.afterClose.isZero()) {
+        trace.await(one -> false, scale.real(scenario.afterClose));
+      }
+    } catch (IOException e) {
+      problems.add("The kit's own server could not be started: " + e);
+    } finally {
+      close();
+    }
+    Seen seen = new Seen(scenario.protocol, trace, scale);
+    for (Check check : scenario.checks) {
+      String problem = check.problem(seen);
+      if (problem != null) {
+        problems.add(problem);
+      }
+    }
+    return Result.ran(rule, scenario.protocol, problems, trace);
+  }
+
+  private void process(ScenarioServer server, Draft settings, boolean isFirst)
+      throws InterruptedException {
+    for (int stream = 1; stream <= scenario.streams; stream++) {
+      trace.add(Kind.STARTED, stream, isFirst ? "" : "the next process");
+      Reporter reporter = new Reporter(scenario, trace, stream, isFirst, this::closeQuietly);
+      try {
+        followings.add(
+            client.follow(new Instructions(scenario.protocol, server.url(), settings), reporter));
+        if (isClosedByConsumer) {
+          closeFollowings(); // Events came before there was anything to close.
+        }
+      } catch (InterruptedException e) {
+        throw e;
+      } catch (Exception e) {
+        trace.add(Kind.BROKEN, stream, String.valueOf(e));
+        problems.add("The client could not be started: " + e);
+      }
+    }
+    if (isFirst && scenario.isRestarted) {
+      trace.await(one -> one.count(Kind.CONSUMER_FAILED) > 0, scenario.limit);
+    }
+  }
+
+  private void awaitEnd() throws InterruptedException {
+    if (!trace.await(scenario::isOver, scenario.limit)) {
+      scenario.conditions.stream()
+          .filter(condition -> !condition.holds().test(trace))
+          .forEach(
+              condition ->
+                  problems.add(
+                      "Expected "
+                          + condition.words()
+                          + " within "
+                          + Words.of(scenario.limit)
+                          + ". But there were "
+                          + (trace.events().size() + " events, " + trace.requests().size())
+                          + " requests, and "
+                          + new Seen(scenario.protocol, trace, scale).end()
+                          + "."));
+    }
+    trace.await(one -> false, scale.real(scenario.quiet));
+  }
+
+  private void closeQuietly() {
+    isClosedByConsumer = true;
+    closeFollowings();
+    trace.add(Kind.CLOSED, 1, "by its consumer");
+  }
+
+  private void close() {
+    if (!followings.isEmpty()) {
+      closeFollowings();
+      if (trace.count(Kind.CLOSED) == 0) {
+        trace.add(Kind.CLOSED, 1, "");
+      }
+      followings.clear();
+    }
+  }
+
+  private void closeFollowings() {
+    for (Following following : followings) {
+      try {
+        following.close();
+      } catch (IOException | RuntimeException e) {
+        trace.add(Kind.BROKEN, 1, "close: " + e);
+        problems.add("Expected the client to close, but it threw " + e + ".");
+      }
+    }
+  }
+}

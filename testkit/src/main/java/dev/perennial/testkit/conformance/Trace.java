@@ -1,0 +1,160 @@
+package dev.perennial.testkit.conformance;
+
+import dev.perennial.testkit.ReceivedRequest;
+import dev.perennial.testkit.conformance.Happening.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** All that was seen in one run of a scenario, in order. Any thread adds to it. */
+final class Trace {
+  // Final.
+  private final long startNanos = System.nanoTime();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition grown = lock.newCondition();
+
+  // Guarded by lock.
+  private final List<Happening> happenings = new ArrayList<>();
+  private final List<SeenRequest> requests = new ArrayList<>();
+
+  // ---- What is added ----
+
+  void add(Kind kind, int number, String text) {
+    add(kind, number, text, null, "", new byte[0]);
+  }
+
+  void event(int stream, @Nullable String id, String type, String text) {
+    add(Kind.EVENT, stream, text, id, type, new byte[0]);
+  }
+
+  void sent(int connection, String label, byte[] bytes) {
+    add(Kind.SENT, connection, label, null, "", bytes);
+  }
+
+  private void add(
+      Kind kind, int number, String text, @Nullable String id, String type, byte[] bytes) {
+    lock.lock();
+    try {
+      happenings.add(new Happening(now(), kind, number, text, id, type, bytes));
+      grown.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Numbers and adds a request. */
+  SeenRequest request(ReceivedRequest request, boolean isAtOther, @Nullable String cursor) {
+    lock.lock();
+    try {
+      SeenRequest seen = new SeenRequest(requests.size() + 1, isAtOther, now(), request, cursor);
+      requests.add(seen);
+      String words = request + (cursor == null ? "" : " after " + cursor);
+      happenings.add(new Happening(seen.atNanos(), Kind.REQUEST, seen.number(), words));
+      grown.signalAll();
+      return seen;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nanoseconds since the run began. */
+  long now() {
+    return System.nanoTime() - startNanos;
+  }
+
+  /** Waits until it holds, and says whether it does. */
+  boolean await(Predicate<? super Trace> condition, Duration limit) throws InterruptedException {
+    long left = limit.toNanos();
+    lock.lock();
+    try {
+      while (!condition.test(this)) {
+        if (left <= 0) {
+          return false;
+        }
+        left = grown.awaitNanos(left);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- What is asked ----
+
+  List<Happening> all() {
+    lock.lock();
+    try {
+      return List.copyOf(happenings);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  List<Happening> all(Kind kind) {
+    lock.lock();
+    try {
+      return happenings.stream().filter(one -> one.kind() == kind).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  List<Happening> all(Kind kind, int number) {
+    return all(kind).stream().filter(one -> one.number() == number).toList();
+  }
+
+  int count(Kind kind) {
+    lock.lock();
+    try {
+      int count = 0;
+      for (Happening happening : happenings) {
+        count += happening.kind() == kind ? 1 : 0;
+      }
+      return count;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  List<SeenRequest> requests() {
+    lock.lock();
+    try {
+      return List.copyOf(requests);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The events of the first stream. */
+  List<Happening> events() {
+    return all(Kind.EVENT, 1);
+  }
+
+  /** When the connection ended by a fault, an end or an answer; -1 when it did not. */
+  long endOf(int connection) {
+    long end = -1;
+    for (Happening happening : all()) {
+      boolean isEnd =
+          switch (happening.kind()) {
+            case FAULT, ENDED, ANSWER -> true;
+            default -> false;
+          };
+      end = isEnd && happening.number() == connection ? happening.atNanos() : end;
+    }
+    return end;
+  }
+
+  boolean hasEnded() {
+    return count(Kind.COMPLETED) + count(Kind.FAILED) > 0;
+  }
+
+  /** The cursor that was saved last; null when none was. */
+  @Nullable String storedCursor() {
+    List<Happening> stored = all(Kind.STORED);
+    return stored.isEmpty() ? null : stored.get(stored.size() - 1).text();
+  }
+}
