@@ -3,6 +3,7 @@ package dev.perennial.testkit.conformance;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.Exchange;
 import dev.perennial.testkit.WebSocketExchange;
 import dev.perennial.testkit.WebSocketFrame;
@@ -87,6 +88,7 @@ final class ReplyPlayer {
     } else if (step instanceof Step.End) {
       end();
     } else if (step instanceof Step.Hold) {
+      exchange.watchPeer(this::left);
       exchange.awaitPeerClose(LONG);
     } else if (step instanceof Step.Flood flood) {
       flood(flood);
@@ -146,12 +148,11 @@ final class ReplyPlayer {
       if (frame.opcode() == WebSocketFrame.PING) {
         send(opened, WebSocketFrame.of(WebSocketFrame.PONG, frame.payload()));
       } else if (isClose && !isCloseSent) {
-        isCloseSent = true;
+        boolean hasCode = frame.closeCode() != WebSocketFrame.NO_CODE;
         send(
-            opened,
-            frame.closeCode() == WebSocketFrame.NO_CODE
-                ? WebSocketFrame.close()
-                : WebSocketFrame.close(frame.closeCode(), ""));
+            opened, hasCode ? WebSocketFrame.close(frame.closeCode(), "") : WebSocketFrame.close());
+        isCloseSent = true;
+        exchange.cut(Cut.HALF_CLOSE); // The server closes the connection first (RFC 6455 7.1.1).
       }
     }
   }
@@ -172,9 +173,16 @@ final class ReplyPlayer {
       return;
     }
     trace.sent(number, words, kept(bytes));
+    writeBody(isChunked ? chunk(bytes) : bytes);
+  }
+
+  private void writeBody(byte[] bytes) throws IOException {
     writing.lock();
     try {
-      exchange.write(isChunked ? chunk(bytes) : bytes);
+      if (isCloseSent) {
+        throw new IOException("The client has closed the WebSocket"); // RFC 6455 5.5.1.
+      }
+      exchange.write(bytes);
     } finally {
       writing.unlock();
     }
@@ -217,8 +225,9 @@ final class ReplyPlayer {
     }
     byte[] bytes = isChunked ? chunk(block.toByteArray()) : block.toByteArray();
     for (long sent = 0; sent < flood.bytes(); sent += bytes.length) {
-      exchange.write(bytes);
+      writeBody(bytes);
     }
+    trace.add(Kind.FLOODED, number, "");
   }
 
   // ---- Ending ----

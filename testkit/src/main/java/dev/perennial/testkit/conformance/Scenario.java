@@ -53,6 +53,9 @@ final class Scenario {
     /** It takes its time, until something was seen. */
     record Waits(Condition until) implements ConsumerAct {}
 
+    /** It takes this time of the scenario's. */
+    record Pauses(Duration time) implements ConsumerAct {}
+
     /** It closes the client from within the handler. */
     record Closes() implements ConsumerAct {}
   }
@@ -109,6 +112,12 @@ final class Scenario {
     return this;
   }
 
+  /** The consumer takes this long at this event. */
+  Scenario pausesAt(int event, Duration time) {
+    consumer.put(event, new ConsumerAct.Pauses(time));
+    return this;
+  }
+
   Scenario closesAt(int event) {
     isClosedOnce = true;
     consumer.put(event, new ConsumerAct.Closes());
@@ -129,7 +138,7 @@ final class Scenario {
   }
 
   Scenario untilDelivered(int events) {
-    return until(events + " events", trace -> trace.events().size() >= events);
+    return until(events + " events", trace -> trace.delivered() >= events);
   }
 
   Scenario untilEnded() {
@@ -137,7 +146,7 @@ final class Scenario {
   }
 
   Scenario untilRequests(int requests) {
-    return until(requests + " requests", trace -> trace.requests().size() >= requests);
+    return until(requests + " requests", trace -> trace.requestCount() >= requests);
   }
 
   /** Until the server is done with the reply to this request. */

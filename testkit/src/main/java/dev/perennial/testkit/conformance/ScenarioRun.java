@@ -46,7 +46,7 @@ final class ScenarioRun {
     } finally {
       close();
     }
-    Seen seen = new Seen(scenario.protocol, trace, scale);
+    Seen seen = new Seen(scenario, trace, scale);
     for (Check check : scenario.checks) {
       String problem = check.problem(seen);
       if (problem != null) {
@@ -60,7 +60,7 @@ final class ScenarioRun {
       throws InterruptedException {
     for (int stream = 1; stream <= scenario.streams; stream++) {
       trace.add(Kind.STARTED, stream, isFirst ? "" : "the next process");
-      Reporter reporter = new Reporter(scenario, trace, stream, isFirst, this::closeQuietly);
+      Reporter reporter = new Reporter(scenario, trace, scale, stream, isFirst, this::closeQuietly);
       try {
         followings.add(
             client.follow(new Instructions(scenario.protocol, server.url(), settings), reporter));
@@ -91,9 +91,9 @@ final class ScenarioRun {
                           + " within "
                           + Words.of(scenario.limit)
                           + ". But there were "
-                          + (trace.events().size() + " events, " + trace.requests().size())
+                          + (trace.delivered() + " events, " + trace.requestCount())
                           + " requests, and "
-                          + new Seen(scenario.protocol, trace, scale).end()
+                          + new Seen(scenario, trace, scale).end()
                           + "."));
     }
     trace.await(one -> false, scale.real(scenario.quiet));
