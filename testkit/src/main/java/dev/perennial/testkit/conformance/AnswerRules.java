@@ -35,7 +35,7 @@ final class AnswerRules {
                 s ->
                     s.reply(answer(s, 204))
                         .untilServed(1)
-                        .quiet(ofSeconds(15))
+                        .quiet(Scenario.LONG_QUIET)
                         .expect(requests(1))));
     for (int status : new int[] {400, 401, 403, 404, 405, 406, 410, 415, 451, 501, 505}) {
       rules.add(mistake(status));
@@ -50,7 +50,7 @@ final class AnswerRules {
                   s ->
                       s.reply(answer(s, status))
                           .untilServed(1)
-                          .quiet(ofSeconds(15))
+                          .quiet(Scenario.LONG_QUIET)
                           .expect(requests(1), delivered())));
     }
     for (int status : new int[] {408, 421, 425, 429, 500, 502, 503, 504, 522}) {
@@ -92,7 +92,7 @@ final class AnswerRules {
             s ->
                 s.reply(answer(s, status))
                     .untilServed(1)
-                    .quiet(ofSeconds(15))
+                    .quiet(Scenario.LONG_QUIET)
                     .expect(requests(1), delivered(), Checks.notCompleted()));
   }
 

@@ -35,7 +35,7 @@ final class CloseCodeRules {
                 s ->
                     s.reply(opened().replay(2).close(1000))
                         .untilEnded()
-                        .quiet(ofSeconds(10))
+                        .quiet(Scenario.LONG_QUIET)
                         .expect(deliveredLog(2), completed(), requests(1))));
     for (int code : new int[] {1001, 1011, 1014, 3000, 4000, 4999}) {
       rules.add(
@@ -87,7 +87,7 @@ final class CloseCodeRules {
                     s ->
                         s.reply(opened().replay(2).close(1009))
                             .untilEnded()
-                            .quiet(ofSeconds(10))
+                            .quiet(Scenario.LONG_QUIET)
                             .expect(deliveredLog(2), failed(), requests(1))),
             rule("close-none", "After a close without a code the stream goes on.")
                 .covers("F89", "W-retried")

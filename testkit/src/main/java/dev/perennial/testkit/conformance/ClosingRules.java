@@ -28,7 +28,7 @@ final class ClosingRules {
                 s ->
                     s.reply(opened(s).replay(2).hold())
                         .untilDelivered(2)
-                        .thenClosedFor(ofSeconds(30))
+                        .thenClosed()
                         .expect(deliveredLog(2), quietAfterClose(), goneInTime(1))),
         rule("closing-02", "Close ends a wait for the next attempt.")
             .covers("P8-quiet", "F75", "R31")
@@ -40,7 +40,7 @@ final class ClosingRules {
                         .always(Reply.answer(s.protocol, 503))
                         .untilServed(1)
                         .quiet(Duration.ZERO)
-                        .thenClosedFor(ofSeconds(30))
+                        .thenClosed()
                         .expect(quietAfterClose())),
         rule("closing-03", "Close ends an attempt that gets no answer.")
             .covers("P8-second", "F75", "R19")
@@ -52,7 +52,7 @@ final class ClosingRules {
                                 .hold())
                         .untilRequests(1)
                         .quiet(ofSeconds(2))
-                        .thenClosedFor(ofSeconds(30))
+                        .thenClosed()
                         .expect(requests(1), quietAfterClose(), goneInTime(1))),
         rule("closing-04", "Close from within the handler ends it.")
             .covers("F74", "P8-quiet", "R30")
@@ -62,7 +62,7 @@ final class ClosingRules {
                     s.closesAt(2)
                         .reply(opened(s).replay(50).hold())
                         .untilDelivered(2)
-                        .thenClosedFor(ofSeconds(30))
+                        .thenClosed()
                         .expect(deliveredLog(2), goneInTime(1))),
         rule("closing-05", "Close ends each of many streams, and no other one's connection stays.")
             .covers("F76", "P8-second", "R12", "R29")
@@ -72,7 +72,7 @@ final class ClosingRules {
                     s.streams(4)
                         .replies(4, opened(s).replay(1).hold())
                         .until("an event of each", trace -> trace.count(Kind.EVENT) >= 4)
-                        .thenClosedFor(ofSeconds(30))
+                        .thenClosed()
                         .expect(
                             quietAfterClose(),
                             goneInTime(1),

@@ -36,7 +36,7 @@ final class ConsumerRules {
             .scenario(
                 s ->
                     s.set(to -> to.isLiveAfterGaps = true)
-                        .pausesAt(1, ofSeconds(40))
+                        .pausesAt(1, ofSeconds(24))
                         .reply(opened(s).event(null, "first").step(flood(s.protocol)).hold())
                         .always(opened(s).hold())
                         .until("the consumer to be done", trace -> trace.count(Kind.RELEASED) > 0)
@@ -48,11 +48,11 @@ final class ConsumerRules {
             .needs(WAITS_FOR_CONSUMER, RECONNECTS, RESUMES)
             .scenario(
                 s ->
-                    s.pausesAt(1, ofSeconds(40))
+                    s.pausesAt(1, ofSeconds(24))
                         .reply(
                             opened(s)
                                 .replay(3)
-                                .heartbeats(10, ofSeconds(3))
+                                .heartbeats(6, ofSeconds(3))
                                 .event("4", "event 4")
                                 .hold())
                         .untilDelivered(4)

@@ -14,7 +14,6 @@ import static dev.perennial.testkit.conformance.Checks.left;
 import static dev.perennial.testkit.conformance.Checks.notCompleted;
 import static dev.perennial.testkit.conformance.Checks.requests;
 import static dev.perennial.testkit.conformance.Protocol.SSE;
-import static java.time.Duration.ofSeconds;
 
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.conformance.Happening.Kind;
@@ -62,7 +61,7 @@ final class FiniteRules {
                     s.set(to -> to.body = "{\"prompt\":\"hello\"}")
                         .reply(opened(s).event(null, "a").awaitDelivered(1).cut(Cut.RST))
                         .untilServed(1)
-                        .quiet(ofSeconds(15))
+                        .quiet(Scenario.LONG_QUIET)
                         .expect(delivered("a"), requests(1), notCompleted())),
         rule("finite-06", "A POST that was not processed is sent again, with its body.")
             .source("RFC 9110 9.2.2")
@@ -93,7 +92,7 @@ final class FiniteRules {
     scenario
         .reply(reply)
         .untilEnded()
-        .quiet(ofSeconds(10))
+        .quiet(Scenario.LONG_QUIET)
         .expect(delivered("a"), failed(), requests(1));
   }
 

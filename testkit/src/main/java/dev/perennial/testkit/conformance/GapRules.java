@@ -11,7 +11,6 @@ import static dev.perennial.testkit.conformance.Checks.deliveredLog;
 import static dev.perennial.testkit.conformance.Checks.gaps;
 import static dev.perennial.testkit.conformance.Checks.notCompleted;
 import static dev.perennial.testkit.conformance.Checks.requests;
-import static java.time.Duration.ofSeconds;
 
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.conformance.Happening.Kind;
@@ -35,7 +34,7 @@ final class GapRules {
                     s.reply(opened(s).replay(3).awaitDelivered(3).cut(Cut.FIN))
                         .reply(Reply.answer(s.protocol, 410))
                         .untilServed(2)
-                        .quiet(ofSeconds(15))
+                        .quiet(Scenario.LONG_QUIET)
                         .expect(deliveredLog(3), gaps(1), requests(2), notCompleted())),
         rule("gap-02", "A client that goes on after a gap asks without the cursor that is gone.")
             .covers("F48", "H-410", "P4-order")
@@ -60,7 +59,7 @@ final class GapRules {
                     s.reply(opened(s).replay(3).awaitDelivered(3).cut(Cut.FIN))
                         .reply(Reply.answer(s.protocol, 204, "X-Replay-Not-Possible: true"))
                         .untilServed(2)
-                        .quiet(ofSeconds(15))
+                        .quiet(Scenario.LONG_QUIET)
                         .expect(deliveredLog(3), gaps(1), requests(2), notCompleted())),
         rule("gap-04", "204 with X-Replay-Not-Possible is an end when no cursor was sent.")
             .covers("H-204-gap")

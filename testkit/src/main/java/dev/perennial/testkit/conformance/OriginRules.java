@@ -96,7 +96,7 @@ final class OriginRules {
                             .always(
                                 Reply.answer(s.protocol, 307, "Location: " + ScenarioServer.HERE))
                             .untilRequests(2)
-                            .quiet(ofSeconds(10))
+                            .quiet(Scenario.LONG_QUIET)
                             .expect(requestsAtMost(2 * 21), delivered())),
             location("origin-10", "A redirect without a Location is an error and no loop."),
             location("origin-11", "A redirect to an empty Location is no loop.", "Location: "),
@@ -124,7 +124,7 @@ final class OriginRules {
                         s.set(to -> to.tokens = List.of("Bearer old", "Bearer new", "Bearer x"))
                             .always(Reply.answer(s.protocol, 401))
                             .untilRequests(2)
-                            .quiet(ofSeconds(15))
+                            .quiet(Scenario.LONG_QUIET)
                             .expect(requests(2))),
             rule("origin-14", "A token that expires during the stream is replaced, and it resumes.")
                 .source(CREDENTIALS)
@@ -169,7 +169,7 @@ final class OriginRules {
             s ->
                 s.reply(Reply.answer(s.protocol, 302, headerLines))
                     .untilServed(1)
-                    .quiet(ofSeconds(10))
+                    .quiet(Scenario.LONG_QUIET)
                     .expect(requests(1), delivered()));
   }
 }

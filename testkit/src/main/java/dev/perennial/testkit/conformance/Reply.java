@@ -61,6 +61,9 @@ final class Reply {
   }
 
   Reply frame(WebSocketFrame frame) {
+    if (frame.opcode() == WebSocketFrame.CLOSE) {
+      return step(new Step.Close(frame));
+    }
     return send(frame.encoded(), Words.visible(frame.toString()));
   }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Plays one reply on one exchange. Belongs to the exchange's thread, but for what is locked. */
 final class ReplyPlayer {
   private static final Duration LONG = Duration.ofMinutes(10);
+  private static final Duration CLOSE_WAIT = Duration.ofSeconds(40);
   private static final int MOST_KEPT = 64 * 1024;
 
   private final Scenario scenario;
@@ -35,7 +36,7 @@ final class ReplyPlayer {
 
   private boolean isChunked;
   private @Nullable WebSocketExchange socket; // Null unless a WebSocket is open.
-  private volatile boolean isCloseSent;
+  private boolean isCloseSent; // Guarded by writing.
 
   ReplyPlayer(
       Scenario scenario,
@@ -71,6 +72,9 @@ final class ReplyPlayer {
       open(open);
     } else if (step instanceof Step.Send send) {
       write(send.bytes(), send.words());
+    } else if (step instanceof Step.Close close) {
+      trace.sent(number, close.words(), close.frame().encoded());
+      sendClose(close.frame());
     } else if (step instanceof Step.Raw raw) {
       trace.sent(number, raw.words(), kept(raw.bytes()));
       exchange.write(raw.bytes());
@@ -147,13 +151,29 @@ final class ReplyPlayer {
           isClose ? "close " + frame.closeCode() : Words.visible(frame.toString()));
       if (frame.opcode() == WebSocketFrame.PING) {
         send(opened, WebSocketFrame.of(WebSocketFrame.PONG, frame.payload()));
-      } else if (isClose && !isCloseSent) {
-        boolean hasCode = frame.closeCode() != WebSocketFrame.NO_CODE;
-        send(
-            opened, hasCode ? WebSocketFrame.close(frame.closeCode(), "") : WebSocketFrame.close());
-        isCloseSent = true;
-        exchange.cut(Cut.HALF_CLOSE); // The server closes the connection first (RFC 6455 7.1.1).
+      } else if (isClose) {
+        answerClose(frame);
       }
+    }
+  }
+
+  /** Answers unless this is the answer. The server closes first then (RFC 6455 7.1.1). */
+  private void answerClose(WebSocketFrame close) throws IOException {
+    boolean hasCode = close.closeCode() != WebSocketFrame.NO_CODE;
+    sendClose(hasCode ? WebSocketFrame.close(close.closeCode(), "") : WebSocketFrame.close());
+    exchange.cut(Cut.HALF_CLOSE);
+  }
+
+  /** Sends a close frame unless one was sent. */
+  private void sendClose(WebSocketFrame close) throws IOException {
+    writing.lock();
+    try {
+      if (!isCloseSent) {
+        isCloseSent = true;
+        exchange.write(close.encoded());
+      }
+    } finally {
+      writing.unlock();
     }
   }
 
@@ -234,24 +254,14 @@ final class ReplyPlayer {
 
   private void end() throws IOException, InterruptedException {
     if (socket != null) {
-      boolean isFirst = !isCloseSent;
-      isCloseSent = true;
-      trace.add(Kind.ENDED, number, "close");
-      if (isFirst && !hasSentClose()) {
-        send(socket, WebSocketFrame.close(1001, "going away"));
-      }
-      exchange.awaitPeerClose(scale.real(Duration.ofSeconds(40)));
+      trace.add(Kind.ENDED, number, "the WebSocket is closed");
+      sendClose(WebSocketFrame.close(1001, "going away"));
+      exchange.awaitPeerClose(scale.real(CLOSE_WAIT));
     } else {
       trace.add(Kind.ENDED, number, "the stream ends in good order");
       if (isChunked) {
         exchange.write("0\r\n\r\n");
       }
     }
-  }
-
-  /** Whether the reply itself has sent a close frame. */
-  private boolean hasSentClose() {
-    return trace.all(Kind.SENT, number).stream()
-        .anyMatch(sent -> sent.text().startsWith("frame 8"));
   }
 }

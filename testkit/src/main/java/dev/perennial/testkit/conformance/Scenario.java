@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * the thread that writes it; not changed once it is run.
  */
 final class Scenario {
+  /** Several times the longest delay of a client that was told nothing else. */
+  static final Duration LONG_QUIET = Duration.ofSeconds(6);
+
   private static final Duration QUIET = Duration.ofMillis(500);
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -31,7 +34,6 @@ final class Scenario {
   boolean isRestarted;
   boolean isClosedOnce;
   Duration quiet = QUIET;
-  Duration afterClose = Duration.ZERO;
   Duration limit = LIMIT;
 
   Scenario(Protocol protocol) {
@@ -168,10 +170,9 @@ final class Scenario {
     return this;
   }
 
-  /** The client is closed when the conditions hold, and watched for a time afterwards. */
-  Scenario thenClosedFor(Duration time) {
+  /** The client is closed when the conditions hold, and watched for a while afterwards. */
+  Scenario thenClosed() {
     isClosedOnce = true;
-    afterClose = time;
     return this;
   }
 

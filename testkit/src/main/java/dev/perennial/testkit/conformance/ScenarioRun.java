@@ -4,12 +4,15 @@ import dev.perennial.testkit.conformance.ClientUnderTest.Following;
 import dev.perennial.testkit.conformance.Happening.Kind;
 import dev.perennial.testkit.conformance.Instructions.Draft;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Runs one scenario with one client, and judges it. */
 final class ScenarioRun {
+  private static final Duration LONGEST_CLOSE = Duration.ofMillis(1_200);
+
   private final ClientUnderTest client;
   private final Rule rule;
   private final Scenario scenario;
@@ -38,8 +41,9 @@ final class ScenarioRun {
       }
       awaitEnd();
       close();
-      if (!scenario.afterClose.isZero()) {
-        trace.await(one -> false, scale.real(scenario.afterClose));
+      if (scenario.isClosedOnce) {
+        trace.await(ScenarioRun::isEachLeft, LONGEST_CLOSE);
+        trace.await(one -> false, scale.real(Scenario.LONG_QUIET));
       }
     } catch (IOException e) {
       problems.add("The kit's own server could not be started: " + e);
@@ -97,6 +101,10 @@ final class ScenarioRun {
                           + "."));
     }
     trace.await(one -> false, scale.real(scenario.quiet));
+  }
+
+  private static boolean isEachLeft(Trace trace) {
+    return trace.count(Kind.LEFT) + trace.count(Kind.ANSWER) >= trace.requestCount();
   }
 
   private void closeQuietly() {

@@ -40,7 +40,7 @@ final class SilenceRules {
                     s.reply(
                             opened(s)
                                 .event("1", "event 1")
-                                .heartbeats(14, ofSeconds(3))
+                                .heartbeats(8, ofSeconds(3))
                                 .event("2", "event 2")
                                 .hold())
                         .untilDelivered(2)
@@ -51,13 +51,13 @@ final class SilenceRules {
             .scenario(
                 s -> {
                   Reply reply = opened(s);
-                  for (int i = 1; i <= 12; i++) {
+                  for (int i = 1; i <= 9; i++) {
                     reply.event(Integer.toString(i), "event " + i).pause(ofSeconds(3));
                   }
                   s.reply(reply.hold())
-                      .untilDelivered(12)
+                      .untilDelivered(9)
                       .quiet(ofSeconds(1))
-                      .expect(deliveredLog(12), requests(1));
+                      .expect(deliveredLog(9), requests(1));
                 }),
         rule("silence-04", "Bytes that trickle are signs of life.")
             .covers("F17", "F26", "W-life")
@@ -75,7 +75,7 @@ final class SilenceRules {
             .needs(RECONNECTS, RESUMES, NOTICES_SILENCE, TAKES_DELAYS, WAITS_FOR_CONSUMER)
             .scenario(
                 s ->
-                    s.pausesAt(2, ofSeconds(30))
+                    s.pausesAt(2, ofSeconds(24))
                         .reply(
                             opened(s)
                                 .replay(2)
