@@ -70,6 +70,7 @@ public final class OkHttpWebSocketClient implements ClientUnderTest {
     private final ClientPerServer clients;
     private final URI url;
     private volatile @Nullable WebSocket socket; // Null until it was made.
+    private volatile boolean isOpen;
     private volatile boolean isClosed;
 
     Stream(ClientReport report, ClientPerServer clients, URI url) {
@@ -80,6 +81,7 @@ public final class OkHttpWebSocketClient implements ClientUnderTest {
 
     @Override
     public void onOpen(WebSocket socket, Response response) {
+      isOpen = true;
       report.opened();
     }
 
@@ -117,8 +119,8 @@ public final class OkHttpWebSocketClient implements ClientUnderTest {
       WebSocket made = socket;
       if (!isClosed && made != null) {
         isClosed = true;
-        if (!made.close(NORMAL, null)) {
-          made.cancel(); // It is not open yet, or has failed.
+        if (!isOpen || !made.close(NORMAL, null)) {
+          made.cancel(); // A close frame would wait for the socket to be open.
         }
         clients.leave(url);
       }
