@@ -1,17 +1,7 @@
 package dev.perennial.subjects;
 
-import dev.perennial.CursorStore;
 import dev.perennial.Decoder;
-import dev.perennial.Event;
-import dev.perennial.EventStream;
-import dev.perennial.Gap;
-import dev.perennial.GapPolicy;
 import dev.perennial.Payload;
-import dev.perennial.RetryPolicy;
-import dev.perennial.StreamException;
-import dev.perennial.StreamListener;
-import dev.perennial.StreamState;
-import dev.perennial.StreamSubscription;
 import dev.perennial.http.StreamBuilder;
 import dev.perennial.json.Json;
 import dev.perennial.ndjson.Ndjson;
@@ -21,8 +11,8 @@ import dev.perennial.testkit.conformance.ClientReport;
 import dev.perennial.testkit.conformance.ClientUnderTest;
 import dev.perennial.testkit.conformance.Instructions;
 import dev.perennial.testkit.conformance.Protocol;
+import dev.perennial.testkit.conformance.TransportUnderTest;
 import dev.perennial.websocket.WebSockets;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import okhttp3.Request;
@@ -32,26 +22,31 @@ import org.jspecify.annotations.Nullable;
 /** This SDK, over all its transports. */
 public final class PerennialClient implements ClientUnderTest {
 
+  private final ClientUnderTest streams =
+      TransportUnderTest.of(
+              "perennial",
+              EnumSet.allOf(Protocol.class),
+              instructions -> builder(instructions).stream(Decoder.text()))
+          .withCapabilities(Capability.values());
+
   @Override
   public String name() {
-    return "perennial";
+    return streams.name();
   }
 
   @Override
   public Set<Protocol> protocols() {
-    return EnumSet.allOf(Protocol.class);
+    return streams.protocols();
   }
 
   @Override
   public Set<Capability> capabilities() {
-    return EnumSet.allOf(Capability.class);
+    return streams.capabilities();
   }
 
   @Override
-  public Following follow(Instructions instructions, ClientReport report) {
-    EventStream<String> stream = configured(instructions, builder(instructions), report);
-    StreamSubscription subscription = stream.subscribe(new Listener(instructions, report));
-    return subscription::close;
+  public Following follow(Instructions instructions, ClientReport report) throws Exception {
+    return streams.follow(instructions, report);
   }
 
   // ---- What goes over the wire ----
@@ -87,73 +82,5 @@ public final class PerennialClient implements ClientUnderTest {
 
   private static boolean isMarker(Payload payload, String marker) {
     return payload.text().equals(marker) || marker.equals(Json.field("/data").apply(payload));
-  }
-
-  // ---- What the subscription does ----
-
-  private static EventStream<String> configured(
-      Instructions instructions, StreamBuilder<?> builder, ClientReport report) {
-    Duration base = instructions.baseDelay();
-    EventStream<String> stream =
-        builder.stream(Decoder.text())
-            .withRetry(
-                RetryPolicy.exponential(base, instructions.maxDelay())
-                    .withFloor(base.dividedBy(10).plusNanos(1)))
-            .withCursorStore(new ReportingStore(instructions, report), Duration.ofMillis(5))
-            .withGapPolicy(
-                instructions.isLiveAfterGaps() ? GapPolicy.liveOnly() : GapPolicy.fail());
-    Duration staleAfter = instructions.staleAfter();
-    if (staleAfter != null) {
-      stream = stream.withStaleAfter(staleAfter);
-    }
-    Duration attemptTimeout = instructions.attemptTimeout();
-    if (attemptTimeout != null) {
-      stream = stream.withAttemptTimeout(attemptTimeout);
-    }
-    return instructions.isMalformedSkipped() ? stream.withMalformedSkipped() : stream;
-  }
-
-  /** Starts at the cursor of the instructions, and tells what is saved. */
-  private record ReportingStore(Instructions instructions, ClientReport report)
-      implements CursorStore {
-    @Override
-    public @Nullable String load() {
-      return instructions.startCursor();
-    }
-
-    @Override
-    public void save(String checkpoint) {
-      report.cursorStored(checkpoint);
-    }
-  }
-
-  private record Listener(Instructions instructions, ClientReport report)
-      implements StreamListener<String> {
-    @Override
-    public void onEvent(Event<String> event) {
-      boolean isSse = instructions.protocol() == Protocol.SSE;
-      report.event(isSse ? event.cursor() : event.id(), event.type(), event.data());
-    }
-
-    @Override
-    public void onGap(Gap gap) {
-      report.gap(gap.toString());
-    }
-
-    @Override
-    public void onState(StreamState state) {
-      if (state instanceof StreamState.Open) {
-        report.opened();
-      }
-    }
-
-    @Override
-    public void onClosed(@Nullable StreamException failure) {
-      if (failure == null) {
-        report.completed();
-      } else {
-        report.failed(failure.reason() + " " + failure.getMessage());
-      }
-    }
   }
 }

@@ -42,7 +42,10 @@ class ArchitectureTest {
   private static final String NDJSON = "dev.perennial.ndjson..";
   private static final String WEBSOCKET = "dev.perennial.websocket..";
   private static final String TESTKIT = "dev.perennial.testkit..";
+  private static final String CONFORMANCE = "dev.perennial.testkit.conformance..";
+  private static final String SUBJECTS = "dev.perennial.subjects..";
   private static final String CLI = "dev.perennial.cli..";
+  private static final String JDK_HTTP = "java.net.http..";
 
   private static final DescribedPredicate<JavaClass> SDK =
       resideInAnyPackage(CORE)
@@ -78,6 +81,35 @@ class ArchitectureTest {
           .allowEmptyShould(true);
 
   @ArchTest
+  static final ArchRule theConformanceKitDependsOnNoSubject =
+      noClasses()
+          .that()
+          .resideInAPackage(CONFORMANCE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(SUBJECTS, CLI)
+          .because("any client is put under the rules from outside");
+
+  @ArchTest
+  static final ArchRule subjectsDoNotDependOnTheCommandLine =
+      noClasses()
+          .that()
+          .resideInAPackage(SUBJECTS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(CLI);
+
+  @ArchTest
+  static final ArchRule onlySubjectsAndTheCommandLineUseTheClientOfTheJdk =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(SUBJECTS, CLI)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(JDK_HTTP)
+          .because("Android has no java.net.http");
+
+  @ArchTest
   static final ArchRule onlyTheTimekeeperReadsAClockOrWaits =
       noClasses()
           .that(SDK.and(not(TIMEKEEPER)))
@@ -103,7 +135,7 @@ class ArchitectureTest {
           .that(SDK)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("java.net.http..", "sun.misc..", "java.lang.management..")
+          .resideInAnyPackage(JDK_HTTP, "sun.misc..", "java.lang.management..")
           .allowEmptyShould(true);
 
   private static ArchRule dependsOnCoreOnly(String transport) {

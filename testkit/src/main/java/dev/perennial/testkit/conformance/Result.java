@@ -69,6 +69,10 @@ public final class Result {
 
   /** The rule and the transport, such as {@code resume-02/sse}. */
   public String key() {
+    return keyOf(rule, protocol);
+  }
+
+  static String keyOf(Rule rule, Protocol protocol) {
     return rule.id() + "/" + protocol.label();
   }
 
