@@ -111,6 +111,7 @@ final class Scenario {
 
   Scenario closesAt(int event) {
     isClosedOnce = true;
+    settings.consumerClosesAt = event;
     consumer.put(event, new ConsumerAct.Closes());
     return this;
   }
