@@ -50,10 +50,7 @@ public final class ChromiumClient implements ClientUnderTest {
   @Override
   public Set<Capability> capabilities() {
     return EnumSet.of(
-        Capability.RECONNECTS,
-        Capability.RESUMES,
-        Capability.REPORTS_IDS,
-        Capability.FOLLOWS_MANY);
+        Capability.RECONNECTS, Capability.RESUMES, Capability.REPORTS_IDS, Capability.FOLLOWS_MANY);
   }
 
   @Override

@@ -38,7 +38,9 @@ final class ProcessRelay implements AutoCloseable {
   @FunctionalInterface
   interface Launcher {
     /**
-     * @param session what it is to be told
+     * Starts it.
+     *
+     * @param session the URL that it is to be told
      */
     SubjectProcess start(URI session) throws IOException;
   }

@@ -27,8 +27,8 @@ import java.util.function.Consumer;
  * }
  * }</pre>
  *
- * <p>It listens on 127.0.0.1 alone. A session whose client is not heard of for a while is ended,
- * and reported with what was judged so far. All methods may be called from any thread.
+ * <p>It listens on 127.0.0.1 alone. A session whose client is not heard of for a while is ended.
+ * All methods may be called from any thread.
  */
 public final class ConformanceServer implements AutoCloseable {
   private static final String RUNNER = "runner.mjs";
@@ -39,7 +39,7 @@ public final class ConformanceServer implements AutoCloseable {
   private final ScheduledExecutorService sweeper;
 
   private ConformanceServer(Builder builder) throws IOException {
-    this.sessions = new RemoteSessions(builder.idleLimit, builder.onReport);
+    this.sessions = new RemoteSessions(builder.idleLimit, builder.onReport, builder.onLeft);
     this.server =
         LoopbackServer.builder(new ControlHandler(sessions, this::urlOf, runner()))
             .port(builder.port)
@@ -123,6 +123,7 @@ public final class ConformanceServer implements AutoCloseable {
     private int port;
     private Duration idleLimit = Duration.ofSeconds(30);
     private Consumer<? super Report> onReport = report -> {};
+    private Consumer<? super Report> onLeft = report -> {};
 
     private Builder() {}
 
@@ -152,12 +153,18 @@ public final class ConformanceServer implements AutoCloseable {
       return this;
     }
 
-    /**
-     * Is told the report of each session when it ends, on a thread of the session. The report of a
-     * session that was left early has the results so far.
-     */
+    /** Is told the report of each session when all was judged, on a thread of the session. */
     public Builder onReport(Consumer<? super Report> told) {
       this.onReport = Objects.requireNonNull(told, "told");
+      return this;
+    }
+
+    /**
+     * Is told what was judged so far of each session that is left before its end, on a thread of
+     * the session.
+     */
+    public Builder onLeft(Consumer<? super Report> told) {
+      this.onLeft = Objects.requireNonNull(told, "told");
       return this;
     }
 

@@ -18,6 +18,7 @@ final class RemoteSession {
   private final Conformance conformance;
   private final int scenarios;
   private final Consumer<? super Report> onReport;
+  private final Consumer<? super Report> onLeft;
   private final Thread thread;
   private final long startNanos = System.nanoTime();
   private final ReentrantLock lock = new ReentrantLock();
@@ -27,14 +28,20 @@ final class RemoteSession {
   private State state = State.RUNNING;
 
   /**
-   * @param onReport is told the report once, on the session's thread
+   * @param onReport is told the report once when all was judged, on the session's thread
+   * @param onLeft is told it otherwise, so far
    */
   RemoteSession(
-      String id, SessionRequest request, RemoteClient client, Consumer<? super Report> onReport) {
+      String id,
+      SessionRequest request,
+      RemoteClient client,
+      Consumer<? super Report> onReport,
+      Consumer<? super Report> onLeft) {
     this.id = id;
     this.request = request;
     this.client = client;
     this.onReport = onReport;
+    this.onLeft = onLeft;
     this.conformance =
         Conformance.of(client)
             .rules(request::wants)
@@ -75,7 +82,11 @@ final class RemoteSession {
       report = new Report(client.name(), request.seed(), request.speed(), took, results());
     }
     client.end("All scenarios of the session are over");
-    onReport.accept(report);
+    if (state() == State.FINISHED) {
+      onReport.accept(report);
+    } else {
+      onLeft.accept(report);
+    }
   }
 
   private void endAs(State end) {

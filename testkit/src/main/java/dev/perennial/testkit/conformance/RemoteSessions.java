@@ -23,6 +23,7 @@ final class RemoteSessions {
   // Final.
   private final Duration idleLimit;
   private final Consumer<? super Report> onReport;
+  private final Consumer<? super Report> onLeft;
   private final Random random = new Random();
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -30,9 +31,15 @@ final class RemoteSessions {
   private final Map<String, RemoteClient> clients = new LinkedHashMap<>();
   private final Map<String, RemoteSession> sessions = new LinkedHashMap<>();
 
-  RemoteSessions(Duration idleLimit, Consumer<? super Report> onReport) {
+  /**
+   * @param onReport is told the report of a session that was finished
+   * @param onLeft is told the report of one that was not, so far
+   */
+  RemoteSessions(
+      Duration idleLimit, Consumer<? super Report> onReport, Consumer<? super Report> onLeft) {
     this.idleLimit = idleLimit;
     this.onReport = onReport;
+    this.onLeft = onLeft;
   }
 
   /**
@@ -71,7 +78,7 @@ final class RemoteSessions {
               url.apply(id),
               idleLimit,
               () -> {});
-      session = new RemoteSession(id, request, client, onReport);
+      session = new RemoteSession(id, request, client, onReport, onLeft);
       clients.put(id, client);
       sessions.put(id, session);
     } finally {

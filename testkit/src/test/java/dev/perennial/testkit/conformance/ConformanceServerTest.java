@@ -26,6 +26,7 @@ class ConformanceServerTest {
       "{'name':'mine','transports':['sse'],'rules':['sse-01'],'seed':7}".replace('\'', '"');
 
   private final BlockingQueue<Report> reports = new ArrayBlockingQueue<>(10);
+  private final BlockingQueue<Report> left = new ArrayBlockingQueue<>(10);
   private ConformanceServer server;
   private ControlClient client;
 
@@ -40,7 +41,12 @@ class ConformanceServerTest {
   }
 
   private void start(Duration idleLimit) throws IOException {
-    server = ConformanceServer.builder().idleLimit(idleLimit).onReport(reports::add).start();
+    server =
+        ConformanceServer.builder()
+            .idleLimit(idleLimit)
+            .onReport(reports::add)
+            .onLeft(left::add)
+            .start();
     client = new ControlClient(server.url());
   }
 
@@ -121,7 +127,7 @@ class ConformanceServerTest {
     String session = client.begin(SSE_01.replace("sse-01", "sse-*"));
     client.next(session);
 
-    Report report = taken();
+    Report report = taken(left);
 
     assertTrue(report.results().stream().allMatch(r -> r.verdict() != Verdict.PASSED));
     Answer next = client.next(session);
@@ -138,7 +144,7 @@ class ConformanceServerTest {
 
     assertEquals(204, client.call("DELETE", session, "").status());
 
-    assertEquals(0, taken().results().size());
+    assertEquals(0, taken(left).results().size());
     assertEquals(404, client.post(session + "/next", "").status());
   }
 
@@ -148,7 +154,7 @@ class ConformanceServerTest {
 
     server.close();
 
-    assertEquals(0, taken().results().size());
+    assertEquals(0, taken(left).results().size());
   }
 
   @Test
@@ -271,6 +277,10 @@ class ConformanceServerTest {
   }
 
   private Report taken() throws InterruptedException {
+    return taken(reports);
+  }
+
+  private static Report taken(BlockingQueue<Report> reports) throws InterruptedException {
     return Objects.requireNonNull(reports.poll(20, TimeUnit.SECONDS), "a report within 20 s");
   }
 }
