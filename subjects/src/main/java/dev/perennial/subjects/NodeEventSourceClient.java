@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * The npm package {@code eventsource} on an installed Node.
  *
  * <p>It is installed by npm into a temporary folder when the first stream is followed; npm keeps
- * what it has fetched. It obeys {@code retry:}, and cannot be told delays otherwise.
+ * what it has fetched. The package asks for Node 22.12; npm warns of an older one and goes on. It
+ * obeys {@code retry:}, and cannot be told delays otherwise.
  */
 public final class NodeEventSourceClient implements ClientUnderTest {
   private static final Duration INSTALL_LIMIT = Duration.ofMinutes(2);

@@ -96,7 +96,7 @@ public final class RemoteClient implements ClientUnderTest {
   }
 
   /** Whether the process has asked for anything within a time. */
-  public boolean isHeard(Duration within) {
+  boolean isHeard(Duration within) {
     lock.lock();
     try {
       return calls > 0 || System.nanoTime() - heardNanos < within.toNanos();
