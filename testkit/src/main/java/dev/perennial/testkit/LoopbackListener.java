@@ -47,8 +47,14 @@ final class LoopbackListener implements AutoCloseable {
    * @param accepted takes each accepted socket, on the accepting thread
    */
   static LoopbackListener reserve(String owner, Consumer<Socket> accepted) throws IOException {
+    return reserve(0, owner, accepted);
+  }
+
+  /** Reserves this port; 0 for a free one. */
+  static LoopbackListener reserve(int port, String owner, Consumer<Socket> accepted)
+      throws IOException {
     InetAddress loopback = InetAddress.getByName("127.0.0.1");
-    return new LoopbackListener(bound(new InetSocketAddress(loopback, 0)), owner, accepted);
+    return new LoopbackListener(bound(new InetSocketAddress(loopback, port)), owner, accepted);
   }
 
   int port() {

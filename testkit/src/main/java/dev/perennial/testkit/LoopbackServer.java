@@ -54,7 +54,7 @@ public final class LoopbackServer implements AutoCloseable {
     this.maxBodyBytes = builder.maxBodyBytes;
     this.maxConnections = builder.maxConnections;
     this.requests = new Recorder<>("request", builder.recorded);
-    this.listener = LoopbackListener.reserve("server", this::accepted);
+    this.listener = LoopbackListener.reserve(builder.port, "server", this::accepted);
   }
 
   /**
@@ -226,6 +226,7 @@ public final class LoopbackServer implements AutoCloseable {
   /** Builds a {@link LoopbackServer}. */
   public static final class Builder {
     private final Handler handler;
+    private int port;
     private int maxHeadBytes = 64 * 1024;
     private int maxBodyBytes = 1024 * 1024;
     private int maxConnections = 1024;
@@ -233,6 +234,19 @@ public final class LoopbackServer implements AutoCloseable {
 
     private Builder(Handler handler) {
       this.handler = handler;
+    }
+
+    /**
+     * Listens on this port. If not invoked, or 0: a free one.
+     *
+     * @throws IllegalArgumentException when it is not from 0 to 65535
+     */
+    public Builder port(int number) {
+      if (number < 0 || number > 65_535) {
+        throw new IllegalArgumentException("port must be from 0 to 65535 but was " + number);
+      }
+      this.port = number;
+      return this;
     }
 
     /** Sets how many bytes a request's head may have. If not invoked: 64 KiB. */

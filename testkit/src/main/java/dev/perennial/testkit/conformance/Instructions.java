@@ -12,14 +12,21 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  */
 public final class Instructions {
+  private final Rule rule;
   private final Protocol protocol;
   private final URI url;
   private final Draft settings;
 
-  Instructions(Protocol protocol, URI url, Draft settings) {
+  Instructions(Rule rule, Protocol protocol, URI url, Draft settings) {
+    this.rule = rule;
     this.protocol = protocol;
     this.url = url;
     this.settings = settings;
+  }
+
+  /** What is tried, for logs. A client that acts on it is of no use to anybody. */
+  public Rule rule() {
+    return rule;
   }
 
   /** What brings the events. */
@@ -111,6 +118,14 @@ public final class Instructions {
     return settings.consumerFailsAt;
   }
 
+  /**
+   * The number of the event at which the consumer closes the client, from within its handler; 0
+   * when it does not. In process, the report of that event closes it.
+   */
+  public int consumerClosesAt() {
+    return settings.consumerClosesAt;
+  }
+
   @Override
   public String toString() {
     return protocol + " " + url;
@@ -131,6 +146,7 @@ public final class Instructions {
     @Nullable String endMarker;
     @Nullable String body;
     int consumerFailsAt;
+    int consumerClosesAt;
 
     /** The same with all durations scaled. */
     Draft scaled(TimeScale scale) {
@@ -148,6 +164,7 @@ public final class Instructions {
       scaled.endMarker = endMarker;
       scaled.body = body;
       scaled.consumerFailsAt = consumerFailsAt;
+      scaled.consumerClosesAt = consumerClosesAt;
       return scaled;
     }
 
@@ -156,6 +173,7 @@ public final class Instructions {
       Draft next = scaled(TimeScale.of(1));
       next.startCursor = cursor != null ? cursor : startCursor;
       next.consumerFailsAt = 0;
+      next.consumerClosesAt = 0;
       return next;
     }
   }

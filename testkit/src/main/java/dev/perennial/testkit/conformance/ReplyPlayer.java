@@ -34,6 +34,7 @@ final class ReplyPlayer {
   /** Held while a WebSocket is written to, since pings are answered while events are sent. */
   private final ReentrantLock writing = new ReentrantLock();
 
+  private boolean beginsWithMark;
   private boolean isChunked;
   private @Nullable WebSocketExchange socket; // Null unless a WebSocket is open.
   private boolean isCloseSent; // Guarded by writing.
@@ -57,9 +58,17 @@ final class ReplyPlayer {
   }
 
   void play(List<Step> steps) throws IOException, InterruptedException {
+    beginsWithMark = steps.stream().anyMatch(ReplyPlayer::isMark);
     for (Step step : steps) {
       play(step);
     }
+  }
+
+  /** Whether it sends the first byte of a byte order mark first. */
+  private static boolean isMark(Step step) {
+    return step instanceof Step.Send send
+        && send.bytes().length > 0
+        && send.bytes()[0] == (byte) 0xef;
   }
 
   private void play(Step step) throws IOException, InterruptedException {
@@ -122,7 +131,8 @@ final class ReplyPlayer {
     byte[] bytes = head.toString().getBytes(UTF_8);
     trace.sent(number, "200, the stream is open", bytes);
     exchange.write(bytes);
-    if (asksForDelay) {
+    // A byte order mark is one at the very start alone.
+    if (asksForDelay && !beginsWithMark) {
       long millis = Math.max(1, scale.real(scenario.settings.baseDelay).toMillis());
       write(("retry: " + millis + "\n\n").getBytes(UTF_8), "retry: " + millis);
     }

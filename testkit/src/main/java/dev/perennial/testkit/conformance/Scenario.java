@@ -122,6 +122,7 @@ final class Scenario {
 
   Scenario closesAt(int event) {
     isClosedOnce = true;
+    settings.consumerClosesAt = event;
     consumer.put(event, new ConsumerAct.Closes());
     return this;
   }

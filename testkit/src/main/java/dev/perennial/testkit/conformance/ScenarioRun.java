@@ -66,8 +66,9 @@ final class ScenarioRun {
       trace.add(Kind.STARTED, stream, isFirst ? "" : "the next process");
       Reporter reporter = new Reporter(scenario, trace, scale, stream, isFirst, this::closeQuietly);
       try {
-        followings.add(
-            client.follow(new Instructions(scenario.protocol, server.url(), settings), reporter));
+        Instructions instructions =
+            new Instructions(rule, scenario.protocol, server.url(), settings);
+        followings.add(client.follow(instructions, reporter));
         if (isClosedByConsumer) {
           closeFollowings(); // Events came before there was anything to close.
         }
