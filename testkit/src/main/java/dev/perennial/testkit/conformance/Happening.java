@@ -42,6 +42,9 @@ record Happening(
     FAILED,
     /** The kit's consumer threw, as the scenario says. */
     CONSUMER_FAILED,
+    /** The kit's consumer takes its time. */
+    HELD,
+    RELEASED,
     /** The kit told the client to close. */
     CLOSED,
     /** The client could not be started or closed. */
@@ -52,6 +55,8 @@ record Happening(
     ANSWER,
     SENT,
     WAITED,
+    /** All of a flood has been written. */
+    FLOODED,
     FAULT,
     ENDED,
     RECEIVED,

@@ -61,6 +61,9 @@ final class Reply {
   }
 
   Reply frame(WebSocketFrame frame) {
+    if (frame.opcode() == WebSocketFrame.CLOSE) {
+      return step(new Step.Close(frame));
+    }
     return send(frame.encoded(), Words.visible(frame.toString()));
   }
 
@@ -112,7 +115,7 @@ final class Reply {
   /** Nothing is done until the client has told of so many events, or time is up. */
   Reply awaitDelivered(int events) {
     return await(
-        trace -> trace.events().size() >= events, "waits until event " + events + " was delivered");
+        trace -> trace.delivered() >= events, "waits until event " + events + " was delivered");
   }
 
   Reply await(Predicate<? super Trace> condition, String words) {

@@ -3,6 +3,7 @@ package dev.perennial.testkit.conformance;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.Exchange;
 import dev.perennial.testkit.WebSocketExchange;
 import dev.perennial.testkit.WebSocketFrame;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Plays one reply on one exchange. Belongs to the exchange's thread, but for what is locked. */
 final class ReplyPlayer {
   private static final Duration LONG = Duration.ofMinutes(10);
+  private static final Duration CLOSE_WAIT = Duration.ofSeconds(40);
   private static final int MOST_KEPT = 64 * 1024;
 
   private final Scenario scenario;
@@ -34,7 +36,7 @@ final class ReplyPlayer {
 
   private boolean isChunked;
   private @Nullable WebSocketExchange socket; // Null unless a WebSocket is open.
-  private volatile boolean isCloseSent;
+  private boolean isCloseSent; // Guarded by writing.
 
   ReplyPlayer(
       Scenario scenario,
@@ -70,6 +72,9 @@ final class ReplyPlayer {
       open(open);
     } else if (step instanceof Step.Send send) {
       write(send.bytes(), send.words());
+    } else if (step instanceof Step.Close close) {
+      trace.sent(number, close.words(), close.frame().encoded());
+      sendClose(close.frame());
     } else if (step instanceof Step.Raw raw) {
       trace.sent(number, raw.words(), kept(raw.bytes()));
       exchange.write(raw.bytes());
@@ -87,6 +92,7 @@ final class ReplyPlayer {
     } else if (step instanceof Step.End) {
       end();
     } else if (step instanceof Step.Hold) {
+      exchange.watchPeer(this::left);
       exchange.awaitPeerClose(LONG);
     } else if (step instanceof Step.Flood flood) {
       flood(flood);
@@ -145,14 +151,29 @@ final class ReplyPlayer {
           isClose ? "close " + frame.closeCode() : Words.visible(frame.toString()));
       if (frame.opcode() == WebSocketFrame.PING) {
         send(opened, WebSocketFrame.of(WebSocketFrame.PONG, frame.payload()));
-      } else if (isClose && !isCloseSent) {
-        isCloseSent = true;
-        send(
-            opened,
-            frame.closeCode() == WebSocketFrame.NO_CODE
-                ? WebSocketFrame.close()
-                : WebSocketFrame.close(frame.closeCode(), ""));
+      } else if (isClose) {
+        answerClose(frame);
       }
+    }
+  }
+
+  /** Answers unless this is the answer. The server closes first then (RFC 6455 7.1.1). */
+  private void answerClose(WebSocketFrame close) throws IOException {
+    boolean hasCode = close.closeCode() != WebSocketFrame.NO_CODE;
+    sendClose(hasCode ? WebSocketFrame.close(close.closeCode(), "") : WebSocketFrame.close());
+    exchange.cut(Cut.HALF_CLOSE);
+  }
+
+  /** Sends a close frame unless one was sent. */
+  private void sendClose(WebSocketFrame close) throws IOException {
+    writing.lock();
+    try {
+      if (!isCloseSent) {
+        isCloseSent = true;
+        exchange.write(close.encoded());
+      }
+    } finally {
+      writing.unlock();
     }
   }
 
@@ -172,9 +193,16 @@ final class ReplyPlayer {
       return;
     }
     trace.sent(number, words, kept(bytes));
+    writeBody(isChunked ? chunk(bytes) : bytes);
+  }
+
+  private void writeBody(byte[] bytes) throws IOException {
     writing.lock();
     try {
-      exchange.write(isChunked ? chunk(bytes) : bytes);
+      if (isCloseSent) {
+        throw new IOException("The client has closed the WebSocket"); // RFC 6455 5.5.1.
+      }
+      exchange.write(bytes);
     } finally {
       writing.unlock();
     }
@@ -217,32 +245,23 @@ final class ReplyPlayer {
     }
     byte[] bytes = isChunked ? chunk(block.toByteArray()) : block.toByteArray();
     for (long sent = 0; sent < flood.bytes(); sent += bytes.length) {
-      exchange.write(bytes);
+      writeBody(bytes);
     }
+    trace.add(Kind.FLOODED, number, "");
   }
 
   // ---- Ending ----
 
   private void end() throws IOException, InterruptedException {
     if (socket != null) {
-      boolean isFirst = !isCloseSent;
-      isCloseSent = true;
-      trace.add(Kind.ENDED, number, "close");
-      if (isFirst && !hasSentClose()) {
-        send(socket, WebSocketFrame.close(1001, "going away"));
-      }
-      exchange.awaitPeerClose(scale.real(Duration.ofSeconds(40)));
+      trace.add(Kind.ENDED, number, "the WebSocket is closed");
+      sendClose(WebSocketFrame.close(1001, "going away"));
+      exchange.awaitPeerClose(scale.real(CLOSE_WAIT));
     } else {
       trace.add(Kind.ENDED, number, "the stream ends in good order");
       if (isChunked) {
         exchange.write("0\r\n\r\n");
       }
     }
-  }
-
-  /** Whether the reply itself has sent a close frame. */
-  private boolean hasSentClose() {
-    return trace.all(Kind.SENT, number).stream()
-        .anyMatch(sent -> sent.text().startsWith("frame 8"));
   }
 }

@@ -3,12 +3,14 @@ package dev.perennial.testkit.conformance;
 import dev.perennial.testkit.conformance.Happening.Kind;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Notes what a client tells of one stream, and plays its consumer. */
 final class Reporter implements ClientReport {
   private final Scenario scenario;
   private final Trace trace;
+  private final TimeScale scale;
   private final int stream;
   private final Runnable closer;
   private final AtomicInteger events = new AtomicInteger();
@@ -19,9 +21,16 @@ final class Reporter implements ClientReport {
   /**
    * @param closer closes the client, when the scenario's consumer does
    */
-  Reporter(Scenario scenario, Trace trace, int stream, boolean actsUp, Runnable closer) {
+  Reporter(
+      Scenario scenario,
+      Trace trace,
+      TimeScale scale,
+      int stream,
+      boolean actsUp,
+      Runnable closer) {
     this.scenario = scenario;
     this.trace = trace;
+    this.scale = scale;
     this.stream = stream;
     this.actsUp = actsUp;
     this.closer = closer;
@@ -42,17 +51,22 @@ final class Reporter implements ClientReport {
     }
     trace.event(stream, id, type == null || type.isEmpty() ? "message" : type, data);
     if (act instanceof Scenario.ConsumerAct.Waits waits) {
-      hold(waits.until());
+      hold(waits.until().holds(), scenario.limit.plus(Duration.ofSeconds(1)));
+    } else if (act instanceof Scenario.ConsumerAct.Pauses pauses) {
+      hold(trace -> false, scale.real(pauses.time()));
     } else if (act instanceof Scenario.ConsumerAct.Closes) {
       closer.run();
     }
   }
 
-  private void hold(Scenario.Condition until) {
+  private void hold(Predicate<? super Trace> until, Duration limit) {
+    trace.add(Kind.HELD, stream, "");
     try {
-      trace.await(until.holds(), scenario.limit.plus(Duration.ofSeconds(1)));
+      trace.await(until, limit);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      trace.add(Kind.RELEASED, stream, "");
     }
   }
 

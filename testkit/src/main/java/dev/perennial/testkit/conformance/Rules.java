@@ -6,7 +6,24 @@ import java.util.stream.Stream;
 /** All rules. */
 public final class Rules {
   private static final List<Rule> ALL =
-      Stream.of(SseFramingRules.all()).flatMap(List::stream).toList();
+      Stream.of(
+              SseFramingRules.all(),
+              NdjsonFramingRules.all(),
+              WebSocketFramingRules.all(),
+              AnswerRules.all(),
+              OriginRules.all(),
+              ReconnectingRules.all(),
+              BackoffRules.all(),
+              ResumeRules.all(),
+              GapRules.all(),
+              SilenceRules.all(),
+              ConsumerRules.all(),
+              LimitRules.all(),
+              CloseCodeRules.all(),
+              FiniteRules.all(),
+              ClosingRules.all())
+          .flatMap(List::stream)
+          .toList();
 
   private Rules() {}
 

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * the thread that writes it; not changed once it is run.
  */
 final class Scenario {
+  /** Several times the longest delay of a client that was told nothing else. */
+  static final Duration LONG_QUIET = Duration.ofSeconds(6);
+
   private static final Duration QUIET = Duration.ofMillis(500);
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -31,7 +34,6 @@ final class Scenario {
   boolean isRestarted;
   boolean isClosedOnce;
   Duration quiet = QUIET;
-  Duration afterClose = Duration.ZERO;
   Duration limit = LIMIT;
 
   Scenario(Protocol protocol) {
@@ -52,6 +54,9 @@ final class Scenario {
 
     /** It takes its time, until something was seen. */
     record Waits(Condition until) implements ConsumerAct {}
+
+    /** It takes this time of the scenario's. */
+    record Pauses(Duration time) implements ConsumerAct {}
 
     /** It closes the client from within the handler. */
     record Closes() implements ConsumerAct {}
@@ -109,6 +114,12 @@ final class Scenario {
     return this;
   }
 
+  /** The consumer takes this long at this event. */
+  Scenario pausesAt(int event, Duration time) {
+    consumer.put(event, new ConsumerAct.Pauses(time));
+    return this;
+  }
+
   Scenario closesAt(int event) {
     isClosedOnce = true;
     consumer.put(event, new ConsumerAct.Closes());
@@ -129,7 +140,7 @@ final class Scenario {
   }
 
   Scenario untilDelivered(int events) {
-    return until(events + " events", trace -> trace.events().size() >= events);
+    return until(events + " events", trace -> trace.delivered() >= events);
   }
 
   Scenario untilEnded() {
@@ -137,7 +148,7 @@ final class Scenario {
   }
 
   Scenario untilRequests(int requests) {
-    return until(requests + " requests", trace -> trace.requests().size() >= requests);
+    return until(requests + " requests", trace -> trace.requestCount() >= requests);
   }
 
   /** Until the server is done with the reply to this request. */
@@ -159,10 +170,9 @@ final class Scenario {
     return this;
   }
 
-  /** The client is closed when the conditions hold, and watched for a time afterwards. */
-  Scenario thenClosedFor(Duration time) {
+  /** The client is closed when the conditions hold, and watched for a while afterwards. */
+  Scenario thenClosed() {
     isClosedOnce = true;
-    afterClose = time;
     return this;
   }
 

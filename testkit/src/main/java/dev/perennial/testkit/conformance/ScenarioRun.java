@@ -4,12 +4,15 @@ import dev.perennial.testkit.conformance.ClientUnderTest.Following;
 import dev.perennial.testkit.conformance.Happening.Kind;
 import dev.perennial.testkit.conformance.Instructions.Draft;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Runs one scenario with one client, and judges it. */
 final class ScenarioRun {
+  private static final Duration LONGEST_CLOSE = Duration.ofMillis(1_200);
+
   private final ClientUnderTest client;
   private final Rule rule;
   private final Scenario scenario;
@@ -38,15 +41,16 @@ final class ScenarioRun {
       }
       awaitEnd();
       close();
-      if (!scenario.afterClose.isZero()) {
-        trace.await(one -> false, scale.real(scenario.afterClose));
+      if (scenario.isClosedOnce) {
+        trace.await(ScenarioRun::isEachLeft, LONGEST_CLOSE);
+        trace.await(one -> false, scale.real(Scenario.LONG_QUIET));
       }
     } catch (IOException e) {
       problems.add("The kit's own server could not be started: " + e);
     } finally {
       close();
     }
-    Seen seen = new Seen(scenario.protocol, trace, scale);
+    Seen seen = new Seen(scenario, trace, scale);
     for (Check check : scenario.checks) {
       String problem = check.problem(seen);
       if (problem != null) {
@@ -60,7 +64,7 @@ final class ScenarioRun {
       throws InterruptedException {
     for (int stream = 1; stream <= scenario.streams; stream++) {
       trace.add(Kind.STARTED, stream, isFirst ? "" : "the next process");
-      Reporter reporter = new Reporter(scenario, trace, stream, isFirst, this::closeQuietly);
+      Reporter reporter = new Reporter(scenario, trace, scale, stream, isFirst, this::closeQuietly);
       try {
         followings.add(
             client.follow(new Instructions(scenario.protocol, server.url(), settings), reporter));
@@ -91,12 +95,16 @@ final class ScenarioRun {
                           + " within "
                           + Words.of(scenario.limit)
                           + ". But there were "
-                          + (trace.events().size() + " events, " + trace.requests().size())
+                          + (trace.delivered() + " events, " + trace.requestCount())
                           + " requests, and "
-                          + new Seen(scenario.protocol, trace, scale).end()
+                          + new Seen(scenario, trace, scale).end()
                           + "."));
     }
     trace.await(one -> false, scale.real(scenario.quiet));
+  }
+
+  private static boolean isEachLeft(Trace trace) {
+    return trace.count(Kind.LEFT) + trace.count(Kind.ANSWER) >= trace.requestCount();
   }
 
   private void closeQuietly() {

@@ -44,6 +44,9 @@ final class ScenarioWords {
     } else if (act instanceof Scenario.ConsumerAct.Waits waits) {
       return "takes its time, until " + waits.until().words();
     }
+    if (act instanceof Scenario.ConsumerAct.Pauses pauses) {
+      return "takes " + Words.of(pauses.time());
+    }
     return "closes the client";
   }
 }

@@ -9,11 +9,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was seen in a run that is over, for checks to look at.
  *
- * @param protocol what brought the events
+ * @param scenario what was run
  * @param trace all that was seen
  * @param scale of the run's time
  */
-record Seen(Protocol protocol, Trace trace, TimeScale scale) {
+record Seen(Scenario scenario, Trace trace, TimeScale scale) {
+
+  Protocol protocol() {
+    return scenario.protocol;
+  }
+
+  /** What the client was told, in the scenario's time. */
+  Instructions.Draft settings() {
+    return scenario.settings;
+  }
 
   /** The data of the first stream's events, as the log has them. */
   List<String> data() {
@@ -24,8 +33,8 @@ record Seen(Protocol protocol, Trace trace, TimeScale scale) {
     return trace.all(Kind.EVENT, stream).stream().map(this::dataOf).toList();
   }
 
-  private String dataOf(Happening event) {
-    if (protocol == Protocol.SSE) {
+  String dataOf(Happening event) {
+    if (protocol() == Protocol.SSE) {
       return event.text();
     }
     String data = Wire.field(event.text(), "data");
@@ -38,7 +47,7 @@ record Seen(Protocol protocol, Trace trace, TimeScale scale) {
   }
 
   private String idOf(Happening event) {
-    String id = protocol == Protocol.SSE ? event.id() : Wire.field(event.text(), "id");
+    String id = protocol() == Protocol.SSE ? event.id() : Wire.field(event.text(), "id");
     return id == null ? "" : id;
   }
 

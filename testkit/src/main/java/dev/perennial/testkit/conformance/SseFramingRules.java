@@ -134,14 +134,19 @@ final class SseFramingRules {
                 s ->
                     body(
                         s,
-                        ":c\n"
-                            + "foo: bar\n"
-                            + "DATA: no\n"
-                            + "data : no\n"
-                            + "data: one\n"
-                            + ":x\n\n"
-                            + ": only\n\n"
-                            + "data: two\n\n",
+                        """
+                        :c
+                        foo: bar
+                        DATA: no
+                        data : no
+                        data: one
+                        :x
+
+                        : only
+
+                        data: two
+
+                        """,
                         "one",
                         "two")),
         rule("sse-12", "An empty event field means message; another one names the type.")

@@ -1,6 +1,7 @@
 package dev.perennial.testkit.conformance;
 
 import dev.perennial.testkit.Cut;
+import dev.perennial.testkit.WebSocketFrame;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -30,6 +31,14 @@ sealed interface Step {
   /** Bytes of the body, or of the socket once a WebSocket is open. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Send(byte[] bytes, String words) implements Step {}
+
+  /** A close frame, after which nothing is written. */
+  record Close(WebSocketFrame frame) implements Step {
+    @Override
+    public String words() {
+      return "sends the close " + Words.visible(frame.toString());
+    }
+  }
 
   /** Bytes as they are, whether or not a stream is open. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.

@@ -4,7 +4,9 @@ import dev.perennial.testkit.ReceivedRequest;
 import dev.perennial.testkit.conformance.Happening.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -20,6 +22,9 @@ final class Trace {
   // Guarded by lock.
   private final List<Happening> happenings = new ArrayList<>();
   private final List<SeenRequest> requests = new ArrayList<>();
+  private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
+  private int delivered; // Of the first stream.
+  private String newest = ""; // The text of the first stream's last event.
 
   // ---- What is added ----
 
@@ -39,7 +44,7 @@ final class Trace {
       Kind kind, int number, String text, @Nullable String id, String type, byte[] bytes) {
     lock.lock();
     try {
-      happenings.add(new Happening(now(), kind, number, text, id, type, bytes));
+      note(new Happening(now(), kind, number, text, id, type, bytes));
       grown.signalAll();
     } finally {
       lock.unlock();
@@ -53,11 +58,20 @@ final class Trace {
       SeenRequest seen = new SeenRequest(requests.size() + 1, isAtOther, now(), request, cursor);
       requests.add(seen);
       String words = request + (cursor == null ? "" : " after " + cursor);
-      happenings.add(new Happening(seen.atNanos(), Kind.REQUEST, seen.number(), words));
+      note(new Happening(seen.atNanos(), Kind.REQUEST, seen.number(), words));
       grown.signalAll();
       return seen;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void note(Happening happening) {
+    happenings.add(happening);
+    counts.merge(happening.kind(), 1, Integer::sum);
+    if (happening.kind() == Kind.EVENT && happening.number() == 1) {
+      delivered++;
+      newest = happening.text();
     }
   }
 
@@ -110,14 +124,34 @@ final class Trace {
   int count(Kind kind) {
     lock.lock();
     try {
-      int count = 0;
-      for (Happening happening : happenings) {
-        count += happening.kind() == kind ? 1 : 0;
-      }
-      return count;
+      return counts.getOrDefault(kind, 0);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** How many events of the first stream were delivered. */
+  int delivered() {
+    lock.lock();
+    try {
+      return delivered;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the first stream's last event has this in it. */
+  boolean isNewest(String data) {
+    lock.lock();
+    try {
+      return newest.contains(data);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int requestCount() {
+    return count(Kind.REQUEST);
   }
 
   List<SeenRequest> requests() {
