@@ -119,25 +119,23 @@ final class ConformancePage {
     section.rows().forEach(row -> row(row.id(), row.words(), kit(row), tests(row)));
   }
 
+  /** With a column for what must be seen, or for the faults that a bug is one of. */
   private void faultsOf(Section section) {
+    boolean areFaults = section.rows().stream().noneMatch(row -> row.seen().isEmpty());
+    boolean areBugs = section.rows().stream().anyMatch(row -> !row.faults().isEmpty());
+    if (!areFaults && !areBugs) {
+      requirementsOf(section);
+      return;
+    }
     head(section);
-    if (section.rows().stream().anyMatch(row -> !row.faults().isEmpty())) {
-      line("| id | what happened | faults | kit | tests |");
-      line("|---|---|---|---|---|");
-      section
-          .rows()
-          .forEach(
-              row ->
-                  row(
-                      row.id(),
-                      row.words(),
-                      String.join(", ", row.faults()),
-                      kit(row),
-                      tests(row)));
-    } else {
-      line("| id | fault | what must be seen | kit | tests |");
-      line("|---|---|---|---|---|");
-      section.rows().forEach(row -> row(row.id(), row.words(), row.seen(), kit(row), tests(row)));
+    line(
+        areFaults
+            ? "| id | fault | what must be seen | kit | tests |"
+            : "| id | what happened | faults | kit | tests |");
+    line("|---|---|---|---|---|");
+    for (Row row : section.rows()) {
+      String detail = areFaults ? row.seen() : String.join(", ", row.faults());
+      row(row.id(), row.words(), detail, kit(row), tests(row));
     }
   }
 
@@ -191,11 +189,11 @@ final class ConformancePage {
   }
 
   private void row(String... cells) {
-    line(
-        Arrays.stream(cells)
-            .map(cell -> cell.replace("|", "\\|"))
-            .collect(Collectors.joining(" | ", "| ", " |"))
-            .replace("|  |", "| |"));
+    StringBuilder row = new StringBuilder("|");
+    for (String cell : cells) {
+      row.append(cell.isEmpty() ? "" : " " + cell.replace("|", "\\|")).append(" |");
+    }
+    line(row.toString());
   }
 
   private void line(String line) {

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /** Who proves what: rules of the kit, tests, and rows that stand for others. */
 final class Proofs {
-  private static final Pattern RULE_ID = Pattern.compile("[a-z]+(-[a-z]+)*-\\d\\d");
+  private static final Pattern RULE_ID = Pattern.compile("[a-z]+(-[a-z0-9]+)+");
 
   private final List<Row> rows;
   private final List<Rule> rules;
@@ -71,7 +71,7 @@ final class Proofs {
     Set<String> ids = new HashSet<>();
     for (Rule rule : rules) {
       if (!RULE_ID.matcher(rule.id()).matches()) {
-        problems.add(rule.id() + ": expected an id such as resume-02");
+        problems.add(rule.id() + ": expected an id such as resume-02 or http-410");
       }
       if (!ids.add(rule.id())) {
         problems.add(rule.id() + ": the id stands there twice");
