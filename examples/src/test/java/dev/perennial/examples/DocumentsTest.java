@@ -60,6 +60,8 @@ class DocumentsTest {
   private static List<Snippets.Block> blocks() throws IOException {
     List<Snippets.Block> blocks = new ArrayList<>(Snippets.blocks("docs/recipes.md"));
     blocks.addAll(Snippets.blocks("docs/guide"));
+    blocks.addAll(Snippets.blocks("docs/testing-your-app.md"));
+    blocks.addAll(Snippets.blocks("docs/conformance-kit.md"));
     return blocks;
   }
 }

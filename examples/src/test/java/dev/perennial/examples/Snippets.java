@@ -17,10 +17,14 @@ import java.util.stream.Stream;
  * and {@code // endregion}, and in a document the block of Java behind {@code <!-- snippet:
  * File.java#name -->}.
  */
-final class Snippets {
-  static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-  private static final Path SOURCES =
-      Path.of("src", "main", "java", "dev", "perennial", "examples");
+public final class Snippets {
+  /** The project. */
+  public static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  private static final List<Path> SOURCES =
+      List.of(
+          Path.of("src", "main", "java", "dev", "perennial", "examples"),
+          Path.of("src", "test", "java", "dev", "perennial", "examples"));
 
   private static final Pattern REGION = Pattern.compile("\\s*// region (\\S+)");
   private static final Pattern NAME = Pattern.compile("<!-- snippet: (\\S+) -->");
@@ -38,8 +42,10 @@ final class Snippets {
   /** The regions of all examples, such as {@code guide/Gaps.java#snapshot}, each without indent. */
   static Map<String, String> regions() throws IOException {
     Map<String, String> regions = new LinkedHashMap<>();
-    for (Path source : files(SOURCES, ".java")) {
-      addRegions(regions, SOURCES.relativize(source).toString().replace('\\', '/'), source);
+    for (Path sources : SOURCES) {
+      for (Path source : files(sources, ".java")) {
+        addRegions(regions, sources.relativize(source).toString().replace('\\', '/'), source);
+      }
     }
     return regions;
   }

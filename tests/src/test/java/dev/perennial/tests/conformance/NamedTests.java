@@ -1,5 +1,7 @@
-package dev.perennial.tests;
+package dev.perennial.tests.conformance;
 
+import dev.perennial.tests.conformance.Row.Proof;
+import dev.perennial.tests.conformance.Row.Section;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,98 +17,58 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the tables of rules and tells what is wrong with them. */
-final class ConformanceTable {
-  private static final Pattern SECTION = Pattern.compile("## (.+)");
+/** Tells what is wrong with the tests that rows name, and with the rows' ids. */
+final class NamedTests {
   private static final Pattern ID = Pattern.compile("[A-Z][A-Za-z0-9.]*(-[A-Za-z0-9.]+)*");
-  private static final Pattern NAME = Pattern.compile("`([^`]+)`");
   private static final Pattern TEST = Pattern.compile("[A-Z]\\w*\\.[a-z]\\w*");
-  private static final Pattern CORPUS_FILE = Pattern.compile("[\\w-]+\\.sse");
   private static final Pattern MARKED =
       Pattern.compile("\\s*@(Test|ParameterizedTest|RepeatedTest|Property)\\b.*");
   private static final Pattern METHOD = Pattern.compile("\\s+[\\w ]*\\bvoid (\\w+)\\(.*");
+  private static final Pattern ARCHITECTURE = Pattern.compile(".*\\bArchRule (\\w+) =.*");
 
-  private final Set<String> sections;
   private final Map<String, Integer> tests;
   private final Set<String> corpus;
 
   /**
-   * Tables that are to be checked.
+   * What there is.
    *
-   * @param sections that the page must have
    * @param tests how many tests there are of each {@code Class.method}
    * @param corpus the names of the files that a test may be cited with
    */
-  ConformanceTable(Set<String> sections, Map<String, Integer> tests, Set<String> corpus) {
-    this.sections = sections;
+  NamedTests(Map<String, Integer> tests, Set<String> corpus) {
     this.tests = tests;
     this.corpus = corpus;
   }
 
-  /** One line for each thing that is wrong with the page; empty when nothing is. */
-  List<String> problemsOf(String page) {
+  /** One line for each thing that is wrong; empty when nothing is. */
+  List<String> problemsOf(List<Section> sections) {
     List<String> problems = new ArrayList<>();
-    Map<String, Integer> rows = new LinkedHashMap<>();
     Set<String> ids = new HashSet<>();
-    String section = "";
-    for (String line : page.split("\n", -1)) {
-      Matcher heading = SECTION.matcher(line);
-      if (heading.matches()) {
-        section = heading.group(1);
-        rows.merge(section, 0, Integer::sum);
-      } else if (isRow(line)) {
-        rows.merge(section, 1, Integer::sum);
-        checkRow(line, ids, problems);
+    for (Section section : sections) {
+      if (section.rows().isEmpty()) {
+        problems.add("Expected rows in the section \"" + section.title() + "\" but there are none");
       }
-    }
-    for (String expected : sections) {
-      if (rows.getOrDefault(expected, 0) == 0) {
-        problems.add("Expected a section \"" + expected + "\" with rules but there is none");
+      for (Row row : section.rows()) {
+        if (!ID.matcher(row.id()).matches()) {
+          problems.add(row.id() + ": expected an id such as H-204");
+        }
+        if (!ids.add(row.id())) {
+          problems.add(row.id() + ": the id stands there twice");
+        }
+        row.proofs().forEach(proof -> check(row.id(), proof, problems));
       }
     }
     return problems;
   }
 
-  private static boolean isRow(String line) {
-    return line.startsWith("|") && !line.startsWith("|---") && !line.startsWith("| id |");
-  }
-
-  private void checkRow(String line, Set<String> ids, List<String> problems) {
-    String[] cells = line.substring(1).split("\\|", -1);
-    String id = cells[0].trim();
-    if (cells.length != 4 || !cells[3].isBlank() || cells[1].isBlank()) {
-      problems.add(id + ": expected id, rule and tests but was " + line);
-      return;
+  private void check(String id, Proof proof, List<String> problems) {
+    String problem = problemOf(proof.test());
+    if (problem != null) {
+      problems.add(id + ": " + problem);
     }
-    if (!ID.matcher(id).matches()) {
-      problems.add(id + ": expected an id such as H-204");
-    }
-    if (!ids.add(id)) {
-      problems.add(id + ": the id stands there twice");
-    }
-    checkTests(id, cells[2], problems);
-  }
-
-  private void checkTests(String id, String cell, List<String> problems) {
-    int named = 0;
-    Matcher names = NAME.matcher(cell);
-    while (names.find()) {
-      String name = names.group(1);
-      if (CORPUS_FILE.matcher(name).matches()) {
-        if (!corpus.contains(name)) {
-          problems.add(id + ": there is no file " + name);
-        }
-        continue;
-      }
-      named++;
-      String problem = problemOf(name);
-      if (problem != null) {
-        problems.add(id + ": " + problem);
-      }
-    }
-    if (named == 0) {
-      problems.add(id + ": expected a test but none is named");
-    }
+    proof.files().stream()
+        .filter(file -> !corpus.contains(file))
+        .forEach(file -> problems.add(id + ": there is no file " + file));
   }
 
   private @Nullable String problemOf(String name) {
@@ -127,7 +89,7 @@ final class ConformanceTable {
     Map<String, Integer> tests = new LinkedHashMap<>();
     try (Stream<Path> files = Files.walk(root)) {
       files
-          .filter(ConformanceTable::isTestSource)
+          .filter(NamedTests::isTestSource)
           .forEach(file -> testsOf(file).forEach(name -> tests.merge(name, 1, Integer::sum)));
     }
     return tests;
@@ -157,12 +119,15 @@ final class ConformanceTable {
       isMarked |= MARKED.matcher(line).matches();
       isDisabled |= line.trim().startsWith("@Disabled");
       Matcher method = METHOD.matcher(line);
+      Matcher architecture = ARCHITECTURE.matcher(line);
       if (method.matches()) {
         if (isMarked && !isDisabled) {
           tests.add(type + "." + method.group(1));
         }
         isMarked = false;
         isDisabled = false;
+      } else if (architecture.matches()) {
+        tests.add(type + "." + architecture.group(1));
       }
     }
     return tests;

@@ -1,0 +1,88 @@
+package dev.perennial.tests.conformance;
+
+import dev.perennial.testkit.conformance.Rule;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Who proves what: rules of the kit, tests, and rows that stand for others. */
+final class Proofs {
+  private static final Pattern RULE_ID = Pattern.compile("[a-z]+(-[a-z0-9]+)+");
+
+  private final List<Row> rows;
+  private final List<Rule> rules;
+
+  Proofs(List<Row> rows, List<Rule> rules) {
+    this.rows = List.copyOf(rows);
+    this.rules = List.copyOf(rules);
+  }
+
+  /** The rules of the kit that name the row, in their order. */
+  List<Rule> rulesFor(Row row) {
+    return rules.stream().filter(rule -> rule.covers().contains(row.id())).toList();
+  }
+
+  /** The rows that the row stands for. */
+  List<Row> partsOf(Row whole) {
+    return rows.stream().filter(whole::isWholeOf).toList();
+  }
+
+  private boolean isProven(Row row) {
+    return !row.proofs().isEmpty()
+        || !rulesFor(row).isEmpty()
+        || !partsOf(row).isEmpty()
+        || row.faults().stream().anyMatch(this::isRow);
+  }
+
+  private boolean isRow(String id) {
+    return rows.stream().anyMatch(row -> row.id().equals(id));
+  }
+
+  /** One line for each row that nothing proves and that does not say why. */
+  List<String> unproven() {
+    return rows.stream()
+        .filter(row -> row.notYet().isEmpty() && !isProven(row))
+        .map(row -> row.id() + ": expected a rule of the kit, a test, or \"not yet: \" and why")
+        .toList();
+  }
+
+  /** One line for each id that is named and is no row. */
+  List<String> unknown() {
+    List<String> problems = new ArrayList<>();
+    for (Rule rule : rules) {
+      rule.covers().stream()
+          .sorted()
+          .filter(id -> !isRow(id))
+          .forEach(id -> problems.add(rule.id() + " covers " + id + ", which is no row"));
+    }
+    for (Row row : rows) {
+      row.faults().stream()
+          .filter(id -> !isRow(id))
+          .forEach(id -> problems.add(row.id() + " is of " + id + ", which is no row"));
+    }
+    return problems;
+  }
+
+  /** One line for each rule whose id or source is not as it should be. */
+  List<String> oddRules() {
+    List<String> problems = new ArrayList<>();
+    Set<String> ids = new HashSet<>();
+    for (Rule rule : rules) {
+      if (!RULE_ID.matcher(rule.id()).matches()) {
+        problems.add(rule.id() + ": expected an id such as resume-02 or http-410");
+      }
+      if (!ids.add(rule.id())) {
+        problems.add(rule.id() + ": the id stands there twice");
+      }
+      if (rule.source().isBlank()) {
+        problems.add(rule.id() + ": expected a source but there is none");
+      }
+      if (!rule.sentence().endsWith(".")) {
+        problems.add(rule.id() + ": expected a sentence but was " + rule.sentence());
+      }
+    }
+    return problems;
+  }
+}
