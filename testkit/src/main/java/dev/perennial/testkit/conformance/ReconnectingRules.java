@@ -69,15 +69,26 @@ final class ReconnectingRules {
                           + new String(Wire.event(s.protocol, "2", null, "event 2"), ISO_8859_1);
                   resumed(
                       s,
-                      Reply.silent(s.protocol)
-                          .raw(
-                              "HTTP/1.1 200 OK\r\nContent-Type: "
-                                  + Wire.contentType(s.protocol)
-                                  + "\r\nAccess-Control-Allow-Origin: *\r\n"
-                                  + "Content-Length: 9999\r\n\r\n"
-                                  + events)
-                          .cut(Cut.FIN),
+                      Reply.silent(s.protocol).raw(headOf(s.protocol, 9_999) + events).cut(Cut.FIN),
                       2);
+                }));
+    rules.add(
+        rule("reconnect-11", "What follows a body of a length is not of the stream.")
+            .source("RFC 9112 6.3")
+            .covers("F11")
+            .on(SSE, NDJSON)
+            .scenario(
+                s -> {
+                  String event =
+                      new String(Wire.event(s.protocol, "1", null, "event 1"), ISO_8859_1);
+                  String more =
+                      new String(Wire.event(s.protocol, "99", null, "too much"), ISO_8859_1);
+                  resumed(
+                      s,
+                      Reply.silent(s.protocol)
+                          .raw(headOf(s.protocol, event.length()) + event + more)
+                          .hold(),
+                      1);
                 }));
     rules.add(
         rule("reconnect-07", "Wherever an event is cut, nothing is lost or comes twice.")
@@ -147,6 +158,17 @@ final class ReconnectingRules {
 
   private static Reply opened(Scenario scenario) {
     return Reply.open(scenario.protocol);
+  }
+
+  private static String headOf(Protocol protocol, int length) {
+    return String.join(
+        "\r\n",
+        "HTTP/1.1 200 OK",
+        "Content-Type: " + Wire.contentType(protocol),
+        "Access-Control-Allow-Origin: *",
+        "Content-Length: " + length,
+        "",
+        "");
   }
 
   private static void resumed(Scenario scenario, Reply first) {

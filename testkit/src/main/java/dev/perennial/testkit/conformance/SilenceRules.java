@@ -11,6 +11,7 @@ import static dev.perennial.testkit.conformance.Checks.deliveredLog;
 import static dev.perennial.testkit.conformance.Checks.requests;
 import static java.time.Duration.ofSeconds;
 
+import dev.perennial.testkit.WebSocketFrame;
 import dev.perennial.testkit.conformance.Happening.Kind;
 import java.time.Duration;
 import java.util.List;
@@ -101,7 +102,22 @@ final class SilenceRules {
                                 .hold())
                         .untilDelivered(3)
                         .quiet(ofSeconds(1))
-                        .expect(deliveredLog(3), requests(1))));
+                        .expect(deliveredLog(3), requests(1))),
+        rule("silence-07", "Pongs that nobody asked for do not hide the silence after them.")
+            .source("RFC 6455 5.5.3")
+            .covers("F14", "F86", "R3")
+            .on(Protocol.WEBSOCKET)
+            .scenario(
+                s -> {
+                  Reply reply = opened(s).replay(2);
+                  for (int i = 0; i < 200; i++) {
+                    reply.frame(WebSocketFrame.pong("flood"));
+                  }
+                  s.reply(reply.hold())
+                      .reply(opened(s).replay(4).hold())
+                      .untilDelivered(4)
+                      .expect(deliveredLog(4), cursors("-", "2"), noticedInTime());
+                }));
   }
 
   private static Rule.Draft rule(String id, String sentence) {
