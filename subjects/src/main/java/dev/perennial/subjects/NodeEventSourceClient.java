@@ -32,14 +32,19 @@ public final class NodeEventSourceClient implements ClientUnderTest {
   private final ProcessRelay relay =
       new ProcessRelay(name(), protocols(), capabilities(), NodeEventSourceClient::launch);
 
-  /** Why it cannot be run here; null when it can. */
+  /** Why it cannot be run here; null when it can. Installs its package to find out: seconds. */
   public @Nullable String unavailable() {
     for (String program : List.of("node", "npm")) {
       if (Programs.onPath(List.of(program)) == null) {
         return "Node is not installed: " + program + " is not on the PATH";
       }
     }
-    return null;
+    try {
+      SubjectProcess.delete(installed());
+      return null;
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
   }
 
   @Override
@@ -75,16 +80,21 @@ public final class NodeEventSourceClient implements ClientUnderTest {
   }
 
   private static SubjectProcess launch(URI session) throws IOException {
+    return SubjectProcess.start(
+        installed(), List.of(Programs.require("node"), "node.mjs", session.toString()));
+  }
+
+  /** A new folder with the scripts and the package. */
+  private static Path installed() throws IOException {
     Path folder = SubjectProcess.newFolder();
     try {
       ScriptFiles.copy(folder, "package.json", "node.mjs", "eventsource.mjs");
       install(folder);
+      return folder;
     } catch (IOException | RuntimeException e) {
       SubjectProcess.delete(folder);
       throw e;
     }
-    return SubjectProcess.start(
-        folder, List.of(Programs.require("node"), "node.mjs", session.toString()));
   }
 
   private static void install(Path folder) throws IOException {
