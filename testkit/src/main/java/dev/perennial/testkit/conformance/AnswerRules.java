@@ -125,6 +125,7 @@ final class AnswerRules {
                 s.reply(Reply.open(s.protocol, "text/html").replay(2).end())
                     .always(answer(s, 204))
                     .untilServed(1)
+                    .quiet(ofSeconds(4))
                     .expect(delivered()));
   }
 
@@ -138,6 +139,7 @@ final class AnswerRules {
                 s.reply(Reply.open(s.protocol, "").replay(2).end())
                     .always(answer(s, 204))
                     .untilServed(1)
+                    .quiet(ofSeconds(4))
                     .expect(delivered()));
   }
 
@@ -154,6 +156,7 @@ final class AnswerRules {
                             .end())
                     .always(answer(s, 204))
                     .untilServed(1)
+                    .quiet(ofSeconds(4))
                     .expect(delivered()));
   }
 

@@ -125,13 +125,13 @@ final class BackoffRules {
                     // The client may take no base below 100 ms, so these times are real.
                     s.set(to -> to.maxDelay = ofSeconds(16))
                         .always(opened().send("retry: 100\n\n").cut(Cut.RST))
-                        .untilRequests(13)
+                        .untilRequests(14)
                         .limit(ofSeconds(25))
                         .expect(
                             Checks.custom(
-                                "Expected twelve delays to come to more than they would at the"
+                                "Expected 13 delays to come to more than they would at the"
                                     + " base.",
-                                seen -> shorterInAll(seen, ofMillis(1_250))))),
+                                seen -> shorterInAll(seen, ofMillis(1_600))))),
         rule("backoff-12", "A fleet that loses its server at once comes back spread.")
             .stochastic()
             .covers("P6-herd", "R15")

@@ -20,7 +20,7 @@ final class Checks {
   static Check delivered(String... data) {
     List<String> expected = List.of(data);
     return new Check(
-        "Expected the events " + shown(expected) + ".",
+        expected.isEmpty() ? "Expected no event." : "Expected the events " + shown(expected) + ".",
         seen -> unlessEqual(expected, seen.data(), "they were "));
   }
 

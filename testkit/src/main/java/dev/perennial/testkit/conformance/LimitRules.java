@@ -146,7 +146,7 @@ final class LimitRules {
                 seen -> {
                   List<Integer> silent = new ArrayList<>();
                   for (int stream = 1; stream <= streams; stream++) {
-                    if (seen.data(stream).isEmpty()) {
+                    if (!seen.hasSeenBeforeClose(stream)) {
                       silent.add(stream);
                     }
                   }

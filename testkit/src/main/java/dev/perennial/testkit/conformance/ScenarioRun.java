@@ -85,6 +85,9 @@ final class ScenarioRun {
   }
 
   private void awaitEnd() throws InterruptedException {
+    if (followings.isEmpty()) {
+      return; // Nobody is there who could do anything.
+    }
     if (!trace.await(scenario::isOver, scenario.limit)) {
       scenario.conditions.stream()
           .filter(condition -> !condition.holds().test(trace))

@@ -98,6 +98,11 @@ record Seen(Scenario scenario, Trace trace, TimeScale scale) {
     return trace.all(Kind.COMPLETED, 1).isEmpty() ? "it had not ended" : "it completed";
   }
 
+  /** Whether an event of this stream came while the client was to follow it. */
+  boolean hasSeenBeforeClose(int stream) {
+    return trace.all(Kind.EVENT, stream).stream().anyMatch(one -> one.atNanos() < closedAt());
+  }
+
   /** When the kit told the client to close. */
   long closedAt() {
     List<Happening> closed = trace.all(Kind.CLOSED);

@@ -78,10 +78,9 @@ final class SilenceRules {
                     s.pausesAt(2, ofSeconds(24))
                         .reply(
                             opened(s)
-                                .replay(2)
-                                .await(
-                                    trace -> trace.count(Kind.RELEASED) > 0,
-                                    "is silent until the consumer is done")
+                                .event("1", "event 1")
+                                .event("2", "event 2")
+                                .heartbeats(9, ofSeconds(3))
                                 .event("3", "event 3")
                                 .hold())
                         .untilDelivered(3)
