@@ -35,33 +35,52 @@ public final class TinyClient implements ClientUnderTest {
 
   @Override
   public Following follow(Instructions instructions, ClientReport report) {
-    Thread thread = new Thread(() -> loop(instructions, report));
+    Thread thread = new Thread(new Loop(instructions, report));
     thread.start();
     return thread::interrupt;
   }
 
-  private static void loop(Instructions instructions, ClientReport report) {
-    String lastId = "";
-    try {
-      while (!Thread.interrupted()) {
-        lastId = connection(instructions, report, lastId);
-        Thread.sleep(instructions.baseDelay().toMillis());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // closed
-    }
-  }
+  private static final class Loop implements Runnable {
+    private final Instructions instructions;
+    private final ClientReport report;
+    private String id = "";
 
-  private static String connection(Instructions instructions, ClientReport report, String lastId) {
-    String id = lastId;
-    try {
+    Loop(Instructions instructions, ClientReport report) {
+      this.instructions = instructions;
+      this.report = report;
+    }
+
+    @Override
+    public void run() {
+      try {
+        while (!Thread.interrupted()) {
+          connect();
+          Thread.sleep(instructions.baseDelay().toMillis());
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt(); // closed
+      } catch (IOException e) {
+        report.failed(e.toString()); // no URL that can be opened
+      }
+    }
+
+    private void connect() throws IOException {
       HttpURLConnection call = (HttpURLConnection) instructions.url().toURL().openConnection();
-      call.setReadTimeout(100); // so that an interrupt is seen
+      call.setReadTimeout(300); // so that an interrupt is seen
       if (!id.isEmpty()) {
         call.setRequestProperty("Last-Event-ID", id);
       }
-      BufferedReader lines =
-          new BufferedReader(new InputStreamReader(call.getInputStream(), UTF_8));
+      try (BufferedReader lines =
+          new BufferedReader(new InputStreamReader(call.getInputStream(), UTF_8))) {
+        read(lines);
+      } catch (IOException e) {
+        // The next connection resumes.
+      } finally {
+        call.disconnect();
+      }
+    }
+
+    private void read(BufferedReader lines) throws IOException {
       StringBuilder data = new StringBuilder();
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.startsWith("id:")) {
@@ -73,10 +92,7 @@ public final class TinyClient implements ClientUnderTest {
           data.setLength(0);
         }
       }
-    } catch (IOException e) {
-      // The next connection resumes.
     }
-    return id;
   }
 }
 // endregion
