@@ -39,12 +39,13 @@ final class SubjectProcess implements AutoCloseable {
    */
   static SubjectProcess start(Path folder, List<String> command) throws IOException {
     try {
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .directory(folder.toFile())
               .redirectErrorStream(true)
-              .redirectOutput(output(folder).toFile())
-              .start();
+              .redirectOutput(output(folder).toFile());
+      builder.environment().put("TMPDIR", folder.toString()); // Removed with the folder.
+      Process process = builder.start();
       process.getOutputStream().close();
       return new SubjectProcess(process, folder);
     } catch (IOException e) {
