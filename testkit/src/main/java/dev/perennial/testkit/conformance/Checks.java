@@ -122,13 +122,6 @@ final class Checks {
             seen.requests().size() <= most ? null : "there were " + seen.requests().size() + ".");
   }
 
-  static Check requestsAtLeast(int least) {
-    return new Check(
-        "Expected at least " + least + (least == 1 ? " request." : " requests."),
-        seen ->
-            seen.requests().size() >= least ? null : "there were " + seen.requests().size() + ".");
-  }
-
   /** The first requests asked for these cursors; a dash is none. */
   static Check cursors(String... cursors) {
     List<String> expected = List.of(cursors);
@@ -160,26 +153,7 @@ final class Checks {
         });
   }
 
-  /** The delay after a connection, in the scenario's time, with room for a busy machine. */
-  static Check delayAtLeast(int connection, Duration least) {
-    return new Check(
-        "Expected at least "
-            + Words.of(least)
-            + " between the end of connection "
-            + connection
-            + " and the next request.",
-        seen -> {
-          Duration delay = seen.delayAfter(connection);
-          if (delay == null) {
-            return "there was no next request.";
-          }
-          return delay.compareTo(seen.scale().real(least)) >= 0
-              ? null
-              : "it was " + Words.of(delay) + atSpeed(seen) + ".";
-        });
-  }
-
-  /** The same in real time, for what the wire says in whole seconds. */
+  /** The delay after a connection, in real time, since the wire counts it in whole seconds. */
   static Check realDelayAtLeast(int connection, Duration least) {
     return new Check(
         "Expected at least "
@@ -193,24 +167,6 @@ final class Checks {
             return "there was no next request.";
           }
           return delay.compareTo(least) >= 0 ? null : "it was " + Words.of(delay) + ".";
-        });
-  }
-
-  static Check delayAtMost(int connection, Duration most) {
-    return new Check(
-        "Expected at most "
-            + Words.of(most)
-            + " between the end of connection "
-            + connection
-            + " and the next request.",
-        seen -> {
-          Duration delay = seen.delayAfter(connection);
-          if (delay == null) {
-            return "there was no next request.";
-          }
-          return delay.compareTo(seen.scale().real(most).plus(SLACK)) <= 0
-              ? null
-              : "it was " + Words.of(delay) + atSpeed(seen) + ".";
         });
   }
 
@@ -257,10 +213,6 @@ final class Checks {
 
   static List<String> log(int first, int last) {
     return IntStream.rangeClosed(first, last).mapToObj(i -> "event " + i).toList();
-  }
-
-  private static String atSpeed(Seen seen) {
-    return seen.scale().speed() == 1 ? "" : " of real time, at speed " + seen.scale().speed();
   }
 
   private static List<String> shown(List<String> values) {

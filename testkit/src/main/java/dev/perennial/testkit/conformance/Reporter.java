@@ -3,7 +3,6 @@ package dev.perennial.testkit.conformance;
 import dev.perennial.testkit.conformance.Happening.Kind;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Notes what a client tells of one stream, and plays its consumer. */
@@ -50,19 +49,17 @@ final class Reporter implements ClientReport {
       throw new ConsumerFailedException("The consumer fails at event " + events + ", on purpose");
     }
     trace.event(stream, id, type == null || type.isEmpty() ? "message" : type, data);
-    if (act instanceof Scenario.ConsumerAct.Waits waits) {
-      hold(waits.until().holds(), scenario.limit.plus(Duration.ofSeconds(1)));
-    } else if (act instanceof Scenario.ConsumerAct.Pauses pauses) {
-      hold(trace -> false, scale.real(pauses.time()));
+    if (act instanceof Scenario.ConsumerAct.Pauses pauses) {
+      hold(scale.real(pauses.time()));
     } else if (act instanceof Scenario.ConsumerAct.Closes) {
       closer.run();
     }
   }
 
-  private void hold(Predicate<? super Trace> until, Duration limit) {
+  private void hold(Duration time) {
     trace.add(Kind.HELD, stream, "");
     try {
-      trace.await(until, limit);
+      trace.await(one -> false, time);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

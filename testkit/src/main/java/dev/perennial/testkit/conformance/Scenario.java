@@ -52,9 +52,6 @@ final class Scenario {
     /** It throws. */
     record Fails() implements ConsumerAct {}
 
-    /** It takes its time, until something was seen. */
-    record Waits(Condition until) implements ConsumerAct {}
-
     /** It takes this time of the scenario's. */
     record Pauses(Duration time) implements ConsumerAct {}
 
@@ -105,12 +102,6 @@ final class Scenario {
   Scenario failsAt(int event) {
     settings.consumerFailsAt = event;
     consumer.put(event, new ConsumerAct.Fails());
-    return this;
-  }
-
-  /** The consumer takes its time at this event. */
-  Scenario waitsAt(int event, String words, Predicate<? super Trace> until) {
-    consumer.put(event, new ConsumerAct.Waits(new Condition(words, until)));
     return this;
   }
 

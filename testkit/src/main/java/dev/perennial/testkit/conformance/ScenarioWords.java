@@ -41,10 +41,7 @@ final class ScenarioWords {
   private static String wordsOf(Scenario.ConsumerAct act) {
     if (act instanceof Scenario.ConsumerAct.Fails) {
       return "throws";
-    } else if (act instanceof Scenario.ConsumerAct.Waits waits) {
-      return "takes its time, until " + waits.until().words();
-    }
-    if (act instanceof Scenario.ConsumerAct.Pauses pauses) {
+    } else if (act instanceof Scenario.ConsumerAct.Pauses pauses) {
       return "takes " + Words.of(pauses.time());
     }
     return "closes the client";
