@@ -14,10 +14,14 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** A demo waits most of the time for its faults to be over, so that several may run at once. */
+@Execution(ExecutionMode.CONCURRENT)
 class DemoCommandTest {
   private static final String[] SMALL = {"--seed=3", "--events=300", "--faults=3"};
 
