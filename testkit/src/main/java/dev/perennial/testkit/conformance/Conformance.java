@@ -34,7 +34,7 @@ public final class Conformance {
   private Set<Protocol> protocols;
   private Predicate<? super Rule> wanted = rule -> true;
   private long seed = new Random().nextInt(1_000_000_000);
-  private double speed = 20;
+  private double speed = TimeScale.USUAL;
   private int atOnce = 12;
   private Consumer<? super Result> listener = result -> {};
 

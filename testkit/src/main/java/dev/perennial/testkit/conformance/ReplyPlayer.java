@@ -94,7 +94,7 @@ final class ReplyPlayer {
       trace.add(Kind.WAITED, number, Words.of(time));
       exchange.pause(time);
     } else if (step instanceof Step.Await await) {
-      trace.await(await.condition(), scenario.limit);
+      trace.await(await.condition(), scale.limit(scenario.limit));
     } else if (step instanceof Step.Break cut) {
       trace.add(Kind.FAULT, number, cut.words());
       exchange.cut(cut.how());

@@ -156,7 +156,7 @@ final class Scenario {
     return this;
   }
 
-  /** The longest that it may take, in real time. */
+  /** The longest that it may take, in real time at the usual speed. */
   Scenario limit(Duration time) {
     limit = time;
     return this;

@@ -80,7 +80,7 @@ final class ScenarioRun {
       }
     }
     if (isFirst && scenario.isRestarted) {
-      trace.await(one -> one.count(Kind.CONSUMER_FAILED) > 0, scenario.limit);
+      trace.await(one -> one.count(Kind.CONSUMER_FAILED) > 0, scale.limit(scenario.limit));
     }
   }
 
@@ -88,7 +88,7 @@ final class ScenarioRun {
     if (followings.isEmpty()) {
       return; // Nobody is there who could do anything.
     }
-    if (!trace.await(scenario::isOver, scenario.limit)) {
+    if (!trace.await(scenario::isOver, scale.limit(scenario.limit))) {
       scenario.conditions.stream()
           .filter(condition -> !condition.holds().test(trace))
           .forEach(
@@ -97,7 +97,7 @@ final class ScenarioRun {
                       "Expected "
                           + condition.words()
                           + " within "
-                          + Words.of(scenario.limit)
+                          + Words.of(scale.limit(scenario.limit))
                           + ". But there were "
                           + (trace.delivered() + " events, " + trace.requestCount())
                           + " requests, and "

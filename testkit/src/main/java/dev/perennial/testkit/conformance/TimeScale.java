@@ -4,6 +4,9 @@ import java.time.Duration;
 
 /** How many times faster than a scenario's own time it is run. Immutable. */
 final class TimeScale {
+  /** The speed that scenarios are written for. */
+  static final double USUAL = 20;
+
   private final double speed;
 
   private TimeScale(double speed) {
@@ -15,6 +18,12 @@ final class TimeScale {
       throw new IllegalArgumentException("speed must be above 0 and up to 1000 but was " + speed);
     }
     return new TimeScale(speed);
+  }
+
+  /** The longest that something may take: no less than at the usual speed. */
+  Duration limit(Duration atUsualSpeed) {
+    double slower = Math.max(1, USUAL / speed);
+    return Duration.ofNanos((long) (atUsualSpeed.toNanos() * slower));
   }
 
   double speed() {
