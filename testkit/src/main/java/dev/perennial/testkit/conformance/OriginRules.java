@@ -12,6 +12,7 @@ import static dev.perennial.testkit.conformance.Checks.deliveredLog;
 import static dev.perennial.testkit.conformance.Checks.header;
 import static dev.perennial.testkit.conformance.Checks.requests;
 import static dev.perennial.testkit.conformance.Checks.requestsAtMost;
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofSeconds;
 
 import dev.perennial.testkit.Cut;
@@ -91,12 +92,12 @@ final class OriginRules {
                 .needs(RECONNECTS, TAKES_DELAYS)
                 .scenario(
                     s ->
-                        s.set(to -> to.baseDelay = ofSeconds(400))
-                            .set(to -> to.maxDelay = ofSeconds(400))
+                        s.set(to -> to.baseDelay = ofHours(1))
+                            .set(to -> to.maxDelay = ofHours(1))
                             .always(
                                 Reply.answer(s.protocol, 307, "Location: " + ScenarioServer.HERE))
                             .untilRequests(2)
-                            .quiet(Scenario.LONG_QUIET)
+                            .quiet(ofSeconds(30))
                             .expect(requestsAtMost(2 * 21), delivered())),
             location("origin-10", "A redirect without a Location is an error and no loop."),
             location("origin-11", "A redirect to an empty Location is no loop.", "Location: "),

@@ -80,14 +80,14 @@ final class SseFramingRules {
                 s ->
                     s.reply(
                             opened()
-                                .send("data: one\r\n\r")
+                                .send("data: one\r")
                                 .pause(ofSeconds(2))
-                                .send("\ndata: two\r")
+                                .send("\ndata: more\r\n\r")
                                 .pause(ofSeconds(2))
-                                .send("\n\r\n")
+                                .send("\ndata: two\n\n")
                                 .hold())
                         .untilDelivered(2)
-                        .expect(delivered("one", "two"))),
+                        .expect(delivered("one\nmore", "two"))),
         rule("sse-07", "A body that ends after a lone CR ends, and the client goes on.")
             .source("HTML 9.2.5")
             .covers("S-lone-cr")
@@ -156,7 +156,7 @@ final class SseFramingRules {
                 s ->
                     s.reply(
                             opened()
-                                .send("event: add\ndata: 1\n\nevent:\ndata: 2\n\ndata: 3\n\n")
+                                .send("event: add\ndata: 1\n\ndata: 2\n\nevent:\ndata: 3\n\n")
                                 .hold())
                         .untilDelivered(3)
                         .expect(types("add", "message", "message"))),

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * #withCapabilities claim} what it does. Immutable.
  */
 public final class TransportUnderTest implements ClientUnderTest {
+  private static final Duration MOST_FLOOR = Duration.ofMillis(10);
   private static final Duration SAVED_EVERY = Duration.ofMillis(5);
 
   /** What the engine does over a transport that sends the cursor it is given. */
@@ -143,8 +144,7 @@ public final class TransportUnderTest implements ClientUnderTest {
     Duration base = instructions.baseDelay();
     EventStream<String> stream =
         made.withRetry(
-                RetryPolicy.exponential(base, instructions.maxDelay())
-                    .withFloor(base.dividedBy(10).plusNanos(1)))
+                RetryPolicy.exponential(base, instructions.maxDelay()).withFloor(floor(base)))
             .withCursorStore(new ReportingStore(instructions, report), SAVED_EVERY)
             .withGapPolicy(
                 instructions.isLiveAfterGaps() ? GapPolicy.liveOnly() : GapPolicy.fail());
@@ -157,6 +157,12 @@ public final class TransportUnderTest implements ClientUnderTest {
       stream = stream.withAttemptTimeout(attemptTimeout);
     }
     return instructions.isMalformedSkipped() ? stream.withMalformedSkipped() : stream;
+  }
+
+  /** Far below the base, so that the jitter is seen. */
+  private static Duration floor(Duration base) {
+    Duration tenth = base.dividedBy(10).plusNanos(1);
+    return tenth.compareTo(MOST_FLOOR) < 0 ? tenth : MOST_FLOOR;
   }
 
   /** Starts at the cursor of the instructions, and tells what is saved. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.testkit.conformance.Rules;
 import dev.perennial.tests.conformance.Row.Section;
+import dev.perennial.tests.mutants.SeededBugs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class ConformancePageTest {
           "Delay before an attempt");
 
   /** The edits that the kit has to find; the page has a table of them. */
-  private static final Mutants MUTANTS = Mutants.NONE;
+  private static final Mutants MUTANTS = SeededBugs::all;
 
   private final Path root = root();
   private final List<Section> requirements = read("requirements.txt");

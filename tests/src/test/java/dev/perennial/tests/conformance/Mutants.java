@@ -4,7 +4,7 @@ import java.util.List;
 
 /** The edits of the library's own source that rules of the kit have to find. */
 @FunctionalInterface
-interface Mutants {
+public interface Mutants {
 
   /** No edits: the page has no table of them. */
   Mutants NONE = List::of;

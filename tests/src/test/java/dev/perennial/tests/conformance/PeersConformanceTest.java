@@ -12,7 +12,6 @@ import dev.perennial.testkit.conformance.Conformance;
 import dev.perennial.testkit.conformance.Report;
 import dev.perennial.testkit.conformance.Result;
 import dev.perennial.testkit.conformance.Verdict;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -148,54 +149,74 @@ class PeersConformanceTest {
 
   @Test
   void okHttpSseFailsWhatItIsKnownToBreak() throws Exception {
-    assertFails(OKHTTP_SSE, Set.of(), "okhttp-sse");
+    assertFails(OKHTTP_SSE, Set.of(), OkHttpSseClient::new);
   }
 
   @Test
   void okHttpEventSourceFailsWhatItIsKnownToBreak() throws Exception {
-    assertFails(OKHTTP_EVENTSOURCE, OKHTTP_EVENTSOURCE_AT_TIMES, "okhttp-eventsource");
+    assertFails(OKHTTP_EVENTSOURCE, OKHTTP_EVENTSOURCE_AT_TIMES, OkHttpEventSourceClient::new);
   }
 
   @Test
   void webSocketOfTheJdkFailsWhatItIsKnownToBreak() throws Exception {
-    assertFails(JDK_WEBSOCKET, Set.of(), "jdk-websocket");
+    assertFails(JDK_WEBSOCKET, Set.of(), JdkWebSocketClient::new);
   }
 
   @Test
   void webSocketOfOkHttpFailsWhatItIsKnownToBreak() throws Exception {
-    assertFails(OKHTTP_WEBSOCKET, Set.of(), "okhttp-websocket");
+    assertFails(OKHTTP_WEBSOCKET, Set.of(), OkHttpWebSocketClient::new);
   }
 
   /** Each of these clients speaks one transport, so that a rule has one result. */
-  private static void assertFails(Map<String, String> expected, Set<String> atTimes, String client)
+  private static void assertFails(
+      Map<String, String> expected, Set<String> atTimes, Supplier<ClientUnderTest> clients)
       throws Exception {
-    Report report = Objects.requireNonNull(REPORTS.get(client)).get(60, TimeUnit.SECONDS);
+    try (ClientUnderTest client = clients.get()) {
+      Report report = Objects.requireNonNull(REPORTS.get(client.name())).get(60, TimeUnit.SECONDS);
+      Set<String> differing = differences(expected, problems(report)).keySet();
+      differing.removeAll(atTimes);
+      if (differing.isEmpty()) {
+        return;
+      }
+      // A busy machine may hide once what a client does, but not twice.
+      Report again =
+          Conformance.of(client).rules(rule -> differing.contains(rule.id())).atOnce(1).run();
+      Map<String, String> wanted = new TreeMap<>(expected);
+      wanted.keySet().retainAll(differing);
+      Map<String, String> differences = differences(wanted, problems(again));
+      assertEquals("", String.join("\n", differences.values()), client.name());
+    }
+  }
+
+  private static Map<String, String> problems(Report report) {
     Map<String, String> failed = new TreeMap<>();
     for (Result result : report.results(Verdict.FAILED)) {
       failed.put(result.rule().id(), String.join(" ", result.problems()));
     }
-    failed.keySet().removeAll(atTimes);
+    return failed;
+  }
 
-    List<String> differences = new ArrayList<>();
+  /** By rule: what it should have done. */
+  private static Map<String, String> differences(
+      Map<String, String> expected, Map<String, String> failed) {
+    Map<String, String> differences = new TreeMap<>();
     failed.forEach(
         (id, problems) -> {
           String words = expected.get(id);
           if (words == null || !problems.contains(words)) {
-            differences.add(id + " should " + expectation(words) + ": " + problems);
+            differences.put(id, id + " should " + expectation(words) + ": " + problems);
           }
         });
-    new TreeMap<>(expected)
-        .forEach(
-            (id, words) -> {
-              if (!failed.containsKey(id)) {
-                differences.add(id + " should " + expectation(words) + ", but did not fail");
-              }
-            });
-
-    assertEquals("", String.join("\n", differences), client);
+    expected.forEach(
+        (id, words) -> {
+          if (!failed.containsKey(id)) {
+            differences.put(id, id + " should " + expectation(words) + ", but did not fail");
+          }
+        });
+    return differences;
   }
 
-  private static String expectation(String words) {
+  private static String expectation(@Nullable String words) {
     return words == null ? "pass or not apply" : "fail with \"" + words + "\"";
   }
 }

@@ -1,0 +1,133 @@
+package dev.perennial.tests.mutants;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perennial.testkit.conformance.ClientUnderTest;
+import dev.perennial.testkit.conformance.Conformance;
+import dev.perennial.testkit.conformance.Result;
+import dev.perennial.testkit.conformance.Verdict;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The kit bites: each seeded bug of this library is found by its rule, and by no unrelated one.
+ *
+ * <p>A mutant is this library with one place of its source edited, compiled in memory and loaded
+ * beside the sound one.
+ */
+class MutantsTest {
+  private static final int MUTANTS_AT_ONCE = 6;
+  private static final int SCENARIOS_AT_ONCE = 12;
+  private static final long PATIENCE_SECONDS = 180;
+
+  private final Path root = root();
+  private final ExecutorService threads = Executors.newFixedThreadPool(MUTANTS_AT_ONCE);
+
+  private static Path root() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.exists(folder.resolve("sdk-core/src/main"))) {
+      @Nullable Path parent = folder.getParent();
+      if (parent == null) {
+        throw new AssertionError(
+            "Expected sdk-core/src/main above " + Path.of("").toAbsolutePath());
+      }
+      folder = parent;
+    }
+    return folder;
+  }
+
+  @AfterEach
+  void end() {
+    threads.shutdownNow();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> eachMutantIsCaughtByItsRuleAndByNoOther() {
+    List<Future<String>> judged = new ArrayList<>();
+    for (Mutation mutation : Mutations.ALL) {
+      judged.add(threads.submit(() -> judge(mutation)));
+    }
+    List<DynamicTest> tests = new ArrayList<>();
+    for (int i = 0; i < judged.size(); i++) {
+      Future<String> words = judged.get(i);
+      Mutation mutation = Mutations.ALL.get(i);
+      tests.add(
+          DynamicTest.dynamicTest(
+              mutation.name() + ": " + mutation.words(),
+              () -> {
+                String problem = words.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                assertTrue(problem.isEmpty(), problem);
+              }));
+    }
+    return tests.stream();
+  }
+
+  /** What is wrong with the rules; empty when nothing is. */
+  private String judge(Mutation mutation) throws Exception {
+    try (ClientUnderTest mutant = mutant(mutation)) {
+      Map<String, String> failed = failures(mutant, mutation, rule -> true);
+      Set<String> unrelated = new TreeSet<>(failed.keySet());
+      unrelated.removeAll(mutation.related());
+      boolean isCaught = mutation.caughtBy().stream().anyMatch(failed::containsKey);
+      // A busy machine may fail a sound client once, and hide a loop once, but not twice.
+      if (!unrelated.isEmpty()) {
+        unrelated.retainAll(failures(mutant, mutation, unrelated::contains).keySet());
+      }
+      if (!isCaught) {
+        isCaught = !failures(mutant, mutation, mutation.caughtBy()::contains).isEmpty();
+      }
+      String survived =
+          isCaught
+              ? ""
+              : mutation + " survived: expected one of " + mutation.caughtBy() + " to fail. ";
+      failed.keySet().retainAll(unrelated);
+      return unrelated.isEmpty()
+          ? survived
+          : survived + mutation + " fails rules that have nothing to do with it: " + failed;
+    }
+  }
+
+  private ClientUnderTest mutant(Mutation mutation) throws Exception {
+    String source = Files.readString(root.resolve(mutation.file()));
+    MutantLoader loader =
+        new MutantLoader(MutantCompiler.compile(mutation.file(), mutation.applied(source)));
+    return (ClientUnderTest)
+        loader
+            .loadClass("dev.perennial.subjects.PerennialClient")
+            .getDeclaredConstructor()
+            .newInstance();
+  }
+
+  private static Map<String, String> failures(
+      ClientUnderTest mutant, Mutation mutation, Predicate<String> wanted)
+      throws InterruptedException {
+    Map<String, String> failures = new TreeMap<>();
+    List<Result> failed =
+        Conformance.of(mutant)
+            .over(mutation.over())
+            .rules(rule -> wanted.test(rule.id()))
+            .atOnce(SCENARIOS_AT_ONCE)
+            .run()
+            .results(Verdict.FAILED);
+    for (Result result : failed) {
+      failures.put(result.rule().id(), String.join(" ", result.problems()));
+    }
+    return failures;
+  }
+}
