@@ -37,10 +37,13 @@ public final class TraceFile {
   private final Rule rule;
   private final Protocol protocol;
   private final double speed;
+  private final Verdict verdict;
   private final JsonNode connections;
 
-  private TraceFile(Rule rule, Protocol protocol, double speed, JsonNode connections) {
+  private TraceFile(
+      Rule rule, Protocol protocol, double speed, Verdict verdict, JsonNode connections) {
     this.rule = rule;
+    this.verdict = verdict;
     this.protocol = protocol;
     this.speed = speed;
     this.connections = connections;
@@ -59,6 +62,11 @@ public final class TraceFile {
   /** How many times faster than the scenario's own time it ran, and is played back. */
   public double speed() {
     return speed;
+  }
+
+  /** What became of it when it was recorded. */
+  public Verdict verdict() {
+    return verdict;
   }
 
   // ---- Writing ----
@@ -144,6 +152,9 @@ public final class TraceFile {
               ruleOf(required(root, "rule").asText()),
               Protocol.ofLabel(required(root, "transport").asText()),
               speed,
+              required(root, "verdict").asText().equals(Verdict.PASSED.label())
+                  ? Verdict.PASSED
+                  : Verdict.FAILED,
               required(root, "connections"));
       if (!trace.rule.protocols().contains(trace.protocol)) {
         throw new IOException(trace.rule.id() + " is not about " + trace.protocol);
