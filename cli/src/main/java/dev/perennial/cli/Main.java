@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  perennial demo",
       "  perennial tail https://stream.wikimedia.org/v2/stream/recentchange",
+      "  perennial conformance --subject okhttp-sse",
       "",
       "'perennial <command> --help' says more about each."
     })
@@ -45,9 +46,21 @@ public final class Main implements Callable<Integer> {
 
   /** Returns the exit code. */
   static int run(Terminal terminal, Interrupt interrupt, String... args) {
-    return commandLine(
-            terminal, new DemoCommand(terminal, interrupt), new TailCommand(terminal, interrupt))
-        .execute(args);
+    CommandLine main =
+        commandLine(
+            terminal,
+            new DemoCommand(terminal, interrupt),
+            new TailCommand(terminal, interrupt),
+            conformance(terminal, interrupt));
+    return main.execute(ConformanceCommand.withRun(args));
+  }
+
+  private static CommandLine conformance(Terminal terminal, Interrupt interrupt) {
+    return new CommandLine(new ConformanceCommand())
+        .addSubcommand(new ConformanceRunCommand(terminal, interrupt))
+        .addSubcommand(new ConformanceListCommand(terminal))
+        .addSubcommand(new ConformanceReplayCommand(terminal, interrupt))
+        .addSubcommand(new ConformanceServeCommand(terminal, interrupt));
   }
 
   static CommandLine commandLine(Terminal terminal, Object... commands) {

@@ -68,6 +68,23 @@ final class OptionValues {
             + wasText(text));
   }
 
+  /** A number above 0, perhaps with a fraction. */
+  double times(String option, @Nullable String text, long most, double otherwise) {
+    if (text == null) {
+      return otherwise;
+    }
+    try {
+      BigDecimal times = new BigDecimal(text);
+      if (times.signum() > 0 && times.compareTo(BigDecimal.valueOf(most)) <= 0) {
+        return times.doubleValue();
+      }
+    } catch (NumberFormatException e) {
+      // Refused below, with the rule.
+    }
+    throw refused(
+        option + " must be a number above 0 and up to " + Words.count(most) + wasText(text));
+  }
+
   /** What is thrown when a value is not as it has to be. */
   ParameterException refused(String message) {
     return new ParameterException(command.commandLine(), message);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,10 @@ public final class Conformance {
   private double speed = TimeScale.USUAL;
   private int atOnce = 12;
   private Consumer<? super Result> listener = result -> {};
+
+  // Guarded by this.
+  private final Map<Planned, Result> done = new HashMap<>();
+  private long beganNanos; // 0 until begun.
 
   private Conformance(ClientUnderTest client) {
     this.client = Objects.requireNonNull(client, "client");
@@ -114,7 +119,7 @@ public final class Conformance {
 
   /** How many runs there will be: rules that apply, times transports. */
   public int size() {
-    return (int) planned().stream().filter(one -> missing(one.rule).isEmpty()).count();
+    return (int) planned().stream().filter(one -> missing(client, one.rule).isEmpty()).count();
   }
 
   /**
@@ -123,7 +128,7 @@ public final class Conformance {
    * @throws InterruptedException if the thread is interrupted meanwhile; the client was closed then
    */
   public Report run() throws InterruptedException {
-    long began = System.nanoTime();
+    begin();
     List<Planned> planned = planned();
     List<Result> results = new ArrayList<>();
     ExecutorService threads =
@@ -145,8 +150,32 @@ public final class Conformance {
     } finally {
       threads.shutdownNow();
     }
-    Duration took = Duration.ofNanos(System.nanoTime() - began);
-    return new Report(client.name(), seed, speed, took, results);
+    return report(results);
+  }
+
+  private synchronized void begin() {
+    done.clear();
+    beganNanos = System.nanoTime();
+  }
+
+  /**
+   * What the run that was begun last has come to. May be asked from any thread, while it runs and
+   * after it was interrupted. Empty before the first.
+   */
+  public synchronized Report soFar() {
+    List<Result> results = new ArrayList<>();
+    for (Planned one : planned()) {
+      Result result = done.get(one);
+      if (result != null) {
+        results.add(result);
+      }
+    }
+    return report(results);
+  }
+
+  private synchronized Report report(List<Result> results) {
+    long took = beganNanos == 0 ? 0 : System.nanoTime() - beganNanos;
+    return new Report(client.name(), seed, speed, Duration.ofNanos(took), results);
   }
 
   private static Result get(Future<Result> future) throws InterruptedException {
@@ -173,30 +202,33 @@ public final class Conformance {
 
   private record Planned(Rule rule, Protocol protocol) {}
 
-  private Set<Capability> missing(Rule rule) {
+  private static Set<Capability> missing(ClientUnderTest client, Rule rule) {
     Set<Capability> missing = EnumSet.noneOf(Capability.class);
     missing.addAll(rule.needs());
     missing.removeAll(client.capabilities());
     return missing;
   }
 
-  private Result run(Planned planned) throws InterruptedException {
-    Result result = resultOf(planned);
-    synchronized (this) {
-      listener.accept(result);
-    }
-    return result;
-  }
-
-  private Result resultOf(Planned planned) throws InterruptedException {
-    Set<Capability> missing = missing(planned.rule);
+  /** Tries one scenario, unless the client lacks what the rule needs. */
+  static Result run(ClientUnderTest client, Rule rule, Scenario scenario, TimeScale scale)
+      throws InterruptedException {
+    Set<Capability> missing = missing(client, rule);
     if (!missing.isEmpty()) {
       String words =
           missing.stream().map(Capability::words).collect(Collectors.joining(", nor that it "));
       return Result.notApplicable(
-          planned.rule, planned.protocol, "It does not claim that it " + words + ".");
+          rule, scenario.protocol, "It does not claim that it " + words + ".");
     }
+    return new ScenarioRun(client, rule, scenario, scale).run();
+  }
+
+  private Result run(Planned planned) throws InterruptedException {
     Scenario scenario = planned.rule.scenario(planned.protocol);
-    return new ScenarioRun(client, planned.rule, scenario, TimeScale.of(speed)).run();
+    Result result = run(client, planned.rule, scenario, TimeScale.of(speed));
+    synchronized (this) {
+      done.put(planned, result);
+      listener.accept(result);
+    }
+    return result;
   }
 }

@@ -59,8 +59,16 @@ final class ReplyPlayer {
 
   void play(List<Step> steps) throws IOException, InterruptedException {
     beginsWithMark = steps.stream().anyMatch(ReplyPlayer::isMark);
-    for (Step step : steps) {
-      play(step);
+    boolean isDone = false;
+    try {
+      for (Step step : steps) {
+        play(step);
+      }
+      isDone = true;
+    } finally {
+      if (!isDone) {
+        note(new Step.Hold()); // The client left, or all was over: it saw no end.
+      }
     }
   }
 
@@ -71,7 +79,22 @@ final class ReplyPlayer {
         && send.bytes()[0] == (byte) 0xef;
   }
 
+  /** Keeps a step for a trace file. */
+  private void note(Step step) {
+    byte[] bytes = Played.bytesOf(step);
+    Step kept = step;
+    if (bytes.length > MOST_KEPT && step instanceof Step.Send send) {
+      kept = new Step.Send(kept(bytes), send.words());
+    } else if (bytes.length > MOST_KEPT && step instanceof Step.Raw raw) {
+      kept = new Step.Raw(kept(bytes), raw.words());
+    }
+    trace.played(number, kept, bytes.length);
+  }
+
   private void play(Step step) throws IOException, InterruptedException {
+    if (!(step instanceof Step.Replay)) {
+      note(step);
+    }
     if (step instanceof Step.Answer answer) {
       List<String> lines = new ArrayList<>(ScenarioServer.CORS);
       answer.headerLines().forEach(line -> lines.add(server.filled(line)));
@@ -230,11 +253,11 @@ final class ReplyPlayer {
     return bytes.length <= MOST_KEPT ? bytes : java.util.Arrays.copyOf(bytes, MOST_KEPT);
   }
 
-  private void replay(Step.Replay replay) throws IOException {
+  private void replay(Step.Replay replay) throws IOException, InterruptedException {
     int after = Math.max(0, numberOf(request.cursor()) - replay.overlap());
     for (int event = after + 1; event <= replay.to(); event++) {
       String id = Integer.toString(event);
-      write(Wire.event(scenario.protocol, id, null, "event " + id), "event " + id);
+      play(new Step.Send(Wire.event(scenario.protocol, id, null, "event " + id), "event " + id));
     }
   }
 

@@ -22,6 +22,7 @@ final class Trace {
   // Guarded by lock.
   private final List<Happening> happenings = new ArrayList<>();
   private final List<SeenRequest> requests = new ArrayList<>();
+  private final List<Played> played = new ArrayList<>();
   private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
   private int delivered; // Of the first stream.
   private String newest = ""; // The text of the first stream's last event.
@@ -38,6 +39,16 @@ final class Trace {
 
   void sent(int connection, String label, byte[] bytes) {
     add(Kind.SENT, connection, label, null, "", bytes);
+  }
+
+  /** A server begins a step. Nobody waits for that. */
+  void played(int connection, Step step, int size) {
+    lock.lock();
+    try {
+      played.add(new Played(connection, now(), step, size));
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void add(
@@ -158,6 +169,16 @@ final class Trace {
     lock.lock();
     try {
       return List.copyOf(requests);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What the server did with a connection. */
+  List<Played> played(int connection) {
+    lock.lock();
+    try {
+      return played.stream().filter(one -> one.connection() == connection).toList();
     } finally {
       lock.unlock();
     }

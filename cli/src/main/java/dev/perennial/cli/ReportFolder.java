@@ -1,0 +1,63 @@
+package dev.perennial.cli;
+
+import dev.perennial.testkit.conformance.Report;
+import dev.perennial.testkit.conformance.Result;
+import dev.perennial.testkit.conformance.TraceFile;
+import dev.perennial.testkit.conformance.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The folder of {@code --report}: a page, files for machines, and the traces of what failed. */
+final class ReportFolder {
+  private final Path folder;
+  private final boolean isOfMany;
+
+  private ReportFolder(Path folder, boolean isOfMany) {
+    this.folder = folder;
+    this.isOfMany = isOfMany;
+  }
+
+  /**
+   * Makes the folder where it is not there.
+   *
+   * @param isOfMany whether several clients are tried, so that their traces are kept apart
+   */
+  static ReportFolder made(Path folder, boolean isOfMany) throws IOException {
+    Files.createDirectories(folder);
+    return new ReportFolder(folder, isOfMany);
+  }
+
+  /** The page for people. */
+  Path page() {
+    return folder.resolve("report.html");
+  }
+
+  /** Where the trace of a failure is. */
+  Path traceOf(Result result, Report report) {
+    return traces(report).resolve(result.rule().id() + "-" + result.protocol().label() + ".json");
+  }
+
+  private Path traces(Report report) {
+    Path traces = folder.resolve("traces");
+    return isOfMany ? traces.resolve(fileName(report.subject())) : traces;
+  }
+
+  /** A client's name as that of a file, whatever it is. */
+  static String fileName(String subject) {
+    String name = subject.replaceAll("[^A-Za-z0-9._-]+", "-").replaceAll("^[.]+", "");
+    return name.isEmpty() ? "client" : name;
+  }
+
+  /** Replaces what an earlier run wrote. */
+  void write(List<Report> reports) throws IOException {
+    // REPORTS
+    for (Report report : reports) {
+      Files.createDirectories(traces(report));
+      for (Result result : report.results(Verdict.FAILED)) {
+        TraceFile.write(result, report.speed(), traceOf(result, report));
+      }
+    }
+  }
+}
