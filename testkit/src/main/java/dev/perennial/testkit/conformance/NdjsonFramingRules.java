@@ -1,11 +1,14 @@
 package dev.perennial.testkit.conformance;
 
 import static dev.perennial.testkit.conformance.Capability.RECONNECTS;
+import static dev.perennial.testkit.conformance.Capability.REPORTS_END;
 import static dev.perennial.testkit.conformance.Capability.RESUMES;
 import static dev.perennial.testkit.conformance.Capability.SKIPS_MALFORMED;
 import static dev.perennial.testkit.conformance.Checks.cursors;
 import static dev.perennial.testkit.conformance.Checks.delivered;
 import static dev.perennial.testkit.conformance.Checks.deliveredLog;
+import static dev.perennial.testkit.conformance.Checks.failed;
+import static dev.perennial.testkit.conformance.Checks.requestsAtMost;
 import static dev.perennial.testkit.conformance.Protocol.NDJSON;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ofSeconds;
@@ -76,6 +79,16 @@ final class NdjsonFramingRules {
             .covers("F68", "N-json", "N-malformed")
             .needs(SKIPS_MALFORMED)
             .scenario(s -> malformed(s, "{\"data\":oops}\n")),
+        rule("ndjson-13", "A malformed line ends its connection, and at the third time the stream.")
+            .source("decision: what is malformed comes again, but not for ever")
+            .covers("F68", "N-malformed", "H-poison")
+            .needs(RECONNECTS, RESUMES, REPORTS_END)
+            .scenario(
+                s ->
+                    s.reply(opened().replay(1).send("{\"data\":oops}\n").hold())
+                        .always(opened().send("{\"data\":oops}\n").hold())
+                        .untilEnded()
+                        .expect(deliveredLog(1), failed(), requestsAtMost(3), cursors("-", "1"))),
         rule("ndjson-07", "A line with a second value is malformed as a whole.")
             .source(SPEC)
             .covers("F68", "N-json")
