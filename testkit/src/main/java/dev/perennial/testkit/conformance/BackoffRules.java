@@ -97,7 +97,7 @@ final class BackoffRules {
             .covers("F52", "S-retry")
             .scenario(
                 s -> {
-                  String odd = "retry: 9999999x\nretry: -5\nretry:\nretry: +9999999\n";
+                  String odd = "retry: +9999999\nretry: -5\nretry:\nretry: 9999999x\n";
                   s.reply(opened().send(odd + "id: 1\ndata: event 1\n\n").end())
                       .reply(opened().send(odd + "id: 2\ndata: event 2\n\n").end())
                       .reply(opened().replay(3).hold())

@@ -63,6 +63,18 @@ final class FiniteRules {
                         .untilServed(1)
                         .quiet(Scenario.LONG_QUIET)
                         .expect(delivered("a"), requests(1), notCompleted())),
+        rule("finite-07", "Nor is one whose events have a cursor: it may have done something.")
+            .source("RFC 9110 9.2.2")
+            .covers("R-post-once")
+            .on(SSE)
+            .needs(KNOWS_END_MARKER, POSTS, RECONNECTS, RESUMES)
+            .scenario(
+                s ->
+                    s.set(to -> to.body = "{\"prompt\":\"hello\"}")
+                        .reply(opened(s).replay(2).awaitDelivered(2).cut(Cut.RST))
+                        .untilServed(1)
+                        .quiet(Scenario.LONG_QUIET)
+                        .expect(deliveredLog(2), requests(1), notCompleted())),
         rule("finite-06", "A POST that was not processed is sent again, with its body.")
             .source("RFC 9110 9.2.2")
             .covers("R-post")

@@ -138,6 +138,11 @@ final class Mutations {
                   CORE + "http/OutgoingRequest.java")
               .replacing("425, 429, 503);", "425, 429);")
               .caughtBy("finite-06"),
+          sse("post-repeated", "a POST is sent again", CORE + "http/OutgoingRequest.java")
+              .replacing(
+                  "return !isPost() || (options.isResendable() && isBodyRepeatable());",
+                  "return true;")
+              .caughtBy("finite-07"),
 
           // ---- Delays ----
           sse("no-jitter", "delays are the ceiling", CORE + "Jitter.java")
