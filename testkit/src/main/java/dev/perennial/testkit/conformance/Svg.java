@@ -1,0 +1,100 @@
+package dev.perennial.testkit.conformance;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Marks of a picture, each with its words. Belongs to one thread. */
+final class Svg {
+  private static final double LETTER = 5.9;
+
+  private final Markup out;
+  private final double right;
+  private final List<double[]> taken = new ArrayList<>(); // From, to and row of each label.
+
+  /**
+   * @param right where labels have to end
+   */
+  Svg(Markup out, double right) {
+    this.out = out;
+    this.right = right;
+  }
+
+  /** Begins a mark: what it is for the style sheet, and what it says when it is pointed at. */
+  Svg mark(String kind, String title) {
+    out.open("g", "class", kind).leaf("title", title);
+    return this;
+  }
+
+  Svg endMark() {
+    out.close("g");
+    return this;
+  }
+
+  Svg rect(double x, double y, double width, double height, double radius) {
+    out.empty(
+        "rect", "x", n(x), "y", n(y), "width", n(width), "height", n(height), "rx", n(radius));
+    return this;
+  }
+
+  Svg circle(double x, double y, double radius) {
+    out.empty("circle", "cx", n(x), "cy", n(y), "r", n(radius));
+    return this;
+  }
+
+  Svg line(double x1, double y1, double x2, double y2) {
+    out.empty("line", "x1", n(x1), "y1", n(y1), "x2", n(x2), "y2", n(y2));
+    return this;
+  }
+
+  /** A path of points around a middle, closed. */
+  Svg shape(double x, double y, double... offsets) {
+    out.empty("path", "d", path(x, y, offsets) + "Z");
+    return this;
+  }
+
+  /** Two strokes that cross. */
+  Svg cross(double x, double y, double size) {
+    return line(x - size, y - size, x + size, y + size).line(x - size, y + size, x + size, y - size);
+  }
+
+  private static String path(double x, double y, double... offsets) {
+    StringBuilder path = new StringBuilder();
+    for (int i = 0; i < offsets.length; i += 2) {
+      path.append(i == 0 ? 'M' : 'L').append(n(x + offsets[i])).append(' ');
+      path.append(n(y + offsets[i + 1]));
+    }
+    return path.toString();
+  }
+
+  Svg text(String kind, double x, double y, String anchor, String text) {
+    out.leaf("text", text, "class", kind, "x", n(x), "y", n(y), "text-anchor", anchor);
+    return this;
+  }
+
+  /** Words beside a mark, where there is room for them; else the mark's title has to do. */
+  Svg label(String kind, double x, double y, String text) {
+    double width = text.length() * LETTER;
+    for (double from : new double[] {x - width / 2, x, x - width}) {
+      if (from >= 0 && from + width <= right && isFree(from, from + width, y)) {
+        taken.add(new double[] {from, from + width, y});
+        text(kind, from, y, "start", text);
+        return this;
+      }
+    }
+    return this;
+  }
+
+  /** Keeps labels off a place. */
+  void take(double from, double to, double y) {
+    taken.add(new double[] {from, to, y});
+  }
+
+  private boolean isFree(double from, double to, double y) {
+    return taken.stream()
+        .noneMatch(one -> one[2] == y && from < one[1] + LETTER && to > one[0] - LETTER);
+  }
+
+  private static String n(double value) {
+    return Markup.number(value);
+  }
+}
