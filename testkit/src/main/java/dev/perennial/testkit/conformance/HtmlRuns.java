@@ -86,8 +86,7 @@ final class HtmlRuns {
     out.text("Source: " + rule.source() + ". Level: " + rule.level().label());
     if (!rule.needs().isEmpty()) {
       out.text(". Needs a client that: ");
-      out.text(
-          String.join("; ", rule.needs().stream().sorted().map(Capability::words).toList()));
+      out.text(String.join("; ", rule.needs().stream().sorted().map(Capability::words).toList()));
     }
     if (result.trace() != null) {
       out.text(". Took " + Words.of(result.took()) + " of real time");

@@ -39,8 +39,7 @@ final class HtmlSummary {
         long count = own.stream().filter(one -> one.verdict() == verdict).count();
         if (count > 0) {
           String words = count + " " + verdict.label().replace('-', ' ');
-          out.leaf(
-              "span", sign(verdict) + " " + count, "class", verdict.label(), "title", words);
+          out.leaf("span", sign(verdict) + " " + count, "class", verdict.label(), "title", words);
           bar.append("<i class=\"").append(verdict.label());
           bar.append("\" style=\"flex:").append(count).append("\"></i>");
         }

@@ -1,7 +1,6 @@
 package dev.perennial.testkit.conformance;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 
 /** What became of all rules with one client. Immutable. */
@@ -11,7 +10,6 @@ public final class Report {
   private final double speed;
   private final Duration took;
   private final List<Result> results;
-  private final Instant ended = Instant.now();
 
   Report(String subject, long seed, double speed, Duration took, List<Result> results) {
     this.subject = subject;
@@ -39,11 +37,6 @@ public final class Report {
   /** How long it took, in real time. */
   public Duration took() {
     return took;
-  }
-
-  /** When the run was over. */
-  public Instant ended() {
-    return ended;
   }
 
   /** What became of each rule over each transport, in the order of the rules. */

@@ -54,7 +54,8 @@ final class Svg {
 
   /** Two strokes that cross. */
   Svg cross(double x, double y, double size) {
-    return line(x - size, y - size, x + size, y + size).line(x - size, y + size, x + size, y - size);
+    return line(x - size, y - size, x + size, y + size)
+        .line(x - size, y + size, x + size, y - size);
   }
 
   private static String path(double x, double y, double... offsets) {

@@ -68,8 +68,7 @@ final class TimelineLanes {
   }
 
   static List<Client> clients(Trace trace) {
-    List<Happening> all =
-        trace.all().stream().filter(one -> !one.kind().isServers()).toList();
+    List<Happening> all = trace.all().stream().filter(one -> !one.kind().isServers()).toList();
     Set<Integer> streams = new TreeSet<>();
     all.forEach(one -> streams.add(one.number()));
     if (streams.size() <= 1) {
@@ -126,8 +125,7 @@ final class TimelineLanes {
       if (previous != null) {
         followed.add(previous.number());
       }
-      connections.add(
-          new Connection(request, own, first(own, true), first(own, false), previous));
+      connections.add(new Connection(request, own, first(own, true), first(own, false), previous));
     }
     return connections;
   }
