@@ -7,6 +7,7 @@ module dev.perennial.testkit {
   requires transitive mockwebserver3;
   requires dev.perennial.sse;
   requires okhttp3.tls;
+  requires java.xml;
   requires okio;
   requires static com.google.errorprone.annotations;
   requires static transitive org.junit.jupiter.api;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -83,7 +84,8 @@ public final class HtmlReport {
             + ", speed "
             + Markup.number(first.speed())
             + ", "
-            + WHEN.format(first.ended())
+            + "written "
+            + WHEN.format(Instant.now())
             + ", took "
             + Words.of(first.took())
             + ".",
