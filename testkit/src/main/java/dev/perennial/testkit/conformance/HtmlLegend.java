@@ -14,7 +14,7 @@ final class HtmlLegend {
         "Time runs from left to right, in real time. The first lane is the client, the others are"
             + " its connections as the server saw them. Point at a mark to read what it is.");
     out.open("ul");
-    Svg svg = new Svg(out, WIDTH);
+    Svg svg = new Svg(out, 0, WIDTH);
     double x = WIDTH / 2;
     begin(out, svg, "event").circle(x, MIDDLE, 4.5).endMark();
     end(out, "event delivered (a longer one is many, with their number)");
@@ -51,6 +51,9 @@ final class HtmlLegend {
     begin(out, svg, "wait").line(1, MIDDLE, 15, MIDDLE).shape(20, MIDDLE, 0, 0, -6, -3.5, -6, 3.5);
     svg.endMark();
     end(out, "wait before the next request");
+    begin(out, svg, "break").rect(x - 4, 0, 8, 18, 0).line(x - 4, 0, x - 4, 18);
+    svg.line(x + 4, 0, x + 4, 18).endMark();
+    end(out, "a long time without anything, drawn shorter");
     out.close("ul").close("details");
   }
 

@@ -76,23 +76,23 @@ public final class HtmlReport {
       out.open("a", "href", "#subject-" + (i + 1)).text(verdict(report)).close("a").close("li");
     }
     out.close("ul");
-    Report first = reports.get(0);
-    out.leaf(
-        "p",
-        "Seed "
-            + first.seed()
-            + ", speed "
-            + Markup.number(first.speed())
-            + ", "
-            + "written "
-            + WHEN.format(Instant.now())
-            + ", took "
-            + Words.of(first.took())
-            + ".",
-        "class",
-        "quiet");
+    reports.stream()
+        .map(report -> circumstances(report, reports.size() > 1))
+        .distinct()
+        .forEach(words -> out.leaf("p", words, "class", "quiet"));
+    out.leaf("p", "Written " + WHEN.format(Instant.now()) + ".", "class", "quiet");
     HtmlLegend.write(out);
     out.close("header").line();
+  }
+
+  private static String circumstances(Report report, boolean isOneOfMany) {
+    return (isOneOfMany ? report.subject() + ": seed " : "Seed ")
+        + report.seed()
+        + ", at "
+        + Markup.number(report.speed())
+        + " times the scenarios' own speed, took "
+        + Words.of(report.took())
+        + ".";
   }
 
   /** Whether a client keeps the rules, in a sentence. */
@@ -105,10 +105,9 @@ public final class HtmlReport {
         + report.subject()
         + (failures == 0
             ? " keeps all rules that apply to it: "
-            : " does not keep " + failures + " of " + (passed + failures + optional) + " runs: ")
+            : " fails " + failures + " of " + (passed + failures + optional) + " runs: ")
         + passed
         + " passed"
-        + (failures > 0 ? ", " + failures + " failed" : "")
         + (optional > 0 ? ", " + optional + " optional not kept" : "")
         + (lacking > 0 ? ", " + lacking + " do not apply" : "")
         + ".";
@@ -140,7 +139,11 @@ public final class HtmlReport {
       out.leaf("h2", report.subject());
     }
     HtmlSummary.write(report, out);
-    HtmlRuns.write(report, number, out);
+    if (isOneOfMany) {
+      HtmlRuns.writeFailures(report, number, out);
+    } else {
+      HtmlRuns.write(report, number, out);
+    }
     out.close("section").line();
   }
 

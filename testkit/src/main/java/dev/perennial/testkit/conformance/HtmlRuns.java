@@ -13,13 +13,20 @@ final class HtmlRuns {
     this.out = out;
   }
 
-  static void write(Report report, int subject, Markup out) {
+  /** Only what a client does not keep, since all runs of many would be too much for a page. */
+  static void writeFailures(Report report, int subject, Markup out) {
     HtmlRuns runs = new HtmlRuns(subject, out);
-    List<Result> failures = report.results().stream().filter(Result::isFailure).toList();
-    runs.group("Failed", failures);
-    List<Result> optional =
-        report.results(Verdict.FAILED).stream().filter(one -> !one.isFailure()).toList();
-    runs.group("Optional, and not kept", optional);
+    List<Result> failed = report.results(Verdict.FAILED);
+    runs.group("Failed", failed.stream().filter(Result::isFailure).toList());
+    runs.group("Optional, and not kept", failed.stream().filter(one -> !one.isFailure()).toList());
+    if (failed.isEmpty()) {
+      out.leaf("p", "No rule failed.", "class", "quiet");
+    }
+  }
+
+  static void write(Report report, int subject, Markup out) {
+    writeFailures(report, subject, out);
+    HtmlRuns runs = new HtmlRuns(subject, out);
     runs.group("Passed", report.results(Verdict.PASSED));
     runs.group("Not applicable", report.results(Verdict.NOT_APPLICABLE));
   }
@@ -61,7 +68,7 @@ final class HtmlRuns {
     problems(result);
     Trace trace = result.trace();
     if (trace != null) {
-      Timeline.draw(trace, out);
+      Timeline.draw(result, trace, out);
     }
     if (result.verdict() == Verdict.FAILED && trace != null) {
       Moments.write(trace, out);
