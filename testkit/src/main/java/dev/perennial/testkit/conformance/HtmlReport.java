@@ -46,7 +46,7 @@ public final class HtmlReport {
     if (reports.size() > 1) {
       HtmlMatrix.write(reports, out);
     }
-    filter(out);
+    filter(reports, out);
     for (int i = 0; i < reports.size(); i++) {
       subject(reports.get(i), i + 1, reports.size() > 1, out);
     }
@@ -114,18 +114,28 @@ public final class HtmlReport {
   }
 
   /** Shown by the script alone, since it does nothing without. */
-  private static void filter(Markup out) {
+  private static void filter(List<Report> reports, Markup out) {
     out.open("form", "id", "filter", "hidden", "hidden");
     out.open("label").text("Find ");
     out.raw("<input type=\"search\" name=\"words\" placeholder=\"resume-02, cursor, …\">");
     out.close("label");
-    for (Verdict verdict : Verdict.values()) {
-      box(out, verdict.label(), verdict.label().replace('-', ' '));
+    List<Result> shown = shown(reports);
+    List<Verdict> verdicts = shown.stream().map(Result::verdict).distinct().sorted().toList();
+    if (verdicts.size() > 1) {
+      verdicts.forEach(one -> box(out, one.label(), one.label().replace('-', ' ')));
     }
-    for (Protocol protocol : Protocol.values()) {
-      box(out, protocol.label(), protocol.label());
+    List<Protocol> protocols = shown.stream().map(Result::protocol).distinct().sorted().toList();
+    if (protocols.size() > 1) {
+      protocols.forEach(one -> box(out, one.label(), one.label()));
     }
     out.leaf("output", "").close("form").line();
+  }
+
+  /** All runs of one client; of several, what they do not keep. */
+  private static List<Result> shown(List<Report> reports) {
+    return reports.size() == 1
+        ? reports.get(0).results()
+        : reports.stream().flatMap(report -> report.results(Verdict.FAILED).stream()).toList();
   }
 
   private static void box(Markup out, String name, String words) {

@@ -5,6 +5,8 @@ import java.util.Locale;
 
 /** What became of each rule over each transport, failures first, as HTML. */
 final class HtmlRuns {
+  private static final int MOST_LINES = 16;
+
   private final int subject;
   private final Markup out;
 
@@ -87,9 +89,17 @@ final class HtmlRuns {
 
   private void scenario(Result result) {
     Rule rule = result.rule();
-    out.leaf("h5", "The scenario").open("ol");
-    rule.words(result.protocol()).forEach(line -> out.leaf("li", line));
-    out.close("ol").open("p", "class", "quiet");
+    List<String> words = rule.words(result.protocol());
+    boolean isLong = words.size() > MOST_LINES;
+    if (isLong) {
+      out.open("details", "class", "moments");
+      out.leaf("summary", "The scenario (" + words.size() + " lines)");
+    } else {
+      out.leaf("h5", "The scenario");
+    }
+    out.open("ol");
+    words.forEach(line -> out.leaf("li", line));
+    out.close("ol").raw(isLong ? "</details>" : "").open("p", "class", "quiet");
     out.text("Source: " + rule.source() + ". Level: " + rule.level().label());
     if (!rule.needs().isEmpty()) {
       out.text(". Needs a client that: ");

@@ -6,7 +6,7 @@ import java.util.List;
 /** Marks of a picture, each with its words. Belongs to one thread. */
 final class Svg {
   private static final double LETTER = 5.9;
-  private static final double SPACE = LETTER + 0.1; // Between words of different marks.
+  private static final double SPACE = 9; // Between words of different marks.
   private static final double FAR = 16; // From a mark to its words.
 
   private final Markup out;
@@ -124,7 +124,7 @@ final class Svg {
 
   private boolean isFree(double from, double to, double y) {
     return taken.stream()
-        .noneMatch(one -> one[2] == y && from < one[1] + LETTER && to > one[0] - LETTER);
+        .noneMatch(one -> one[2] == y && from < one[1] + SPACE && to > one[0] - SPACE);
   }
 
   private static String n(double value) {

@@ -46,20 +46,29 @@ final class TimelineServer {
   /** Only when they were there, together where a pixel does not part them, and their faults. */
   private void drawMany(List<Connection> all) {
     List<Connection> together = new ArrayList<>();
-    double to = Double.NEGATIVE_INFINITY;
+    double last = Double.NEGATIVE_INFINITY;
     for (Connection one : all) {
-      if (!together.isEmpty() && axis.x(one.request().atNanos()) - to > 1) {
-        drawTogether(together, to);
+      if (!together.isEmpty() && axis.x(one.request().atNanos()) - last > 1) {
+        drawTogether(together, last);
         together.clear();
-        to = Double.NEGATIVE_INFINITY;
+        last = Double.NEGATIVE_INFINITY;
       }
       together.add(one);
-      to = Math.max(to, endOf(one));
+      last = Math.max(last, endOf(one));
     }
-    drawTogether(together, to);
+    drawTogether(together, last);
+    List<Happening> requests = new ArrayList<>();
     List<Happening> faults = new ArrayList<>();
     for (Connection one : all) {
+      requests.addAll(of(one.happenings(), Kind.REQUEST));
       faults.addAll(of(one.happenings(), Kind.FAULT));
+    }
+    for (List<Happening> cluster : Timeline.clusters(requests, axis, 1)) {
+      double from = axis.x(cluster.get(0).atNanos());
+      double to = axis.x(cluster.get(cluster.size() - 1).atNanos());
+      svg.mark("sent", Timeline.title(cluster))
+          .rect(from, top + 2, Math.max(1, to - from), HEIGHT - 4, 0)
+          .endMark();
     }
     for (List<Happening> cluster : Timeline.clusters(faults, axis, 3)) {
       double x = axis.x(cluster.get(0).atNanos());
