@@ -14,8 +14,12 @@ final class HtmlLegend {
         "Time runs from left to right, in real time. The first lane is the client, the others are"
             + " its connections as the server saw them. Point at a mark to read what it is.");
     out.open("ul");
-    Svg svg = new Svg(out, WIDTH);
+    Svg svg = new Svg(out, 0, WIDTH);
     double x = WIDTH / 2;
+    begin(out, svg, "started").shape(x, MIDDLE, -4, -6, 4, 0, -4, 6).endMark();
+    end(out, "client starts");
+    begin(out, svg, "opened").circle(x, MIDDLE, 3).endMark();
+    end(out, "client tells that it is open");
     begin(out, svg, "event").circle(x, MIDDLE, 4.5).endMark();
     end(out, "event delivered (a longer one is many, with their number)");
     begin(out, svg, "gap").shape(x, MIDDLE, 0, -7, 7, 0, 0, 7, -7, 0).endMark();
@@ -34,6 +38,10 @@ final class HtmlLegend {
     end(out, "client is closed");
     begin(out, svg, "bar").rect(2, 3, 18, 12, 2).endMark();
     end(out, "connection, from its request to its end");
+    begin(out, svg, "bar").rect(2, 3, 18, 12, 0).endMark();
+    svg.mark("sent", "request").rect(6, 5, 1, 8, 0).rect(10, 5, 1, 8, 0).rect(16, 5, 1, 8, 0);
+    svg.endMark();
+    end(out, "many connections together, a tick for each request");
     begin(out, svg, "sent").rect(x - 1, 5, 2, 8, 0).endMark();
     end(out, "bytes sent");
     begin(out, svg, "alive").rect(x - 1, 8, 2, 4, 0).endMark();
@@ -51,6 +59,9 @@ final class HtmlLegend {
     begin(out, svg, "wait").line(1, MIDDLE, 15, MIDDLE).shape(20, MIDDLE, 0, 0, -6, -3.5, -6, 3.5);
     svg.endMark();
     end(out, "wait before the next request");
+    begin(out, svg, "break").rect(x - 4, 0, 8, 18, 0).line(x - 4, 0, x - 4, 18);
+    svg.line(x + 4, 0, x + 4, 18).endMark();
+    end(out, "a long time without anything, drawn shorter");
     out.close("ul").close("details");
   }
 

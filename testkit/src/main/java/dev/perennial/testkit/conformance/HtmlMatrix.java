@@ -11,6 +11,12 @@ final class HtmlMatrix {
   static void write(List<Report> reports, Markup out) {
     out.open("details", "class", "matrix", "open", "open");
     out.leaf("summary", "Comparison, rule by rule");
+    out.leaf(
+        "p",
+        "✓ passed, ✗ failed (choose it to see what happened), – does not apply, · the client does"
+            + " not speak the transports of the rule. Transports are named where they differ.",
+        "class",
+        "quiet");
     out.open("div", "class", "wide").open("table").open("thead").open("tr").leaf("th", "Rule");
     reports.forEach(report -> out.leaf("th", report.subject()));
     out.close("tr").close("thead").open("tbody").line();
@@ -45,7 +51,9 @@ final class HtmlMatrix {
     List<Result> own = report.results().stream().filter(one -> one.rule() == rule).toList();
     Set<Verdict> verdicts = own.stream().map(Result::verdict).collect(Collectors.toSet());
     out.open("td");
-    if (verdicts.size() == 1) {
+    if (own.isEmpty()) {
+      out.leaf("span", "·", "class", "not-applicable", "title", "does not speak its transports");
+    } else if (verdicts.size() == 1) {
       link(own.get(0), number, "", out);
     } else {
       own.forEach(result -> link(result, number, " " + result.protocol().label(), out));
@@ -53,16 +61,17 @@ final class HtmlMatrix {
     out.close("td");
   }
 
+  /** What became of a run, with a link to what was seen where the page shows it. */
   private static void link(Result result, int number, String suffix, Markup out) {
-    String optional = result.verdict() == Verdict.FAILED && !result.isFailure() ? " optional" : "";
-    out.leaf(
-        "a",
-        HtmlSummary.sign(result.verdict()) + suffix + optional,
-        "class",
-        result.verdict().label(),
-        "href",
-        "#" + HtmlRuns.anchor(result, number),
-        "title",
-        result.key() + " " + result.verdict().label().replace('-', ' '));
+    Verdict verdict = result.verdict();
+    boolean isOptional = verdict == Verdict.FAILED && !result.isFailure();
+    String text = HtmlSummary.sign(verdict) + suffix + (isOptional ? " optional" : "");
+    String title = result.key() + " " + verdict.label().replace('-', ' ');
+    if (verdict == Verdict.FAILED) {
+      String target = "#" + HtmlRuns.anchor(result, number);
+      out.leaf("a", text, "class", verdict.label(), "href", target, "title", title);
+    } else {
+      out.leaf("span", text, "class", verdict.label(), "title", title);
+    }
   }
 }

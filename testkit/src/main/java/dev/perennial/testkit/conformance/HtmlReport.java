@@ -46,7 +46,7 @@ public final class HtmlReport {
     if (reports.size() > 1) {
       HtmlMatrix.write(reports, out);
     }
-    filter(out);
+    filter(reports, out);
     for (int i = 0; i < reports.size(); i++) {
       subject(reports.get(i), i + 1, reports.size() > 1, out);
     }
@@ -76,23 +76,23 @@ public final class HtmlReport {
       out.open("a", "href", "#subject-" + (i + 1)).text(verdict(report)).close("a").close("li");
     }
     out.close("ul");
-    Report first = reports.get(0);
-    out.leaf(
-        "p",
-        "Seed "
-            + first.seed()
-            + ", speed "
-            + Markup.number(first.speed())
-            + ", "
-            + "written "
-            + WHEN.format(Instant.now())
-            + ", took "
-            + Words.of(first.took())
-            + ".",
-        "class",
-        "quiet");
+    reports.stream()
+        .map(report -> circumstances(report, reports.size() > 1))
+        .distinct()
+        .forEach(words -> out.leaf("p", words, "class", "quiet"));
+    out.leaf("p", "Written " + WHEN.format(Instant.now()) + ".", "class", "quiet");
     HtmlLegend.write(out);
     out.close("header").line();
+  }
+
+  private static String circumstances(Report report, boolean isOneOfMany) {
+    return (isOneOfMany ? report.subject() + ": seed " : "Seed ")
+        + report.seed()
+        + ", at "
+        + Markup.number(report.speed())
+        + " times the scenarios' own speed, took "
+        + Words.of(report.took())
+        + ".";
   }
 
   /** Whether a client keeps the rules, in a sentence. */
@@ -105,28 +105,37 @@ public final class HtmlReport {
         + report.subject()
         + (failures == 0
             ? " keeps all rules that apply to it: "
-            : " does not keep " + failures + " of " + (passed + failures + optional) + " runs: ")
+            : " fails " + failures + " of " + (passed + failures + optional) + " runs: ")
         + passed
         + " passed"
-        + (failures > 0 ? ", " + failures + " failed" : "")
         + (optional > 0 ? ", " + optional + " optional not kept" : "")
         + (lacking > 0 ? ", " + lacking + " do not apply" : "")
         + ".";
   }
 
   /** Shown by the script alone, since it does nothing without. */
-  private static void filter(Markup out) {
+  private static void filter(List<Report> reports, Markup out) {
     out.open("form", "id", "filter", "hidden", "hidden");
     out.open("label").text("Find ");
     out.raw("<input type=\"search\" name=\"words\" placeholder=\"resume-02, cursor, …\">");
     out.close("label");
-    for (Verdict verdict : Verdict.values()) {
-      box(out, verdict.label(), verdict.label().replace('-', ' '));
+    List<Result> shown = shown(reports);
+    List<Verdict> verdicts = shown.stream().map(Result::verdict).distinct().sorted().toList();
+    if (verdicts.size() > 1) {
+      verdicts.forEach(one -> box(out, one.label(), one.label().replace('-', ' ')));
     }
-    for (Protocol protocol : Protocol.values()) {
-      box(out, protocol.label(), protocol.label());
+    List<Protocol> protocols = shown.stream().map(Result::protocol).distinct().sorted().toList();
+    if (protocols.size() > 1) {
+      protocols.forEach(one -> box(out, one.label(), one.label()));
     }
     out.leaf("output", "").close("form").line();
+  }
+
+  /** All runs of one client; of several, what they do not keep. */
+  private static List<Result> shown(List<Report> reports) {
+    return reports.size() == 1
+        ? reports.get(0).results()
+        : reports.stream().flatMap(report -> report.results(Verdict.FAILED).stream()).toList();
   }
 
   private static void box(Markup out, String name, String words) {
@@ -140,7 +149,11 @@ public final class HtmlReport {
       out.leaf("h2", report.subject());
     }
     HtmlSummary.write(report, out);
-    HtmlRuns.write(report, number, out);
+    if (isOneOfMany) {
+      HtmlRuns.writeFailures(report, number, out);
+    } else {
+      HtmlRuns.write(report, number, out);
+    }
     out.close("section").line();
   }
 

@@ -5,6 +5,8 @@ import java.util.Locale;
 
 /** What became of each rule over each transport, failures first, as HTML. */
 final class HtmlRuns {
+  private static final int MOST_LINES = 16;
+
   private final int subject;
   private final Markup out;
 
@@ -13,13 +15,20 @@ final class HtmlRuns {
     this.out = out;
   }
 
-  static void write(Report report, int subject, Markup out) {
+  /** Only what a client does not keep, since all runs of many would be too much for a page. */
+  static void writeFailures(Report report, int subject, Markup out) {
     HtmlRuns runs = new HtmlRuns(subject, out);
-    List<Result> failures = report.results().stream().filter(Result::isFailure).toList();
-    runs.group("Failed", failures);
-    List<Result> optional =
-        report.results(Verdict.FAILED).stream().filter(one -> !one.isFailure()).toList();
-    runs.group("Optional, and not kept", optional);
+    List<Result> failed = report.results(Verdict.FAILED);
+    runs.group("Failed", failed.stream().filter(Result::isFailure).toList());
+    runs.group("Optional, and not kept", failed.stream().filter(one -> !one.isFailure()).toList());
+    if (failed.isEmpty()) {
+      out.leaf("p", "No rule failed.", "class", "quiet");
+    }
+  }
+
+  static void write(Report report, int subject, Markup out) {
+    writeFailures(report, subject, out);
+    HtmlRuns runs = new HtmlRuns(subject, out);
     runs.group("Passed", report.results(Verdict.PASSED));
     runs.group("Not applicable", report.results(Verdict.NOT_APPLICABLE));
   }
@@ -61,7 +70,7 @@ final class HtmlRuns {
     problems(result);
     Trace trace = result.trace();
     if (trace != null) {
-      Timeline.draw(trace, out);
+      Timeline.draw(result, trace, out);
     }
     if (result.verdict() == Verdict.FAILED && trace != null) {
       Moments.write(trace, out);
@@ -80,9 +89,17 @@ final class HtmlRuns {
 
   private void scenario(Result result) {
     Rule rule = result.rule();
-    out.leaf("h5", "The scenario").open("ol");
-    rule.words(result.protocol()).forEach(line -> out.leaf("li", line));
-    out.close("ol").open("p", "class", "quiet");
+    List<String> words = rule.words(result.protocol());
+    boolean isLong = words.size() > MOST_LINES;
+    if (isLong) {
+      out.open("details", "class", "moments");
+      out.leaf("summary", "The scenario (" + words.size() + " lines)");
+    } else {
+      out.leaf("h5", "The scenario");
+    }
+    out.open("ol");
+    words.forEach(line -> out.leaf("li", line));
+    out.close("ol").raw(isLong ? "</details>" : "").open("p", "class", "quiet");
     out.text("Source: " + rule.source() + ". Level: " + rule.level().label());
     if (!rule.needs().isEmpty()) {
       out.text(". Needs a client that: ");

@@ -6,16 +6,24 @@ import java.util.List;
 /** Marks of a picture, each with its words. Belongs to one thread. */
 final class Svg {
   private static final double LETTER = 5.9;
+  private static final double SPACE = 9; // Between words of different marks.
+  private static final double FAR = 16; // From a mark to its words.
 
   private final Markup out;
+  private final double left;
   private final double right;
   private final List<double[]> taken = new ArrayList<>(); // From, to and row of each label.
+  private final List<Label> labels = new ArrayList<>(); // Not yet written.
+
+  private record Label(String kind, double x, double y, String anchor, String text) {}
 
   /**
-   * @param right where labels have to end
+   * @param left where labels may begin
+   * @param right where they have to end
    */
-  Svg(Markup out, double right) {
+  Svg(Markup out, double left, double right) {
     this.out = out;
+    this.left = left;
     this.right = right;
   }
 
@@ -67,32 +75,56 @@ final class Svg {
     return path.toString();
   }
 
-  Svg text(String kind, double x, double y, String anchor, String text) {
-    out.leaf("text", text, "class", kind, "x", n(x), "y", n(y), "text-anchor", anchor);
+  /** Words of a lane, which no others come near. */
+  Svg text(String kind, double x, double y, String text) {
+    labels.add(new Label(kind, x, y, "start", text));
     return this;
   }
 
   /** Words beside a mark, where there is room for them; else the mark's title has to do. */
   Svg label(String kind, double x, double y, String text) {
     double width = text.length() * LETTER;
-    for (double from : new double[] {x - width / 2, x, x - width}) {
-      if (from >= 0 && from + width <= right && isFree(from, from + width, y)) {
+    List<Double> places = new ArrayList<>(List.of(x - width / 2, x, x - width));
+    for (double[] one : taken) {
+      if (one[2] == y && one[0] - FAR < x && x < one[1] + FAR) {
+        places.add(one[1] + SPACE);
+        places.add(one[0] - SPACE - width);
+      }
+    }
+    for (double from : places) {
+      boolean isNear = from - FAR < x && x < from + width + FAR;
+      if (isNear && from >= left && from + width <= right && isFree(from, from + width, y)) {
         taken.add(new double[] {from, from + width, y});
-        text(kind, from, y, "start", text);
-        return this;
+        return text(kind, from, y, text);
       }
     }
     return this;
   }
 
-  /** Keeps labels off a place. */
-  void take(double from, double to, double y) {
-    taken.add(new double[] {from, to, y});
+  /** The same, around a place and nowhere else; says whether there was room. */
+  boolean centred(String kind, double x, double y, String text) {
+    double half = text.length() * LETTER / 2;
+    if (!isFree(x - half, x + half, y)) {
+      return false;
+    }
+    taken.add(new double[] {x - half, x + half, y});
+    labels.add(new Label(kind, x, y, "middle", text));
+    return true;
+  }
+
+  /** Writes all words, over the marks. */
+  void writeLabels() {
+    for (Label one : labels) {
+      String x = n(one.x);
+      out.leaf(
+          "text", one.text, "class", one.kind, "x", x, "y", n(one.y), "text-anchor", one.anchor);
+    }
+    labels.clear();
   }
 
   private boolean isFree(double from, double to, double y) {
     return taken.stream()
-        .noneMatch(one -> one[2] == y && from < one[1] + LETTER && to > one[0] - LETTER);
+        .noneMatch(one -> one[2] == y && from < one[1] + SPACE && to > one[0] - SPACE);
   }
 
   private static String n(double value) {

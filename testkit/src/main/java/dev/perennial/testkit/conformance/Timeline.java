@@ -1,6 +1,7 @@
 package dev.perennial.testkit.conformance;
 
 import dev.perennial.testkit.conformance.Happening.Kind;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,15 +14,15 @@ final class Timeline {
   static final double LEFT = 118;
   static final double RIGHT = 744;
   private static final double AXIS = 26;
+  private static final double TICKS = 11;
   private static final double LANE = 38;
+  private static final int MOST_OF_A_LABEL = 24;
 
   private Timeline() {}
 
   /** Draws all that was seen. */
-  static void draw(Trace trace, Markup out) {
-    List<Happening> all = trace.all();
-    long last = all.isEmpty() ? 1 : all.get(all.size() - 1).atNanos();
-    TimeAxis axis = new TimeAxis(Math.max(1, last), LEFT + 8, RIGHT - 8);
+  static void draw(Result result, Trace trace, Markup out) {
+    TimeAxis axis = axis(trace, result.took().toNanos());
     List<TimelineLanes.Client> clients = TimelineLanes.clients(trace);
     List<TimelineLanes.Server> servers = TimelineLanes.servers(trace);
     double height = AXIS + LANE * (clients.size() + servers.size()) + 4;
@@ -34,12 +35,12 @@ final class Timeline {
         "img",
         "aria-label",
         summary(trace));
-    Svg svg = new Svg(out, WIDTH);
+    Svg svg = new Svg(out, LEFT - 6, WIDTH);
     drawAxis(svg, axis, height);
     double y = AXIS;
     for (TimelineLanes.Client client : clients) {
       lane(svg, y, client.label(), "");
-      new TimelineClient(svg, axis, y).draw(client.happenings());
+      new TimelineClient(svg, axis, result.protocol(), y).draw(client.happenings());
       y += LANE;
     }
     for (TimelineLanes.Server server : servers) {
@@ -48,7 +49,20 @@ final class Timeline {
       y += LANE;
     }
     drawClosed(svg, axis, trace, height);
+    drawBreaks(svg, axis, height);
+    svg.writeLabels();
     out.close("svg").close("div").line();
+  }
+
+  private static TimeAxis axis(Trace trace, long tookNanos) {
+    List<Long> moments = new ArrayList<>();
+    for (Happening one : trace.all()) {
+      if (one.kind() != Kind.SERVED && one.kind() != Kind.WAITED) { // Not drawn.
+        moments.add(one.atNanos());
+      }
+    }
+    long last = moments.isEmpty() ? 1 : moments.get(moments.size() - 1);
+    return TimeAxis.of(moments, Math.max(last, tookNanos), LEFT + 8, RIGHT - 8);
   }
 
   private static String summary(Trace trace) {
@@ -62,10 +76,14 @@ final class Timeline {
   }
 
   private static void drawAxis(Svg svg, TimeAxis axis, double height) {
+    for (TimeAxis.Break one : axis.breaks()) {
+      svg.centred("pause", middle(axis, one), TICKS, "… " + Words.ofNanos(one.nanos()) + " …");
+    }
     for (long tick : axis.ticks()) {
       double x = axis.x(tick);
-      svg.mark("axis", words(tick)).line(x, 16, x, height).endMark();
-      svg.text("tick", x, 11, "middle", words(tick));
+      if (svg.centred("tick", x, TICKS, words(tick))) {
+        svg.mark("axis", words(tick)).line(x, 16, x, height).endMark();
+      }
     }
   }
 
@@ -74,19 +92,37 @@ final class Timeline {
     if (nanos == 0) {
       return "0";
     } else if (nanos < 1_000_000) {
-      return Markup.number(nanos / 1e3) + " µs";
-    } else if (nanos < 1_000_000_000) {
-      return Markup.number(nanos / 1e6) + " ms";
+      return decimal(nanos, 3) + " µs";
     }
-    return Markup.number(nanos / 1e9) + " s";
+    return nanos < 1_000_000_000 ? decimal(nanos, 6) + " ms" : decimal(nanos, 9) + " s";
+  }
+
+  private static String decimal(long value, int places) {
+    return BigDecimal.valueOf(value, places).stripTrailingZeros().toPlainString();
+  }
+
+  private static double middle(TimeAxis axis, TimeAxis.Break one) {
+    return (axis.x(one.from()) + axis.x(one.to())) / 2;
+  }
+
+  /** Over everything else: what goes on over a break is interrupted by it. */
+  private static void drawBreaks(Svg svg, TimeAxis axis, double height) {
+    for (TimeAxis.Break one : axis.breaks()) {
+      double x = middle(axis, one);
+      svg.mark("break", Words.ofNanos(one.nanos()) + " in which nothing was seen, drawn shorter")
+          .rect(x - 4, 16, 8, height - 16, 0)
+          .line(x - 4, 16, x - 4, height)
+          .line(x + 4, 16, x + 4, height)
+          .endMark();
+    }
   }
 
   private static void lane(Svg svg, double y, String label, String detail) {
     boolean isAlone = detail.isEmpty();
-    svg.text("who", 4, y + (isAlone ? 25 : 19), "start", label);
+    svg.text("who", 4, y + (isAlone ? 25 : 19), label);
     if (!isAlone) {
       String shown = detail.length() > 20 ? detail.substring(0, 19) + "…" : detail;
-      svg.text("what", 4, y + 32, "start", shown);
+      svg.text("what", 4, y + 32, shown);
     }
   }
 
@@ -112,6 +148,14 @@ final class Timeline {
       last = x;
     }
     return clusters;
+  }
+
+  /** What fits beside a mark. */
+  static String shortened(String text) {
+    String visible = Words.visible(text);
+    return visible.length() <= MOST_OF_A_LABEL
+        ? visible
+        : visible.substring(0, MOST_OF_A_LABEL - 1) + "…";
   }
 
   /** When and what. */

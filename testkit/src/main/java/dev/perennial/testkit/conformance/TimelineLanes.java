@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** What a picture of a run shows: who did what, and when. */
 final class TimelineLanes {
   private static final int MOST_STREAMS = 4;
-  private static final int MOST_CONNECTIONS = 12;
-  private static final int FIRST_SHOWN = 7;
-  private static final int LAST_SHOWN = 3;
+  private static final int MOST_CONNECTIONS = 10;
+  private static final int FIRST_SHOWN = 5;
+  private static final int LAST_SHOWN = 2;
 
   private TimelineLanes() {}
 
@@ -98,8 +98,8 @@ final class TimelineLanes {
     connections.subList(0, FIRST_SHOWN).forEach(one -> servers.add(lane(one)));
     servers.add(
         new Server(
-            middle.get(0).number() + " to " + middle.get(middle.size() - 1).number(),
-            middle.size() + " connections",
+            "… " + middle.get(0).number() + " to " + middle.get(middle.size() - 1).number(),
+            middle.size() + " more",
             middle));
     connections.subList(size - LAST_SHOWN, size).forEach(one -> servers.add(lane(one)));
     return servers;

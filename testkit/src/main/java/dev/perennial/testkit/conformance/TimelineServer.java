@@ -2,6 +2,7 @@ package dev.perennial.testkit.conformance;
 
 import dev.perennial.testkit.conformance.Happening.Kind;
 import dev.perennial.testkit.conformance.TimelineLanes.Connection;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Draws the lane of a connection, or of many. */
@@ -24,7 +25,7 @@ final class TimelineServer {
 
   void draw(TimelineLanes.Server lane) {
     if (lane.isMany()) {
-      lane.connections().forEach(this::drawSmall);
+      drawMany(lane.connections());
       return;
     }
     Connection connection = lane.connections().get(0);
@@ -34,6 +35,7 @@ final class TimelineServer {
     Timeline.clusters(of(all, Kind.SENT), axis, 3).forEach(this::drawSent);
     Timeline.clusters(of(all, Kind.RECEIVED), axis, 5).forEach(this::drawReceived);
     drawEnd(connection);
+    Timeline.clusters(of(all, Kind.SENT), axis, 3).forEach(this::labelSent);
     of(all, Kind.FLOODED).forEach(this::drawFlooded);
   }
 
@@ -41,14 +43,65 @@ final class TimelineServer {
     return all.stream().filter(one -> one.kind() == kind).toList();
   }
 
-  /** One of many: only when it was there, and how it ended. */
-  private void drawSmall(Connection connection) {
-    drawBar(connection, 1);
-    Happening end = connection.end();
-    if (end != null && end.kind() == Kind.FAULT) {
-      svg.mark("fault", Timeline.title(end))
-          .cross(axis.x(end.atNanos()), top + HEIGHT / 2, 3)
+  /** Only when they were there, together where a pixel does not part them, and their faults. */
+  private void drawMany(List<Connection> all) {
+    List<Connection> together = new ArrayList<>();
+    double last = Double.NEGATIVE_INFINITY;
+    for (Connection one : all) {
+      if (!together.isEmpty() && axis.x(one.request().atNanos()) - last > 1) {
+        drawTogether(together, last);
+        together.clear();
+        last = Double.NEGATIVE_INFINITY;
+      }
+      together.add(one);
+      last = Math.max(last, endOf(one));
+    }
+    drawTogether(together, last);
+    List<Happening> requests = new ArrayList<>();
+    List<Happening> faults = new ArrayList<>();
+    for (Connection one : all) {
+      requests.addAll(of(one.happenings(), Kind.REQUEST));
+      faults.addAll(of(one.happenings(), Kind.FAULT));
+    }
+    for (List<Happening> cluster : Timeline.clusters(requests, axis, 1)) {
+      double from = axis.x(cluster.get(0).atNanos());
+      double to = axis.x(cluster.get(cluster.size() - 1).atNanos());
+      svg.mark("sent", Timeline.title(cluster))
+          .rect(from, top + 2, Math.max(1, to - from), HEIGHT - 4, 0)
           .endMark();
+    }
+    for (List<Happening> cluster : Timeline.clusters(faults, axis, 3)) {
+      double x = axis.x(cluster.get(0).atNanos());
+      svg.mark("fault", Timeline.title(cluster)).cross(x, top + HEIGHT / 2, 3).endMark();
+    }
+  }
+
+  private double endOf(Connection connection) {
+    return connection.toNanos() >= 0 ? axis.x(connection.toNanos()) : axis.right();
+  }
+
+  private void drawTogether(List<Connection> connections, double to) {
+    Connection first = connections.get(0);
+    if (connections.size() == 1) {
+      drawBar(first, 1);
+      return;
+    }
+    Connection last = connections.get(connections.size() - 1);
+    double from = axis.x(first.request().atNanos());
+    String title =
+        connections.size()
+            + " connections, "
+            + first.number()
+            + " to "
+            + last.number()
+            + ", from "
+            + Words.ofNanos(first.request().atNanos())
+            + " to "
+            + Words.ofNanos(last.request().atNanos());
+    svg.mark("bar", title).rect(from, top, Math.max(1, to - from), HEIGHT, 0).endMark();
+    String words = "×" + connections.size();
+    if (to - from > ARROW_WITH_WORDS) {
+      svg.label("quiet", (from + to) / 2, labels, words);
     }
   }
 
@@ -102,6 +155,29 @@ final class TimelineServer {
         .endMark();
   }
 
+  /** What was sent, where there is room: all of a cluster, or the first and the last of it. */
+  private void labelSent(List<Happening> sent) {
+    List<String> texts =
+        sent.stream()
+            .map(Happening::text)
+            .filter(text -> !text.equals("heartbeat") && !text.endsWith(" is open"))
+            .toList();
+    if (!texts.isEmpty()) {
+      String first = Timeline.shortened(texts.get(0));
+      String last = Timeline.shortened(texts.get(texts.size() - 1));
+      String words = texts.size() == 1 ? first : first + (texts.size() == 2 ? ", " : " … ") + last;
+      svg.label("quiet", axis.x(sent.get(0).atNanos()), labels, words);
+    }
+  }
+
+  private static String fault(Happening fault) {
+    String words = fault.text();
+    if (words.endsWith("(FIN)")) {
+      return "cut (FIN)";
+    }
+    return words.endsWith("(RST)") ? "reset (RST)" : "half-closed";
+  }
+
   private void drawReceived(List<Happening> received) {
     double x = axis.x(received.get(0).atNanos());
     svg.mark("received", Timeline.title(received))
@@ -121,7 +197,7 @@ final class TimelineServer {
       switch (end.kind()) {
         case FAULT -> {
           svg.mark("fault", Timeline.title(end)).cross(x, y, 6).endMark();
-          svg.label("bad", x, labels, Words.visible(end.text()));
+          svg.label("bad", x, labels, fault(end));
         }
         case ANSWER -> {
           svg.mark("answer", Timeline.title(end)).rect(x - 2, top - 2, 4, HEIGHT + 4, 0).endMark();
