@@ -33,6 +33,9 @@ import picocli.CommandLine.Spec;
       "'perennial conformance <command> --help' says more about each."
     })
 final class ConformanceCommand implements Callable<Integer> {
+  /** What is typed for this command; the launcher says where it is itself. */
+  static final String TYPED = System.getProperty("perennial.command", "perennial") + " conformance";
+
   private static final Set<String> ANSWERED_HERE = Set.of("-h", "--help", "-V", "--version");
 
   @Spec private CommandSpec spec;

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionSource.class,
     header = "Print the rules: id, level, transports, what it says, and where that is from.",
     synopsisHeading = "%nUsage: ",
+    customSynopsis = "perennial conformance list [<option>...]",
     sortOptions = false,
     optionListHeading = "%nOptions:%n",
     exitCodeListHeading = "%nExit codes:%n",

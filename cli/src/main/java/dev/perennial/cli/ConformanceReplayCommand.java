@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
           + " <folder>' writes the traces of what failed."
     },
     synopsisHeading = "%nUsage: ",
+    customSynopsis = "perennial conformance replay <file> [<option>...]",
     sortOptions = false,
     parameterListHeading = "%n",
     optionListHeading = "%nOptions:%n",

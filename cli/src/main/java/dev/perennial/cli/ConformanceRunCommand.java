@@ -4,7 +4,6 @@ import dev.perennial.testkit.conformance.Protocol;
 import dev.perennial.testkit.conformance.Report;
 import dev.perennial.testkit.conformance.Rule;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,6 +32,7 @@ import picocli.CommandLine.Spec;
           + " docs/conformance-kit.md says how to put a client of your own under the rules."
     },
     synopsisHeading = "%nUsage: ",
+    customSynopsis = "perennial conformance [run] [<option>...]",
     sortOptions = false,
     optionListHeading = "%nOptions:%n",
     exitCodeListHeading = "%nExit codes:%n",
@@ -48,9 +48,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  perennial conformance",
       "  perennial conformance --subject okhttp-sse --report reports",
-      "  perennial conformance --subject all --table table.md",
       "  perennial conformance --rule 'sse-*' --transport sse --at-once 1",
-      "  perennial conformance --class-path target/classes --subject com.example.MyClient"
+      "  perennial conformance --class-path classes --subject example.MyClient"
     })
 final class ConformanceRunCommand implements Callable<Integer> {
   private static final int SEEDS = 1_000_000_000;
@@ -96,15 +95,9 @@ final class ConformanceRunCommand implements Callable<Integer> {
       names = "--report",
       paramLabel = "<folder>",
       description =
-          "write report.html, junit.xml and report.json into this folder, and traces/ with what"
-              + " can be played again by 'perennial conformance replay'")
+          "write report.html and traces into this folder; 'perennial"
+              + " conformance replay' plays a trace again")
   private @Nullable Path folder;
-
-  @Option(
-      names = "--table",
-      paramLabel = "<file>",
-      description = "write a table of rules and clients into this file, as Markdown")
-  private @Nullable Path table;
 
   @SuppressWarnings("NullAway.Init") // picocli injects the spec before it calls.
   ConformanceRunCommand(Terminal terminal, Interrupt interrupt) {
@@ -135,7 +128,6 @@ final class ConformanceRunCommand implements Callable<Integer> {
     }
     try {
       ReportFolder reports = folder == null ? null : ReportFolder.made(folder, chosen.size() > 1);
-      requireTable();
       return run(runs, planned, reports);
     } catch (IOException e) {
       terminal.err().println(terminal.errPaint().red(name() + ": " + IoWords.of(e)));
@@ -207,13 +199,6 @@ final class ConformanceRunCommand implements Callable<Integer> {
         .collect(Collectors.joining(", "));
   }
 
-  private void requireTable() throws IOException {
-    Path parent = table == null ? null : table.toAbsolutePath().getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
-    }
-  }
-
   private int run(
       ConformanceRuns runs, List<ConformanceRuns.Planned> planned, @Nullable ReportFolder reports) {
     List<Report> came = runs.run(planned, reports);
@@ -227,13 +212,12 @@ final class ConformanceRunCommand implements Callable<Integer> {
 
   private boolean isWritten(List<Report> came, @Nullable ReportFolder reports) {
     try {
+      if (came.isEmpty()) {
+        return true;
+      }
       if (reports != null) {
         reports.write(came);
         terminal.out().println("Report: " + reports.page());
-      }
-      if (table != null) {
-        // TABLE
-        terminal.out().println("Table: " + table);
       }
       return true;
     } catch (IOException e) {

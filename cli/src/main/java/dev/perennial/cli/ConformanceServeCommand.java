@@ -5,6 +5,7 @@ import dev.perennial.testkit.conformance.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,9 @@ final class ConformanceServeCommand implements Callable<Integer> {
   @Option(
       names = "--report",
       paramLabel = "<folder>",
-      description = "write the report of each session into this folder, as JSON")
+      description =
+          "write a folder for each session into this one: report.html, junit.xml, report.json, and"
+              + " the traces of what failed")
   private @Nullable Path folder;
 
   @Option(names = "--once", description = "end when one session has")
@@ -116,20 +119,23 @@ final class ConformanceServeCommand implements Callable<Integer> {
   private synchronized void ended(Report report, boolean isWhole) {
     ConformanceVerdicts verdicts = new ConformanceVerdicts(report, isWhole);
     verdicts.lines(terminal.outPaint()).forEach(terminal.out()::println);
-    boolean isWritten = folder == null || isWritten(folder, verdicts);
+    boolean isWritten = folder == null || isWritten(report, isWhole, folder);
     if (isOnce) {
       isPassed = isWhole && isWritten && report.isPassed();
       over.countDown();
     }
   }
 
-  private boolean isWritten(Path into, ConformanceVerdicts verdicts) {
+  private boolean isWritten(Report report, boolean isWhole, Path into) {
     try {
-      Path file = verdicts.write(into);
-      terminal.out().println("  written to " + file);
+      ReportFolder written = ReportFolder.madeFor(report, isWhole, into);
+      written.write(List.of(report));
+      terminal.out().println("  written to " + written.page());
       return true;
     } catch (IOException e) {
-      terminal.err().println(terminal.errPaint().red("The report could not be written: " + e));
+      terminal
+          .err()
+          .println(terminal.errPaint().red("The report could not be written: " + IoWords.of(e)));
       return false;
     }
   }

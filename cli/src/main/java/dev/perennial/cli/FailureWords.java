@@ -49,7 +49,7 @@ final class FailureWords {
     }
     Result first = failed.stream().filter(Result::isFailure).findFirst().orElse(failed.get(0));
     String rule = first.rule().id();
-    String command = "    perennial conformance ";
+    String command = "    " + ConformanceCommand.TYPED + " ";
     List<String> lines = new ArrayList<>();
     lines.add("To look closer, at " + first.key() + " for example:");
     lines.add("  what the server does there, and what has to be seen");

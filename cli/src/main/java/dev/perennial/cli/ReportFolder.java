@@ -1,10 +1,12 @@
 package dev.perennial.cli;
 
+import dev.perennial.testkit.conformance.HtmlReport;
 import dev.perennial.testkit.conformance.Report;
 import dev.perennial.testkit.conformance.Result;
 import dev.perennial.testkit.conformance.TraceFile;
 import dev.perennial.testkit.conformance.Verdict;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,6 +31,23 @@ final class ReportFolder {
     return new ReportFolder(folder, isOfMany);
   }
 
+  /**
+   * Makes a folder that was not there before, for a session.
+   *
+   * @param isWhole whether all was judged; the folder's name says so where it was not
+   */
+  static ReportFolder madeFor(Report report, boolean isWhole, Path parent) throws IOException {
+    String name = fileName(report.subject()) + (isWhole ? "" : "-unfinished");
+    for (int number = 1; ; number++) {
+      Path folder = parent.resolve(number == 1 ? name : name + "-" + number);
+      try {
+        return new ReportFolder(Files.createDirectory(folder), false);
+      } catch (FileAlreadyExistsException e) {
+        // The next number.
+      }
+    }
+  }
+
   /** The page for people. */
   Path page() {
     return folder.resolve("report.html");
@@ -45,18 +64,26 @@ final class ReportFolder {
   }
 
   /** A client's name as that of a file, whatever it is. */
-  static String fileName(String subject) {
+  private static String fileName(String subject) {
     String name = subject.replaceAll("[^A-Za-z0-9._-]+", "-").replaceAll("^[.]+", "");
     return name.isEmpty() ? "client" : name;
   }
 
   /** Replaces what an earlier run wrote. */
   void write(List<Report> reports) throws IOException {
-    // REPORTS
+    if (reports.isEmpty()) {
+      return; // Each client was skipped, which has been told.
+    }
+    HtmlReport.write(reports, page());
     for (Report report : reports) {
-      Files.createDirectories(traces(report));
-      for (Result result : report.results(Verdict.FAILED)) {
-        TraceFile.write(result, report.speed(), traceOf(result, report));
+      for (Result result : report.results()) {
+        Path trace = traceOf(result, report);
+        if (result.verdict() == Verdict.FAILED) {
+          Files.createDirectories(traces(report));
+          TraceFile.write(result, report.speed(), trace);
+        } else {
+          Files.deleteIfExists(trace); // It failed in an earlier run.
+        }
       }
     }
   }

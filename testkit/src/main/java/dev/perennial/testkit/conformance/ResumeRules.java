@@ -9,6 +9,7 @@ import static dev.perennial.testkit.conformance.Checks.cursors;
 import static dev.perennial.testkit.conformance.Checks.delivered;
 import static dev.perennial.testkit.conformance.Checks.deliveredLog;
 import static dev.perennial.testkit.conformance.Checks.nothingLost;
+import static dev.perennial.testkit.conformance.Protocol.NDJSON;
 import static dev.perennial.testkit.conformance.Protocol.SSE;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
@@ -140,6 +141,7 @@ final class ResumeRules {
         rule("resume-11", "An overlap that is larger than any window loses nothing.")
             .source("decision: the window is bounded by count")
             .covers("F61", "P2-window")
+            .on(SSE, NDJSON)
             .needs(RECONNECTS, RESUMES)
             .scenario(
                 s ->
