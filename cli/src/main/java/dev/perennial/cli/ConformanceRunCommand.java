@@ -1,5 +1,6 @@
 package dev.perennial.cli;
 
+import dev.perennial.testkit.conformance.MarkdownReport;
 import dev.perennial.testkit.conformance.Protocol;
 import dev.perennial.testkit.conformance.Report;
 import dev.perennial.testkit.conformance.Rule;
@@ -95,9 +96,15 @@ final class ConformanceRunCommand implements Callable<Integer> {
       names = "--report",
       paramLabel = "<folder>",
       description =
-          "write report.html and traces into this folder; 'perennial"
+          "write report.html, junit.xml, report.json and traces into this folder; 'perennial"
               + " conformance replay' plays a trace again")
   private @Nullable Path folder;
+
+  @Option(
+      names = "--table",
+      paramLabel = "<file>",
+      description = "write a table of the rules and clients into this file, in Markdown")
+  private @Nullable Path table;
 
   @SuppressWarnings("NullAway.Init") // picocli injects the spec before it calls.
   ConformanceRunCommand(Terminal terminal, Interrupt interrupt) {
@@ -210,6 +217,11 @@ final class ConformanceRunCommand implements Callable<Integer> {
     return isWritten && came.stream().allMatch(Report::isPassed) ? ExitCode.OK : ExitCode.FAILED;
   }
 
+  /** As they were given, from the command's name on. */
+  private List<String> arguments() {
+    return spec.root().commandLine().getParseResult().originalArgs();
+  }
+
   private boolean isWritten(List<Report> came, @Nullable ReportFolder reports) {
     try {
       if (came.isEmpty()) {
@@ -218,6 +230,10 @@ final class ConformanceRunCommand implements Callable<Integer> {
       if (reports != null) {
         reports.write(came);
         terminal.out().println("Report: " + reports.page());
+      }
+      if (table != null) {
+        MarkdownReport.write(came, "./perennial " + String.join(" ", arguments()), table);
+        terminal.out().println("Table: " + table);
       }
       return true;
     } catch (IOException e) {

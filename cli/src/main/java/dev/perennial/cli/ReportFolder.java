@@ -1,6 +1,8 @@
 package dev.perennial.cli;
 
 import dev.perennial.testkit.conformance.HtmlReport;
+import dev.perennial.testkit.conformance.JsonReport;
+import dev.perennial.testkit.conformance.JunitXmlReport;
 import dev.perennial.testkit.conformance.Report;
 import dev.perennial.testkit.conformance.Result;
 import dev.perennial.testkit.conformance.TraceFile;
@@ -75,6 +77,8 @@ final class ReportFolder {
       return; // Each client was skipped, which has been told.
     }
     HtmlReport.write(reports, page());
+    JunitXmlReport.write(reports, folder.resolve("junit.xml"));
+    JsonReport.write(reports, folder.resolve("report.json"));
     for (Report report : reports) {
       for (Result result : report.results()) {
         Path trace = traceOf(result, report);

@@ -68,7 +68,7 @@ class ConformanceRunCommandTest {
     CommandRun run = CommandRun.of(with("--report", reports.toString()));
 
     Path trace = reports.resolve("traces/sse-15-sse.json");
-    for (String file : List.of("report.html")) {
+    for (String file : List.of("report.html", "junit.xml", "report.json")) {
       assertTrue(Files.size(reports.resolve(file)) > 0, file);
     }
     assertFalse(Files.exists(reports.resolve("traces/sse-10-sse.json")));
@@ -83,6 +83,18 @@ class ConformanceRunCommandTest {
         again.out().contains("\nokhttp-sse: failed\n  Expected the events to carry"), again.out());
     assertEquals(0, sound.exitCode(), sound::toString);
     assertTrue(sound.out().endsWith("\nperennial: passed\n"), sound.out());
+  }
+
+  @Test
+  void tableSaysHowItWasMade(@TempDir Path folder) throws Exception {
+    Path table = folder.resolve("table.md");
+
+    CommandRun run = CommandRun.of(with("--table", table.toString()));
+
+    assertTrue(run.out().endsWith("Table: " + table + "\n"), run.out());
+    String written = Files.readString(table);
+    assertTrue(written.contains("./perennial conformance "), written);
+    assertTrue(written.contains("| sse-15 |"), written);
   }
 
   @Test

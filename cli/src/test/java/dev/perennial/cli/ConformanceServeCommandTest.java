@@ -43,7 +43,7 @@ class ConformanceServeCommandTest {
 
     assertEquals(ExitCode.OK, exit.get(20, TimeUnit.SECONDS), this::toString);
     assertTrue(out().contains("my client: 1 passed, 0 failed, 0 do not apply (seed 7, "), out());
-    for (String file : List.of("report.html")) {
+    for (String file : List.of("report.html", "junit.xml", "report.json")) {
       assertTrue(Files.size(folder.resolve("new/my-client").resolve(file)) > 0, file);
     }
   }
