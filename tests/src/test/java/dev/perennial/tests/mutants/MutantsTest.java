@@ -32,8 +32,8 @@ import org.junit.jupiter.api.TestFactory;
  * beside the sound one.
  */
 class MutantsTest {
-  private static final int MUTANTS_AT_ONCE = 6;
-  private static final int SCENARIOS_AT_ONCE = 12;
+  private static final int MUTANTS_AT_ONCE = 10;
+  private static final int SCENARIOS_AT_ONCE = 8;
   private static final long PATIENCE_SECONDS = 180;
 
   private final Path root = root();
