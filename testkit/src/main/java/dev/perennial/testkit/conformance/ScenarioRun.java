@@ -5,12 +5,12 @@ import dev.perennial.testkit.conformance.Happening.Kind;
 import dev.perennial.testkit.conformance.Instructions.Draft;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Runs one scenario with one client, and judges it. */
 final class ScenarioRun {
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
   private static final Duration LONGEST_CLOSE = Duration.ofMillis(1_200);
 
   private final ClientUnderTest client;
@@ -19,7 +19,7 @@ final class ScenarioRun {
   private final TimeScale scale;
   private final Trace trace = new Trace();
   private final List<Following> followings = new CopyOnWriteArrayList<>();
-  private final List<String> problems = new ArrayList<>();
+  private final List<String> problems = new CopyOnWriteArrayList<>();
   private volatile boolean isClosedByConsumer;
 
   ScenarioRun(ClientUnderTest client, Rule rule, Scenario scenario, TimeScale scale) {
@@ -119,11 +119,28 @@ final class ScenarioRun {
 
   private void close() {
     if (!followings.isEmpty()) {
-      closeFollowings();
+      closeInTime();
       if (trace.count(Kind.CLOSED) == 0) {
         trace.add(Kind.CLOSED, 1, "");
       }
       followings.clear();
+    }
+  }
+
+  /** A client that never returns from its close must not hold up all other runs. */
+  private void closeInTime() {
+    Thread closer = new Thread(this::closeFollowings, "perennial-testkit-closer");
+    closer.setDaemon(true);
+    closer.start();
+    try {
+      closer.join(CLOSE_LIMIT.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (closer.isAlive()) {
+      trace.add(Kind.BROKEN, 1, "close has not returned");
+      problems.add(
+          "Expected the client to close within " + Words.of(CLOSE_LIMIT) + ". But it had not.");
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** A run of rules, with clients that are not worth the name. */
@@ -88,6 +89,46 @@ class ConformanceTest {
 
     assertEquals(Verdict.FAILED, result.verdict());
     assertTrue(result.problems().get(0).contains("no such library"), result::toString);
+  }
+
+  @Test
+  void clientThatNeverReturnsFromItsCloseFailsInTime() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    ClientUnderTest hanging =
+        new ClientUnderTest() {
+          @Override
+          public String name() {
+            return "hanging";
+          }
+
+          @Override
+          public Set<Protocol> protocols() {
+            return Set.of(Protocol.SSE);
+          }
+
+          @Override
+          public Set<Capability> capabilities() {
+            return Set.of();
+          }
+
+          @Override
+          public Following follow(Instructions instructions, ClientReport report) {
+            report.event(null, null, "one");
+            return () -> {
+              try {
+                never.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            };
+          }
+        };
+
+    Result result = only(hanging, "sse-05");
+    never.countDown();
+
+    assertEquals(
+        List.of("Expected the client to close within 5.0 s. But it had not."), result.problems());
   }
 
   @Test
