@@ -110,14 +110,14 @@ final class Checks {
 
   static Check requests(int count) {
     return new Check(
-        "Expected " + count + (count == 1 ? " request." : " requests."),
+        "Expected " + Words.count(count, "request") + ".",
         seen ->
             seen.requests().size() == count ? null : "there were " + seen.requests().size() + ".");
   }
 
   static Check requestsAtMost(int most) {
     return new Check(
-        "Expected at most " + most + (most == 1 ? " request." : " requests."),
+        "Expected at most " + Words.count(most, "request") + ".",
         seen ->
             seen.requests().size() <= most ? null : "there were " + seen.requests().size() + ".");
   }
@@ -144,7 +144,7 @@ final class Checks {
                 : " to have " + name + ": " + value + "."),
         seen -> {
           if (seen.requests().size() < request) {
-            return "there were only " + seen.requests().size() + " requests.";
+            return "there was no more than " + Words.count(seen.requests().size(), "request") + ".";
           }
           String actual = seen.requests().get(request - 1).request().header(name);
           return Objects.equals(actual, value)

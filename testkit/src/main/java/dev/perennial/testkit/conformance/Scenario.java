@@ -132,7 +132,7 @@ final class Scenario {
   }
 
   Scenario untilDelivered(int events) {
-    return until(events + " events", trace -> trace.delivered() >= events);
+    return until(Words.count(events, "event"), trace -> trace.delivered() >= events);
   }
 
   Scenario untilEnded() {
@@ -140,7 +140,7 @@ final class Scenario {
   }
 
   Scenario untilRequests(int requests) {
-    return until(requests + " requests", trace -> trace.requestCount() >= requests);
+    return until(Words.count(requests, "request"), trace -> trace.requestCount() >= requests);
   }
 
   /** Until the server is done with the reply to this request. */

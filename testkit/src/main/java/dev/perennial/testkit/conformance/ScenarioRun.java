@@ -10,7 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Runs one scenario with one client, and judges it. */
 final class ScenarioRun {
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(8);
   private static final Duration LONGEST_CLOSE = Duration.ofMillis(1_200);
 
   private final ClientUnderTest client;
@@ -99,8 +99,8 @@ final class ScenarioRun {
                           + " within "
                           + Words.of(scale.limit(scenario.limit))
                           + ". But there were "
-                          + (trace.delivered() + " events, " + trace.requestCount())
-                          + " requests, and "
+                          + (Words.count(trace.delivered(), "event") + ", ")
+                          + (Words.count(trace.requestCount(), "request") + ", and ")
                           + new Seen(scenario, trace, scale).end()
                           + "."));
     }

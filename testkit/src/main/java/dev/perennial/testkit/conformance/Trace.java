@@ -1,5 +1,7 @@
 package dev.perennial.testkit.conformance;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.perennial.testkit.ReceivedRequest;
 import dev.perennial.testkit.conformance.Happening.Kind;
 import java.time.Duration;
@@ -55,7 +57,8 @@ final class Trace {
       Kind kind, int number, String text, @Nullable String id, String type, byte[] bytes) {
     lock.lock();
     try {
-      note(new Happening(now(), kind, number, text, id, type, bytes));
+      String knownId = id == null ? null : encodable(id);
+      note(new Happening(now(), kind, number, encodable(text), knownId, encodable(type), bytes));
       grown.signalAll();
     } finally {
       lock.unlock();
@@ -75,6 +78,11 @@ final class Trace {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Half a surrogate pair, which only a faulty client can report, would break every report. */
+  private static String encodable(String text) {
+    return new String(text.getBytes(UTF_8), UTF_8);
   }
 
   private void note(Happening happening) {

@@ -22,6 +22,11 @@ final class Words {
     return String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
   }
 
+  /** So many of something whose plural has an s. */
+  static String count(int count, String noun) {
+    return count + " " + noun + (count == 1 ? "" : "s");
+  }
+
   /** Text in one line, with what cannot be seen made visible, cut where it is long. */
   static String visible(String text) {
     StringBuilder visible = new StringBuilder();

@@ -103,7 +103,7 @@ class ChecksTest {
     assertHolds(Checks.requests(0));
     assertProblem("there were 0", Checks.requests(1));
     assertHolds(Checks.requestsAtMost(0));
-    assertProblem("there were only 0 requests", Checks.header(1, "Accept", null));
+    assertProblem("no more than 0 requests", Checks.header(1, "Accept", null));
     assertProblem("they asked for []", Checks.cursors("-"));
   }
 

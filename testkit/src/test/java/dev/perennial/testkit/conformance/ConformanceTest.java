@@ -53,7 +53,7 @@ class ConformanceTest {
     assertEquals(Verdict.FAILED, result.verdict());
     assertEquals(
         List.of(
-            "Expected 1 events within 4.0 s. But there were 0 events, 0 requests, and it had not"
+            "Expected 1 event within 4.0 s. But there were 0 events, 0 requests, and it had not"
                 + " ended.",
             "Expected the events [one]. But they were []."),
         result.problems());
@@ -128,7 +128,7 @@ class ConformanceTest {
     never.countDown();
 
     assertEquals(
-        List.of("Expected the client to close within 5.0 s. But it had not."), result.problems());
+        List.of("Expected the client to close within 8.0 s. But it had not."), result.problems());
   }
 
   @Test

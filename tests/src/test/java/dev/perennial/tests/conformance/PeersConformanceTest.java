@@ -60,7 +60,7 @@ class PeersConformanceTest {
           entry("sse-01", "they were [two]"),
           entry("sse-02", "there were 0 events"),
           // OkHttp's builder refuses the header, and the thread that reads ends by that.
-          entry("sse-18", "there were 1 events, 1 requests, and it had not ended"),
+          entry("sse-18", "there were 1 event, 1 request, and it had not ended"),
           // Every answer is retried alike.
           entry("http-204", "Expected 1 request. But there were"),
           entry("http-400", "Expected 1 request. But there were"),
@@ -92,7 +92,7 @@ class PeersConformanceTest {
           entry("reconnect-09", "Expected each delay to be up to the base"),
           // A retry of 0 is obeyed, and one that is no long ends the thread that reads.
           entry("backoff-08", "Expected at most 40 requests in a second"),
-          entry("backoff-10", "there were 0 events, 1 requests, and it had not ended"),
+          entry("backoff-10", "there were 0 events, 1 request, and it had not ended"),
           // A retry with each connection begins the backoff anew.
           entry("backoff-11", "Expected 13 delays to come to more"),
           // Without data the id does not move.
