@@ -1,0 +1,8 @@
+package dev.perennial.sample;
+
+/** How the endpoint speaks. */
+enum FeedTransport {
+  SSE,
+  NDJSON,
+  WEBSOCKET
+}

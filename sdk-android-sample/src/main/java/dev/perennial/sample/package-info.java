@@ -1,0 +1,5 @@
+/** A live feed: what an app over Perennial and {@code dev.perennial.android} looks like. */
+@NullMarked
+package dev.perennial.sample;
+
+import org.jspecify.annotations.NullMarked;

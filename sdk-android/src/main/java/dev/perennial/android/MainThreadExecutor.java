@@ -1,0 +1,63 @@
+package dev.perennial.android;
+
+import android.os.Handler;
+import android.os.Looper;
+import android.os.SystemClock;
+import dev.perennial.EventStream;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Runs tasks on the app's main thread, for {@link EventStream#withDeliveryOn}.
+ *
+ * <p>{@link #atMostEvery} leaves the main thread alone in between: what came meanwhile is delivered
+ * in one go, up to 64 signals, so that a busy stream costs a screen one pass for each frame and not
+ * one for each event.
+ */
+public final class MainThreadExecutor implements Executor {
+  private final Handler handler = new Handler(Looper.getMainLooper());
+  private final long pauseMillis;
+
+  /** When the last task began, by the clock of {@link Handler}. Written by the main thread. */
+  private volatile long lastMillis;
+
+  private MainThreadExecutor(long pauseMillis) {
+    this.pauseMillis = pauseMillis;
+    this.lastMillis = SystemClock.uptimeMillis() - pauseMillis;
+  }
+
+  /** Runs each task as soon as the main thread has time. */
+  public static MainThreadExecutor atOnce() {
+    return new MainThreadExecutor(0);
+  }
+
+  /**
+   * Runs a task at once when none ran during the last {@code pause}, otherwise at its end. One to a
+   * subscription: another one's tasks would count, too.
+   *
+   * @param pause such as 16 ms, a frame of most screens; whole milliseconds from 1 ms to 1 s
+   */
+  public static MainThreadExecutor atMostEvery(Duration pause) {
+    long millis = pause.toMillis();
+    if (millis < 1 || millis > 1_000) {
+      throw new IllegalArgumentException("pause must be from 1 ms to 1 s but was " + pause);
+    }
+    return new MainThreadExecutor(millis);
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    long due = Math.max(SystemClock.uptimeMillis(), lastMillis + pauseMillis);
+    boolean isTaken =
+        handler.postAtTime(
+            () -> {
+              lastMillis = SystemClock.uptimeMillis();
+              task.run();
+            },
+            due);
+    if (!isTaken) {
+      throw new RejectedExecutionException("The main thread is about to end");
+    }
+  }
+}
