@@ -22,20 +22,22 @@ import org.jspecify.annotations.Nullable;
 public final class ElapsedRealtimeTimekeeper implements Timekeeper {
 
   /** The threads' own time stands still in sleep, so nobody waits for longer than this at once. */
-  static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private static final long IDLE_THREAD_MILLIS = 200;
 
   private final LongSupplier clock;
+  private final long longestWaitNanos;
   private final ScheduledThreadPoolExecutor timer;
 
   /** Starts no thread; its timer has one only while something is scheduled. */
   public ElapsedRealtimeTimekeeper() {
-    this(SystemClock::elapsedRealtimeNanos);
+    this(SystemClock::elapsedRealtimeNanos, LONGEST_WAIT_NANOS);
   }
 
-  ElapsedRealtimeTimekeeper(LongSupplier clock) {
+  ElapsedRealtimeTimekeeper(LongSupplier clock, long longestWaitNanos) {
     this.clock = clock;
+    this.longestWaitNanos = longestWaitNanos;
     timer =
         new ScheduledThreadPoolExecutor(
             1,
@@ -62,7 +64,7 @@ public final class ElapsedRealtimeTimekeeper implements Timekeeper {
       return true;
     }
     long start = clock.getAsLong();
-    condition.awaitNanos(Math.min(nanos, LONGEST_WAIT_NANOS));
+    condition.awaitNanos(Math.min(nanos, longestWaitNanos));
     return clock.getAsLong() - start < nanos;
   }
 
@@ -95,7 +97,7 @@ public final class ElapsedRealtimeTimekeeper implements Timekeeper {
       try {
         if (!isOver) {
           long left = delay - (clock.getAsLong() - start);
-          long wait = Math.min(left, LONGEST_WAIT_NANOS);
+          long wait = Math.min(left, longestWaitNanos);
           next = timer.schedule(this, wait, TimeUnit.NANOSECONDS);
         }
       } finally {
