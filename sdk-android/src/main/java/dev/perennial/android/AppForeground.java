@@ -67,11 +67,17 @@ public final class AppForeground {
 
   private void activityStarted() {
     startedActivities++;
+    if (startedActivities > 1) {
+      return;
+    }
     handler.removeCallbacks(leave);
-    if (!isForeground) {
-      isForeground = true;
-      for (BoundSubscription binding : bound) {
+    boolean wasAway = !isForeground;
+    isForeground = true;
+    for (BoundSubscription binding : bound) {
+      if (wasAway) {
         binding.get().unpark();
+      } else {
+        binding.get().wake(); // The device may have slept before the app was known to be away.
       }
     }
   }
