@@ -11,6 +11,7 @@ import dev.perennial.testkit.FakeSseServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.ClassRule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.Robolectric;
@@ -23,13 +24,14 @@ import org.robolectric.annotation.Config;
 @RunWith(RobolectricTestRunner.class)
 @Config(sdk = 34)
 public class BusyFeedTest {
+  @ClassRule public static final RequiresResources RESOURCES = new RequiresResources();
+
   private static final int EVENTS = 2_000;
   private static final int SHOWN = 200;
   private static final int FRAME_MILLIS = 16;
 
   @Test
   public void theListChangesOnceAFrameAndWhatIsNotShownIsToldAsMissing() throws Exception {
-    RequiresResources.check();
     FakeEventLog log = FakeEventLog.create();
     try (FakeSseServer server = FakeSseServer.start(log)) {
       new FeedSettings(server.uri("/feed").toString(), FeedTransport.SSE)

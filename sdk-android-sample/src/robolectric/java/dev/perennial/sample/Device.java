@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.robolectric.RuntimeEnvironment;
 import org.robolectric.shadows.ShadowNetwork;
 
@@ -26,12 +27,23 @@ final class Device {
 
   private Device() {}
 
+  /** Runs the main thread and moves the device's clock until {@code expected} is seen. */
+  static void shows(Object expected, Supplier<?> seen) {
+    until(
+        () -> "it showed " + expected + " but it shows " + seen.get(),
+        () -> expected.equals(seen.get()));
+  }
+
   /** Runs the main thread and moves the device's clock until {@code condition} holds. */
   static void until(String what, BooleanSupplier condition) {
+    until(() -> what, condition);
+  }
+
+  static void until(Supplier<String> what, BooleanSupplier condition) {
     long began = System.nanoTime();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - began > PATIENCE.toNanos()) {
-        throw new AssertionError("Waited in vain until " + what);
+        throw new AssertionError("Waited in vain until " + what.get());
       }
       LockSupport.parkNanos(LOOK_NANOS); // Sockets have threads and a time of their own.
       passes(STEP);

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.After;
 import org.junit.Before;
+import org.junit.ClassRule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.Robolectric;
@@ -31,13 +32,14 @@ import org.robolectric.shadows.ShadowSystemClock;
 @RunWith(RobolectricTestRunner.class)
 @Config(sdk = {26, 34})
 public class FeedActivityTest {
-  private final FakeEventLog log = FakeEventLog.retaining(5);
+  @ClassRule public static final RequiresResources RESOURCES = new RequiresResources();
+
+  private final FakeEventLog log = FakeEventLog.retaining(2);
   private FakeSseServer server;
   private ActivityController<FeedActivity> controller;
 
   @Before
   public void begin() throws Exception {
-    RequiresResources.check();
     server = FakeSseServer.start(log);
     new FeedSettings(server.uri("/feed").toString(), FeedTransport.SSE)
         .save(RuntimeEnvironment.getApplication());
@@ -64,12 +66,11 @@ public class FeedActivityTest {
   }
 
   private void showsState(String words) {
-    Device.until(
-        "the banner says " + words, () -> Device.text(activity(), R.id.state).equals(words));
+    Device.shows(words, () -> Device.text(activity(), R.id.state));
   }
 
   private void shows(String... data) {
-    Device.until("the list shows " + List.of(data), () -> list().equals(List.of(data)));
+    Device.shows(List.of(data), this::list);
   }
 
   private List<String> list() {
@@ -145,15 +146,13 @@ public class FeedActivityTest {
     Device.passes(Duration.ofSeconds(1));
     isDisconnected();
     for (int i = 2; i <= 20; i++) {
-      log.append("event " + i); // The server keeps five.
+      log.append("event " + i); // The server keeps two.
     }
 
     controller.start().resume();
 
-    shows("one", "Events are missing here");
-    log.append("live again");
-    shows("one", "Events are missing here", "live again");
-    assertEquals("2 events · 1 gap of unknown size", Device.text(activity(), R.id.tally));
+    shows("one", "Events are missing here", "event 19", "event 20");
+    assertEquals("3 events · 1 gap of unknown size", Device.text(activity(), R.id.tally));
   }
 
   @Test
@@ -183,8 +182,8 @@ public class FeedActivityTest {
     server.answerNext(503, List.of("Retry-After: 600"), "");
     server.cutAll(Cut.FIN);
     Device.until(
-        "it waits for 10 minutes or more",
-        () -> Device.text(activity(), R.id.state).matches("Waiting [67]\\d\\d s, then attempt 2"));
+        () -> "it waits for 10 minutes or more: " + Device.text(activity(), R.id.state),
+        () -> Device.text(activity(), R.id.state).matches("Waiting [67]\\d\\d s, then attempt 3"));
     assertEquals(2, server.requests().size());
 
     ShadowSystemClock.simulateDeepSleep(Duration.ofHours(1));

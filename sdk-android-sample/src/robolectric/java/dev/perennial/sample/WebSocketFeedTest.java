@@ -10,7 +10,7 @@ import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeNdjsonServer;
 import dev.perennial.testkit.FakeWebSocketServer;
 import java.time.Duration;
-import org.junit.Before;
+import org.junit.ClassRule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.Robolectric;
@@ -24,12 +24,9 @@ import org.robolectric.shadows.ShadowToast;
 @RunWith(RobolectricTestRunner.class)
 @Config(sdk = 34)
 public class WebSocketFeedTest {
-  private final FakeEventLog log = FakeEventLog.create();
+  @ClassRule public static final RequiresResources RESOURCES = new RequiresResources();
 
-  @Before
-  public void begin() {
-    RequiresResources.check();
-  }
+  private final FakeEventLog log = FakeEventLog.create();
 
   private static ActivityController<FeedActivity> opens(String endpoint, FeedTransport transport) {
     new FeedSettings(endpoint, transport).save(RuntimeEnvironment.getApplication());
