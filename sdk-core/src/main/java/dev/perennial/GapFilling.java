@@ -17,6 +17,7 @@ final class GapFilling<T> {
   private boolean wasOpened;
   private boolean isTold; // The next open has no cursor, and the consumer knows why.
   private @Nullable Gap toFill; // Null unless a snapshot is to be loaded at the next open.
+  private long breaks;
 
   GapFilling(GapPolicy policy, Engine<T> engine, Outlet<T> outlet) {
     this.policy = policy;
@@ -31,6 +32,11 @@ final class GapFilling<T> {
     return new Gap(reason, acknowledged.cursor(), Gap.UNKNOWN, null, detail);
   }
 
+  /** How many gaps of the whole stream there were: behind each of them it may have begun anew. */
+  long breaks() {
+    return breaks;
+  }
+
   /** The server cannot replay; what the subscription ends with, null to connect again. */
   @Nullable GapException lost(Verdict.Lost lost) throws ConsumerFailure {
     Gap gap = gap(lost.reason(), lost.detail());
@@ -41,6 +47,7 @@ final class GapFilling<T> {
       return failure(gap, lost.code(), lost.cause());
     }
     intake.startAfter(null); // Never the same cursor again.
+    breaks++;
     if (kind == GapPolicy.Kind.SNAPSHOT_THEN_LIVE) {
       toFill = gap;
     } else {
@@ -60,12 +67,12 @@ final class GapFilling<T> {
     if (gap != null) {
       return atOpen(gap);
     }
-    return mayHaveMissed
-        ? atOpen(
-            gap(
-                Gap.Reason.NO_CURSOR,
-                "The stream was interrupted and has no cursor to resume with"))
-        : null;
+    if (!mayHaveMissed) {
+      return null;
+    }
+    breaks++;
+    return atOpen(
+        gap(Gap.Reason.NO_CURSOR, "The stream was interrupted and has no cursor to resume with"));
   }
 
   private @Nullable Ending atOpen(Gap gap) throws InterruptedException, ConsumerFailure {
@@ -82,6 +89,7 @@ final class GapFilling<T> {
    * disturbed.
    */
   @Nullable Ending inBand(String detail) throws InterruptedException, ConsumerFailure {
+    breaks++;
     Snapshot loaded = met(gap(Gap.Reason.SERVER, detail));
     if (loaded == null) {
       return null;

@@ -169,10 +169,13 @@ final class Pump<T> {
   private @Nullable Ending take(Frame frame)
       throws InterruptedException, ConsumerFailure, Malformed {
     engine.intake().requireSound(frame);
+    SequenceGuard<T> sequences = engine.sequences();
     if (engine.intake().isReplay(frame, connection)) {
+      if (sequences != null) {
+        sequences.replayed(frame, connection);
+      }
       return null;
     }
-    SequenceGuard<T> sequences = engine.sequences();
     if (sequences != null) {
       SequenceGuard.Judgement judgement = sequences.judge(frame, connection);
       if (judgement == null || judgement.isCovered() || judgement.ending() != null) {

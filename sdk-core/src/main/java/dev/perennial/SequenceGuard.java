@@ -25,7 +25,16 @@ final class SequenceGuard<T> {
     long last; // The highest number without a hole before it that was not told.
     long seen; // The last one on the connection.
     long connection;
-    long floor = Long.MIN_VALUE; // A snapshot covers all up to this.
+    long breaks; // Of the stream, when that one came.
+    long floor; // A snapshot covers all up to this.
+
+    void beginAt(long number, long newConnection, long newBreaks) {
+      last = number;
+      seen = number;
+      connection = newConnection;
+      breaks = newBreaks;
+      floor = Long.MIN_VALUE;
+    }
   }
 
   SequenceGuard(Sequence sequence, GapFilling<T> gaps, Acknowledged acknowledged, String endpoint) {
@@ -64,6 +73,10 @@ final class SequenceGuard<T> {
     if (counter == null) {
       return begin(key, number, connection);
     }
+    if (mayBeginAnew(counter, number, connection)) {
+      counter.beginAt(number, connection, gaps.breaks());
+      return Judgement.TAKE;
+    }
     boolean isSameConnection = counter.connection == connection;
     boolean wentBack = isSameConnection && number < counter.seen && number > counter.floor;
     Judgement judgement = Judgement.TAKE;
@@ -76,9 +89,43 @@ final class SequenceGuard<T> {
     if (judgement != null && judgement.ending == null) {
       counter.seen = number;
       counter.connection = connection;
+      counter.breaks = gaps.breaks();
       counter.last = wentBack ? number : Math.max(counter.last, number);
     }
     return judgement;
+  }
+
+  /** Whether the consumer was told of a break since, behind which all may be new. */
+  private boolean mayBeginAnew(Counter counter, long number, long connection) {
+    return counter.connection != connection
+        && counter.breaks != gaps.breaks()
+        && number <= counter.last;
+  }
+
+  /** A replay that is not delivered: what follows it on a connection behind a break is no hole. */
+  void replayed(Frame frame, long connection) {
+    if (gaps.breaks() == 0) {
+      return;
+    }
+    long number;
+    Counter counter;
+    try {
+      String digits = sequence.number().apply(frame);
+      String key = sequence.key() == null ? null : sequence.key().apply(frame);
+      counter = counters.get(key == null ? WHOLE_STREAM : key);
+      if (digits == null || counter == null) {
+        return;
+      }
+      number = parsed(digits);
+    } catch (IOException | RuntimeException e) {
+      return; // It is not delivered, so it harms nobody.
+    }
+    if (mayBeginAnew(counter, number, connection)) {
+      counter.beginAt(number, connection, gaps.breaks());
+      counter.seen = Long.MIN_VALUE; // Replays may come in any order.
+    } else if (counter.connection == connection) {
+      counter.last = Math.max(counter.last, number);
+    }
   }
 
   private Judgement begin(@Nullable String key, long number, long connection) {
@@ -94,9 +141,7 @@ final class SequenceGuard<T> {
                   + " but got more"));
     }
     Counter counter = new Counter();
-    counter.last = number;
-    counter.seen = number;
-    counter.connection = connection;
+    counter.beginAt(number, connection, gaps.breaks());
     counters.put(key == null ? WHOLE_STREAM : key, counter);
     return Judgement.TAKE;
   }

@@ -34,6 +34,9 @@ final class LlmTokens {
     StringBuilder answer = new StringBuilder();
     try (EventReader<JsonNode> reader = tokens.open()) {
       for (Event<JsonNode> event : reader) {
+        if (event.data().has("error")) {
+          throw LlmException.of(event.data().path("error")); // Whatever follows it.
+        }
         String token = event.data().at("/choices/0/delta/content").asText("");
         show.accept(token);
         answer.append(token);

@@ -1,6 +1,7 @@
 package dev.perennial.tests.engine;
 
 import static dev.perennial.testkit.ConnectionScript.opens;
+import static dev.perennial.testkit.ConnectionScript.refuses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -100,6 +101,109 @@ class SequenceTest extends EngineTest {
     assertEquals(Gap.UNKNOWN, gap.missed());
     assertEquals("The sequence went back from 9 to 1", gap.detail());
     recorder.assertEvents("1", "2");
+    recorder.assertCompleted();
+  }
+
+  @Test
+  void numbersThatBeginAnewBehindAnInterruptionThatWasToldAreFollowedFromThere() {
+    listen(
+        keyed(
+            TELL,
+            opens().event(null, "x:8").event(null, "x:9").cut(),
+            opens()
+                .event(null, "x:1")
+                .event(null, "x:2")
+                .event(null, "x:5")
+                .event(null, "x:6")
+                .declaresEnd()));
+
+    recorder.assertEvents("x:8", "x:9");
+    assertEquals(Gap.Reason.NO_CURSOR, recorder.takeGap().reason());
+    recorder.assertEvents("x:1", "x:2");
+    Gap gap = recorder.takeGap();
+    assertEquals(Gap.Reason.SEQUENCE, gap.reason());
+    assertEquals(2, gap.missed());
+    recorder.assertEvents("x:5", "x:6");
+    recorder.assertCompleted();
+  }
+
+  @Test
+  void numbersThatBeginAnewBehindACursorThatIsGoneAreFollowedFromThere() {
+    listen(
+        numbered(
+            TELL,
+            opens().event("a8", "8").event("a9", "9").cut(),
+            refuses(failure(Reason.GAP)),
+            opens().event("b1", "1").event("b3", "3").declaresEnd()));
+
+    recorder.assertEvents("8", "9");
+    assertEquals(Gap.Reason.SERVER, recorder.takeGap().reason());
+    recorder.assertEvents("1");
+    assertEquals(1, recorder.takeGap().missed());
+    recorder.assertEvents("3");
+    recorder.assertCompleted();
+  }
+
+  @Test
+  void numbersThatBeginAnewBehindTheCursorOfASnapshotAreFollowedFromThere() {
+    listen(
+        numbered(
+            GapPolicy.snapshotThenLive(gap -> "b4").except(Gap.Reason.SEQUENCE, TELL),
+            opens().event("a8", "8").event("a9", "9").cut(),
+            refuses(failure(Reason.GAP)),
+            opens(), // Left unread while the snapshot is loaded.
+            opens().event("b5", "5").event("b7", "7").declaresEnd()));
+
+    recorder.assertEvents("8", "9");
+    assertEquals(Gap.Reason.SERVER, recorder.takeGap().reason());
+    recorder.assertEvents("5");
+    assertEquals(1, recorder.takeGap().missed());
+    recorder.assertEvents("7");
+    recorder.assertCompleted();
+  }
+
+  @Test
+  void snapshotCoversNoneOfTheNumbersThatBeginAnew() {
+    listen(
+        keyed(
+            TELL.except(Gap.Reason.SEQUENCE, GapPolicy.snapshotThenLive(gap -> "7")),
+            opens().event(null, "x:1").event(null, "x:6").event(null, "x:8").cut(),
+            opens().event(null, "x:1").event(null, "x:2").declaresEnd()));
+
+    recorder.assertEvents("x:1");
+    assertEquals(Gap.Reason.SEQUENCE, recorder.takeGap().reason());
+    recorder.assertEvents("x:8");
+    assertEquals(Gap.Reason.NO_CURSOR, recorder.takeGap().reason());
+    recorder.assertEvents("x:1", "x:2");
+    recorder.assertCompleted();
+  }
+
+  @Test
+  void replayBehindAnInterruptionThatWasToldShowsNoHole() {
+    listen(
+        keyed(
+            GapPolicy.fail(),
+            opens().event(null, "x:7").event(null, "x:8").event(null, "x:9").cut(),
+            opens().event(null, "x:8").event(null, "x:9").event(null, "x:10").declaresEnd()));
+
+    recorder.assertEvents("x:7", "x:8", "x:9");
+    assertEquals(Gap.Reason.NO_CURSOR, recorder.takeGap().reason());
+    recorder.assertEvents("x:8", "x:9", "x:10");
+    recorder.assertCompleted();
+  }
+
+  @Test
+  void replayOfWhichOnlyAPartIsKnownShowsNoHole() {
+    listen(
+        numbered(
+            TELL,
+            opens().event(null, "7").events(8, 9).cut(),
+            refuses(failure(Reason.GAP)),
+            opens().event(null, "7").events(8, 10).declaresEnd()));
+
+    recorder.assertEvents("7", "8", "9");
+    assertEquals(Gap.Reason.SERVER, recorder.takeGap().reason());
+    recorder.assertEvents("7", "10"); // Only 8 and 9 can be told by their ids.
     recorder.assertCompleted();
   }
 

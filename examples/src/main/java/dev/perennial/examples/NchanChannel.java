@@ -1,0 +1,55 @@
+package dev.perennial.examples;
+
+import static java.time.Duration.ofSeconds;
+
+import dev.perennial.EventStream;
+import dev.perennial.Payload;
+import dev.perennial.RetryPolicy;
+import dev.perennial.json.Json;
+import dev.perennial.sse.Sse;
+import dev.perennial.websocket.WebSockets;
+
+/** Subscribes to a channel of Nchan. */
+final class NchanChannel {
+  private final String url;
+
+  NchanChannel(String url) {
+    this.url = url;
+  }
+
+  // region socket
+  EventStream<String> overWebSocket() {
+    return WebSockets.builder(url) // wss://example.com/sub/room42
+        .subprotocols("ws+meta.nchan")
+        .cursor(NchanChannel::idOf)
+        .cursorParameter("last_event_id") // in the URL of each handshake
+        .stream(NchanChannel::bodyOf)
+        .withRetry(
+            RetryPolicy.exponential(ofSeconds(1), ofSeconds(30))
+                .onCloseCode(1000, RetryPolicy.Action.RETRY)); // "408 Request Timeout", say
+  }
+
+  /** Of the lines id, perhaps content-type, an empty one, and then the body. */
+  private static String idOf(Payload message) {
+    String text = message.text();
+    return text.substring("id: ".length(), text.indexOf('\n'));
+  }
+
+  private static String bodyOf(Payload message) {
+    String text = message.text();
+    return text.substring(text.indexOf("\n\n") + 2);
+  }
+
+  // endregion
+
+  // region sse
+  /** A message whose publisher counts what it publishes. */
+  record Message(long n, String text) {}
+
+  EventStream<Message> overSse() {
+    return Sse.builder(url) // https://example.com/sub/room42
+        .sequence(Json.field("/n")) // Nchan does not say what it has forgotten.
+        .stream(Message.class);
+  }
+  // endregion
+}
