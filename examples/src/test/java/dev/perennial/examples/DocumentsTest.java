@@ -19,7 +19,7 @@ class DocumentsTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
 
   @Test
-  void everyBlockOfJavaIsARegionThatCompiles() throws IOException {
+  void everyBlockOfCodeIsARegionThatCompiles() throws IOException {
     Map<String, String> regions = Snippets.regions();
     List<Snippets.Block> blocks = blocks();
 

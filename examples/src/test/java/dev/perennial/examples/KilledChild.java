@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -33,21 +34,24 @@ final class KilledChild {
     CursorStore store = CursorStore.file(Path.of(args[1]));
     try (FileOutputStream record = new FileOutputStream(args[2], /* append= */ true)) {
       KilledChild child = new KilledChild(record);
-      EventStream<ReactorChanges.Change> changes =
-          Sse.builder(url).stream(p -> new ReactorChanges.Change(Long.parseLong(p.text()), ""))
-              .withCursorStore(store, SAVE_EVERY);
-      ReactorChanges.saved(changes, child::save).blockLast();
+      EventStream<Long> changes =
+          Sse.builder(url).stream(payload -> Long.parseLong(payload.text()))
+              .withCursorStore(store, SAVE_EVERY)
+              .withManualAcknowledgement(64);
+      Flux.from(changes)
+          .flatMap(event -> child.save(event.data()).doOnSuccess(done -> event.acknowledge()), 8)
+          .blockLast();
     }
   }
 
   /** Ends after a while, so that changes are done in another order than they came. */
-  private Mono<Void> save(ReactorChanges.Change change) {
+  private Mono<Void> save(long change) {
     int millis = ThreadLocalRandom.current().nextInt(MOST_MILLIS);
     return Mono.delay(Duration.ofMillis(millis)).then(Mono.fromRunnable(() -> write(change)));
   }
 
-  private void write(ReactorChanges.Change change) {
-    String line = change.seq() + " " + (System.nanoTime() - start) + "\n";
+  private void write(long change) {
+    String line = change + " " + (System.nanoTime() - start) + "\n";
     try {
       record.write(line.getBytes(US_ASCII));
     } catch (IOException e) {

@@ -3,9 +3,7 @@ package dev.perennial.examples;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perennial.CursorStore;
 import dev.perennial.Decoder;
 import dev.perennial.Event;
 import dev.perennial.EventStream;
@@ -35,15 +33,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /** Runs each program over a fake server, to the end of its stream. */
 class ProgramsTest {
@@ -74,99 +69,6 @@ class ProgramsTest {
     Tail.print(url, new PrintStream(out, true, UTF_8));
 
     assertEquals(List.of("a", "b"), out.toString(UTF_8).lines().toList());
-  }
-
-  @Test
-  void reactorGetsTheData() {
-    appendChanges(1, 3);
-    log.end();
-
-    Flux<ReactorChanges.Change> changes = ReactorChanges.plain(changes());
-
-    assertEquals(List.of(1L, 2L, 3L), seqs(changes));
-  }
-
-  @Test
-  void reactorAcknowledgesWhatWasSaved() throws IOException {
-    appendChanges(1, 3);
-    log.end();
-    CursorStore store = CursorStore.inMemory();
-    List<Long> saved = new ArrayList<>();
-
-    ReactorChanges.saved(
-            changes().withCursorStore(store),
-            change -> Mono.fromRunnable(() -> saved.add(change.seq())))
-        .blockLast(SOON);
-
-    assertEquals(List.of(1L, 2L, 3L), saved);
-    assertEquals("3", store.load());
-  }
-
-  @Test
-  void reactorPutsTheSnapshotWhereChangesAreMissing() {
-    appendChanges(1, 10);
-    log.end();
-
-    Flux<ReactorChanges.Change> changes =
-        ReactorChanges.withoutGaps(
-            changes().withCursor("1"),
-            cursor ->
-                Flux.just(
-                    new ReactorChanges.Change(-Long.parseLong(String.valueOf(cursor)), "all")));
-
-    assertEquals(List.of(-1L, 8L, 9L, 10L), seqs(changes));
-  }
-
-  private EventStream<ReactorChanges.Change> changes() {
-    return Sse.stream(url, ReactorChanges.Change.class);
-  }
-
-  private static List<Long> seqs(Flux<ReactorChanges.Change> changes) {
-    return changes.map(ReactorChanges.Change::seq).collectList().block(SOON);
-  }
-
-  @Test
-  void rxJavaHandlesOnAnotherThread() {
-    append("{\"symbol\":\"A\",\"bid\":1.5}", "{\"symbol\":\"B\",\"bid\":2}");
-    log.end();
-    List<String> handled = new CopyOnWriteArrayList<>();
-
-    boolean hasCompleted =
-        RxPrices.handled(url, price -> handled.add(price.symbol() + "=" + price.bid()))
-            .blockingAwait(20, TimeUnit.SECONDS);
-
-    assertTrue(hasCompleted);
-    assertEquals(List.of("A=1.5", "B=2.0"), handled);
-  }
-
-  @Test
-  void flowRelaysEveryEventAndTheEnd() throws Exception {
-    append("a", "b");
-    log.end();
-    List<String> relayed = new CopyOnWriteArrayList<>();
-
-    try (SubmissionPublisher<Event<String>> sink = new SubmissionPublisher<>()) {
-      CompletableFuture<Void> done = sink.consume(event -> relayed.add(event.data()));
-      FlowAndStreams.relay(Sse.stream(url), sink);
-      done.get(20, TimeUnit.SECONDS);
-    }
-
-    assertEquals(List.of("a", "b"), relayed);
-  }
-
-  @Test
-  void streamTakesTenAndLeaves() {
-    FakeEventLog many = FakeEventLog.create();
-    IntStream.rangeClosed(1, 12).forEach(i -> many.append("event " + i));
-    List<String> ten;
-
-    try (FakeSseServer endless = FakeSseServer.start(many)) {
-      ten = FlowAndStreams.firstTen(Sse.stream(endless.uri("/").toString()));
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-
-    assertEquals(IntStream.rangeClosed(1, 10).mapToObj(i -> "event " + i).toList(), ten);
   }
 
   @Test
@@ -271,10 +173,5 @@ class ProgramsTest {
 
   private void append(String... data) {
     List.of(data).forEach(log::append);
-  }
-
-  private void appendChanges(int first, int last) {
-    IntStream.rangeClosed(first, last)
-        .forEach(seq -> log.append("{\"seq\":" + seq + ",\"doc\":\"d\"}"));
   }
 }

@@ -8,43 +8,53 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * The code that documents and examples share: a region of a source between {@code // region name}
- * and {@code // endregion}, and in a document the block of Java behind {@code <!-- snippet:
- * File.java#name -->}.
+ * and {@code // endregion}, and in a document the block of Java or Kotlin behind {@code <!--
+ * snippet: File.java#name -->}.
  */
 public final class Snippets {
   /** The project. */
   public static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
-  private static final List<Path> SOURCES =
-      List.of(
-          Path.of("src", "main", "java", "dev", "perennial", "examples"),
-          Path.of("src", "test", "java", "dev", "perennial", "examples"));
+  /** Where the regions are, and what stands before a file's name in the documents. */
+  private static final Map<Path, String> SOURCES =
+      Map.of(
+          Path.of("examples", "src", "main", "java", "dev", "perennial", "examples"), "",
+          Path.of("examples", "src", "test", "java", "dev", "perennial", "examples"), "",
+          Path.of("interop", "src", "main", "java", "dev", "perennial", "interop"), "interop/",
+          Path.of("interop", "src", "main", "kotlin", "dev", "perennial", "interop"), "interop/");
 
+  private static final Set<String> LANGUAGES = Set.of("```java", "```kotlin");
   private static final Pattern REGION = Pattern.compile("\\s*// region (\\S+)");
   private static final Pattern NAME = Pattern.compile("<!-- snippet: (\\S+) -->");
 
   private Snippets() {}
 
   /**
-   * A block of Java in a document.
+   * A block of Java or Kotlin in a document.
    *
    * @param place document and line
    * @param name the region that it shows; empty when it names none
    */
   record Block(String place, String name, String code) {}
 
-  /** The regions of all examples, such as {@code guide/Gaps.java#snapshot}, each without indent. */
+  /**
+   * The regions of all sources, such as {@code guide/Gaps.java#snapshot} and {@code
+   * interop/KotlinTicks.kt#saved}, each without indent.
+   */
   static Map<String, String> regions() throws IOException {
     Map<String, String> regions = new LinkedHashMap<>();
-    for (Path sources : SOURCES) {
-      for (Path source : files(sources, ".java")) {
-        addRegions(regions, sources.relativize(source).toString().replace('\\', '/'), source);
+    for (Map.Entry<Path, String> sources : SOURCES.entrySet()) {
+      Path folder = ROOT.resolve(sources.getKey());
+      for (Path source : files(folder, ".java", ".kt")) {
+        String file = folder.relativize(source).toString().replace('\\', '/');
+        addRegions(regions, sources.getValue() + file, source);
       }
     }
     return regions;
@@ -66,13 +76,13 @@ public final class Snippets {
     }
   }
 
-  /** The blocks of Java in the documents at {@code path} within the project. */
+  /** The blocks of Java and Kotlin in the documents at {@code path} within the project. */
   static List<Block> blocks(String path) throws IOException {
     List<Block> blocks = new ArrayList<>();
     for (Path document : files(ROOT.resolve(path), ".md")) {
       List<String> lines = Files.readAllLines(document);
       for (int i = 0; i < lines.size(); i++) {
-        if (lines.get(i).equals("```java")) {
+        if (LANGUAGES.contains(lines.get(i))) {
           String place = ROOT.relativize(document) + ":" + (i + 1);
           Matcher name = NAME.matcher(i == 0 ? "" : lines.get(i - 1));
           List<String> code = new ArrayList<>();
@@ -87,9 +97,11 @@ public final class Snippets {
     return blocks;
   }
 
-  static List<Path> files(Path root, String suffix) {
+  static List<Path> files(Path root, String... suffixes) {
     try (Stream<Path> all = Files.walk(root)) {
-      return all.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
+      return all.filter(file -> Stream.of(suffixes).anyMatch(file.toString()::endsWith))
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,17 +1,19 @@
-package dev.perennial.examples;
+package dev.perennial.interop;
 
 import dev.perennial.Event;
 import dev.perennial.EventStream;
 import dev.perennial.Gap;
 import dev.perennial.GapPolicy;
 import dev.perennial.StreamState;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** A stream in Reactor: plain, with acknowledgement by hand, and with its gaps filled in line. */
+/** A stream in Reactor: plain, shared, acknowledged by hand, and with its gaps filled in line. */
 final class ReactorChanges {
 
   /** A change of a document. */
@@ -19,16 +21,47 @@ final class ReactorChanges {
 
   private ReactorChanges() {}
 
+  // region plain
   static Flux<Change> plain(EventStream<Change> changes) {
     return Flux.from(changes).limitRate(64).map(Event::data);
   }
 
+  // endregion
+
+  // region handled
+  /** Handles changes on another thread, which has up to 16 of them before it. */
+  static Flux<Change> handled(
+      EventStream<Change> changes, Scheduler scheduler, Consumer<Change> handle) {
+    return Flux.from(changes.withManualAcknowledgement(16))
+        .publishOn(scheduler, 16)
+        .map(
+            event -> {
+              handle.accept(event.data());
+              event.acknowledge();
+              return event.data();
+            });
+  }
+
+  // endregion
+
+  // region saved
   /** Saves up to eight changes at a time; a change that was not saved comes again after a crash. */
   static Flux<Void> saved(EventStream<Change> changes, Function<Change, Mono<Void>> save) {
     return Flux.from(changes.withManualAcknowledgement(64))
         .flatMap(event -> save.apply(event.data()).doOnSuccess(done -> event.acknowledge()), 8);
   }
 
+  // endregion
+
+  // region shared
+  /** One connection for all who subscribe: from the first that comes to the last that leaves. */
+  static Flux<Change> shared(EventStream<Change> changes) {
+    return Flux.from(changes).map(Event::data).share();
+  }
+
+  // endregion
+
+  // region gaps
   /** What {@code snapshot} loads stands where changes are missing. */
   static Flux<Change> withoutGaps(
       EventStream<Change> changes, Function<@Nullable String, Flux<Change>> snapshot) {
@@ -46,4 +79,5 @@ final class ReactorChanges {
               return Flux.<Change>empty();
             });
   }
+  // endregion
 }
