@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Dexes the whole app with D8, shrinks it with R8 under the rules that an Android build finds, checks what is left, and runs
+# a program that was shrunk under the same rules. Each step's output lies beside its result; its time and size are printed.
+set -euo pipefail
+
+: "${APP:?}" "${RUNTIME:?}" "${TESTS:?}"                 # The app's jar, and lists of what is on its and its tests' class path.
+: "${OKHTTP:?}" "${R8:?}" "${MIN_SDK:?}"                 # OkHttp's archive for Android, and R8.
+: "${OUT:?}" "${TEST_CLASSES:?}" "${JAVA:?}"             # Where it goes, and a Java to run.
+
+dex="$OUT/dex"
+rm -rf "$dex"
+mkdir -p "$dex"/{whole,unshrunk,shrunk,run,okhttp}
+
+# run NAME COMMAND...: anything that the compiler warns of is an error. What it tells as information stays in its log.
+run() {
+  local name="$1" from=$SECONDS
+  shift
+  if ! "$@" > "$dex/$name.log" 2>&1 || grep -q "^Warning" "$dex/$name.log"; then
+    cat "$dex/$name.log" >&2
+    echo "$name failed" >&2
+    exit 1
+  fi
+  echo "$name: $((SECONDS - from)) s"
+}
+
+# Each runs for less than half a minute, in which the second compiler of the JVM costs more than it brings.
+compiler() {
+  "$JAVA" -Xmx2g -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$R8" "com.android.tools.r8.$@"
+}
+
+size() {
+  echo "$(($(cat "$1"/*.dex | wc -c) / 1024)) KiB"
+}
+
+IFS=: read -r -a runtime <<< "$(cat "$RUNTIME")"
+IFS=: read -r -a tests <<< "$(cat "$TESTS")"
+android=""
+for jar in "${tests[@]}"; do
+  case "$jar" in */android-all-[0-9]*.jar) android="$jar" ;; esac
+done
+[ -e "$android" ] || { echo "Expected android-all among the tests' class path" >&2; exit 1; }
+
+# An Android build gets OkHttp's archive for Android and not its jar for the JVM.
+(cd "$dex/okhttp" && "${JAVA%java}jar" xf "$OKHTTP" classes.jar assets)
+libraries=()
+jvm_libraries=()
+ours=()
+for jar in "${runtime[@]}"; do
+  case "$jar" in
+    */okhttp-jvm-*.jar) jvm_libraries+=("$jar") ;;
+    */perennial-android-*.jar) libraries+=("$jar") ;;
+    */perennial-*.jar) libraries+=("$jar"); ours+=("$jar") ;;
+    *) libraries+=("$jar"); jvm_libraries+=("$jar") ;;
+  esac
+done
+libraries+=("$dex/okhttp/classes.jar")
+
+"$JAVA" src/build/AndroidJava.java "$dex/android-java.jar"
+"$JAVA" src/build/ConsumerRules.java "$dex/consumer-rules.pro" "${runtime[@]}" "$OKHTTP"
+platform=(--min-api "$MIN_SDK" --lib "$android" --lib "$dex/android-java.jar")
+
+run D8 compiler D8 --release "${platform[@]}" --output "$dex/whole" "$APP" "${libraries[@]}"
+
+# Whatever an app keeps, R8 may miss no class: here everything is kept.
+cat > "$dex/keep-all.pro" <<RULES
+-dontshrink
+-dontoptimize
+-dontobfuscate
+# OkHttp's archive for Android depends on it, where an Android build gets it from. It is of no use at run time.
+-dontwarn androidx.annotation.RequiresApi
+RULES
+run R8-keeping-all compiler R8 --release "${platform[@]}" --no-data-resources --pg-conf "$dex/consumer-rules.pro" \
+  --pg-conf "$dex/keep-all.pro" --output "$dex/unshrunk" "$APP" "${libraries[@]}"
+
+rules=(--pg-conf "$dex/consumer-rules.pro" --pg-conf proguard-rules.pro)
+if [ -e "$OUT/resources/keep.pro" ]; then
+  rules+=(--pg-conf "$OUT/resources/keep.pro")
+else
+  # Without aapt2 nobody has read the manifest: its classes are kept by hand.
+  echo "-keep class dev.perennial.sample.**Activity, dev.perennial.sample.SampleApplication { <init>(); }" > "$dex/manifest.pro"
+  rules+=(--pg-conf "$dex/manifest.pro")
+fi
+run R8 compiler R8 --release "${platform[@]}" --no-data-resources "${rules[@]}" \
+  --pg-map-output "$dex/mapping.txt" --output "$dex/shrunk" "$APP" "${libraries[@]}"
+echo "Dex: $(size "$dex/whole") whole, $(size "$dex/shrunk") shrunk"
+
+if command -v dexdump > /dev/null; then
+  dexdump -d "$dex/shrunk/classes.dex" 2> "$dex/dexdump.log" |
+    "$JAVA" src/build/CheckDex.java "$dex/mapping.txt" src/build/expected-dex.txt
+else
+  echo "[WARNING] What R8 took out is not checked: there is no dexdump."
+fi
+
+# The same rules on a program that a JVM can run. D8 first, since on Android R8 sees no lambdas and records either.
+(cd "$TEST_CLASSES/dev/perennial/sample/shrunk" && ls ShrunkClient*.class Quote*.class) |
+  sed "s|^|dev/perennial/sample/shrunk/|" > "$dex/program.txt"
+(cd "$TEST_CLASSES" && "${JAVA%java}jar" cf "$dex/program.jar" "@$dex/program.txt")
+run D8-program compiler D8 --release --classfile --min-api "$MIN_SDK" --lib "$dex/android-java.jar" \
+  --output "$dex/desugared.jar" "$dex/program.jar" "${ours[@]}"
+run R8-program compiler R8 --release --classfile --lib "$dex/android-java.jar" --no-data-resources \
+  --pg-conf "$dex/consumer-rules.pro" --pg-conf proguard-rules.pro --pg-conf src/shrunk/rules.pro \
+  --pg-map-output "$dex/program-mapping.txt" --output "$dex/program-shrunk.jar" "$dex/desugared.jar" "${jvm_libraries[@]}"
+"$JAVA" -cp "$TEST_CLASSES:$(cat "$TESTS")" dev.perennial.sample.shrunk.ShrunkRun \
+  "$JAVA" "$dex/program-shrunk.jar" "$dex/run"
+echo "The shrunk program ran: $(($(stat -c %s "$dex/program-shrunk.jar") / 1024)) KiB of classes"

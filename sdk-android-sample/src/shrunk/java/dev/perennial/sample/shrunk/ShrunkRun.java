@@ -1,0 +1,124 @@
+package dev.perennial.sample.shrunk;
+
+import dev.perennial.testkit.Cut;
+import dev.perennial.testkit.FakeEventLog;
+import dev.perennial.testkit.FakeNdjsonServer;
+import dev.perennial.testkit.FakeSseServer;
+import dev.perennial.testkit.FakeStreamServer;
+import dev.perennial.testkit.FakeWebSocketServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Runs the shrunk {@link ShrunkClient} in a JVM of its own against the testkit's servers, cuts each
+ * stream once, and fails unless everything came, once and in order. Arguments: java, the shrunk
+ * jar, an empty directory.
+ */
+public final class ShrunkRun {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private static final String QUOTE =
+      "{\"sym\":\"EUR\",\"side\":\"BUY\",\"levels\":[{\"price\":99,\"size\":5}],\"new\":1}";
+  private static final String EXPECTED =
+      """
+      sse EUR BUY 5@99
+      sse  SELL
+      sse over
+      ndjson 42
+      ndjson 43
+      ndjson over
+      websocket 42
+      websocket 43
+      websocket over
+      """;
+
+  private ShrunkRun() {}
+
+  public static void main(String[] args) throws Exception {
+    FakeEventLog sseLog = FakeEventLog.create();
+    FakeEventLog ndjsonLog = FakeEventLog.create();
+    FakeEventLog webSocketLog = FakeEventLog.create();
+    try (FakeSseServer sse = FakeSseServer.start(sseLog);
+        FakeNdjsonServer ndjson = FakeNdjsonServer.start(ndjsonLog);
+        FakeWebSocketServer webSocket = FakeWebSocketServer.start(webSocketLog)) {
+      Path directory = Path.of(args[2]);
+      Path output = directory.resolve("output.txt");
+      Process client =
+          new ProcessBuilder(
+                  args[0],
+                  "-cp",
+                  args[1],
+                  "dev.perennial.sample.shrunk.ShrunkClient",
+                  sse.uri("/quotes").toString(),
+                  ndjson.uri("/quotes").toString(),
+                  webSocket.uri("/quotes").toString(),
+                  directory.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      try {
+        serve(client, sse, sseLog, directory.resolve("sse"), QUOTE, "{}");
+        serve(client, ndjson, ndjsonLog, directory.resolve("ndjson"), "41", "42");
+        serve(client, webSocket, webSocketLog, directory.resolve("websocket"), "41", "42");
+        check(client, output, webSocket);
+      } finally {
+        client.destroyForcibly();
+      }
+    }
+  }
+
+  /** Cuts the stream behind the first event, and ends it behind the second. */
+  private static void serve(
+      Process client,
+      FakeStreamServer server,
+      FakeEventLog log,
+      Path cursor,
+      String first,
+      String second)
+      throws InterruptedException {
+    log.append(first);
+    if (!await(client, () -> Files.exists(cursor))) {
+      return; // Its output says why.
+    }
+    server.cutAll(Cut.RST);
+    log.append(second);
+    log.end();
+  }
+
+  private static void check(Process client, Path output, FakeWebSocketServer webSocket)
+      throws IOException, InterruptedException {
+    boolean isOver = client.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    String text = Files.readString(output, StandardCharsets.UTF_8);
+    if (!isOver || client.exitValue() != 0 || !text.equals(EXPECTED)) {
+      String end = isOver ? "exit code " + client.exitValue() : "no end within " + LIMIT;
+      fail("Expected exit code 0 and\n" + EXPECTED + "but was " + end + " and\n" + text);
+    }
+    List<String> sent = webSocket.received().stream().map(message -> message.text()).toList();
+    if (sent.isEmpty() || !sent.get(0).equals("seen 42")) {
+      fail("Expected the message \"seen 42\" first but was " + sent);
+    }
+  }
+
+  private static void fail(String what) {
+    System.err.println("The shrunk program does not do what the whole one does. " + what);
+    System.exit(1);
+  }
+
+  /** False when the client has ended first, or the time is up. */
+  private static boolean await(Process client, BooleanSupplier condition)
+      throws InterruptedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - end > 0 || client.waitFor(20, TimeUnit.MILLISECONDS)) {
+        return condition.getAsBoolean();
+      }
+    }
+    return true;
+  }
+}
