@@ -28,7 +28,9 @@ public final class Snippets {
           Path.of("examples", "src", "main", "java", "dev", "perennial", "examples"), "",
           Path.of("examples", "src", "test", "java", "dev", "perennial", "examples"), "",
           Path.of("interop", "src", "main", "java", "dev", "perennial", "interop"), "interop/",
-          Path.of("interop", "src", "main", "kotlin", "dev", "perennial", "interop"), "interop/");
+          Path.of("interop", "src", "main", "kotlin", "dev", "perennial", "interop"), "interop/",
+          Path.of("sdk-android", "src", "robolectric", "java", "dev", "perennial", "android"),
+              "sdk-android/");
 
   private static final Set<String> LANGUAGES = Set.of("```java", "```kotlin");
   private static final Pattern REGION = Pattern.compile("\\s*// region (\\S+)");
