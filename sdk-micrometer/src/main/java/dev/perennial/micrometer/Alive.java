@@ -68,13 +68,13 @@ final class Alive {
     Gauge.builder("perennial.buffered", this, Alive::buffered)
         .tags(tags)
         .baseUnit("events")
-        .description("Events in the buffers of subscriptions")
+        .description("Events in the buffers of live subscriptions")
         .strongReference(true)
         .register(registry);
     TimeGauge.builder(
             "perennial.last.byte.age", this, TimeUnit.NANOSECONDS, Alive::lastByteAgeNanos)
         .tags(tags)
-        .description("Longest time since the last byte of a connection that is open")
+        .description("Longest time since the last byte of an open connection")
         .strongReference(true)
         .register(registry);
   }

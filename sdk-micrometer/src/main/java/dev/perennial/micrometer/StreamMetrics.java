@@ -87,11 +87,15 @@ public final class StreamMetrics implements StreamObserver {
     this.clock = registry.config().clock();
     this.eventTime = builder.eventTime;
     this.events = counter("perennial.events", "events", "Events handed over or buffered");
-    this.bytes = counter("perennial.bytes", "bytes", "Bytes of streams that were read");
-    this.heartbeats = counter("perennial.heartbeats", "heartbeats", "Signs of life without data");
-    this.duplicates = counter("perennial.duplicates", "duplicates", "Replayed events suppressed");
+    this.bytes = counter("perennial.bytes", "bytes", "Bytes that were read");
+    this.heartbeats =
+        counter("perennial.heartbeats", "heartbeats", "Signs of life that are no events");
+    this.duplicates =
+        counter("perennial.duplicates", "duplicates", "Replayed events that were suppressed");
     this.dropped = counter("perennial.dropped", "events", "Events that an overflow policy dropped");
-    this.malformed = counter("perennial.malformed", "events", "Events skipped as undecodable");
+    this.malformed =
+        counter(
+            "perennial.malformed", "events", "Events that could not be decoded and were skipped");
     this.cursorFailures =
         counter("perennial.cursor.failures", "failures", "Cursors that a store could not save");
     this.gaps =
@@ -101,7 +105,7 @@ public final class StreamMetrics implements StreamObserver {
                 counter(
                     "perennial.gaps",
                     "gaps",
-                    "Places where events are missing, but for drops",
+                    "Places where events are missing, other than drops",
                     reason));
     this.disconnects =
         byReason("perennial.disconnects", "disconnects", "Open connections that ended, by why");
@@ -109,26 +113,29 @@ public final class StreamMetrics implements StreamObserver {
         byReason(
             "perennial.reconnects",
             "reconnects",
-            "Connections opened in place of one that ended, by why that one ended");
+            "Connections that replaced one, by why that one ended");
     this.failedAttempts =
         byReason(
-            "perennial.failed.attempts", "attempts", "Attempts that led to no open connection");
+            "perennial.failed.attempts",
+            "attempts",
+            "Attempts that failed before a connection was open");
     this.failedSubscriptions =
         byReason(
             "perennial.failed.subscriptions",
             "subscriptions",
             "Subscriptions that ended with a failure");
     this.connect =
-        timer("perennial.connect", "Time from an attempt's start to its open connection");
+        timer("perennial.connect", "Time from the start of an attempt to its open connection");
     this.firstEvent =
         timer(
             "perennial.first.event",
-            "Time from an attempt's start to its connection's first event");
-    this.retryDelay = timer("perennial.retry.delay", "Waits before attempts, as scheduled");
+            "Time from the start of an attempt to the first event of its connection");
+    this.retryDelay =
+        timer("perennial.retry.delay", "Delays before attempts, as they were scheduled");
     this.eventAge =
         eventTime == null
             ? null
-            : timer("perennial.event.age", "Time since events happened, by their own timestamps");
+            : timer("perennial.event.age", "Time since an event happened, by its own timestamp");
     this.alive = Alive.in(registry, tags);
   }
 
