@@ -23,7 +23,11 @@ final class Alive {
 
   private static final ReentrantLock LOCK = new ReentrantLock();
 
-  /** Guarded by {@link #LOCK}. Nothing in it holds a registry for longer than a subscription. */
+  /**
+   * Guarded by {@link #LOCK}. It holds what the gauges look at for as long as there is the
+   * registry, since they do not; and nothing in it holds a registry for longer than a subscription
+   * lives.
+   */
   private static final Map<MeterRegistry, Map<Tags, Alive>> ALL = new WeakHashMap<>();
 
   private final Set<Watched> subscriptions = ConcurrentHashMap.newKeySet();
@@ -57,25 +61,21 @@ final class Alive {
         .tags(tags)
         .baseUnit("subscriptions")
         .description("Subscriptions from their first attempt to their end")
-        .strongReference(true)
         .register(registry);
     Gauge.builder("perennial.connections", this, Alive::connections)
         .tags(tags)
         .baseUnit("connections")
         .description("Connections that are open")
-        .strongReference(true)
         .register(registry);
     Gauge.builder("perennial.buffered", this, Alive::buffered)
         .tags(tags)
         .baseUnit("events")
         .description("Events in the buffers of live subscriptions")
-        .strongReference(true)
         .register(registry);
     TimeGauge.builder(
             "perennial.last.byte.age", this, TimeUnit.NANOSECONDS, Alive::lastByteAgeNanos)
         .tags(tags)
         .description("Longest time since the last byte of an open connection")
-        .strongReference(true)
         .register(registry);
   }
 

@@ -231,6 +231,26 @@ class StreamMetricsTest {
   }
 
   @Test
+  void ageOfTheLastByteIsTheLongestOfAll() {
+    StreamMetrics metrics = StreamMetrics.of(metered.registry, "ticks");
+    metered.time.at(
+        ofSeconds(8),
+        () -> {
+          Metered other = new Metered(); // Alive at the same time, on a clock of its own.
+          other.time.at(ofSeconds(3), () -> assertAlive(2, 2, 8));
+          other.time.at(ofSeconds(20), () -> assertAlive(2, 2, 20));
+          other.time.at(ofSeconds(21), other.recorder::close);
+          other.listen(other.stream(metrics, opens()));
+          assertAlive(1, 1, 8);
+        });
+    metered.time.at(ofSeconds(9), metered.recorder::close);
+
+    metered.listen(metered.stream(metrics, opens()));
+
+    assertAlive(0, 0, Double.NaN);
+  }
+
+  @Test
   void attemptThatIsGivenUpIsNoFailure() {
     metered.time.at(ofSeconds(3), metered.recorder::close);
 
