@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.Decoder;
 import dev.perennial.Event;
 import dev.perennial.EventStream;
 import dev.perennial.StreamException;
+import dev.perennial.StreamRuntime;
 import dev.perennial.spi.TransportException;
 import dev.perennial.sse.Sse;
 import dev.perennial.testkit.ConnectionScript;
@@ -16,6 +18,7 @@ import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeSseServer;
 import dev.perennial.testkit.ScriptedTransport;
 import dev.perennial.testkit.VirtualTime;
+import io.github.resilience4j.retry.RetryRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.BufferedReader;
@@ -154,7 +157,7 @@ class ProgramsTest {
     MeterRegistry registry = new SimpleMeterRegistry();
     append("a");
     CompletableFuture<Void> first = new CompletableFuture<>();
-    EventStream<String> observed = Sse.stream(url).withObserver(new StreamMetrics(registry));
+    EventStream<String> observed = Metered.metered(Sse.stream(url), registry);
 
     try (var subscription = observed.subscribe(event -> first.complete(null))) {
       first.get(20, TimeUnit.SECONDS);
@@ -166,9 +169,72 @@ class ProgramsTest {
 
     assertEquals(0, registry.get("perennial.subscriptions").gauge().value());
     assertEquals(0, registry.get("perennial.buffered").gauge().value());
-    assertEquals(2, registry.get("perennial.events").tag("type", "message").counter().count());
+    assertEquals(2, registry.get("perennial.events").tag("stream", "ticks").counter().count());
     assertEquals(1, registry.get("perennial.disconnects").tag("reason", "ENDED").counter().count());
     assertEquals(1, registry.get("perennial.retry.delay").timer().count());
+  }
+
+  @Test
+  void metricsKnowTheAgeOfTicksThatSayTheirTime() throws Exception {
+    MeterRegistry registry = new SimpleMeterRegistry();
+    append("{\"at\":1700000000000}", "{\"bid\":1}", "{\"at\":\"noon\"}");
+    log.end();
+
+    Metered.withAge(Sse.stream(url, JsonNode.class), registry).subscribe(e -> {}).awaitClosed();
+
+    assertEquals(3, registry.get("perennial.events").tag("region", "eu").counter().count());
+    assertEquals(1, registry.get("perennial.event.age").timer().count());
+  }
+
+  @Test
+  void metricsOfARuntimeSeeAllItsStreams() throws Exception {
+    MeterRegistry registry = new SimpleMeterRegistry();
+    append("a");
+    log.end();
+    StreamRuntime runtime = Metered.meteredRuntime(registry);
+
+    Sse.stream(url).withRuntime(runtime).subscribe(e -> {}).awaitClosed();
+    Sse.stream(url).withRuntime(runtime).subscribe(e -> {}).awaitClosed();
+
+    assertEquals(2, registry.get("perennial.events").tag("stream", "all").counter().count());
+  }
+
+  @Test
+  void metricsOfResilience4jSeeTheRetries() {
+    MeterRegistry registry = new SimpleMeterRegistry();
+    VirtualTime time = VirtualTime.create();
+    EventRecorder<String> recorder = EventRecorder.create();
+    ScriptedTransport transport =
+        ScriptedTransport.of(time, refuses(503), refuses(503), refuses(503));
+
+    Metered.withRetryMetrics(over(transport, time), RetryRegistry.ofDefaults(), registry)
+        .subscribe(recorder.listener());
+    time.run();
+
+    assertEquals(503, recorder.takeFailure().code());
+    assertEquals(
+        1,
+        registry
+            .get("resilience4j.retry.calls")
+            .tags("name", "ticks", "kind", "failed_with_retry")
+            .functionCounter()
+            .count());
+  }
+
+  @Test
+  void metricsOfOkHttpSeeTheCalls() throws Exception {
+    MeterRegistry registry = new SimpleMeterRegistry();
+    append("a");
+    log.end();
+
+    Metered.withCallMetrics(url, registry).subscribe(e -> {}).awaitClosed();
+
+    List<String> statuses =
+        registry.get("okhttp.requests").tag("uri", "/ticks").timers().stream()
+            .map(timer -> timer.getId().getTag("status"))
+            .sorted()
+            .toList();
+    assertEquals(List.of("200", "204"), statuses);
   }
 
   private void append(String... data) {

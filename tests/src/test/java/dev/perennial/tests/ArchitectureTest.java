@@ -41,6 +41,7 @@ class ArchitectureTest {
   private static final String SSE = "dev.perennial.sse..";
   private static final String NDJSON = "dev.perennial.ndjson..";
   private static final String WEBSOCKET = "dev.perennial.websocket..";
+  private static final String MICROMETER = "dev.perennial.micrometer..";
   private static final String TESTKIT = "dev.perennial.testkit..";
   private static final String CONFORMANCE = "dev.perennial.testkit.conformance..";
   private static final String SUBJECTS = "dev.perennial.subjects..";
@@ -49,8 +50,8 @@ class ArchitectureTest {
 
   private static final DescribedPredicate<JavaClass> SDK =
       resideInAnyPackage(CORE)
-          .or(resideInAnyPackage(SSE, NDJSON, WEBSOCKET))
-          .as("a class of core or a transport");
+          .or(resideInAnyPackage(SSE, NDJSON, WEBSOCKET, MICROMETER))
+          .as("a class of core, a transport or the metrics");
 
   private static final DescribedPredicate<JavaClass> TIMEKEEPER =
       describe("SystemTimekeeper", type -> type.getName().matches(".*\\.SystemTimekeeper(\\$.*)?"));
@@ -69,6 +70,16 @@ class ArchitectureTest {
   @ArchTest static final ArchRule ndjsonDependsOnCoreOnly = dependsOnCoreOnly(NDJSON);
 
   @ArchTest static final ArchRule webSocketDependsOnCoreOnly = dependsOnCoreOnly(WEBSOCKET);
+
+  @ArchTest static final ArchRule metricsDependOnCoreOnly = dependsOnCoreOnly(MICROMETER);
+
+  @ArchTest
+  static final ArchRule onlyTheMetricsNameMicrometer =
+      noClasses()
+          .that(SDK.and(not(resideInAPackage(MICROMETER))))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.micrometer..");
 
   @ArchTest
   static final ArchRule testkitDoesNotDependOnTheCommandLine =
@@ -138,15 +149,15 @@ class ArchitectureTest {
           .resideInAnyPackage(JDK_HTTP, "sun.misc..", "java.lang.management..")
           .allowEmptyShould(true);
 
-  private static ArchRule dependsOnCoreOnly(String transport) {
+  private static ArchRule dependsOnCoreOnly(String module) {
     return noClasses()
         .that()
-        .resideInAPackage(transport)
+        .resideInAPackage(module)
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("dev.perennial..")
                 .and(not(resideInAnyPackage(CORE)))
-                .and(not(resideInAnyPackage(transport))))
+                .and(not(resideInAnyPackage(module))))
         .allowEmptyShould(true);
   }
 

@@ -32,10 +32,15 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import okhttp3.Call;
+import okhttp3.EventListener;
+import okhttp3.OkHttpClient;
+import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -533,6 +538,83 @@ abstract class TransportContract {
       assertNull(authorization(second));
       assertNull(second.request().header("X-Api-Key"));
       recorder.close();
+    }
+  }
+
+  // ---- The caller's client ----
+
+  @Test
+  void itsEventListenerSeesEachConnection() throws Exception {
+    CallLog calls = new CallLog();
+    reconnectsOnce(new OkHttpClient.Builder().eventListener(calls).build());
+
+    calls.assertTwoCalls();
+  }
+
+  @Test
+  void itsFactoryOfEventListenersIsAskedForEachConnection() throws Exception {
+    List<CallLog> made = new CopyOnWriteArrayList<>();
+    EventListener.Factory factory =
+        call -> {
+          CallLog log = new CallLog();
+          made.add(log);
+          return log;
+        };
+    reconnectsOnce(new OkHttpClient.Builder().eventListenerFactory(factory).build());
+
+    assertEquals(2, made.size());
+    made.forEach(log -> assertEquals(1, log.starts.get()));
+    made.forEach(log -> assertEquals(1, log.answers.get()));
+  }
+
+  private void reconnectsOnce(OkHttpClient client) throws Exception {
+    FakeEventLog log = FakeEventLog.create();
+    append(log, 1, 1);
+    try (FakeStreamServer server = serverOf(log).start()) {
+      String url = server.uri("/ticks").toString();
+      streamOf(clientOf(url).client(client)).withRetry(QUICK).subscribe(recorder.listener());
+      recorder.assertEvents("event 1");
+
+      server.cutAll(Cut.RST);
+      append(log, 2, 2);
+
+      recorder.assertEvents("event 2");
+      StreamSubscription subscription = recorder.subscription();
+      subscription.close();
+      assertTrue(subscription.awaitClosed(PATIENCE));
+    }
+  }
+
+  /** What an event listener of OkHttp is told. */
+  private static final class CallLog extends EventListener {
+    final AtomicInteger starts = new AtomicInteger();
+    final AtomicInteger answers = new AtomicInteger();
+    final AtomicInteger ends = new AtomicInteger();
+
+    void assertTwoCalls() {
+      assertEquals(2, starts.get());
+      assertEquals(2, answers.get());
+      Eventually.holds("both calls had ended", () -> ends.get() == 2);
+    }
+
+    @Override
+    public void callStart(Call call) {
+      starts.incrementAndGet();
+    }
+
+    @Override
+    public void responseHeadersEnd(Call call, Response response) {
+      answers.incrementAndGet();
+    }
+
+    @Override
+    public void callEnd(Call call) {
+      ends.incrementAndGet();
+    }
+
+    @Override
+    public void callFailed(Call call, IOException failure) {
+      ends.incrementAndGet();
     }
   }
 

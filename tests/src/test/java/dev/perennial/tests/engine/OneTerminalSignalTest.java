@@ -12,12 +12,16 @@ import dev.perennial.Decoder;
 import dev.perennial.EventStream;
 import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
+import dev.perennial.StreamObserver;
+import dev.perennial.StreamRuntime;
 import dev.perennial.StreamState;
+import dev.perennial.StreamSubscription;
 import dev.perennial.testkit.EventRecorder;
 import dev.perennial.testkit.ScriptedTransport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -189,6 +193,33 @@ class OneTerminalSignalTest extends EngineTest {
         (thread, thrown) -> handled.add(thrown), () -> listen(stream(opens().declaresEnd())));
 
     recorder.assertCompleted();
+    assertEquals(List.of(defect), handled);
+  }
+
+  @Test
+  void observerThatThrowsAtTheEndKeepsItFromNoOther() {
+    IllegalStateException defect = new IllegalStateException("defect");
+    List<Throwable> handled = new ArrayList<>();
+    StreamObserver runtimes =
+        new StreamObserver() {
+          @Override
+          public void onClosed(StreamSubscription subscription, @Nullable StreamException failure) {
+            throw defect;
+          }
+        };
+    StreamRuntime runtime =
+        StreamRuntime.builder()
+            .timekeeper(time)
+            .executor(time.executor())
+            .observer(runtimes)
+            .build();
+
+    withUncaughtExceptionHandler(
+        (thread, thrown) -> handled.add(thrown),
+        () -> listen(stream(opens().declaresEnd()).withRuntime(runtime)));
+
+    recorder.assertCompleted();
+    assertEquals(List.of("closed"), observer.lines("closed"));
     assertEquals(List.of(defect), handled);
   }
 

@@ -1,0 +1,368 @@
+package dev.perennial.micrometer;
+
+import dev.perennial.Event;
+import dev.perennial.Gap;
+import dev.perennial.StreamException;
+import dev.perennial.StreamObserver;
+import dev.perennial.StreamSubscription;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts into a Micrometer registry what subscriptions do, for one stream or all of a runtime:
+ *
+ * <pre>{@code
+ * stream.withObserver(StreamMetrics.of(registry, "ticks"));
+ * }</pre>
+ *
+ * <p>The meters are named {@code perennial.…} and have the tag {@code stream}, with the name that
+ * the caller gives; those that count by reason have the tag {@code reason}, with the name of a
+ * {@link StreamException.Reason} or {@link Gap.Reason}. Nothing that a server sends becomes a tag,
+ * and neither does a URL. All meters are registered when this is built, so that a counter starts at
+ * 0 and their number does not grow, whatever happens. The guide lists them.
+ *
+ * <p>One object watches any number of subscriptions, and several with the same registry, name and
+ * tags count into the same meters. A stream and its runtime must not have such an observer both, or
+ * everything counts twice. Nothing is kept of a subscription that has ended.
+ *
+ * <p>Times are of the registry's {@link Clock}, but for the time to connect and the delay, which
+ * are the engine's. An event costs an increment or two and one look into a map of the live
+ * subscriptions; nothing is allocated for it, and no lock is taken. Safe for any thread.
+ */
+public final class StreamMetrics implements StreamObserver {
+  private static final String STREAM = "stream";
+  private static final String REASON = "reason";
+
+  /** An observer hears of each drop, and not of the gap that the consumer gets for them. */
+  private static final Set<Gap.Reason> GAPS = EnumSet.complementOf(EnumSet.of(Gap.Reason.OVERFLOW));
+
+  private static final long CENTURY_SECONDS = TimeUnit.DAYS.toSeconds(36_525);
+
+  private final MeterRegistry registry;
+  private final Tags tags;
+  private final Clock clock;
+
+  /** Null when events carry no time. */
+  private final @Nullable Function<? super Event<?>, ? extends @Nullable Instant> eventTime;
+
+  private final Counter events;
+  private final Counter bytes;
+  private final Counter heartbeats;
+  private final Counter duplicates;
+  private final Counter dropped;
+  private final Counter malformed;
+  private final Counter cursorFailures;
+  private final CountersByReason<Gap.Reason> gaps;
+  private final CountersByReason<StreamException.Reason> disconnects;
+  private final CountersByReason<StreamException.Reason> reconnects;
+  private final CountersByReason<StreamException.Reason> failedAttempts;
+  private final CountersByReason<StreamException.Reason> failedSubscriptions;
+  private final Timer connect;
+  private final Timer firstEvent;
+  private final Timer retryDelay;
+  private final @Nullable Timer eventAge; // Null when events carry no time.
+
+  private final Alive alive;
+
+  /** The live subscriptions that this object watches. */
+  private final Map<StreamSubscription, Watched> watched = new ConcurrentHashMap<>();
+
+  private StreamMetrics(Builder builder) {
+    this.registry = builder.registry;
+    this.tags = builder.tags;
+    this.clock = registry.config().clock();
+    this.eventTime = builder.eventTime;
+    this.events = counter("perennial.events", "events", "Events handed over or buffered");
+    this.bytes = counter("perennial.bytes", "bytes", "Bytes that were read");
+    this.heartbeats =
+        counter("perennial.heartbeats", "heartbeats", "Signs of life that are no events");
+    this.duplicates =
+        counter("perennial.duplicates", "duplicates", "Replayed events that were suppressed");
+    this.dropped = counter("perennial.dropped", "events", "Events that an overflow policy dropped");
+    this.malformed =
+        counter(
+            "perennial.malformed", "events", "Events that could not be decoded and were skipped");
+    this.cursorFailures =
+        counter("perennial.cursor.failures", "failures", "Cursors that a store could not save");
+    this.gaps =
+        new CountersByReason<>(
+            GAPS,
+            reason ->
+                counter(
+                    "perennial.gaps",
+                    "gaps",
+                    "Places where events are missing, other than drops",
+                    reason));
+    this.disconnects =
+        byReason("perennial.disconnects", "disconnects", "Open connections that ended, by why");
+    this.reconnects =
+        byReason(
+            "perennial.reconnects",
+            "reconnects",
+            "Connections that replaced one, by why that one ended");
+    this.failedAttempts =
+        byReason(
+            "perennial.failed.attempts",
+            "attempts",
+            "Attempts that failed before a connection was open");
+    this.failedSubscriptions =
+        byReason(
+            "perennial.failed.subscriptions",
+            "subscriptions",
+            "Subscriptions that ended with a failure");
+    this.connect =
+        timer("perennial.connect", "Time from the start of an attempt to its open connection");
+    this.firstEvent =
+        timer(
+            "perennial.first.event",
+            "Time from the start of an attempt to the first event of its connection");
+    this.retryDelay =
+        timer("perennial.retry.delay", "Delays before attempts, as they were scheduled");
+    this.eventAge =
+        eventTime == null
+            ? null
+            : timer("perennial.event.age", "Time since an event happened, by its own timestamp");
+    this.alive = Alive.in(registry, tags);
+  }
+
+  /**
+   * Metrics without further tags, and without the age of events.
+   *
+   * @param registry where the meters are registered
+   * @param stream the tag {@code stream}: a name of few, such as {@code "ticks"}, and never an
+   *     address with ids in it, since each name makes a hundred meters
+   */
+  public static StreamMetrics of(MeterRegistry registry, String stream) {
+    return builder(registry, stream).build();
+  }
+
+  /**
+   * Starts metrics with something to choose.
+   *
+   * @param registry where the meters are registered
+   * @param stream the tag {@code stream}, as with {@link #of}
+   */
+  public static Builder builder(MeterRegistry registry, String stream) {
+    return new Builder(registry, stream);
+  }
+
+  private Counter counter(String name, String unit, String description) {
+    return Counter.builder(name)
+        .tags(tags)
+        .baseUnit(unit)
+        .description(description)
+        .register(registry);
+  }
+
+  private Counter counter(String name, String unit, String description, Enum<?> reason) {
+    return Counter.builder(name)
+        .tags(tags.and(REASON, reason.name()))
+        .baseUnit(unit)
+        .description(description)
+        .register(registry);
+  }
+
+  private CountersByReason<StreamException.Reason> byReason(
+      String name, String unit, String description) {
+    return new CountersByReason<>(
+        EnumSet.allOf(StreamException.Reason.class),
+        reason -> counter(name, unit, description, reason));
+  }
+
+  private Timer timer(String name, String description) {
+    return Timer.builder(name).tags(tags).description(description).register(registry);
+  }
+
+  @Override
+  public void onConnecting(StreamSubscription subscription, int attempt) {
+    Watched seen = watched.get(subscription);
+    if (seen == null) {
+      seen = new Watched(subscription);
+      watched.put(subscription, seen);
+      alive.add(seen);
+    }
+    seen.attemptNanos = clock.monotonicTime();
+    seen.awaitsFirstEvent = true;
+  }
+
+  @Override
+  public void onOpened(StreamSubscription subscription, Duration took) {
+    connect.record(took);
+    Watched seen = watched.get(subscription);
+    if (seen == null) {
+      return;
+    }
+    seen.isOpen = true;
+    StreamException.Reason lost = seen.lost;
+    if (lost != null) {
+      reconnects.increment(lost);
+    }
+  }
+
+  @Override
+  public void onEvent(StreamSubscription subscription, Event<?> event) {
+    events.increment();
+    Watched seen = watched.get(subscription);
+    if (seen != null && seen.awaitsFirstEvent) {
+      seen.awaitsFirstEvent = false;
+      firstEvent.record(clock.monotonicTime() - seen.attemptNanos, TimeUnit.NANOSECONDS);
+    }
+    if (eventTime != null && eventAge != null) {
+      Instant happened = eventTime.apply(event);
+      if (happened != null) {
+        eventAge.record(ageMillis(happened), TimeUnit.MILLISECONDS);
+      }
+    }
+  }
+
+  /** 0 for an event of a clock that is ahead; at most a century, so that no time overflows. */
+  private long ageMillis(Instant happened) {
+    long now = clock.wallTime();
+    long seconds = TimeUnit.MILLISECONDS.toSeconds(now) - happened.getEpochSecond();
+    long near = Math.max(-1, Math.min(seconds, CENTURY_SECONDS));
+    long millis = now % 1_000 - TimeUnit.NANOSECONDS.toMillis(happened.getNano());
+    return Math.max(0, TimeUnit.SECONDS.toMillis(near) + millis);
+  }
+
+  @Override
+  public void onHeartbeat(StreamSubscription subscription, String comment) {
+    heartbeats.increment();
+  }
+
+  @Override
+  public void onBytes(StreamSubscription subscription, long count) {
+    bytes.increment((double) count);
+  }
+
+  @Override
+  public void onDuplicate(StreamSubscription subscription, String id) {
+    duplicates.increment();
+  }
+
+  @Override
+  public void onDropped(StreamSubscription subscription, Event<?> event) {
+    dropped.increment();
+  }
+
+  @Override
+  public void onMalformed(StreamSubscription subscription, StreamException report) {
+    malformed.increment();
+  }
+
+  @Override
+  public void onCursorNotSaved(StreamSubscription subscription, StreamException failure) {
+    cursorFailures.increment();
+  }
+
+  @Override
+  public void onGap(StreamSubscription subscription, Gap gap) {
+    gaps.increment(gap.reason());
+  }
+
+  @Override
+  public void onDisconnected(
+      StreamSubscription subscription,
+      StreamException.Reason reason,
+      @Nullable StreamException cause) {
+    Watched seen = watched.get(subscription);
+    if (seen != null && seen.isOpen) {
+      ended(seen, reason);
+    } else if (cause != null) { // Else it was given up, by a close or a park.
+      failedAttempts.increment(reason);
+    }
+  }
+
+  @Override
+  public void onRetryScheduled(StreamSubscription subscription, int attempt, Duration delay) {
+    retryDelay.record(delay);
+  }
+
+  @Override
+  public void onClosed(StreamSubscription subscription, @Nullable StreamException failure) {
+    if (failure != null) {
+      failedSubscriptions.increment(failure.reason());
+    }
+    Watched seen = watched.remove(subscription);
+    if (seen == null) {
+      return;
+    }
+    alive.remove(seen);
+    if (seen.isOpen) { // The consumer threw: of its connection nothing more is told.
+      ended(seen, failure == null ? StreamException.Reason.ENDED : failure.reason());
+    }
+  }
+
+  private void ended(Watched seen, StreamException.Reason reason) {
+    seen.isOpen = false;
+    seen.lost = reason;
+    disconnects.increment(reason);
+  }
+
+  /** Builds a {@link StreamMetrics}. */
+  public static final class Builder {
+    private final MeterRegistry registry;
+    private final String stream;
+    private Tags tags;
+    private @Nullable Function<? super Event<?>, ? extends @Nullable Instant> eventTime;
+
+    private Builder(MeterRegistry registry, String stream) {
+      this.registry = Objects.requireNonNull(registry, "registry");
+      this.stream = Objects.requireNonNull(stream, "stream");
+      if (stream.isEmpty()) {
+        throw new IllegalArgumentException("stream must not be empty");
+      }
+      this.tags = Tags.of(STREAM, stream);
+    }
+
+    /**
+     * Tags for all meters, besides {@code stream}; by default there are none. Metrics in one
+     * registry should all have the same keys: Prometheus, for one, wants it so.
+     *
+     * @throws IllegalArgumentException when a key is {@code stream} or {@code reason}
+     */
+    public Builder tags(Iterable<? extends Tag> tags) {
+      Tags all = Tags.of(STREAM, stream);
+      for (Tag tag : tags) {
+        if (Set.of(STREAM, REASON).contains(tag.getKey())) {
+          throw new IllegalArgumentException(
+              "tags must not have the key " + tag.getKey() + ", which is set here");
+        }
+        all = all.and(tag);
+      }
+      this.tags = all;
+      return this;
+    }
+
+    /**
+     * Says when an event happened, for the timer {@code perennial.event.age}, which by default is
+     * not there. An event of a clock that is ahead has the age 0.
+     *
+     * @param eventTime called for each event on the subscription's thread, so it must be quick; it
+     *     returns null for an event that carries no time. What it throws ends the subscription, as
+     *     with any observer
+     */
+    public Builder eventTime(Function<? super Event<?>, ? extends @Nullable Instant> eventTime) {
+      this.eventTime = Objects.requireNonNull(eventTime, "eventTime");
+      return this;
+    }
+
+    /** Registers the meters, or finds those that are there. */
+    public StreamMetrics build() {
+      return new StreamMetrics(this);
+    }
+  }
+}
