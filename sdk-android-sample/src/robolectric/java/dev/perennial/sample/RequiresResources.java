@@ -11,7 +11,7 @@ import org.junit.rules.ExternalResource;
  * Skips tests that show resources where the build could not compile them, and says why:
  *
  * <pre>{@code
- * @ClassRule public static final RequiresResources RESOURCES = new RequiresResources();
+ * @Rule public final RequiresResources resources = new RequiresResources();
  * }</pre>
  */
 public final class RequiresResources extends ExternalResource {

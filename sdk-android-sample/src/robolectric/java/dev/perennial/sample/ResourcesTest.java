@@ -11,7 +11,7 @@ import android.view.View;
 import android.widget.Button;
 import android.widget.EditText;
 import android.widget.ListView;
-import org.junit.ClassRule;
+import org.junit.Rule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.RobolectricTestRunner;
@@ -23,7 +23,7 @@ import org.robolectric.annotation.Config;
     sdk = {26, 34},
     application = Application.class)
 public class ResourcesTest {
-  @ClassRule public static final RequiresResources RESOURCES = new RequiresResources();
+  @Rule public final RequiresResources resources = new RequiresResources();
 
   private final ContextThemeWrapper context =
       new ContextThemeWrapper(RuntimeEnvironment.getApplication(), R.style.Sample);
