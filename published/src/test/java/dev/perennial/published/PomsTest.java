@@ -48,7 +48,7 @@ class PomsTest {
   }
 
   @Test
-  void documentsNameThisVersion() throws IOException {
+  void documentsAndTheConsumerNameThisVersion() throws IOException {
     List<String> others = new ArrayList<>();
 
     for (Path file : documents()) {
@@ -66,7 +66,9 @@ class PomsTest {
   private static List<Path> documents() throws IOException {
     try (Stream<Path> docs = Files.walk(Artifact.ROOT.resolve("docs"))) {
       return Stream.concat(
-              Stream.of(Artifact.ROOT.resolve("README.md")),
+              Stream.of(
+                  Artifact.ROOT.resolve("README.md"),
+                  Artifact.ROOT.resolve("examples/consumer/pom.xml")),
               docs.filter(file -> file.toString().endsWith(".md")))
           .toList();
     }
