@@ -1,0 +1,34 @@
+package com.example.consumer;
+
+import dev.perennial.ndjson.Ndjson;
+import dev.perennial.sse.Sse;
+import dev.perennial.websocket.WebSockets;
+import java.util.function.Function;
+
+/**
+ * Follows a stream of ticks over one transport to its end, says what it sees, and exits with 1 when
+ * a tick was lost, came twice, or came out of order.
+ */
+public final class Follow {
+  private Follow() {}
+
+  /** A tick as it comes over NDJSON and WebSocket. */
+  record Tick(String id, String data) {}
+
+  /** Arguments: the transport, which is sse, ndjson or ws, and the address. */
+  public static void main(String[] args) throws InterruptedException {
+    String transport = args[0];
+    String url = args[1];
+    boolean whole =
+        switch (transport) {
+          case "sse" -> new Ticks<String>(transport, Function.identity()).follow(Sse.stream(url));
+          case "ndjson" ->
+              new Ticks<>(transport, Tick::data).follow(Ndjson.builder(url).stream(Tick.class));
+          case "ws" ->
+              new Ticks<>(transport, Tick::data)
+                  .follow(WebSockets.builder(url).cursorParameter("since").stream(Tick.class));
+          default -> throw new IllegalArgumentException("No transport is called " + transport);
+        };
+    System.exit(whole ? 0 : 1);
+  }
+}

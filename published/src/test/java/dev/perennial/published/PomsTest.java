@@ -1,0 +1,131 @@
+package dev.perennial.published;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the published POMs say, and which modules have one. */
+class PomsTest {
+  private static final String VERSION = Artifact.PARENT.text("/project/version");
+  private static final Pattern DEPENDENCY =
+      Pattern.compile("<artifactId>perennial-\\w+</artifactId>\\s*<version>([^<]*)</version>");
+
+  @Test
+  void bomListsWhatIsPublishedAndNothingElse() {
+    Pom bom = Artifact.bom().pom();
+
+    List<String> listed = bom.texts("//dependencyManagement/dependencies/dependency/artifactId");
+
+    assertEquals(Artifact.published().map(Artifact::name).sorted().toList(), sorted(listed));
+    assertEquals(
+        Set.of("${project.version}"), Set.copyOf(bom.texts("//dependencyManagement//version")));
+  }
+
+  @Test
+  void bomBringsNoVersionsOfOthers() {
+    Pom bom = Artifact.bom().pom();
+
+    assertEquals("", bom.text("/project/parent"));
+    assertEquals(Set.of("dev.perennial"), Set.copyOf(bom.texts("//dependencyManagement//groupId")));
+  }
+
+  @Test
+  void everyModuleHasTheVersionOfAll() {
+    for (Artifact artifact : Artifact.all()) {
+      assertEquals(VERSION, artifact.version(), artifact::toString);
+    }
+  }
+
+  @Test
+  void documentsAndTheConsumerNameThisVersion() throws IOException {
+    List<String> others = new ArrayList<>();
+
+    for (Path file : documents()) {
+      Matcher dependency = DEPENDENCY.matcher(Files.readString(file));
+      while (dependency.find()) {
+        if (!dependency.group(1).equals(VERSION)) {
+          others.add(Artifact.ROOT.relativize(file) + ": " + dependency.group());
+        }
+      }
+    }
+
+    assertEquals(List.of(), others);
+  }
+
+  private static List<Path> documents() throws IOException {
+    try (Stream<Path> docs = Files.walk(Artifact.ROOT.resolve("docs"))) {
+      return Stream.concat(
+              Stream.of(
+                  Artifact.ROOT.resolve("README.md"),
+                  Artifact.ROOT.resolve("examples/consumer/pom.xml")),
+              docs.filter(file -> file.toString().endsWith(".md")))
+          .toList();
+    }
+  }
+
+  @Test
+  void everyPublishedPomSaysWhatItIs() {
+    for (Artifact artifact : Artifact.all()) {
+      assertFalse(artifact.pom().text("/project/name").isEmpty(), artifact::toString);
+      assertFalse(artifact.pom().text("/project/description").isEmpty(), artifact::toString);
+    }
+  }
+
+  @Test
+  void whereItComesFromAndOnWhatTermsIsSaidInTheParentAndTheBom() {
+    for (String path :
+        List.of(
+            "/project/url",
+            "/project/licenses/license/name",
+            "/project/licenses/license/url",
+            "/project/developers/developer/name",
+            "/project/scm/connection",
+            "/project/scm/developerConnection",
+            "/project/scm/url")) {
+      assertFalse(Artifact.PARENT.text(path).isEmpty(), path);
+      assertEquals(Artifact.PARENT.text(path), Artifact.bom().pom().text(path), path);
+    }
+  }
+
+  @Test
+  void whatIsNotPublishedIsNotInstalledEither() {
+    for (Artifact artifact : Artifact.all()) {
+      assertEquals(
+          artifact.isPublished(),
+          !artifact.pom().text("/project/properties/maven.install.skip").equals("true"),
+          artifact::toString);
+    }
+  }
+
+  @Test
+  void whatIsPublishedNeedsNothingOfOursThatIsNot() {
+    Set<String> published = Artifact.published().map(Artifact::name).collect(Collectors.toSet());
+
+    for (Artifact artifact : Artifact.published().toList()) {
+      List<String> missing =
+          artifact.pom().dependencies().stream()
+              .filter(Pom.Dependency::isShipped)
+              .filter(dependency -> dependency.groupId().equals("dev.perennial"))
+              .map(Pom.Dependency::artifactId)
+              .filter(name -> !published.contains(name))
+              .toList();
+
+      assertEquals(List.of(), missing, artifact::toString);
+    }
+  }
+
+  private static List<String> sorted(List<String> names) {
+    return names.stream().sorted().toList();
+  }
+}
