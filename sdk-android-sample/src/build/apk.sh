@@ -36,6 +36,7 @@ failures=0
 expect() {
   grep -qF "$1" "$BADGING" || { echo "Expected $1 in $BADGING" >&2; failures=1; }
 }
+expect "application-debuggable"
 expect "package: name='$PACKAGE'"
 expect "sdkVersion:'$MIN_SDK'"
 expect "targetSdkVersion:'$TARGET_SDK'"

@@ -33,7 +33,7 @@ grep -q "$uses_sdk" "$merged" || { echo "Expected <manifest xmlns:android=\"...\
 
 aapt2 compile --dir "$RES" -o "$OUT/resources/compiled.zip"
 aapt2 link "$OUT/resources/compiled.zip" -I "$FRAMEWORK" --manifest "$merged" \
-  --java "$SOURCES" --proguard "$OUT/resources/keep.pro" -o "$OUT/resources/resources.apk"
+  --debug-mode --java "$SOURCES" --proguard "$OUT/resources/keep.pro" -o "$OUT/resources/resources.apk"
 
 cat > "$robolectric/com/android/tools/test_config.properties" <<PROPERTIES
 android_merged_manifest=$merged

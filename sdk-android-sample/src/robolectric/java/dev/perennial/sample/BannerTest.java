@@ -8,7 +8,7 @@ import android.content.res.Resources;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamState;
 import java.time.Duration;
-import org.junit.ClassRule;
+import org.junit.Rule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.RobolectricTestRunner;
@@ -18,7 +18,7 @@ import org.robolectric.annotation.Config;
 @RunWith(RobolectricTestRunner.class)
 @Config(sdk = 34)
 public class BannerTest {
-  @ClassRule public static final RequiresResources RESOURCES = new RequiresResources();
+  @Rule public final RequiresResources compiled = new RequiresResources();
 
   private final Resources resources = RuntimeEnvironment.getApplication().getResources();
   private final StreamState waiting =

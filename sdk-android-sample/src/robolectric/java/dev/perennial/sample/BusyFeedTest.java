@@ -11,7 +11,7 @@ import dev.perennial.testkit.FakeSseServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.ClassRule;
+import org.junit.Rule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.Robolectric;
@@ -24,7 +24,7 @@ import org.robolectric.annotation.Config;
 @RunWith(RobolectricTestRunner.class)
 @Config(sdk = 34)
 public class BusyFeedTest {
-  @ClassRule public static final RequiresResources RESOURCES = new RequiresResources();
+  @Rule public final RequiresResources compiled = new RequiresResources();
 
   private static final int EVENTS = 2_000;
   private static final int SHOWN = 200;

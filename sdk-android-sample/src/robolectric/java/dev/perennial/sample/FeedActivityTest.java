@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.After;
 import org.junit.Before;
-import org.junit.ClassRule;
+import org.junit.Rule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.Robolectric;
@@ -32,7 +32,7 @@ import org.robolectric.shadows.ShadowSystemClock;
 @RunWith(RobolectricTestRunner.class)
 @Config(sdk = {26, 34})
 public class FeedActivityTest {
-  @ClassRule public static final RequiresResources RESOURCES = new RequiresResources();
+  @Rule public final RequiresResources compiled = new RequiresResources();
 
   private final FakeEventLog log = FakeEventLog.retaining(2);
   private FakeSseServer server;

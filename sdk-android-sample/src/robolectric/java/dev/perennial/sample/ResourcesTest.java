@@ -23,7 +23,7 @@ import org.robolectric.annotation.Config;
     sdk = {26, 34},
     application = Application.class)
 public class ResourcesTest {
-  @Rule public final RequiresResources resources = new RequiresResources();
+  @Rule public final RequiresResources compiled = new RequiresResources();
 
   private final ContextThemeWrapper context =
       new ContextThemeWrapper(RuntimeEnvironment.getApplication(), R.style.Sample);

@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.ClassRule;
+import org.junit.Rule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.Robolectric;
@@ -35,7 +35,7 @@ import org.robolectric.annotation.GraphicsMode;
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
 @Config(sdk = 34, qualifiers = "w360dp-h640dp-xhdpi")
 public class ScreenshotsTest {
-  @ClassRule public static final RequiresResources RESOURCES = new RequiresResources();
+  @Rule public final RequiresResources compiled = new RequiresResources();
 
   private static final Path DIRECTORY = Path.of("target", "screenshots");
   private static final int FEWEST_COLORS = 20;

@@ -11,7 +11,7 @@ import android.security.NetworkSecurityPolicy;
 import android.widget.EditText;
 import android.widget.RadioGroup;
 import org.junit.Before;
-import org.junit.ClassRule;
+import org.junit.Rule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.Robolectric;
@@ -27,7 +27,7 @@ import org.robolectric.annotation.Implements;
     sdk = {26, 34},
     shadows = SettingsActivityTest.OnlyLoopbackInClear.class)
 public class SettingsActivityTest {
-  @ClassRule public static final RequiresResources RESOURCES = new RequiresResources();
+  @Rule public final RequiresResources compiled = new RequiresResources();
 
   private static final String WSS = "wss://example.com/feed";
 

@@ -10,7 +10,7 @@ import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeNdjsonServer;
 import dev.perennial.testkit.FakeWebSocketServer;
 import java.time.Duration;
-import org.junit.ClassRule;
+import org.junit.Rule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.Robolectric;
@@ -24,7 +24,7 @@ import org.robolectric.shadows.ShadowToast;
 @RunWith(RobolectricTestRunner.class)
 @Config(sdk = 34)
 public class WebSocketFeedTest {
-  @ClassRule public static final RequiresResources RESOURCES = new RequiresResources();
+  @Rule public final RequiresResources compiled = new RequiresResources();
 
   private final FakeEventLog log = FakeEventLog.create();
 

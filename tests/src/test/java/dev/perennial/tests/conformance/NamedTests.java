@@ -97,7 +97,8 @@ final class NamedTests {
 
   private static boolean isTestSource(Path file) {
     String path = file.toString().replace('\\', '/');
-    return path.contains("/src/test/java/") && path.endsWith(".java");
+    boolean isTest = path.contains("/src/test/java/") || path.contains("/src/robolectric/java/");
+    return isTest && path.endsWith(".java");
   }
 
   private static List<String> testsOf(Path file) {
