@@ -83,10 +83,11 @@ class PomsTest {
   }
 
   @Test
-  void whereItComesFromAndOnWhatTermsIsSaidInTheParentAndTheBom() {
+  void whereItComesFromWhenAndOnWhatTermsIsSaidInTheParentAndTheBom() {
     for (String path :
         List.of(
             "/project/url",
+            "/project/properties/project.build.outputTimestamp",
             "/project/licenses/license/name",
             "/project/licenses/license/url",
             "/project/developers/developer/name",
