@@ -24,6 +24,12 @@ import okio.ByteString;
 final class TickServer implements Closeable {
   static final String PORT_LINE = "port ";
 
+  /** The query parameter of a WebSocket client that asks for the first frame by an empty one. */
+  static final String WHEN_ASKED = "when-asked";
+
+  /** An empty frame of a client's: two bytes and its mask. */
+  private static final int EMPTY_FRAME_BYTES = 6;
+
   /** RFC 6455, 1.3. */
   private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
@@ -86,8 +92,12 @@ final class TickServer implements Closeable {
       if (request.isEmpty()) {
         return; // The connection was closed unused.
       }
-      Workload workload = Workload.of(urlOf(request));
+      HttpUrl url = urlOf(request);
+      Workload workload = Workload.of(url);
       out.write(headFor(workload.transport(), request).getBytes(US_ASCII));
+      if (url.queryParameter(WHEN_ASKED) != null) {
+        in.readNBytes(EMPTY_FRAME_BYTES);
+      }
       new TickBody(workload).writeTo(out, workload);
       if (workload.transport().isWebSocket()) {
         in.read(); // The client's close frame, or its end: nothing else is sent within a round.
