@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Acknowledgement by hand in a process that is killed again and again, with the cursor in a file.
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  *       and the time that a save takes.
  * </ol>
  */
+@Execution(ExecutionMode.CONCURRENT)
 class KilledProcessTest {
   private static final int KILLS = 50;
   private static final int MAX_UNACKNOWLEDGED = 64;

@@ -81,6 +81,12 @@ public class FeedActivityTest {
     return server.requests().get(index).cursor();
   }
 
+  private void goesToTheBackground() {
+    controller.pause().stop();
+    Device.passes(Duration.ofSeconds(1));
+    isDisconnected();
+  }
+
   private void isDisconnected() {
     Device.until("no connection is left", () -> server.liveConnections() == 0);
   }
@@ -122,9 +128,7 @@ public class FeedActivityTest {
     log.append("one");
     shows("one");
 
-    controller.pause().stop();
-    Device.passes(Duration.ofSeconds(1));
-    isDisconnected();
+    goesToTheBackground();
     log.append("two");
     log.append("three");
     Device.passes(Duration.ofMinutes(30));
@@ -142,9 +146,7 @@ public class FeedActivityTest {
     opens();
     log.append("one");
     shows("one");
-    controller.pause().stop();
-    Device.passes(Duration.ofSeconds(1));
-    isDisconnected();
+    goesToTheBackground();
     for (int i = 2; i <= 20; i++) {
       log.append("event " + i); // The server keeps two.
     }

@@ -6,8 +6,10 @@ import static org.junit.Assert.assertTrue;
 import android.app.Activity;
 import android.graphics.Bitmap;
 import android.graphics.Canvas;
+import android.text.Layout;
 import android.view.View;
 import android.widget.EditText;
+import android.widget.TextView;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeSseServer;
@@ -112,8 +114,11 @@ public class ScreenshotsTest {
     feedWithAGap("feed-night");
   }
 
-  @Test
-  public void waiting() throws Exception {
+  private interface Look {
+    void at(FeedActivity activity) throws IOException;
+  }
+
+  private void chatThatWaits(Look look) throws IOException {
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log);
         ActivityController<FeedActivity> controller =
             opens(server.uri("/chat").toString(), FeedTransport.WEBSOCKET)) {
@@ -126,10 +131,18 @@ public class ScreenshotsTest {
       Device.until(
           () -> "it waits: " + Device.text(activity, R.id.state),
           () -> Device.text(activity, R.id.state).startsWith("Waiting 4 s"));
-      ((EditText) activity.findViewById(R.id.message)).setText("How is gold?");
 
-      shot(activity, "waiting");
+      look.at(activity);
     }
+  }
+
+  @Test
+  public void waiting() throws Exception {
+    chatThatWaits(
+        activity -> {
+          ((EditText) activity.findViewById(R.id.message)).setText("How is gold?");
+          shot(activity, "waiting");
+        });
   }
 
   @Test
@@ -145,26 +158,17 @@ public class ScreenshotsTest {
   @Test
   public void largeTextIsNotCutOff() throws Exception {
     RuntimeEnvironment.setFontScale(2);
-    try (FakeWebSocketServer server = FakeWebSocketServer.start(log);
-        ActivityController<FeedActivity> controller =
-            opens(server.uri("/chat").toString(), FeedTransport.WEBSOCKET)) {
-      FeedActivity activity = controller.get();
-      showsLive(activity);
-      appendPrices(1, 4);
-      Device.until("four came", () -> Device.lines(activity).size() == 4);
-      server.answerNext(503, List.of("Retry-After: 4"), "");
-      server.cutAll(Cut.RST);
-      Device.until("it waits", () -> Device.text(activity, R.id.state).startsWith("Waiting 4 s"));
-
-      shot(activity, "large-text");
-      for (int view : new int[] {R.id.state, R.id.tally, R.id.send}) {
-        fits(activity.findViewById(view));
-      }
-    }
+    chatThatWaits(
+        activity -> {
+          shot(activity, "large-text");
+          for (int view : new int[] {R.id.state, R.id.tally, R.id.send}) {
+            fits(activity.findViewById(view));
+          }
+        });
   }
 
-  private static void fits(android.widget.TextView view) {
-    android.text.Layout layout = view.getLayout();
+  private static void fits(TextView view) {
+    Layout layout = view.getLayout();
     int last = layout.getLineCount() - 1;
     assertEquals("cut with dots", 0, layout.getEllipsisCount(last));
     assertTrue("cut below", layout.getHeight() <= view.getHeight());
