@@ -1,6 +1,7 @@
 package dev.perennial;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Timekeeper;
 import java.io.IOException;

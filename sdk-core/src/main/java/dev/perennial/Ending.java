@@ -1,5 +1,6 @@
 package dev.perennial;
 
+import dev.perennial.internal.time.Nanos;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

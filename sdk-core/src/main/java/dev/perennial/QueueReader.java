@@ -1,5 +1,6 @@
 package dev.perennial;
 
+import dev.perennial.internal.time.Nanos;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;

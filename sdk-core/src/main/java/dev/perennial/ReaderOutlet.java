@@ -1,5 +1,6 @@
 package dev.perennial;
 
+import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Timekeeper;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;

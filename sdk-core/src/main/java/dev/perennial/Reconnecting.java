@@ -1,6 +1,7 @@
 package dev.perennial;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.internal.time.Nanos;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.perennial;
 
+import dev.perennial.internal.time.Nanos;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.perennial;
 
+import dev.perennial.internal.time.Nanos;
 import java.time.Duration;
 
 /** How long the server wants to be left alone: by {@code Retry-After}, or by its close code. */

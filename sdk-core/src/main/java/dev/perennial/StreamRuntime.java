@@ -1,5 +1,7 @@
 package dev.perennial;
 
+import dev.perennial.internal.time.EngineThreads;
+import dev.perennial.internal.time.SystemTimekeeper;
 import dev.perennial.spi.NetworkMonitor;
 import dev.perennial.spi.Timekeeper;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.perennial;
 
+import dev.perennial.internal.time.Nanos;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;

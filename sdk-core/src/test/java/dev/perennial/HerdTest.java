@@ -3,6 +3,7 @@ package dev.perennial;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perennial.internal.time.Nanos;
 import java.time.Duration;
 import java.util.PriorityQueue;
 import java.util.Random;

@@ -6,6 +6,7 @@ import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perennial.internal.time.Nanos;
 import java.time.Duration;
 import java.util.Random;
 import java.util.function.DoubleSupplier;

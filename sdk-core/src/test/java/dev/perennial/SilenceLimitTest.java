@@ -7,6 +7,7 @@ import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import dev.perennial.internal.time.Nanos;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package dev.perennial;
+package dev.perennial.internal.time;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
@@ -9,20 +9,20 @@ import org.jspecify.annotations.Nullable;
  * A thread for each task: virtual from Java 24 on, where a virtual thread that blocks within {@code
  * synchronized} no longer holds its carrier; a daemon thread of the platform before.
  */
-final class EngineThreads {
+public final class EngineThreads {
   private static final String NAME = "perennial-engine-";
   private static final int FIRST_WITHOUT_PINNING = 24;
 
   private EngineThreads() {}
 
-  static Executor perTask() {
+  public static Executor perTask() {
     ThreadFactory virtual = virtualThreads();
     ThreadFactory factory = virtual != null ? virtual : platformThreads(NAME);
     return task -> factory.newThread(task).start();
   }
 
   /** A daemon thread of the platform for each task. */
-  static Executor helpers() {
+  public static Executor helpers() {
     ThreadFactory factory = platformThreads("perennial-helper-");
     return task -> factory.newThread(task).start();
   }

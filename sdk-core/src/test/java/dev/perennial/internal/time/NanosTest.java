@@ -1,4 +1,4 @@
-package dev.perennial;
+package dev.perennial.internal.time;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

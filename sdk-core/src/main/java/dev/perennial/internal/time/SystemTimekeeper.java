@@ -1,4 +1,4 @@
-package dev.perennial;
+package dev.perennial.internal.time;
 
 import dev.perennial.spi.Timekeeper;
 import java.util.concurrent.ScheduledFuture;
@@ -10,12 +10,12 @@ import java.util.concurrent.locks.Condition;
  * The system's monotonic clock, and one timer thread, which is there only while something is
  * scheduled.
  */
-final class SystemTimekeeper implements Timekeeper {
+public final class SystemTimekeeper implements Timekeeper {
   private static final long IDLE_THREAD_MILLIS = 200;
 
   private final ScheduledThreadPoolExecutor timer;
 
-  SystemTimekeeper() {
+  public SystemTimekeeper() {
     timer =
         new ScheduledThreadPoolExecutor(
             1,
