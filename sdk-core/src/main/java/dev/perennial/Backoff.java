@@ -72,7 +72,7 @@ final class Backoff {
     return jitter;
   }
 
-  /** Reconnecting has succeeded for good: the next failure is the first. */
+  /** Reconnector has succeeded for good: the next failure is the first. */
   void reset() {
     if (failures > 0) {
       failures = 0;

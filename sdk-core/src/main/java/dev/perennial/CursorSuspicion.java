@@ -16,7 +16,7 @@ final class CursorSuspicion {
   private long since;
 
   /** Counts the end of a connection. */
-  void note(Ending ending, boolean hadCursor, long now) {
+  void note(ConnectionEnd ending, boolean hadCursor, long now) {
     if (!ending.isOpened) {
       return; // Says nothing about the cursor.
     }

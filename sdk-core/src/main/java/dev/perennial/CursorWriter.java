@@ -26,8 +26,8 @@ final class CursorWriter {
   private final long everyNanos;
   private final Timekeeper time;
   private final Executor helpers;
-  private final Acknowledged acknowledged;
-  private final Controls controls;
+  private final AcknowledgedCursor acknowledged;
+  private final EngineSignals controls;
 
   /** Hears of each save that failed, on the helper's thread. */
   private final Failed failed;
@@ -57,8 +57,8 @@ final class CursorWriter {
       long everyNanos,
       Timekeeper time,
       Executor helpers,
-      Acknowledged acknowledged,
-      Controls controls,
+      AcknowledgedCursor acknowledged,
+      EngineSignals controls,
       Failed failed) {
     this.store = store;
     this.everyNanos = everyNanos;

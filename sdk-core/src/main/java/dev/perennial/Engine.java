@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The engine of one subscription: one thread connects, reads, decodes, delivers and waits, until
  * the stream completes, fails for good, or is closed. What other threads want of it goes through
- * {@link Controls}.
+ * {@link EngineSignals}.
  */
 final class Engine<T> implements StreamSubscription, Runnable {
   /** How long a read that should have had bytes is given to find them after a wake. */
@@ -24,21 +24,21 @@ final class Engine<T> implements StreamSubscription, Runnable {
 
   private final Options<T> options;
   private final Timekeeper time;
-  private final Controls controls;
-  private final Outlet<T> outlet;
-  private final Acknowledged acknowledged;
-  private final Telling telling;
+  private final EngineSignals controls;
+  private final Delivery<T> outlet;
+  private final AcknowledgedCursor acknowledged;
+  private final Notifier telling;
   private final @Nullable CursorWriter writer; // Null without a store.
-  private final SilenceLimit silence;
+  private final ReadLimits silence;
   private final String endpoint;
 
   // Touched by the engine's thread alone.
-  private final Intake<T> intake;
-  private final GapFilling<T> gaps;
-  private final @Nullable SequenceGuard<T> sequences; // Null when none is declared.
-  private final Reconnecting reconnecting;
-  private final RetryWait waiting;
-  private final Attempts<T> attempts;
+  private final EventPipeline<T> intake;
+  private final GapHandler<T> gaps;
+  private final @Nullable SequenceChecker<T> sequences; // Null when none is declared.
+  private final Reconnector reconnecting;
+  private final RetryTimer waiting;
+  private final ConnectionRun<T> attempts;
   private long credit; // Events that may be handed over without asking the outlet.
   private @Nullable NetworkWatch network; // Null without a monitor.
 
@@ -46,29 +46,29 @@ final class Engine<T> implements StreamSubscription, Runnable {
   private final AtomicLong lastEventNanos = new AtomicLong(NEVER);
   private volatile @Nullable Thread thread; // Null before and after the engine runs.
 
-  Engine(Options<T> options, Function<Engine<T>, Outlet<T>> outlets) {
+  Engine(Options<T> options, Function<Engine<T>, Delivery<T>> outlets) {
     this.options = options;
     this.time = options.runtime.timekeeper();
-    this.controls = new Controls(time);
+    this.controls = new EngineSignals(time);
     this.endpoint = options.transport.endpoint();
-    this.acknowledged = new Acknowledged(options.maxUnacknowledged, options.startAfter);
-    this.silence = new SilenceLimit(options.staleAfter, Options.DEFAULT_ONE_EVENT_LIMIT);
+    this.acknowledged = new AcknowledgedCursor(options.maxUnacknowledged, options.startAfter);
+    this.silence = new ReadLimits(options.staleAfter, Options.DEFAULT_ONE_EVENT_LIMIT);
     this.reconnecting =
-        new Reconnecting(
+        new Reconnector(
             options.retry,
             options.retry.newBackoff(options.runtime.random()),
             options.isFailFast,
             options.transport.hasCredentials());
     this.outlet = outlets.apply(this);
     StreamObserver observer = Observers.both(options.runtime.observer(), options.observer);
-    this.telling = new Telling(this, outlet, controls, observer);
-    this.waiting = new RetryWait(time, controls, reconnecting, telling);
-    this.intake = new Intake<>(options, outlet, telling, acknowledged);
-    this.gaps = new GapFilling<>(options.gapPolicy, this, outlet);
+    this.telling = new Notifier(this, outlet, controls, observer);
+    this.waiting = new RetryTimer(time, controls, reconnecting, telling);
+    this.intake = new EventPipeline<>(options, outlet, telling, acknowledged);
+    this.gaps = new GapHandler<>(options.gapPolicy, this, outlet);
     Sequence sequence = options.transport.sequence();
     this.sequences =
-        sequence == null ? null : new SequenceGuard<>(sequence, gaps, acknowledged, endpoint);
-    this.attempts = new Attempts<>(options, this, reconnecting);
+        sequence == null ? null : new SequenceChecker<>(sequence, gaps, acknowledged, endpoint);
+    this.attempts = new ConnectionRun<>(options, this, reconnecting);
     this.writer = newWriter();
     if (writer != null || options.maxUnacknowledged > 0) {
       acknowledged.onChange(this::acknowledgedChanged);
@@ -95,7 +95,7 @@ final class Engine<T> implements StreamSubscription, Runnable {
     try {
       introduction.run();
     } catch (Throwable thrown) {
-      controls.fail(new ConsumerFailure(thrown, hearsOwnFailure));
+      controls.fail(new CallbackException(thrown, hearsOwnFailure));
     }
     thread = null;
     start();
@@ -134,7 +134,7 @@ final class Engine<T> implements StreamSubscription, Runnable {
               Reason.INTERRUPTED,
               "The thread of the subscription to " + endpoint() + " was interrupted",
               e);
-    } catch (ConsumerFailure e) {
+    } catch (CallbackException e) {
       end = e;
     } catch (Throwable e) { // Never stuck, never silent: whatever it is, it ends the subscription.
       end =
@@ -161,33 +161,33 @@ final class Engine<T> implements StreamSubscription, Runnable {
   }
 
   /** Returns what the subscription ends with; null when the stream completed or was closed. */
-  private @Nullable Throwable untilClosed() throws InterruptedException, ConsumerFailure {
+  private @Nullable Throwable untilClosed() throws InterruptedException, CallbackException {
     while (awaitUnparked()) {
-      Verdict.Retry rest = waiting.rest();
+      NextStep.Retry rest = waiting.rest();
       if (rest != null) {
         waiting.await(rest);
         continue;
       }
-      Ending ending = attempts.next();
+      ConnectionEnd ending = attempts.next();
       if (ending == null) {
         telling.disconnected(Reason.ENDED, null); // Parked, closed, or failed by another thread.
         continue;
       }
       telling.disconnected(ending.reason, ending.failure());
       long now = time.nanoTime();
-      Verdict verdict = suspected(reconnecting.judge(ending, intake.position(), now), now);
-      if (verdict instanceof Verdict.Complete) {
+      NextStep verdict = suspected(reconnecting.judge(ending, intake.position(), now), now);
+      if (verdict instanceof NextStep.Complete) {
         return null;
-      } else if (verdict instanceof Verdict.Fail fail) {
+      } else if (verdict instanceof NextStep.Fail fail) {
         return fail.failure();
-      } else if (verdict instanceof Verdict.Lost lost) {
+      } else if (verdict instanceof NextStep.Lost lost) {
         GapException failure = gaps.lost(lost);
         if (failure != null) {
           return failure;
         }
-      } else if (verdict instanceof Verdict.Retry retry) {
+      } else if (verdict instanceof NextStep.Retry retry) {
         waiting.await(retry.notBefore(budgetNanos(now), "host-budget"));
-      } else if (verdict instanceof Verdict.Refresh) {
+      } else if (verdict instanceof NextStep.Refresh) {
         reconnecting.credentialRefused(attempts.refuseCredential());
       } else {
         throw new IllegalStateException("Unknown verdict " + verdict);
@@ -201,21 +201,21 @@ final class Engine<T> implements StreamSubscription, Runnable {
   }
 
   /** What becomes of a retry when the server seems to refuse the cursor. */
-  private Verdict suspected(Verdict verdict, long now) throws ConsumerFailure {
+  private NextStep suspected(NextStep verdict, long now) throws CallbackException {
     CursorSuspicion suspicion = reconnecting.suspicion();
-    if (!(verdict instanceof Verdict.Retry) || !suspicion.isRaised(now)) {
+    if (!(verdict instanceof NextStep.Retry) || !suspicion.isRaised(now)) {
       return verdict;
     }
     String detail = suspicion.toString();
     suspicion.clear();
     telling.cursorSuspected(detail);
     return options.gapPolicy.speaksFor(Gap.Reason.CURSOR_REJECTED)
-        ? new Verdict.Lost(Gap.Reason.CURSOR_REJECTED, -1, detail, null)
+        ? new NextStep.Lost(Gap.Reason.CURSOR_REJECTED, -1, detail, null)
         : verdict;
   }
 
   /** Waits while parked or without a network; false when the subscription is to end. */
-  private boolean awaitUnparked() throws InterruptedException, ConsumerFailure {
+  private boolean awaitUnparked() throws InterruptedException, CallbackException {
     while (true) {
       if (controls.isParked()) {
         telling.state(new StreamState.Parked());
@@ -234,15 +234,15 @@ final class Engine<T> implements StreamSubscription, Runnable {
 
   private void finish(@Nullable Throwable ownEnd) {
     Throwable found = controls.seal();
-    Throwable end = found instanceof ConsumerFailure || ownEnd == null ? found : ownEnd;
+    Throwable end = found instanceof CallbackException || ownEnd == null ? found : ownEnd;
     boolean isTold = !controls.isClosing();
-    boolean isConsumers = end instanceof ConsumerFailure;
+    boolean isConsumers = end instanceof CallbackException;
     Throwable signal = end;
-    if (end instanceof ConsumerFailure thrown) {
+    if (end instanceof CallbackException thrown) {
       signal = thrown.asStreamException();
       isTold &= thrown.isTold();
     }
-    StreamException failure = isTold || isConsumers ? Failures.asStreamException(signal) : null;
+    StreamException failure = isTold || isConsumers ? IoFailures.asStreamException(signal) : null;
     if (network != null) {
       network.end();
     }
@@ -296,25 +296,25 @@ final class Engine<T> implements StreamSubscription, Runnable {
     reconnecting.wasOpen(hasProgress, openNanos, progressNanos);
   }
 
-  Intake<T> intake() {
+  EventPipeline<T> intake() {
     return intake;
   }
 
-  Attempts<T> attempts() {
+  ConnectionRun<T> attempts() {
     return attempts;
   }
 
-  GapFilling<T> gaps() {
+  GapHandler<T> gaps() {
     return gaps;
   }
 
-  @Nullable SequenceGuard<T> sequences() {
+  @Nullable SequenceChecker<T> sequences() {
     return sequences;
   }
 
   // ---- Any thread ----
 
-  Controls controls() {
+  EngineSignals controls() {
     return controls;
   }
 
@@ -322,15 +322,15 @@ final class Engine<T> implements StreamSubscription, Runnable {
     return time;
   }
 
-  Telling telling() {
+  Notifier telling() {
     return telling;
   }
 
-  SilenceLimit silence() {
+  ReadLimits silence() {
     return silence;
   }
 
-  Acknowledged acknowledged() {
+  AcknowledgedCursor acknowledged() {
     return acknowledged;
   }
 

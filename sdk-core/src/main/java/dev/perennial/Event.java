@@ -16,14 +16,14 @@ public final class Event<T> implements Signal<T> {
   private final T data;
 
   /** Null when it is not acknowledged by hand. */
-  private final Acknowledged.@Nullable Ticket ticket;
+  private final AcknowledgedCursor.@Nullable Ticket ticket;
 
   Event(
       @Nullable String id,
       @Nullable String cursor,
       String type,
       T data,
-      Acknowledged.@Nullable Ticket ticket) {
+      AcknowledgedCursor.@Nullable Ticket ticket) {
     this.id = id;
     this.cursor = cursor;
     this.type = type;

@@ -58,7 +58,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   @Override
   public void subscribe(Subscriber<? super Event<T>> subscriber) {
     subscribe(
-        new SubscriberConsumer.OfEvents<T>(Objects.requireNonNull(subscriber, "subscriber")),
+        new SubscriberTarget.OfEvents<T>(Objects.requireNonNull(subscriber, "subscriber")),
         subscriber,
         outlets());
   }
@@ -71,15 +71,15 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   public Publisher<Signal<T>> signals() {
     return subscriber ->
         subscribe(
-            new SubscriberConsumer.OfSignals<T>(Objects.requireNonNull(subscriber, "subscriber")),
+            new SubscriberTarget.OfSignals<T>(Objects.requireNonNull(subscriber, "subscriber")),
             subscriber,
             this::queued);
   }
 
   private void subscribe(
-      SubscriberConsumer<T, ?> consumer,
+      SubscriberTarget<T, ?> consumer,
       Subscriber<?> subscriber,
-      Function<Consumer<T>, Function<Engine<T>, Outlet<T>>> outlets) {
+      Function<Target<T>, Function<Engine<T>, Delivery<T>>> outlets) {
     Engine<T> engine = new Engine<>(options, outlets.apply(consumer));
     consumer.attach(engine);
     engine.start(() -> subscriber.onSubscribe(consumer), consumer.hearsOwnFailure());
@@ -87,8 +87,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
 
   /** Subscribes a listener: each event is handed over as it comes. */
   public StreamSubscription subscribe(StreamListener<? super T> listener) {
-    ListenerConsumer<T> consumer =
-        new ListenerConsumer<>(Objects.requireNonNull(listener, "listener"));
+    ListenerTarget<T> consumer = new ListenerTarget<>(Objects.requireNonNull(listener, "listener"));
     Engine<T> engine = new Engine<>(options, outlets().apply(consumer));
     engine.start(() -> listener.onSubscribed(engine), consumer.hearsOwnFailure());
     return engine;
@@ -114,16 +113,16 @@ public final class EventStream<T> implements Publisher<Event<T>> {
     Outlets.Reading<T> reading = new Outlets.Reading<>();
     Engine<T> engine = new Engine<>(options, reading);
     engine.start();
-    return new QueueReader<>(engine, reading.outlet());
+    return new BlockingReader<>(engine, reading.outlet());
   }
 
   /** Straight to the consumer, unless an option needs a queue between. */
-  private Function<Consumer<T>, Function<Engine<T>, Outlet<T>>> outlets() {
+  private Function<Target<T>, Function<Engine<T>, Delivery<T>>> outlets() {
     boolean isDirect = options.deliveryOn == null && options.overflow == null;
     return isDirect ? Outlets.Direct::new : this::queued;
   }
 
-  private Function<Engine<T>, Outlet<T>> queued(Consumer<T> consumer) {
+  private Function<Engine<T>, Delivery<T>> queued(Target<T> consumer) {
     Executor executor = options.deliveryOn;
     Overflow overflow = options.overflow;
     int size = executor == null ? 1 : Options.DEFAULT_DELIVERY_BUFFER;

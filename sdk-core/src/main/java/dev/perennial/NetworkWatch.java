@@ -6,7 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /** Keeps the engine's idea of the network up to date, as long as the subscription lives. */
 final class NetworkWatch {
   private final NetworkMonitor network;
-  private final Controls controls;
+  private final EngineSignals controls;
 
   /** What to do when the network is back. */
   private final Runnable wake;
@@ -14,14 +14,14 @@ final class NetworkWatch {
   private final ReentrantLock looking = new ReentrantLock();
   private final NetworkMonitor.Listening listening;
 
-  private NetworkWatch(NetworkMonitor network, Controls controls, Runnable wake) {
+  private NetworkWatch(NetworkMonitor network, EngineSignals controls, Runnable wake) {
     this.network = network;
     this.controls = controls;
     this.wake = wake;
     this.listening = network.listen(this::look);
   }
 
-  static NetworkWatch begin(NetworkMonitor network, Controls controls, Runnable wake) {
+  static NetworkWatch begin(NetworkMonitor network, EngineSignals controls, Runnable wake) {
     NetworkWatch watch = new NetworkWatch(network, controls, wake);
     watch.look();
     return watch;
@@ -43,6 +43,6 @@ final class NetworkWatch {
   }
 
   void end() {
-    Failures.lastCall(listening::close);
+    IoFailures.lastCall(listening::close);
   }
 }

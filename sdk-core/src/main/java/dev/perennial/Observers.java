@@ -110,7 +110,7 @@ final class Observers implements StreamObserver {
 
   @Override
   public void onClosed(StreamSubscription subscription, @Nullable StreamException failure) {
-    Failures.lastCall(() -> first.onClosed(subscription, failure));
-    Failures.lastCall(() -> second.onClosed(subscription, failure)); // Whatever the first threw.
+    IoFailures.lastCall(() -> first.onClosed(subscription, failure));
+    IoFailures.lastCall(() -> second.onClosed(subscription, failure)); // Whatever the first threw.
   }
 }

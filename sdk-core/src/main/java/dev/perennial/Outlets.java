@@ -10,33 +10,33 @@ final class Outlets {
   private Outlets() {}
 
   /** Straight to the consumer. */
-  record Direct<T>(Consumer<T> consumer) implements Function<Engine<T>, Outlet<T>> {
+  record Direct<T>(Target<T> consumer) implements Function<Engine<T>, Delivery<T>> {
     @Override
-    public Outlet<T> apply(Engine<T> engine) {
-      return new DirectOutlet<>(consumer, engine.acknowledged());
+    public Delivery<T> apply(Engine<T> engine) {
+      return new DirectDelivery<>(consumer, engine.acknowledged());
     }
   }
 
   /** Through a queue to the consumer's executor. */
-  record Queued<T>(Consumer<T> consumer, Executor executor, Overflow overflow)
-      implements Function<Engine<T>, Outlet<T>> {
+  record Queued<T>(Target<T> consumer, Executor executor, Overflow overflow)
+      implements Function<Engine<T>, Delivery<T>> {
     @Override
-    public Outlet<T> apply(Engine<T> engine) {
-      return new QueueOutlet<>(consumer, engine, executor, overflow);
+    public Delivery<T> apply(Engine<T> engine) {
+      return new QueuedDelivery<>(consumer, engine, executor, overflow);
     }
   }
 
   /** To a reader, which needs the outlet too. */
-  static final class Reading<T> implements Function<Engine<T>, Outlet<T>> {
-    private @Nullable ReaderOutlet<T> outlet; // Null until the engine was made.
+  static final class Reading<T> implements Function<Engine<T>, Delivery<T>> {
+    private @Nullable ReaderDelivery<T> outlet; // Null until the engine was made.
 
     @Override
-    public Outlet<T> apply(Engine<T> engine) {
-      outlet = new ReaderOutlet<>(engine, Options.DEFAULT_DELIVERY_BUFFER);
+    public Delivery<T> apply(Engine<T> engine) {
+      outlet = new ReaderDelivery<>(engine, Options.DEFAULT_DELIVERY_BUFFER);
       return outlet;
     }
 
-    ReaderOutlet<T> outlet() {
+    ReaderDelivery<T> outlet() {
       return Objects.requireNonNull(outlet, "outlet");
     }
   }

@@ -17,9 +17,9 @@ final class Pump<T> {
   private final StreamConnection source;
   private final long connection;
   private final Engine<T> engine;
-  private final Controls controls;
+  private final EngineSignals controls;
   private final Timekeeper time;
-  private final SilenceLimit silence;
+  private final ReadLimits silence;
   private final @Nullable StallLimit stall; // Null takes a stream without events for a quiet one.
 
   /** Odd while a read is under way. Counted with ordered writes: wakes are rare, events are not. */
@@ -54,8 +54,8 @@ final class Pump<T> {
   }
 
   /** Returns how the connection ended; null when another thread wants the engine to look up. */
-  @Nullable Ending run() throws InterruptedException, ConsumerFailure {
-    Ending ending = untilItEnds();
+  @Nullable ConnectionEnd run() throws InterruptedException, CallbackException {
+    ConnectionEnd ending = untilItEnds();
     tellBytes(); // What came behind the last frame, too.
     if (ending != null && ending.reason == StreamException.Reason.STALE) {
       silence.wasReached();
@@ -65,7 +65,7 @@ final class Pump<T> {
     return ending == null ? null : ending.after(hasProgress, openNanos);
   }
 
-  private @Nullable Ending untilItEnds() throws InterruptedException, ConsumerFailure {
+  private @Nullable ConnectionEnd untilItEnds() throws InterruptedException, CallbackException {
     while (true) {
       if (!engine.hasCredit() && !engine.awaitCredit()) {
         return controls.killed();
@@ -85,14 +85,14 @@ final class Pump<T> {
         return controls.killed();
       }
       if (frame == null) {
-        return Ending.orderly("The connection was ended by " + engine.endpoint());
+        return ConnectionEnd.orderly("The connection was ended by " + engine.endpoint());
       }
       long last = source.lastByteNanos();
       silenceNanos = 0;
       if (last != lastByteNanos) {
         bytesCame(last);
       }
-      Ending ending = handle(frame);
+      ConnectionEnd ending = handle(frame);
       if (ending != null) {
         return ending;
       }
@@ -108,13 +108,13 @@ final class Pump<T> {
     }
   }
 
-  private void bytesCame(long now) throws ConsumerFailure {
+  private void bytesCame(long now) throws CallbackException {
     silenceNanos = now - later(lastByteNanos, source.waitingSinceNanos());
     lastByteNanos = now;
     tellBytes();
   }
 
-  private void tellBytes() throws ConsumerFailure {
+  private void tellBytes() throws CallbackException {
     if (engine.telling().observer == null) {
       return;
     }
@@ -126,7 +126,8 @@ final class Pump<T> {
   }
 
   /** Null to go on. */
-  private @Nullable Ending handle(Frame frame) throws InterruptedException, ConsumerFailure {
+  private @Nullable ConnectionEnd handle(Frame frame)
+      throws InterruptedException, CallbackException {
     Duration retry = frame.retryDelay();
     if (retry != null) {
       engine.serverBase(retry);
@@ -137,39 +138,40 @@ final class Pump<T> {
       case CURSOR -> checkpoint(frame);
       case CONTROL -> null; // It was for the transport.
       case GAP -> engine.gaps().inBand(frame.text());
-      case END -> Ending.completed();
+      case END -> ConnectionEnd.completed();
     };
   }
 
-  private @Nullable Ending heartbeat(Frame frame) throws ConsumerFailure {
+  private @Nullable ConnectionEnd heartbeat(Frame frame) throws CallbackException {
     silence.heartbeatAfter(silenceNanos);
     engine.telling().heartbeat(frame);
     return null;
   }
 
-  private @Nullable Ending checkpoint(Frame frame) throws ConsumerFailure {
+  private @Nullable ConnectionEnd checkpoint(Frame frame) throws CallbackException {
     engine.intake().checkpoint(frame);
     return null;
   }
 
-  private @Nullable Ending event(Frame frame) throws InterruptedException, ConsumerFailure {
+  private @Nullable ConnectionEnd event(Frame frame)
+      throws InterruptedException, CallbackException {
     if (stall != null) {
       stall.eventCame();
     }
     boolean isLast = frame.isLast();
-    Ending ending;
+    ConnectionEnd ending;
     try {
       ending = take(frame);
-    } catch (Malformed e) {
+    } catch (MalformedEventException e) {
       ending = engine.intake().skip(e);
     }
-    return ending == null && isLast ? Ending.completed() : ending;
+    return ending == null && isLast ? ConnectionEnd.completed() : ending;
   }
 
-  private @Nullable Ending take(Frame frame)
-      throws InterruptedException, ConsumerFailure, Malformed {
+  private @Nullable ConnectionEnd take(Frame frame)
+      throws InterruptedException, CallbackException, MalformedEventException {
     engine.intake().requireSound(frame);
-    SequenceGuard<T> sequences = engine.sequences();
+    SequenceChecker<T> sequences = engine.sequences();
     if (engine.intake().isReplay(frame, connection)) {
       if (sequences != null) {
         sequences.replayed(frame, connection);
@@ -177,7 +179,7 @@ final class Pump<T> {
       return null;
     }
     if (sequences != null) {
-      SequenceGuard.Judgement judgement = sequences.judge(frame, connection);
+      SequenceChecker.Judgement judgement = sequences.judge(frame, connection);
       if (judgement == null || judgement.isCovered() || judgement.ending() != null) {
         return judgement == null ? null : judgement.ending();
       }

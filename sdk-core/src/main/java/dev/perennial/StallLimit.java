@@ -35,8 +35,8 @@ final class StallLimit {
     return readNanos >= Nanos.of(limit);
   }
 
-  Ending ending(String endpoint) {
-    return Ending.failed(
+  ConnectionEnd ending(String endpoint) {
+    return ConnectionEnd.failed(
         StreamException.Reason.STALLED,
         "Expected an event from " + endpoint + " within " + limit + " but got none",
         null);

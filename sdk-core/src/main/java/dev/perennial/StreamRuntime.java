@@ -34,7 +34,7 @@ public final class StreamRuntime {
   private final DoubleSupplier random;
   private final @Nullable StreamObserver observer;
   private final @Nullable NetworkMonitor network;
-  private final HostBudget budget;
+  private final HostRateLimiter budget;
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -51,7 +51,7 @@ public final class StreamRuntime {
         seeded != null ? seeded::nextDouble : () -> ThreadLocalRandom.current().nextDouble();
     this.observer = builder.observer;
     this.network = builder.network;
-    this.budget = new HostBudget(builder.burst, builder.perSecond);
+    this.budget = new HostRateLimiter(builder.burst, builder.perSecond);
   }
 
   /** The runtime of all streams that name no other. */
@@ -95,7 +95,7 @@ public final class StreamRuntime {
     return random;
   }
 
-  HostBudget budget() {
+  HostRateLimiter budget() {
     return budget;
   }
 
@@ -117,8 +117,8 @@ public final class StreamRuntime {
     private @Nullable Random random;
     private @Nullable StreamObserver observer;
     private @Nullable NetworkMonitor network;
-    private int burst = HostBudget.DEFAULT_BURST;
-    private double perSecond = HostBudget.DEFAULT_PER_SECOND;
+    private int burst = HostRateLimiter.DEFAULT_BURST;
+    private double perSecond = HostRateLimiter.DEFAULT_PER_SECOND;
 
     private Builder() {}
 

@@ -55,7 +55,10 @@ final class Mutations {
           sse("limit-off", "an event may have any size", SSE + "SseFramer.java")
               .replacing("this.maxEventBytes = maxEventBytes;", "this.maxEventBytes = 1 << 30;")
               .caughtBy("limit-01", "limit-02"),
-          sse("id-not-sticky", "an event without an id forgets the last one", CORE + "Intake.java")
+          sse(
+                  "id-not-sticky",
+                  "an event without an id forgets the last one",
+                  CORE + "EventPipeline.java")
               .replacing(
                   "    if (cursor == null) {\n      return position;",
                   "    if (cursor == null) {\n      return null;")
@@ -171,22 +174,22 @@ final class Mutations {
                   "Math.min(MAX_BASE_NANOS, Math.max(MIN_BASE_NANOS, Nanos.of(retry)));",
                   "Nanos.of(retry);")
               .caughtBy("backoff-08"),
-          sse("open-resets", "a mere open ends the failing", CORE + "Reconnecting.java")
+          sse("open-resets", "a mere open ends the failing", CORE + "Reconnector.java")
               .replacing(
                   "hasProgress && progressNanos >= backoff.resetAfterNanos();", "openNanos >= 0;")
               .caughtBy("backoff-04")
               .mayFail("backoff-05", "backoff-11"),
-          sse("any-progress-resets", "one event ends the failing", CORE + "Reconnecting.java")
+          sse("any-progress-resets", "one event ends the failing", CORE + "Reconnector.java")
               .replacing(
                   "hasProgress && progressNanos >= backoff.resetAfterNanos();", "hasProgress;")
               .caughtBy("backoff-05"),
-          sse("clean-end-punished", "an orderly end is a failure", CORE + "Reconnecting.java")
+          sse("clean-end-punished", "an orderly end is a failure", CORE + "Reconnector.java")
               .replacing("if (ending.isClean()) {", "if (ending.isCompleted()) {")
               .caughtBy("reconnect-09"),
           sse(
                   "poison-for-ever",
                   "a poisoned cursor is asked for for ever",
-                  CORE + "Reconnecting.java")
+                  CORE + "Reconnector.java")
               .replacing("return poisonCount >= POISON_LIMIT;", "return poisonCount < 0;")
               .caughtBy("limit-01"),
           sse("retry-resets", "a retry begins the backoff anew", CORE + "Backoff.java")
@@ -196,7 +199,7 @@ final class Mutations {
               .replacing("engine.serverBase(retry);", "retry.toMillis();")
               .caughtBy("backoff-07")
               .mayFail("backoff-11"),
-          sse("retry-after-ignored", "Retry-After does not count", CORE + "ServerBounds.java")
+          sse("retry-after-ignored", "Retry-After does not count", CORE + "ServerDelays.java")
               .replacing("Duration asked = ending.notBefore;", "Duration asked = null;")
               .caughtBy("http-after-01", "http-after-02", "http-after-03", "http-after-04"),
           sse("retry-after-date-ignored", "a date does not count", CORE + "http/RetryAfter.java")
@@ -210,21 +213,27 @@ final class Mutations {
           sse(
                   "acknowledged-early",
                   "the cursor is ahead of the handler",
-                  CORE + "DirectOutlet.java")
+                  CORE + "DirectDelivery.java")
               .replacing(
                   "    try {\n      consumer.event(event);",
                   "    acknowledged.handled(event);\n    try {\n      consumer.event(event);")
               .caughtBy("resume-13", "resume-14"),
-          sse("replays-delivered", "what is replayed is delivered again", CORE + "Intake.java")
-              .replacing("if (sighting == ReplayWindow.Sighting.NEW) {", "if (sighting != null) {")
+          sse(
+                  "replays-delivered",
+                  "what is replayed is delivered again",
+                  CORE + "EventPipeline.java")
+              .replacing("if (sighting == RecentIds.Sighting.NEW) {", "if (sighting != null) {")
               .caughtBy("resume-07", "resume-12"),
-          sse("window-unbounded", "every id is remembered", CORE + "Intake.java")
-              .replacing("new ReplayWindow(options.dedupe.size())", "new ReplayWindow(1 << 16)")
+          sse("window-unbounded", "every id is remembered", CORE + "EventPipeline.java")
+              .replacing("new RecentIds(options.dedupe.size())", "new RecentIds(1 << 16)")
               .caughtBy("resume-11"),
-          sse("repeated-dropped", "an id counts once on one connection", CORE + "Intake.java")
-              .replacing("sighting == ReplayWindow.Sighting.REPEATED;", "sighting == null;")
+          sse(
+                  "repeated-dropped",
+                  "an id counts once on one connection",
+                  CORE + "EventPipeline.java")
+              .replacing("sighting == RecentIds.Sighting.REPEATED;", "sighting == null;")
               .caughtBy("resume-08"),
-          sse("silence-unnoticed", "silence has no limit", CORE + "SilenceLimit.java")
+          sse("silence-unnoticed", "silence has no limit", CORE + "ReadLimits.java")
               .replacing("fixed == null ? UNTIL_HEARTBEAT : fixed", "UNTIL_HEARTBEAT")
               .caughtBy("silence-01")
               .mayFail("reconnect-08", "reconnect-10"),
@@ -247,7 +256,7 @@ final class Mutations {
                       + "      Frame frame;\n"
                       + "      reads.lazySet")
               .caughtBy("silence-05"),
-          sse("old-connection-kept", "what was left is not closed", CORE + "Attempts.java")
+          sse("old-connection-kept", "what was left is not closed", CORE + "ConnectionRun.java")
               .replacing(
                   "      controls.release();\n      fresh.close();", "      controls.release();")
               .caughtBy("finite-01"),
@@ -264,7 +273,7 @@ final class Mutations {
                   "int lineFeed = in.lineFeed(from + scanned);",
                   "int lineFeed = in.lineEnd(from + scanned);")
               .caughtBy("ndjson-01"),
-          ndjson("malformed-delivered", "what is no JSON is delivered", CORE + "Intake.java")
+          ndjson("malformed-delivered", "what is no JSON is delivered", CORE + "EventPipeline.java")
               .replacing("if (defect != null) {", "if (defect instanceof java.io.EOFException) {")
               .caughtBy("ndjson-06", "ndjson-07", "ndjson-08", "ndjson-09")
               .mayFail("ndjson-13"),
@@ -310,7 +319,7 @@ final class Mutations {
           socket("1009-retried", "1009 is tried again", CORE + "FailureTable.java")
               .replacing("entry(1009, Treatment.TERMINAL)", "entry(1009, Treatment.RETRY)")
               .caughtBy("close-1009"),
-          socket("1012-at-once", "a restarting server has no time", CORE + "ServerBounds.java")
+          socket("1012-at-once", "a restarting server has no time", CORE + "ServerDelays.java")
               .replacing("RESTARTING = 1012;", "RESTARTING = 9999;")
               .caughtBy("close-1012"));
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * The way from the engine to the consumer: direct, through a queue, or to a reader. Called by the
  * engine's thread alone, unless it says otherwise.
  */
-interface Outlet<T> {
+interface Delivery<T> {
 
   /**
    * How many events, and no more than {@code atMost}, the engine may hand over without asking
@@ -19,14 +19,14 @@ interface Outlet<T> {
    *
    * @return the event that was dropped to make room, perhaps this one; null when none was
    */
-  @Nullable Event<T> event(Event<T> event) throws ConsumerFailure;
+  @Nullable Event<T> event(Event<T> event) throws CallbackException;
 
   /** A checkpoint: acknowledged when everything before it is. */
-  void checkpoint(@Nullable String cursor) throws ConsumerFailure;
+  void checkpoint(@Nullable String cursor) throws CallbackException;
 
-  void gap(Gap gap) throws ConsumerFailure;
+  void gap(Gap gap) throws CallbackException;
 
-  void state(StreamState state) throws ConsumerFailure;
+  void state(StreamState state) throws CallbackException;
 
   /**
    * Nothing follows; what was handed over is still delivered, then the consumer is told.

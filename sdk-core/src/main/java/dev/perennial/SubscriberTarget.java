@@ -12,7 +12,7 @@ import org.reactivestreams.Subscription;
  * @param <T> the type of the events' data
  * @param <S> what the subscriber is sent: events, or all signals
  */
-abstract class SubscriberConsumer<T, S> implements Consumer<T>, Subscription {
+abstract class SubscriberTarget<T, S> implements Target<T>, Subscription {
   private static final long UNBOUNDED = Long.MAX_VALUE;
 
   private final AtomicLong demand = new AtomicLong();
@@ -23,7 +23,7 @@ abstract class SubscriberConsumer<T, S> implements Consumer<T>, Subscription {
   /** Null before the subscriber is attached. */
   private volatile @Nullable Engine<T> engine;
 
-  SubscriberConsumer(Subscriber<? super S> subscriber) {
+  SubscriberTarget(Subscriber<? super S> subscriber) {
     this.subscriber = subscriber;
   }
 
@@ -104,7 +104,7 @@ abstract class SubscriberConsumer<T, S> implements Consumer<T>, Subscription {
   }
 
   /** Sends the events alone. Gaps and states are told by signals and observers. */
-  static final class OfEvents<T> extends SubscriberConsumer<T, Event<T>> {
+  static final class OfEvents<T> extends SubscriberTarget<T, Event<T>> {
     OfEvents(Subscriber<? super Event<T>> subscriber) {
       super(subscriber);
     }
@@ -131,7 +131,7 @@ abstract class SubscriberConsumer<T, S> implements Consumer<T>, Subscription {
   }
 
   /** Sends everything, in true order. */
-  static final class OfSignals<T> extends SubscriberConsumer<T, Signal<T>> {
+  static final class OfSignals<T> extends SubscriberTarget<T, Signal<T>> {
     OfSignals(Subscriber<? super Signal<T>> subscriber) {
       super(subscriber);
     }

@@ -9,23 +9,24 @@ import org.jspecify.annotations.Nullable;
  * Takes events into the subscription: suppresses replays, decodes, moves the position, hands over.
  * Touched by the engine's thread alone.
  */
-final class Intake<T> {
+final class EventPipeline<T> {
   private final Decoder<? extends T> decoder;
-  private final Outlet<T> outlet;
-  private final Telling telling;
+  private final Delivery<T> outlet;
+  private final Notifier telling;
   private final String endpoint;
   private final DedupeWindow.Scope scope;
 
   /** Null when nothing is suppressed, from the start or since ids turned out not to be unique. */
-  private @Nullable ReplayWindow window;
+  private @Nullable RecentIds window;
 
   /** The cursor of the last event taken in; null while there is none. */
   private @Nullable String position;
 
-  private final Acknowledged acknowledged;
+  private final AcknowledgedCursor acknowledged;
   private final boolean skipsMalformed;
 
-  Intake(Options<T> options, Outlet<T> outlet, Telling telling, Acknowledged acknowledged) {
+  EventPipeline(
+      Options<T> options, Delivery<T> outlet, Notifier telling, AcknowledgedCursor acknowledged) {
     this.decoder = options.decoder;
     this.outlet = outlet;
     this.telling = telling;
@@ -33,8 +34,7 @@ final class Intake<T> {
     this.acknowledged = acknowledged;
     this.skipsMalformed = options.skipsMalformed;
     this.scope = options.dedupe.scope();
-    this.window =
-        scope == DedupeWindow.Scope.NOTHING ? null : new ReplayWindow(options.dedupe.size());
+    this.window = scope == DedupeWindow.Scope.NOTHING ? null : new RecentIds(options.dedupe.size());
   }
 
   @Nullable String position() {
@@ -47,23 +47,23 @@ final class Intake<T> {
   }
 
   /** A checkpoint: the position moves, no event comes. */
-  void checkpoint(Frame frame) throws ConsumerFailure {
+  void checkpoint(Frame frame) throws CallbackException {
     position = moved(frame);
     outlet.checkpoint(position);
   }
 
   /** Whether the event was delivered before and is suppressed. */
-  boolean isReplay(Frame frame, long connection) throws ConsumerFailure {
-    ReplayWindow ids = window;
+  boolean isReplay(Frame frame, long connection) throws CallbackException {
+    RecentIds ids = window;
     String id = ids == null ? null : ownId(frame);
     if (ids == null || id == null) {
       return false;
     }
-    ReplayWindow.Sighting sighting = ids.look(id, connection);
-    if (sighting == ReplayWindow.Sighting.NEW) {
+    RecentIds.Sighting sighting = ids.look(id, connection);
+    if (sighting == RecentIds.Sighting.NEW) {
       return false;
     }
-    boolean isRepeated = sighting == ReplayWindow.Sighting.REPEATED;
+    boolean isRepeated = sighting == RecentIds.Sighting.REPEATED;
     if (isRepeated && scope == DedupeWindow.Scope.REPLAYS) {
       window = null;
       telling.idsNotUnique(id);
@@ -76,14 +76,14 @@ final class Intake<T> {
   /**
    * Decodes and hands over.
    *
-   * @throws Malformed when the event could not be decoded
+   * @throws MalformedEventException when the event could not be decoded
    */
-  void take(Frame frame, long connection) throws ConsumerFailure, Malformed {
+  void take(Frame frame, long connection) throws CallbackException, MalformedEventException {
     T data;
     try {
       data = Objects.requireNonNull(decoder.decode(frame), "The decoder returned null");
     } catch (IOException | RuntimeException e) {
-      throw new Malformed(frame, endpoint, e);
+      throw new MalformedEventException(frame, endpoint, e);
     }
     String id = ownId(frame);
     if (window != null && id != null) {
@@ -103,17 +103,17 @@ final class Intake<T> {
   /**
    * Looks for what the transport found wrong, before anything that the event says counts.
    *
-   * @throws Malformed when there is something
+   * @throws MalformedEventException when there is something
    */
-  void requireSound(Frame frame) throws Malformed {
+  void requireSound(Frame frame) throws MalformedEventException {
     IOException defect = frame.defect();
     if (defect != null) {
-      throw Malformed.defective(frame, endpoint, defect);
+      throw MalformedEventException.defective(frame, endpoint, defect);
     }
   }
 
   /** Skips a malformed event where that is allowed; else how the connection ends with it. */
-  @Nullable Ending skip(Malformed malformed) throws ConsumerFailure {
+  @Nullable ConnectionEnd skip(MalformedEventException malformed) throws CallbackException {
     if (!skipsMalformed) {
       return malformed.ending();
     }

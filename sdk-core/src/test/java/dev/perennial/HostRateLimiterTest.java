@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class HostBudgetTest {
+class HostRateLimiterTest {
   private static final long START = Long.MAX_VALUE - 1_000_000_000L; // The clock overflows soon.
 
-  private final HostBudget budget = StreamRuntime.builder().build().budget();
+  private final HostRateLimiter budget = StreamRuntime.builder().build().budget();
 
   @Test
   void hundredAtOnceThenFiftyASecond() {

@@ -2,7 +2,7 @@ package dev.perennial;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.perennial.ReplayWindow.Sighting;
+import dev.perennial.RecentIds.Sighting;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ReplayWindowTest {
+class RecentIdsTest {
 
   @Test
   void tellsNewFromReplayedFromRepeated() {
-    ReplayWindow window = new ReplayWindow(2);
+    RecentIds window = new RecentIds(2);
     window.add("a", 1);
 
     assertEquals(Sighting.NEW, window.look("b", 1));
@@ -28,7 +28,7 @@ class ReplayWindowTest {
 
   @Test
   void forgetsTheOldest() {
-    ReplayWindow window = new ReplayWindow(2);
+    RecentIds window = new RecentIds(2);
     window.add("a", 1);
     window.add("b", 1);
     window.add("c", 1);
@@ -49,7 +49,7 @@ class ReplayWindowTest {
 
   private static void compareWithModel(int size, long seed, Ids ids) {
     Random random = new Random(seed);
-    ReplayWindow window = new ReplayWindow(size);
+    RecentIds window = new RecentIds(size);
     Model model = new Model(size);
     long connection = 1;
     for (int step = 0; step < 5_000; step++) {

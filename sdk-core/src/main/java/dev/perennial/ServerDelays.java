@@ -4,7 +4,7 @@ import dev.perennial.internal.time.Nanos;
 import java.time.Duration;
 
 /** How long the server wants to be left alone: by {@code Retry-After}, or by its close code. */
-final class ServerBounds {
+final class ServerDelays {
   private static final int RESTARTING = 1012;
   private static final int TRY_LATER = 1013;
   private static final Duration RESTARTING_LEAST = Duration.ofSeconds(5);
@@ -14,13 +14,13 @@ final class ServerBounds {
   private final long limitNanos;
   private final Jitter jitter;
 
-  ServerBounds(Duration limit, Jitter jitter) {
+  ServerDelays(Duration limit, Jitter jitter) {
     this.limitNanos = Nanos.of(limit);
     this.jitter = jitter;
   }
 
   /** The same retry, but not before the server wants it. */
-  Verdict.Retry applyTo(Verdict.Retry retry, Ending ending) {
+  NextStep.Retry applyTo(NextStep.Retry retry, ConnectionEnd ending) {
     if (ending.reason == StreamException.Reason.CLOSE_CODE && ending.code == RESTARTING) {
       long spread = jitter.upToNanos(Nanos.of(RESTARTING_SPREAD));
       return retry.notBefore(Nanos.of(RESTARTING_LEAST) + spread, "close-code");

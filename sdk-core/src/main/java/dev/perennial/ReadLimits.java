@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * How long a connection may be silent: fixed by the caller, or learned from the heartbeats of this
  * subscription. Changed by the engine's thread alone; any thread may ask for {@link #deadlines}.
  */
-final class SilenceLimit {
+final class ReadLimits {
   static final Duration UNTIL_HEARTBEAT = Duration.ofMinutes(5);
   static final Duration LEAST_LEARNED = Duration.ofSeconds(60);
   static final int HEARTBEATS_MISSED = 3;
@@ -22,7 +22,7 @@ final class SilenceLimit {
   private long longestNanos;
   private volatile Deadlines deadlines;
 
-  SilenceLimit(@Nullable Duration fixed, Duration oneEvent) {
+  ReadLimits(@Nullable Duration fixed, Duration oneEvent) {
     this.isLearning = fixed == null;
     this.oneEventNanos = Nanos.of(oneEvent);
     this.deadlines =

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The acknowledged cursor: the consumer is done with every event up to it, with no hole before it.
  * Either it follows the consumer's callbacks, or the consumer moves it by hand, in any order.
  */
-final class Acknowledged {
+final class AcknowledgedCursor {
   private static final long UNBOUNDED = Long.MAX_VALUE;
 
   private final AtomicReference<@Nullable String> cursor;
@@ -26,19 +26,19 @@ final class Acknowledged {
   /** Runs when the cursor has moved or there is room again; null when nobody cares. */
   private volatile @Nullable Runnable onChange;
 
-  Acknowledged(int maxOutstanding, @Nullable String start) {
+  AcknowledgedCursor(int maxOutstanding, @Nullable String start) {
     this.maxOutstanding = maxOutstanding;
     this.cursor = new AtomicReference<>(start);
   }
 
   /** What an event carries that is to be acknowledged by hand. */
   static final class Ticket {
-    private final Acknowledged owner;
+    private final AcknowledgedCursor owner;
     private final @Nullable String cursor;
     private final boolean isEvent;
     private boolean isDone; // Guarded by the owner's lock.
 
-    private Ticket(Acknowledged owner, @Nullable String cursor, boolean isEvent) {
+    private Ticket(AcknowledgedCursor owner, @Nullable String cursor, boolean isEvent) {
       this.owner = owner;
       this.cursor = cursor;
       this.isEvent = isEvent;

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * Makes one connection after the other, each from its attempt to its end. Touched by the engine's
  * thread alone, but for {@link #pump} and {@link #stale}.
  */
-final class Attempts<T> {
+final class ConnectionRun<T> {
   private final Options<T> options;
   private final Engine<T> engine;
-  private final Reconnecting reconnecting;
-  private final Controls controls;
+  private final Reconnector reconnecting;
+  private final EngineSignals controls;
   private final Timekeeper time;
   private final String endpoint;
 
@@ -27,7 +27,7 @@ final class Attempts<T> {
   /** Null while no connection is open. */
   private volatile @Nullable Pump<T> pump;
 
-  Attempts(Options<T> options, Engine<T> engine, Reconnecting reconnecting) {
+  ConnectionRun(Options<T> options, Engine<T> engine, Reconnector reconnecting) {
     this.options = options;
     this.engine = engine;
     this.reconnecting = reconnecting;
@@ -37,7 +37,7 @@ final class Attempts<T> {
   }
 
   /** One connection from attempt to end; null when another thread wants something else. */
-  @Nullable Ending next() throws InterruptedException, ConsumerFailure {
+  @Nullable ConnectionEnd next() throws InterruptedException, CallbackException {
     int number = reconnecting.nextAttempt();
     long mine = controls.generation() + 1;
     StreamConnection fresh =
@@ -58,7 +58,7 @@ final class Attempts<T> {
         return null;
       }
       long began = time.nanoTime();
-      Ending refused = open(fresh, mine);
+      ConnectionEnd refused = open(fresh, mine);
       if (refused != null || controls.isDisturbed()) {
         return succeeded(fresh, refused != null ? refused : controls.killed());
       }
@@ -71,7 +71,8 @@ final class Attempts<T> {
   }
 
   /** The ending, permanent when no connection may follow this one. */
-  private @Nullable Ending succeeded(StreamConnection ended, @Nullable Ending ending) {
+  private @Nullable ConnectionEnd succeeded(
+      StreamConnection ended, @Nullable ConnectionEnd ending) {
     if (ended.mayBeFollowed()) {
       boolean isStart = engine.intake().position() == null && !ended.mayBeStartedOver();
       return ending != null && isStart ? ending.withoutStartingOver() : ending;
@@ -80,15 +81,16 @@ final class Attempts<T> {
       return ending.withoutSuccessor();
     }
     return controls.isParked()
-        ? Ending.recycled("The connection to " + endpoint + " was parked").withoutSuccessor()
+        ? ConnectionEnd.recycled("The connection to " + endpoint + " was parked").withoutSuccessor()
         : null;
   }
 
   /** Null when the connection is open, or another thread wants something else. */
-  private @Nullable Ending open(StreamConnection fresh, long mine) throws InterruptedException {
+  private @Nullable ConnectionEnd open(StreamConnection fresh, long mine)
+      throws InterruptedException {
     Duration limit = options.attemptTimeout;
-    Ending tooLate =
-        Ending.failed(
+    ConnectionEnd tooLate =
+        ConnectionEnd.failed(
             Reason.ATTEMPT_TIMEOUT,
             "Expected an answer from " + endpoint + " within " + limit + " but got none",
             null);
@@ -103,15 +105,15 @@ final class Attempts<T> {
     }
   }
 
-  private @Nullable Ending pump(StreamConnection fresh, long mine, long tookNanos)
-      throws InterruptedException, ConsumerFailure {
+  private @Nullable ConnectionEnd pump(StreamConnection fresh, long mine, long tookNanos)
+      throws InterruptedException, CallbackException {
     StallLimit stall = options.stalledAfter == null ? null : new StallLimit(options.stalledAfter);
     Pump<T> opened = new Pump<>(fresh, mine, engine, stall);
     pump = opened;
     Timekeeper.Timer age = limitAge(mine);
     try {
       engine.telling().opened(mine, tookNanos);
-      Ending resumed = engine.gaps().opened();
+      ConnectionEnd resumed = engine.gaps().opened();
       return resumed != null ? resumed : opened.run();
     } finally {
       age.close();
@@ -125,12 +127,13 @@ final class Attempts<T> {
       return () -> {};
     }
     long early = reconnecting.upToNanos(limit.dividedBy(10)); // So that a fleet spreads.
-    Ending old = Ending.recycled("The connection reached its maximum age of " + limit);
+    ConnectionEnd old =
+        ConnectionEnd.recycled("The connection reached its maximum age of " + limit);
     return time.schedule(() -> controls.kill(mine, old), Nanos.of(limit) - early);
   }
 
   /** What the transport threw; null when we closed it because another thread wants the engine. */
-  @Nullable Ending broken(IOException e, boolean whileOpening) throws InterruptedException {
+  @Nullable ConnectionEnd broken(IOException e, boolean whileOpening) throws InterruptedException {
     if (controls.isDisturbed()) {
       return controls.killed();
     }
@@ -140,14 +143,14 @@ final class Attempts<T> {
       throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
     }
     if (whileOpening) {
-      return Failures.whileOpening(e, endpoint);
+      return IoFailures.whileOpening(e, endpoint);
     }
-    return e instanceof SocketTimeoutException ? stale(e) : Failures.whileReading(e, endpoint);
+    return e instanceof SocketTimeoutException ? stale(e) : IoFailures.whileReading(e, endpoint);
   }
 
-  Ending stale(@Nullable IOException cause) {
+  ConnectionEnd stale(@Nullable IOException cause) {
     Duration limit = Duration.ofNanos(engine.silence().deadlines().noByteNanos());
-    return Ending.failed(
+    return ConnectionEnd.failed(
         Reason.STALE,
         "Expected a byte from " + endpoint + " within " + limit + " but got none",
         cause);

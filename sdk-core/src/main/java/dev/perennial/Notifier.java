@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * What the engine tells: states and gaps to the consumer, everything to the observer. Called by the
  * engine's thread alone, but for {@link #state}.
  */
-final class Telling {
+final class Notifier {
   private final StreamSubscription subscription;
-  private final Outlet<?> outlet;
-  private final Controls controls;
+  private final Delivery<?> outlet;
+  private final EngineSignals controls;
 
   /** Null when nobody watches; then nothing is made for it. */
   final @Nullable StreamObserver observer;
@@ -23,10 +23,10 @@ final class Telling {
     void to(StreamObserver observer);
   }
 
-  Telling(
+  Notifier(
       StreamSubscription subscription,
-      Outlet<?> outlet,
-      Controls controls,
+      Delivery<?> outlet,
+      EngineSignals controls,
       @Nullable StreamObserver observer) {
     this.subscription = subscription;
     this.outlet = outlet;
@@ -43,21 +43,21 @@ final class Telling {
     return controls.isEnding();
   }
 
-  void state(StreamState next) throws ConsumerFailure {
+  void state(StreamState next) throws CallbackException {
     state = next;
     if (!isEnding()) {
       outlet.state(next);
     }
   }
 
-  void connecting(int attempt) throws ConsumerFailure {
+  void connecting(int attempt) throws CallbackException {
     state(new StreamState.Connecting(attempt));
     if (observer != null) {
       observed(o -> o.onConnecting(subscription, attempt));
     }
   }
 
-  void opened(long connection, long tookNanos) throws ConsumerFailure {
+  void opened(long connection, long tookNanos) throws CallbackException {
     if (observer != null) {
       observed(o -> o.onOpened(subscription, Duration.ofNanos(tookNanos)));
     }
@@ -65,13 +65,13 @@ final class Telling {
   }
 
   void disconnected(StreamException.Reason reason, @Nullable StreamException cause)
-      throws ConsumerFailure {
+      throws CallbackException {
     if (observer != null) {
       observed(o -> o.onDisconnected(subscription, reason, cause));
     }
   }
 
-  void waiting(Verdict.Retry retry) throws ConsumerFailure {
+  void waiting(NextStep.Retry retry) throws CallbackException {
     Duration delay = Duration.ofNanos(retry.delayNanos());
     state(
         new StreamState.Waiting(
@@ -81,7 +81,7 @@ final class Telling {
     }
   }
 
-  void gap(Gap gap) throws ConsumerFailure {
+  void gap(Gap gap) throws CallbackException {
     if (observer != null) {
       observed(o -> o.onGap(subscription, gap));
     }
@@ -90,35 +90,35 @@ final class Telling {
     }
   }
 
-  void event(Event<?> event) throws ConsumerFailure {
+  void event(Event<?> event) throws CallbackException {
     if (observer != null) {
       observed(o -> o.onEvent(subscription, event));
     }
   }
 
-  void bytes(long count) throws ConsumerFailure {
+  void bytes(long count) throws CallbackException {
     observed(o -> o.onBytes(subscription, count));
   }
 
-  void heartbeat(Payload heartbeat) throws ConsumerFailure {
+  void heartbeat(Payload heartbeat) throws CallbackException {
     if (observer != null) {
       observed(o -> o.onHeartbeat(subscription, heartbeat.text()));
     }
   }
 
-  void dropped(Event<?> event) throws ConsumerFailure {
+  void dropped(Event<?> event) throws CallbackException {
     if (observer != null) {
       observed(o -> o.onDropped(subscription, event));
     }
   }
 
-  void cursorSuspected(String detail) throws ConsumerFailure {
+  void cursorSuspected(String detail) throws CallbackException {
     if (observer != null) {
       observed(o -> o.onCursorSuspected(subscription, detail));
     }
   }
 
-  void malformed(StreamException report) throws ConsumerFailure {
+  void malformed(StreamException report) throws CallbackException {
     if (observer != null) {
       observed(o -> o.onMalformed(subscription, report));
     }
@@ -128,17 +128,17 @@ final class Telling {
   void cursorNotSaved(StreamException failure) {
     StreamObserver watching = observer;
     if (watching != null) {
-      Failures.lastCall(() -> watching.onCursorNotSaved(subscription, failure));
+      IoFailures.lastCall(() -> watching.onCursorNotSaved(subscription, failure));
     }
   }
 
-  void duplicate(String id) throws ConsumerFailure {
+  void duplicate(String id) throws CallbackException {
     if (observer != null) {
       observed(o -> o.onDuplicate(subscription, id));
     }
   }
 
-  void idsNotUnique(String id) throws ConsumerFailure {
+  void idsNotUnique(String id) throws CallbackException {
     if (observer != null) {
       observed(o -> o.onIdsNotUnique(subscription, id));
     }
@@ -149,7 +149,7 @@ final class Telling {
     state = new StreamState.Closed(failure);
     StreamObserver watching = observer;
     if (watching != null) {
-      Failures.lastCall(() -> watching.onClosed(subscription, failure));
+      IoFailures.lastCall(() -> watching.onClosed(subscription, failure));
     }
   }
 
@@ -158,11 +158,11 @@ final class Telling {
     state = new StreamState.Closed(failure);
   }
 
-  private void observed(Told told) throws ConsumerFailure {
+  private void observed(Told told) throws CallbackException {
     try {
       told.to(Objects.requireNonNull(observer, "observer"));
     } catch (Throwable thrown) {
-      throw new ConsumerFailure(thrown, true);
+      throw new CallbackException(thrown, true);
     }
   }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * The end of the line: a subscriber or a listener. Its methods are called one at a time, and throw
  * what the user's code throws.
  */
-interface Consumer<T> {
+interface Target<T> {
 
   /** How many events may be handed over, taken from what is left; 0 when there is no demand. */
   long takeDemand(long atMost);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What lies between the engine and a consumer on an executor: events, gaps, states and checkpoints,
  * in order. Not safe for use by several threads: its owner has a lock.
  */
-final class Backlog {
+final class DeliveryQueue {
 
   /** Moves the acknowledged cursor when everything before it is done. */
   record Checkpoint(@Nullable String cursor) {}
@@ -120,6 +120,6 @@ final class Backlog {
 
   /** Whether something would be lost if nothing of it were delivered. */
   boolean holdsSignals() {
-    return entries.stream().anyMatch(Backlog::isSignal);
+    return entries.stream().anyMatch(DeliveryQueue::isSignal);
   }
 }

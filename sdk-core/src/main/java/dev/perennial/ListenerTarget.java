@@ -3,12 +3,12 @@ package dev.perennial;
 import org.jspecify.annotations.Nullable;
 
 /** A listener: it has no demand, its callbacks set the pace. */
-final class ListenerConsumer<T> implements Consumer<T> {
+final class ListenerTarget<T> implements Target<T> {
 
   /** Null once the subscription has ended. */
   private volatile @Nullable StreamListener<? super T> listener;
 
-  ListenerConsumer(StreamListener<? super T> listener) {
+  ListenerTarget(StreamListener<? super T> listener) {
     this.listener = listener;
   }
 
@@ -52,7 +52,7 @@ final class ListenerConsumer<T> implements Consumer<T> {
   public void closed(@Nullable Throwable failure) {
     StreamListener<? super T> target = listener;
     if (target != null) {
-      target.onClosed(Failures.asStreamException(failure));
+      target.onClosed(IoFailures.asStreamException(failure));
     }
   }
 

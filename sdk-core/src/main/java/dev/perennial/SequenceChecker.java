@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * Finds holes in the numbers that a server counts its events with. Touched by the engine's thread
  * alone.
  */
-final class SequenceGuard<T> {
+final class SequenceChecker<T> {
   static final int MAX_KEYS = 65_536;
   private static final String WHOLE_STREAM = "";
 
   private final Sequence sequence;
-  private final GapFilling<T> gaps;
-  private final Acknowledged acknowledged;
+  private final GapHandler<T> gaps;
+  private final AcknowledgedCursor acknowledged;
   private final String endpoint;
   private final Map<String, Counter> counters = new HashMap<>();
 
@@ -37,7 +37,8 @@ final class SequenceGuard<T> {
     }
   }
 
-  SequenceGuard(Sequence sequence, GapFilling<T> gaps, Acknowledged acknowledged, String endpoint) {
+  SequenceChecker(
+      Sequence sequence, GapHandler<T> gaps, AcknowledgedCursor acknowledged, String endpoint) {
     this.sequence = sequence;
     this.gaps = gaps;
     this.acknowledged = acknowledged;
@@ -45,7 +46,7 @@ final class SequenceGuard<T> {
   }
 
   /** What is to be done with an event. */
-  record Judgement(boolean isCovered, @Nullable Ending ending) {
+  record Judgement(boolean isCovered, @Nullable ConnectionEnd ending) {
     private static final Judgement TAKE = new Judgement(false, null);
     private static final Judgement COVERED = new Judgement(true, null);
   }
@@ -53,10 +54,10 @@ final class SequenceGuard<T> {
   /**
    * Tells and fills the hole before this event, if there is one; null when disturbed meanwhile.
    *
-   * @throws Malformed when the event's number is none
+   * @throws MalformedEventException when the event's number is none
    */
   @Nullable Judgement judge(Frame frame, long connection)
-      throws InterruptedException, ConsumerFailure, Malformed {
+      throws InterruptedException, CallbackException, MalformedEventException {
     String key;
     long number;
     try {
@@ -67,7 +68,7 @@ final class SequenceGuard<T> {
       number = parsed(digits);
       key = sequence.key() == null ? null : sequence.key().apply(frame);
     } catch (IOException | RuntimeException e) {
-      throw new Malformed(frame, endpoint, e);
+      throw new MalformedEventException(frame, endpoint, e);
     }
     Counter counter = counters.get(key == null ? WHOLE_STREAM : key);
     if (counter == null) {
@@ -132,7 +133,7 @@ final class SequenceGuard<T> {
     if (counters.size() >= MAX_KEYS) {
       return new Judgement(
           false,
-          Ending.permanent(
+          ConnectionEnd.permanent(
               StreamException.Reason.LIMIT,
               "Expected at most "
                   + MAX_KEYS
@@ -159,8 +160,8 @@ final class SequenceGuard<T> {
   }
 
   private @Nullable Judgement fill(Gap hole, Counter counter, long number)
-      throws InterruptedException, ConsumerFailure {
-    GapFilling.Snapshot snapshot = gaps.met(hole);
+      throws InterruptedException, CallbackException {
+    GapHandler.Snapshot snapshot = gaps.met(hole);
     if (snapshot == null) {
       return null;
     }
@@ -171,7 +172,7 @@ final class SequenceGuard<T> {
     try {
       counter.floor = parsed(covered);
     } catch (IOException e) {
-      throw new ConsumerFailure(
+      throw new CallbackException(
           new IllegalArgumentException(
               "Expected the snapshot loader to return the last number that the snapshot covers: "
                   + e.getMessage()),
@@ -179,7 +180,7 @@ final class SequenceGuard<T> {
     }
     counter.last = counter.floor;
     if (number - counter.floor > 1) {
-      return new Judgement(false, Ending.lost(tooOld(hole, counter, number)));
+      return new Judgement(false, ConnectionEnd.lost(tooOld(hole, counter, number)));
     }
     return number <= counter.floor ? Judgement.COVERED : Judgement.TAKE;
   }
@@ -198,7 +199,7 @@ final class SequenceGuard<T> {
             number - counter.floor - 1,
             hole.sequenceKey(),
             detail);
-    return GapFilling.failure(rest, -1, null);
+    return GapHandler.failure(rest, -1, null);
   }
 
   private static long parsed(String digits) throws IOException {

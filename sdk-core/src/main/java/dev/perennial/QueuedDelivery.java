@@ -9,21 +9,21 @@ import org.jspecify.annotations.Nullable;
  * it, a batch for each task, so that an executor with other work (an app's main thread) stays
  * responsive.
  */
-final class QueueOutlet<T> implements Outlet<T>, Runnable {
+final class QueuedDelivery<T> implements Delivery<T>, Runnable {
   private static final int BATCH = 64;
 
-  private final Consumer<T> consumer;
+  private final Target<T> consumer;
   private final Engine<T> engine;
-  private final Acknowledged acknowledged;
+  private final AcknowledgedCursor acknowledged;
   private final Executor executor;
   private final Overflow.Kind overflow;
   private final int capacity;
-  private final Controls controls;
+  private final EngineSignals controls;
 
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by lock.
-  private final Backlog backlog = new Backlog();
+  private final DeliveryQueue backlog = new DeliveryQueue();
   private boolean isScheduled;
   private @Nullable Thread drainer; // Null while no callback runs.
   private boolean isStarved; // The first entry is an event and there is no demand for it.
@@ -36,7 +36,7 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
   private @Nullable Throwable late; // What failed here when the engine had ended; null as a rule.
   private @Nullable IllegalDemandException illegal; // What was asked for then; null as a rule.
 
-  QueueOutlet(Consumer<T> consumer, Engine<T> engine, Executor executor, Overflow overflow) {
+  QueuedDelivery(Target<T> consumer, Engine<T> engine, Executor executor, Overflow overflow) {
     this.consumer = consumer;
     this.engine = engine;
     this.acknowledged = engine.acknowledged();
@@ -75,7 +75,7 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
 
   @Override
   public void checkpoint(@Nullable String cursor) {
-    put(new Backlog.Checkpoint(cursor));
+    put(new DeliveryQueue.Checkpoint(cursor));
   }
 
   @Override
@@ -192,7 +192,7 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     try {
       if (isSilent) {
         return;
-      } else if (late instanceof ConsumerFailure thrown) {
+      } else if (late instanceof CallbackException thrown) {
         changed = thrown.asStreamException();
         isTold = thrown.isTold();
       } else if (late instanceof StreamException refusal && backlog.holdsSignals()) {
@@ -301,10 +301,10 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     if (entry instanceof Signal<?> signal) {
       return consumer.needsDemand(signal);
     }
-    return entry instanceof Backlog.Dropped dropped && consumer.needsDemand(gap(dropped));
+    return entry instanceof DeliveryQueue.Dropped dropped && consumer.needsDemand(gap(dropped));
   }
 
-  private Gap gap(Backlog.Dropped dropped) {
+  private Gap gap(DeliveryQueue.Dropped dropped) {
     return new Gap(
         Gap.Reason.OVERFLOW,
         acknowledged.cursor(),
@@ -319,9 +319,9 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
       if (entry instanceof Event<?> event) {
         consumer.event((Event<T>) event);
         acknowledged.handled(event);
-      } else if (entry instanceof Backlog.Checkpoint checkpoint) {
+      } else if (entry instanceof DeliveryQueue.Checkpoint checkpoint) {
         acknowledged.checkpoint(checkpoint.cursor());
-      } else if (entry instanceof Backlog.Dropped dropped) {
+      } else if (entry instanceof DeliveryQueue.Dropped dropped) {
         consumer.gap(gap(dropped));
         acknowledged.checkpoint(dropped.cursor());
       } else if (entry instanceof Gap gap) {
@@ -334,7 +334,7 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
       return true;
     } catch (Throwable thrown) {
       broken();
-      failed(new ConsumerFailure(thrown, consumer.hearsOwnFailure()));
+      failed(new CallbackException(thrown, consumer.hearsOwnFailure()));
       return false;
     }
   }
@@ -426,7 +426,7 @@ final class QueueOutlet<T> implements Outlet<T>, Runnable {
     } finally {
       lock.unlock();
     }
-    Failures.lastCall(() -> consumer.closed(end));
+    IoFailures.lastCall(() -> consumer.closed(end));
     lock.lock();
     try {
       drainer = null;

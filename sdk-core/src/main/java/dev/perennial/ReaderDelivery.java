@@ -8,14 +8,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** A bounded queue between the engine and a thread that reads from it. */
-final class ReaderOutlet<T> implements Outlet<T> {
+final class ReaderDelivery<T> implements Delivery<T> {
 
   /** An event, or a checkpoint where the event is null. */
   private record Entry<T>(@Nullable Event<T> event, @Nullable String cursor) {}
 
   private final Timekeeper time;
-  private final Controls controls;
-  private final Acknowledged acknowledged;
+  private final EngineSignals controls;
+  private final AcknowledgedCursor acknowledged;
   private final int capacity;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -29,7 +29,7 @@ final class ReaderOutlet<T> implements Outlet<T> {
   private boolean isCancelled;
   private @Nullable Throwable failure; // Null when the stream completed.
 
-  ReaderOutlet(Engine<T> engine, int capacity) {
+  ReaderDelivery(Engine<T> engine, int capacity) {
     this.time = engine.timekeeper();
     this.controls = engine.controls();
     this.acknowledged = engine.acknowledged();
@@ -103,7 +103,7 @@ final class ReaderOutlet<T> implements Outlet<T> {
   }
 
   private @Nullable Event<T> orFailure() {
-    StreamException ended = isCancelled ? null : Failures.asStreamException(failure);
+    StreamException ended = isCancelled ? null : IoFailures.asStreamException(failure);
     if (ended != null) {
       throw ended;
     }

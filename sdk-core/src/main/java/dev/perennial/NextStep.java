@@ -3,20 +3,20 @@ package dev.perennial;
 import org.jspecify.annotations.Nullable;
 
 /** What follows the end of a connection. */
-sealed interface Verdict {
+sealed interface NextStep {
 
   /** The stream is over. */
-  record Complete() implements Verdict {}
+  record Complete() implements NextStep {}
 
   /** The subscription ends with this failure. */
-  record Fail(StreamException failure) implements Verdict {}
+  record Fail(StreamException failure) implements NextStep {}
 
   /** The server cannot, or seems not to, replay what was asked for. */
   record Lost(Gap.Reason reason, int code, String detail, @Nullable Throwable cause)
-      implements Verdict {}
+      implements NextStep {}
 
   /** Try again at once with a fresh credential. */
-  record Refresh(StreamException refused) implements Verdict {}
+  record Refresh(StreamException refused) implements NextStep {}
 
   /**
    * Try again.
@@ -32,7 +32,7 @@ sealed interface Verdict {
       String rule,
       StreamException.Reason reason,
       @Nullable StreamException cause)
-      implements Verdict {
+      implements NextStep {
 
     /** The same, but not before so long, which nothing may cut short. */
     Retry notBefore(long nanos, String because) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Judges the end of each connection: complete, fail, gap, fresh credentials, or try again after how
  * long. Touched by the engine's thread alone.
  */
-final class Reconnecting {
+final class Reconnector {
   static final Duration SETTLING_LIMIT = Duration.ofMinutes(15);
   static final Duration RESET_WHEN_OPEN_FOR = Duration.ofSeconds(60);
   static final int POISON_LIMIT = 3;
@@ -21,7 +21,7 @@ final class Reconnecting {
   private final Backoff backoff;
   private final boolean isFailFast;
   private final boolean hasCredentials;
-  private final ServerBounds bounds;
+  private final ServerDelays bounds;
   private final CursorSuspicion suspicion = new CursorSuspicion();
 
   private boolean wasOpened;
@@ -37,12 +37,12 @@ final class Reconnecting {
   private @Nullable String poisonedCursor;
   private int poisonCount;
 
-  Reconnecting(RetryPolicy policy, Backoff backoff, boolean isFailFast, boolean hasCredentials) {
+  Reconnector(RetryPolicy policy, Backoff backoff, boolean isFailFast, boolean hasCredentials) {
     this.policy = policy;
     this.backoff = backoff;
     this.isFailFast = isFailFast;
     this.hasCredentials = hasCredentials;
-    this.bounds = new ServerBounds(policy.serverDelayLimit(), backoff.jitter());
+    this.bounds = new ServerDelays(policy.serverDelayLimit(), backoff.jitter());
   }
 
   /** The number of the next attempt. */
@@ -91,13 +91,13 @@ final class Reconnecting {
    * @param position the cursor that the next attempt would ask for
    * @param now the clock's reading
    */
-  Verdict judge(Ending ending, @Nullable String position, long now) {
+  NextStep judge(ConnectionEnd ending, @Nullable String position, long now) {
     suspicion.note(ending, position != null, now);
     if (ending.isCompleted()) {
-      return new Verdict.Complete();
+      return new NextStep.Complete();
     }
     if (ending.isPermanent) {
-      return new Verdict.Fail(ending.exception());
+      return new NextStep.Fail(ending.exception());
     }
     RetryPolicy.Action action = policy.actionOn(ending.exception());
     return action != null
@@ -105,49 +105,49 @@ final class Reconnecting {
         : tablesVerdict(ending, position, now);
   }
 
-  private Verdict callersVerdict(RetryPolicy.Action action, Ending ending, long now) {
+  private NextStep callersVerdict(RetryPolicy.Action action, ConnectionEnd ending, long now) {
     return switch (action) {
       case RETRY -> retry(ending, now);
-      case COMPLETE -> new Verdict.Complete();
-      case FAIL -> new Verdict.Fail(ending.exception());
+      case COMPLETE -> new NextStep.Complete();
+      case FAIL -> new NextStep.Fail(ending.exception());
       case GAP -> lost(ending);
       case REFRESH_CREDENTIALS -> refresh(ending);
     };
   }
 
-  private Verdict tablesVerdict(Ending ending, @Nullable String position, long now) {
+  private NextStep tablesVerdict(ConnectionEnd ending, @Nullable String position, long now) {
     FailureTable.Treatment treatment = FailureTable.treatmentOf(ending.reason, ending.code);
     if (treatment != FailureTable.Treatment.SETTLING) {
       settlingSince = NEVER; // Fifteen minutes in a row.
     }
     return switch (treatment) {
-      case COMPLETE -> new Verdict.Complete();
-      case TERMINAL -> new Verdict.Fail(ending.exception());
+      case COMPLETE -> new NextStep.Complete();
+      case TERMINAL -> new NextStep.Fail(ending.exception());
       case GAP -> lost(ending);
       case REFRESH -> refresh(ending);
       case RESUME -> retryUnless(position == null, ending, now);
       case LIMITED -> retryUnless(++limitedRetries > LIMITED_RETRIES, ending, now);
       case SETTLING -> retryUnless(isUnsettled(now), ending, now);
       case POISONOUS ->
-          isPoisoned(ending, position) ? new Verdict.Fail(poisoned(ending)) : retry(ending, now);
+          isPoisoned(ending, position) ? new NextStep.Fail(poisoned(ending)) : retry(ending, now);
       case RETRY -> retry(ending, now);
     };
   }
 
-  private Verdict retryUnless(boolean isOver, Ending ending, long now) {
-    return isOver ? new Verdict.Fail(ending.exception()) : retry(ending, now);
+  private NextStep retryUnless(boolean isOver, ConnectionEnd ending, long now) {
+    return isOver ? new NextStep.Fail(ending.exception()) : retry(ending, now);
   }
 
-  private static Verdict lost(Ending ending) {
-    return new Verdict.Lost(Gap.Reason.SERVER, ending.code, ending.message, ending.cause);
+  private static NextStep lost(ConnectionEnd ending) {
+    return new NextStep.Lost(Gap.Reason.SERVER, ending.code, ending.message, ending.cause);
   }
 
-  private Verdict refresh(Ending ending) {
+  private NextStep refresh(ConnectionEnd ending) {
     if (!hasCredentials) {
-      return new Verdict.Fail(ending.exception());
+      return new NextStep.Fail(ending.exception());
     }
     if (isRefreshed) {
-      return new Verdict.Fail(
+      return new NextStep.Fail(
           new StreamException(
               Reason.CREDENTIALS,
               ending.code,
@@ -155,7 +155,7 @@ final class Reconnecting {
                   + ending.message,
               ending.cause));
     }
-    return new Verdict.Refresh(ending.exception());
+    return new NextStep.Refresh(ending.exception());
   }
 
   /**
@@ -168,35 +168,37 @@ final class Reconnecting {
     isRefreshed = isNewest;
   }
 
-  private Verdict retry(Ending ending, long now) {
+  private NextStep retry(ConnectionEnd ending, long now) {
     if (ending.isClean()) {
       return cleanly(ending);
     }
     StreamException failure = ending.exception();
     if (isFailFast && !wasOpened) {
-      return new Verdict.Fail(failure);
+      return new NextStep.Fail(failure);
     }
     failingSince = failingSince == NEVER ? now : failingSince;
     long delay = backoff.delayNanos(failure);
     if (delay == Backoff.GIVE_UP) {
       boolean isDone = ending.isOrderly() && policy.isNever();
-      return isDone ? new Verdict.Complete() : new Verdict.Fail(failure);
+      return isDone ? new NextStep.Complete() : new NextStep.Fail(failure);
     }
     Duration maxElapsed = policy.maxElapsed();
-    Verdict.Retry retry =
+    NextStep.Retry retry =
         bounds.applyTo(
-            new Verdict.Retry(delay, 0, nextAttempt(), "backoff", ending.reason, ending.failure()),
+            new NextStep.Retry(delay, 0, nextAttempt(), "backoff", ending.reason, ending.failure()),
             ending);
     long elapsed = Nanos.plus(now - failingSince, retry.delayNanos());
-    return maxElapsed != null && elapsed > Nanos.of(maxElapsed) ? new Verdict.Fail(failure) : retry;
+    return maxElapsed != null && elapsed > Nanos.of(maxElapsed)
+        ? new NextStep.Fail(failure)
+        : retry;
   }
 
-  private Verdict cleanly(Ending ending) {
+  private NextStep cleanly(ConnectionEnd ending) {
     if (policy.isNever()) {
-      return new Verdict.Complete();
+      return new NextStep.Complete();
     }
     long delay = ending.isWellRecycled() ? 0 : backoff.cleanDelayNanos();
-    return new Verdict.Retry(delay, 0, nextAttempt(), "orderly-end", ending.reason, null);
+    return new NextStep.Retry(delay, 0, nextAttempt(), "orderly-end", ending.reason, null);
   }
 
   private boolean isUnsettled(long now) {
@@ -207,7 +209,7 @@ final class Reconnecting {
     return now - settlingSince >= Nanos.of(SETTLING_LIMIT);
   }
 
-  private boolean isPoisoned(Ending ending, @Nullable String position) {
+  private boolean isPoisoned(ConnectionEnd ending, @Nullable String position) {
     // Without a cursor, what was handed over in between tells that it is another event.
     boolean isElsewhere = position == null && ending.hasProgress;
     boolean isSame =
@@ -218,7 +220,7 @@ final class Reconnecting {
     return poisonCount >= POISON_LIMIT;
   }
 
-  private static StreamException poisoned(Ending ending) {
+  private static StreamException poisoned(ConnectionEnd ending) {
     return new StreamException(
         Reason.POISON,
         ending.code,

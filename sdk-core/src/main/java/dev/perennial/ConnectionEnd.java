@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** How one connection, or the attempt to make one, has ended. */
-final class Ending {
+final class ConnectionEnd {
   /** A connection that we end before this, without an event, is not replaced at once. */
   private static final Duration USEFUL = Duration.ofSeconds(1);
 
@@ -46,7 +46,7 @@ final class Ending {
   /** Null until somebody asks. */
   private @Nullable StreamException exception;
 
-  private Ending(
+  private ConnectionEnd(
       StreamException.Reason reason,
       int code,
       String message,
@@ -63,39 +63,40 @@ final class Ending {
     this.kind = kind;
   }
 
-  static Ending orderly(String message) {
+  static ConnectionEnd orderly(String message) {
     return ended(message, Kind.ORDERLY);
   }
 
-  static Ending recycled(String message) {
+  static ConnectionEnd recycled(String message) {
     return ended(message, Kind.RECYCLED);
   }
 
-  static Ending resumed(String message) {
+  static ConnectionEnd resumed(String message) {
     return ended(message, Kind.RESUMED);
   }
 
-  static Ending completed() {
+  static ConnectionEnd completed() {
     return ended("The stream is over", Kind.COMPLETED);
   }
 
-  private static Ending ended(String message, Kind kind) {
-    return new Ending(StreamException.Reason.ENDED, -1, message, null, null, false, kind);
+  private static ConnectionEnd ended(String message, Kind kind) {
+    return new ConnectionEnd(StreamException.Reason.ENDED, -1, message, null, null, false, kind);
   }
 
-  static Ending failed(StreamException.Reason reason, String message, @Nullable Throwable cause) {
-    return new Ending(reason, -1, message, cause, null, false, Kind.FAILED);
+  static ConnectionEnd failed(
+      StreamException.Reason reason, String message, @Nullable Throwable cause) {
+    return new ConnectionEnd(reason, -1, message, cause, null, false, Kind.FAILED);
   }
 
   /** Another connection would meet it again. */
-  static Ending permanent(StreamException.Reason reason, String message) {
-    return new Ending(reason, -1, message, null, null, true, Kind.FAILED);
+  static ConnectionEnd permanent(StreamException.Reason reason, String message) {
+    return new ConnectionEnd(reason, -1, message, null, null, true, Kind.FAILED);
   }
 
   /** Events are missing, and the policy says that the subscription ends with that. */
-  static Ending lost(GapException failure) {
-    Ending ending =
-        new Ending(
+  static ConnectionEnd lost(GapException failure) {
+    ConnectionEnd ending =
+        new ConnectionEnd(
             failure.reason(),
             failure.code(),
             String.valueOf(failure.getMessage()),
@@ -107,20 +108,21 @@ final class Ending {
     return ending;
   }
 
-  static Ending answered(
+  static ConnectionEnd answered(
       StreamException.Reason reason,
       int code,
       String message,
       @Nullable Throwable cause,
       @Nullable Duration notBefore,
       boolean isPermanent) {
-    Ending ending = new Ending(reason, code, message, cause, notBefore, isPermanent, Kind.FAILED);
+    ConnectionEnd ending =
+        new ConnectionEnd(reason, code, message, cause, notBefore, isPermanent, Kind.FAILED);
     ending.isJudged = true;
     return ending;
   }
 
   /** Records whether the connection had brought an event, and how long it was open. */
-  Ending after(boolean hasProgress, long openNanos) {
+  ConnectionEnd after(boolean hasProgress, long openNanos) {
     this.isOpened = true;
     this.hasProgress = hasProgress;
     this.openNanos = openNanos;
@@ -131,7 +133,7 @@ final class Ending {
    * The same for a connection that must not be followed by another one: whatever went wrong is
    * permanent. What the transport itself has judged stays as it is.
    */
-  Ending withoutSuccessor() {
+  ConnectionEnd withoutSuccessor() {
     return isJudged ? this : withoutAnother();
   }
 
@@ -139,17 +141,17 @@ final class Ending {
    * The same for a stream that declares its end, when another connection would begin it anew. An
    * incomplete one is left to the table, where a caller may say otherwise.
    */
-  Ending withoutStartingOver() {
+  ConnectionEnd withoutStartingOver() {
     return reason == StreamException.Reason.INCOMPLETE ? this : withoutAnother();
   }
 
-  private Ending withoutAnother() {
+  private ConnectionEnd withoutAnother() {
     if (isCompleted() || reason == StreamException.Reason.GAP) {
       return this;
     }
     StreamException.Reason why = isOrderly() ? StreamException.Reason.INCOMPLETE : reason;
     String words = message + ", and its request must not be sent again";
-    Ending last = new Ending(why, code, words, cause, notBefore, true, Kind.FAILED);
+    ConnectionEnd last = new ConnectionEnd(why, code, words, cause, notBefore, true, Kind.FAILED);
     return isOpened ? last.after(hasProgress, openNanos) : last;
   }
 

@@ -5,23 +5,23 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The wait before an attempt, which a wake may shorten, and what of it a park interrupted. */
-final class RetryWait {
+final class RetryTimer {
   /** A wake spreads over this time, so that a fleet whose network came back does not stampede. */
   static final Duration WAKE_JITTER = Duration.ofMillis(250);
 
   private final Timekeeper time;
-  private final Controls controls;
-  private final Reconnecting reconnecting;
-  private final Telling telling;
+  private final EngineSignals controls;
+  private final Reconnector reconnecting;
+  private final Notifier telling;
 
   // Touched by the engine's thread alone.
-  private Verdict.@Nullable Retry asked; // Null unless the server asked us to wait.
+  private NextStep.@Nullable Retry asked; // Null unless the server asked us to wait.
   private long askedUntilNanos; // Meaningful while it did.
 
   // Written by the engine's thread; read by any.
   private volatile long nextAttemptNanos; // Meaningful while waiting.
 
-  RetryWait(Timekeeper time, Controls controls, Reconnecting reconnecting, Telling telling) {
+  RetryTimer(Timekeeper time, EngineSignals controls, Reconnector reconnecting, Notifier telling) {
     this.time = time;
     this.controls = controls;
     this.reconnecting = reconnecting;
@@ -29,7 +29,7 @@ final class RetryWait {
   }
 
   /** Waits as long as the verdict says, or until disturbed. */
-  void await(Verdict.Retry retry) throws InterruptedException, ConsumerFailure {
+  void await(NextStep.Retry retry) throws InterruptedException, CallbackException {
     long began = time.nanoTime();
     asked = retry.boundNanos() > 0 ? retry : null;
     askedUntilNanos = began + retry.boundNanos();
@@ -56,14 +56,14 @@ final class RetryWait {
   }
 
   /** What is left of the time that the server asked for; null when nothing is. */
-  Verdict.@Nullable Retry rest() {
-    Verdict.Retry retry = asked;
+  NextStep.@Nullable Retry rest() {
+    NextStep.Retry retry = asked;
     long left = askedUntilNanos - time.nanoTime();
     if (retry == null || left <= 0) {
       asked = null;
       return null;
     }
-    return new Verdict.Retry(
+    return new NextStep.Retry(
         left, left, retry.nextAttempt(), retry.rule(), retry.reason(), retry.cause());
   }
 

@@ -3,11 +3,11 @@ package dev.perennial;
 import org.jspecify.annotations.Nullable;
 
 /** Hands everything to the consumer on the engine's own thread, with no queue between. */
-final class DirectOutlet<T> implements Outlet<T> {
-  private final Consumer<T> consumer;
-  private final Acknowledged acknowledged;
+final class DirectDelivery<T> implements Delivery<T> {
+  private final Target<T> consumer;
+  private final AcknowledgedCursor acknowledged;
 
-  DirectOutlet(Consumer<T> consumer, Acknowledged acknowledged) {
+  DirectDelivery(Target<T> consumer, AcknowledgedCursor acknowledged) {
     this.consumer = consumer;
     this.acknowledged = acknowledged;
   }
@@ -18,11 +18,11 @@ final class DirectOutlet<T> implements Outlet<T> {
   }
 
   @Override
-  public @Nullable Event<T> event(Event<T> event) throws ConsumerFailure {
+  public @Nullable Event<T> event(Event<T> event) throws CallbackException {
     try {
       consumer.event(event);
     } catch (Throwable thrown) {
-      throw new ConsumerFailure(thrown, consumer.hearsOwnFailure());
+      throw new CallbackException(thrown, consumer.hearsOwnFailure());
     }
     acknowledged.handled(event);
     return null;
@@ -34,26 +34,26 @@ final class DirectOutlet<T> implements Outlet<T> {
   }
 
   @Override
-  public void gap(Gap gap) throws ConsumerFailure {
+  public void gap(Gap gap) throws CallbackException {
     try {
       consumer.gap(gap);
     } catch (Throwable thrown) {
-      throw new ConsumerFailure(thrown, consumer.hearsOwnFailure());
+      throw new CallbackException(thrown, consumer.hearsOwnFailure());
     }
   }
 
   @Override
-  public void state(StreamState state) throws ConsumerFailure {
+  public void state(StreamState state) throws CallbackException {
     try {
       consumer.state(state);
     } catch (Throwable thrown) {
-      throw new ConsumerFailure(thrown, consumer.hearsOwnFailure());
+      throw new CallbackException(thrown, consumer.hearsOwnFailure());
     }
   }
 
   @Override
   public void finish(@Nullable Throwable failure) {
-    Failures.lastCall(() -> consumer.closed(failure));
+    IoFailures.lastCall(() -> consumer.closed(failure));
     consumer.release();
   }
 

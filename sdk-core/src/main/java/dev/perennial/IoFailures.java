@@ -13,40 +13,40 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** Names failures: from what was thrown to a {@link StreamException} and its reason. */
-final class Failures {
+final class IoFailures {
 
   /** A callback that nothing can follow. */
   interface LastCall {
     void run() throws Exception;
   }
 
-  private Failures() {}
+  private IoFailures() {}
 
   /** What an attempt to connect ended with. */
-  static Ending whileOpening(IOException e, String endpoint) {
+  static ConnectionEnd whileOpening(IOException e, String endpoint) {
     if (e instanceof TransportException named) {
       return named(named);
     }
-    return Ending.failed(openingReason(e), "Could not connect to " + endpoint + ": " + e, e);
+    return ConnectionEnd.failed(openingReason(e), "Could not connect to " + endpoint + ": " + e, e);
   }
 
   /** What an open connection ended with. */
-  static Ending whileReading(IOException e, String endpoint) {
+  static ConnectionEnd whileReading(IOException e, String endpoint) {
     if (e instanceof TransportException named) {
       return named(named);
     }
     if (e instanceof SocketTimeoutException) {
-      return Ending.failed(Reason.STALE, "No byte came in time from " + endpoint, e);
+      return ConnectionEnd.failed(Reason.STALE, "No byte came in time from " + endpoint, e);
     }
     Reason reason = e instanceof SSLException ? Reason.TLS : Reason.RESET;
-    return Ending.failed(reason, "The connection to " + endpoint + " broke: " + e, e);
+    return ConnectionEnd.failed(reason, "The connection to " + endpoint + " broke: " + e, e);
   }
 
-  private static Ending named(TransportException e) {
+  private static ConnectionEnd named(TransportException e) {
     if (e.isPutAway()) {
-      return Ending.recycled(String.valueOf(e.getMessage()));
+      return ConnectionEnd.recycled(String.valueOf(e.getMessage()));
     }
-    return Ending.answered(
+    return ConnectionEnd.answered(
         e.reason(),
         e.code(),
         String.valueOf(e.getMessage()),

@@ -6,24 +6,25 @@ import dev.perennial.spi.Frame;
 import java.io.IOException;
 
 /** An event that cannot be decoded, with what helps to find it. */
-final class Malformed extends Exception {
+final class MalformedEventException extends Exception {
   private static final long serialVersionUID = 1L;
   private static final int SHOWN_BYTES = 32;
 
   private final String report;
 
   /** An event that its decoder refused. */
-  Malformed(Frame payload, String endpoint, Exception cause) {
+  MalformedEventException(Frame payload, String endpoint, Exception cause) {
     // What a decoder says may repeat the data.
     this(payload, endpoint, cause, cause.getClass().getSimpleName());
   }
 
   /** An event that no decoder can make sense of. */
-  static Malformed defective(Frame payload, String endpoint, IOException defect) {
-    return new Malformed(payload, endpoint, defect, String.valueOf(defect.getMessage()));
+  static MalformedEventException defective(Frame payload, String endpoint, IOException defect) {
+    return new MalformedEventException(
+        payload, endpoint, defect, String.valueOf(defect.getMessage()));
   }
 
-  private Malformed(Frame payload, String endpoint, Exception cause, String why) {
+  private MalformedEventException(Frame payload, String endpoint, Exception cause, String why) {
     super(null, cause, false, false);
     this.report =
         "Expected an event that can be decoded from "
@@ -54,8 +55,8 @@ final class Malformed extends Exception {
     return new StreamException(StreamException.Reason.MALFORMED, report, getCause());
   }
 
-  Ending ending() {
-    return Ending.failed(StreamException.Reason.MALFORMED, report, getCause());
+  ConnectionEnd ending() {
+    return ConnectionEnd.failed(StreamException.Reason.MALFORMED, report, getCause());
   }
 
   /** The first bytes: enough to see what it is, with letters and digits of values hidden. */

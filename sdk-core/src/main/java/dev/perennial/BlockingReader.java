@@ -10,12 +10,12 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what the engine puts into a {@link ReaderOutlet}. */
-final class QueueReader<T> implements EventReader<T> {
+/** Reads what the engine puts into a {@link ReaderDelivery}. */
+final class BlockingReader<T> implements EventReader<T> {
   private final Engine<T> engine;
-  private final ReaderOutlet<T> outlet;
+  private final ReaderDelivery<T> outlet;
 
-  QueueReader(Engine<T> engine, ReaderOutlet<T> outlet) {
+  BlockingReader(Engine<T> engine, ReaderDelivery<T> outlet) {
     this.engine = engine;
     this.outlet = outlet;
   }

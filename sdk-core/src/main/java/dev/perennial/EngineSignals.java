@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Where other threads meet the engine: what they want of it, and the connection that they close
  * under its feet to make it look up. The engine waits here and nowhere else, but for its reads.
  */
-final class Controls {
+final class EngineSignals {
   private final Timekeeper time;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -31,7 +31,7 @@ final class Controls {
   private boolean isParked;
   private boolean isWoken;
   private boolean isOffline;
-  private @Nullable Ending killed; // Null unless we closed the connection, and then why.
+  private @Nullable ConnectionEnd killed; // Null unless we closed the connection, and then why.
 
   /** The number of events that the engine may hand over. */
   interface Claim {
@@ -43,7 +43,7 @@ final class Controls {
     boolean isQuiet();
   }
 
-  Controls(Timekeeper time) {
+  EngineSignals(Timekeeper time) {
     this.time = time;
   }
 
@@ -85,7 +85,7 @@ final class Controls {
   }
 
   /** Why we closed the connection; null when the engine is to park or to end. */
-  @Nullable Ending killed() {
+  @Nullable ConnectionEnd killed() {
     lock.lock();
     try {
       return isParked || isEnding() ? null : killed;
@@ -343,7 +343,7 @@ final class Controls {
   }
 
   /** Ends one connection, unless it has ended by itself. */
-  void kill(long number, Ending why) {
+  void kill(long number, ConnectionEnd why) {
     StreamConnection closing;
     lock.lock();
     try {

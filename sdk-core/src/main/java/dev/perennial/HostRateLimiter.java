@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Bounds how often this process retries one host, over all its subscriptions: a token bucket for
  * each. An attempt that finds no token waits until one is its own.
  */
-final class HostBudget {
+final class HostRateLimiter {
   static final int DEFAULT_BURST = 100;
   static final double DEFAULT_PER_SECOND = 50;
   private static final double NANOS_PER_SECOND = 1e9;
@@ -27,7 +27,7 @@ final class HostBudget {
     long filledNanos;
   }
 
-  HostBudget(int burst, double perSecond) {
+  HostRateLimiter(int burst, double perSecond) {
     this.burst = burst;
     this.perNano = perSecond / NANOS_PER_SECOND;
   }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * with an open-addressing hash index over it. It allocates nothing after it was made. Touched by
  * the engine's thread alone.
  */
-final class ReplayWindow {
+final class RecentIds {
 
   /** What an id turned out to be. */
   enum Sighting {
@@ -30,7 +30,7 @@ final class ReplayWindow {
   private final int mask;
   private int next;
 
-  ReplayWindow(int size) {
+  RecentIds(int size) {
     ids = new String[size];
     connections = new long[size];
     hashes = new int[size];

@@ -6,20 +6,20 @@ import org.jspecify.annotations.Nullable;
  * Does what the policy says when events are missing: fail, go on live, or load a snapshot first.
  * Touched by the engine's thread alone.
  */
-final class GapFilling<T> {
+final class GapHandler<T> {
   private final GapPolicy policy;
-  private final Intake<T> intake;
-  private final Outlet<T> outlet;
-  private final Acknowledged acknowledged;
-  private final Telling telling;
-  private final Controls controls;
+  private final EventPipeline<T> intake;
+  private final Delivery<T> outlet;
+  private final AcknowledgedCursor acknowledged;
+  private final Notifier telling;
+  private final EngineSignals controls;
 
   private boolean wasOpened;
   private boolean isTold; // The next open has no cursor, and the consumer knows why.
   private @Nullable Gap toFill; // Null unless a snapshot is to be loaded at the next open.
   private long breaks;
 
-  GapFilling(GapPolicy policy, Engine<T> engine, Outlet<T> outlet) {
+  GapHandler(GapPolicy policy, Engine<T> engine, Delivery<T> outlet) {
     this.policy = policy;
     this.intake = engine.intake();
     this.outlet = outlet;
@@ -38,7 +38,7 @@ final class GapFilling<T> {
   }
 
   /** The server cannot replay; what the subscription ends with, null to connect again. */
-  @Nullable GapException lost(Verdict.Lost lost) throws ConsumerFailure {
+  @Nullable GapException lost(NextStep.Lost lost) throws CallbackException {
     Gap gap = gap(lost.reason(), lost.detail());
     GapPolicy.Kind kind = policy.of(gap.reason()).kind();
     boolean hadCursor = intake.position() != null;
@@ -58,7 +58,7 @@ final class GapFilling<T> {
   }
 
   /** A connection is open, and nobody reads it yet. Null to go on with it. */
-  @Nullable Ending opened() throws InterruptedException, ConsumerFailure {
+  @Nullable ConnectionEnd opened() throws InterruptedException, CallbackException {
     boolean mayHaveMissed = wasOpened && !isTold && intake.position() == null;
     Gap gap = toFill;
     wasOpened = true;
@@ -75,7 +75,7 @@ final class GapFilling<T> {
         gap(Gap.Reason.NO_CURSOR, "The stream was interrupted and has no cursor to resume with"));
   }
 
-  private @Nullable Ending atOpen(Gap gap) throws InterruptedException, ConsumerFailure {
+  private @Nullable ConnectionEnd atOpen(Gap gap) throws InterruptedException, CallbackException {
     Snapshot loaded = met(gap);
     if (loaded == null) {
       toFill = gap; // It is still to be filled, unless this is the end.
@@ -88,7 +88,7 @@ final class GapFilling<T> {
    * The server told a gap between two events of an open connection. Null to go on with it, or when
    * disturbed.
    */
-  @Nullable Ending inBand(String detail) throws InterruptedException, ConsumerFailure {
+  @Nullable ConnectionEnd inBand(String detail) throws InterruptedException, CallbackException {
     breaks++;
     Snapshot loaded = met(gap(Gap.Reason.SERVER, detail));
     if (loaded == null) {
@@ -98,7 +98,7 @@ final class GapFilling<T> {
   }
 
   /** What became of a gap. */
-  record Snapshot(@Nullable Ending ending, @Nullable String result) {
+  record Snapshot(@Nullable ConnectionEnd ending, @Nullable String result) {
     static final Snapshot NONE = new Snapshot(null, null);
   }
 
@@ -106,20 +106,20 @@ final class GapFilling<T> {
    * Does what the policy says, while the connection is open and nobody reads it; null when
    * disturbed before all was done.
    */
-  @Nullable Snapshot met(Gap gap) throws InterruptedException, ConsumerFailure {
+  @Nullable Snapshot met(Gap gap) throws InterruptedException, CallbackException {
     GapPolicy chosen = policy.of(gap.reason());
     if (chosen.kind() == GapPolicy.Kind.SNAPSHOT_THEN_LIVE) {
       return load(gap, chosen);
     }
     telling.gap(gap);
     return chosen.kind() == GapPolicy.Kind.FAIL
-        ? new Snapshot(Ending.lost(failure(gap, -1, null)), null)
+        ? new Snapshot(ConnectionEnd.lost(failure(gap, -1, null)), null)
         : Snapshot.NONE;
   }
 
   /** Loads when all before the gap was handed to the consumer. */
   private @Nullable Snapshot load(Gap gap, GapPolicy chosen)
-      throws InterruptedException, ConsumerFailure {
+      throws InterruptedException, CallbackException {
     controls.awaitDemand(() -> outlet.isDrained() ? 1 : 0);
     if (controls.isDisturbed()) {
       return null;
@@ -128,17 +128,17 @@ final class GapFilling<T> {
     try {
       return new Snapshot(null, chosen.loader().load(gap));
     } catch (Throwable thrown) {
-      throw new ConsumerFailure(thrown, true);
+      throw new CallbackException(thrown, true);
     }
   }
 
-  private @Nullable Ending resumed(@Nullable String cursor) throws ConsumerFailure {
+  private @Nullable ConnectionEnd resumed(@Nullable String cursor) throws CallbackException {
     if (cursor == null) {
       return null;
     }
     intake.startAfter(cursor);
     outlet.checkpoint(cursor);
-    return Ending.resumed("A snapshot was loaded; the stream goes on after it");
+    return ConnectionEnd.resumed("A snapshot was loaded; the stream goes on after it");
   }
 
   static GapException failure(Gap gap, int code, @Nullable Throwable cause) {

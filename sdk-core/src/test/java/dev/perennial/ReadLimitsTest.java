@@ -11,9 +11,9 @@ import dev.perennial.internal.time.Nanos;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class SilenceLimitTest {
-  private final SilenceLimit learned = new SilenceLimit(null, ofMinutes(5));
-  private final SilenceLimit fixed = new SilenceLimit(ofSeconds(7), ofMinutes(5));
+class ReadLimitsTest {
+  private final ReadLimits learned = new ReadLimits(null, ofMinutes(5));
+  private final ReadLimits fixed = new ReadLimits(ofSeconds(7), ofMinutes(5));
 
   @Test
   void fiveMinutesUntilAHeartbeat() {
@@ -103,7 +103,7 @@ class SilenceLimitTest {
     learned.heartbeatAfter(silence.toNanos());
   }
 
-  private static void assertLimit(Duration expected, SilenceLimit limit) {
+  private static void assertLimit(Duration expected, ReadLimits limit) {
     assertEquals(expected.toNanos(), limit.deadlines().noByteNanos());
     assertEquals(ofMinutes(5).toNanos(), limit.deadlines().oneEventNanos());
   }
