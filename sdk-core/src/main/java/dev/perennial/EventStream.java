@@ -1,10 +1,10 @@
 package dev.perennial;
 
+import dev.perennial.internal.engine.Subscriptions;
 import dev.perennial.spi.Transport;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
@@ -50,52 +50,37 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   // ---- Consuming ----
 
   /**
-   * Subscribes as Reactive Streams has it. Events are read from the network only as far as they
+   * Subscribes as Reactive Streams specifies. Events are read from the network only as far as they
    * were requested. An event is acknowledged when {@code onNext} has returned; an {@code onNext}
    * that throws cancels the subscription (rule 2.13). {@code onError} gets a {@link
    * StreamException}, except for a request that is not positive (rule 3.9).
    */
   @Override
   public void subscribe(Subscriber<? super Event<T>> subscriber) {
-    subscribe(
-        new SubscriberTarget.OfEvents<T>(Objects.requireNonNull(subscriber, "subscriber")),
-        subscriber,
-        outlets());
+    Objects.requireNonNull(subscriber, "subscriber");
+    Subscriptions.subscribe(options.toSettings(), options.queue(), subscriber);
   }
 
   /**
-   * Everything that a subscription tells, in true order: events, gaps between them, and changes of
-   * state. Gaps and states take demand as events do. Without demand states conflate to the last
-   * one; events and gaps never do.
+   * Emits events, gaps and changes of state in the order in which they happen. Each counts against
+   * demand. Without demand only the latest state is kept; events and gaps are never dropped.
    */
   public Publisher<Signal<T>> signals() {
-    return subscriber ->
-        subscribe(
-            new SubscriberTarget.OfSignals<T>(Objects.requireNonNull(subscriber, "subscriber")),
-            subscriber,
-            this::queued);
+    return subscriber -> {
+      Objects.requireNonNull(subscriber, "subscriber");
+      Subscriptions.subscribeToSignals(options.toSettings(), options.queueOfSignals(), subscriber);
+    };
   }
 
-  private void subscribe(
-      SubscriberTarget<T, ?> consumer,
-      Subscriber<?> subscriber,
-      Function<Target<T>, Function<Engine<T>, Delivery<T>>> outlets) {
-    Engine<T> engine = new Engine<>(options, outlets.apply(consumer));
-    consumer.attach(engine);
-    engine.start(() -> subscriber.onSubscribe(consumer), consumer.hearsOwnFailure());
-  }
-
-  /** Subscribes a listener: each event is handed over as it comes. */
+  /** Subscribes a listener, which is called for each event as it arrives. */
   public StreamSubscription subscribe(StreamListener<? super T> listener) {
-    ListenerTarget<T> consumer = new ListenerTarget<>(Objects.requireNonNull(listener, "listener"));
-    Engine<T> engine = new Engine<>(options, outlets().apply(consumer));
-    engine.start(() -> listener.onSubscribed(engine), consumer.hearsOwnFailure());
-    return engine;
+    Objects.requireNonNull(listener, "listener");
+    return Subscriptions.listen(options.toSettings(), options.queue(), listener);
   }
 
   /**
-   * Opens a reader. Up to 256 events are read ahead; they count as delivered when they were read
-   * from it.
+   * Opens a reader. Up to 256 events are read ahead; an event counts as delivered when it was read
+   * from the reader.
    *
    * @throws IllegalStateException when {@link #withDeliveryOn} was set: a reader delivers on the
    *     thread that reads
@@ -110,26 +95,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
       throw new IllegalStateException(
           "withOverflow cannot be combined with open(): a reader holds the server back");
     }
-    Outlets.Reading<T> reading = new Outlets.Reading<>();
-    Engine<T> engine = new Engine<>(options, reading);
-    engine.start();
-    return new BlockingReader<>(engine, reading.outlet());
-  }
-
-  /** Straight to the consumer, unless an option needs a queue between. */
-  private Function<Target<T>, Function<Engine<T>, Delivery<T>>> outlets() {
-    boolean isDirect = options.deliveryOn == null && options.overflow == null;
-    return isDirect ? Outlets.Direct::new : this::queued;
-  }
-
-  private Function<Engine<T>, Delivery<T>> queued(Target<T> consumer) {
-    Executor executor = options.deliveryOn;
-    Overflow overflow = options.overflow;
-    int size = executor == null ? 1 : Options.DEFAULT_DELIVERY_BUFFER;
-    return new Outlets.Queued<>(
-        consumer,
-        executor == null ? Runnable::run : executor,
-        overflow == null ? Overflow.block(size) : overflow);
+    return Subscriptions.open(options.toSettings(), Options.DEFAULT_DELIVERY_BUFFER);
   }
 
   // ---- Options ----

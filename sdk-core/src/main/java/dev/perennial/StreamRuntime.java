@@ -1,5 +1,7 @@
 package dev.perennial;
 
+import dev.perennial.internal.engine.RuntimeServices;
+import dev.perennial.internal.retry.HostRateLimiter;
 import dev.perennial.internal.time.EngineThreads;
 import dev.perennial.internal.time.SystemTimekeeper;
 import dev.perennial.spi.NetworkMonitor;
@@ -11,7 +13,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.DoubleSupplier;
 import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +29,8 @@ public final class StreamRuntime {
   /** Long enough for a redirect to use the connection again; nothing of ours stays for longer. */
   private static final Duration IDLE_CONNECTION = Duration.ofMillis(500);
 
-  private final Executor executor;
-  private final Executor helpers;
-  private final Timekeeper timekeeper;
-  private final DoubleSupplier random;
+  private final RuntimeServices services;
   private final @Nullable StreamObserver observer;
-  private final @Nullable NetworkMonitor network;
-  private final HostRateLimiter budget;
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -43,15 +39,16 @@ public final class StreamRuntime {
 
   private StreamRuntime(Builder builder) {
     this.client = builder.client;
-    this.executor = builder.executor != null ? builder.executor : EngineThreads.perTask();
-    this.helpers = builder.helpers != null ? builder.helpers : EngineThreads.helpers();
-    this.timekeeper = builder.timekeeper != null ? builder.timekeeper : new SystemTimekeeper();
     Random seeded = builder.random;
-    this.random =
-        seeded != null ? seeded::nextDouble : () -> ThreadLocalRandom.current().nextDouble();
+    this.services =
+        new RuntimeServices(
+            builder.executor != null ? builder.executor : EngineThreads.perTask(),
+            builder.helpers != null ? builder.helpers : EngineThreads.helpers(),
+            builder.timekeeper != null ? builder.timekeeper : new SystemTimekeeper(),
+            seeded != null ? seeded::nextDouble : () -> ThreadLocalRandom.current().nextDouble(),
+            new HostRateLimiter(builder.burst, builder.perSecond),
+            builder.network);
     this.observer = builder.observer;
-    this.network = builder.network;
-    this.budget = new HostRateLimiter(builder.burst, builder.perSecond);
   }
 
   /** The runtime of all streams that name no other. */
@@ -79,29 +76,8 @@ public final class StreamRuntime {
     }
   }
 
-  Executor executor() {
-    return executor;
-  }
-
-  Executor helpers() {
-    return helpers;
-  }
-
-  Timekeeper timekeeper() {
-    return timekeeper;
-  }
-
-  DoubleSupplier random() {
-    return random;
-  }
-
-  HostRateLimiter budget() {
-    return budget;
-  }
-
-  /** Null where nobody knows. */
-  @Nullable NetworkMonitor network() {
-    return network;
+  RuntimeServices services() {
+    return services;
   }
 
   @Nullable StreamObserver observer() {

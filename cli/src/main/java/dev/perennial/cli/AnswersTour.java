@@ -109,7 +109,7 @@ final class AnswersTour implements StreamListener<String> {
     answered(server, 429, List.of("Retry-After: 1"));
     Duration wait = Duration.ZERO;
     if (seen.lastWait instanceof StreamState.Waiting waiting
-        && waiting.rule().equals("retry-after")) {
+        && waiting.rule() == StreamState.DelayRule.RETRY_AFTER) {
       wait = waiting.delay();
     }
     require(
