@@ -60,10 +60,10 @@ final class Mutations {
           sse(
                   "id-not-sticky",
                   "an event without an id forgets the last one",
-                  ENGINE + "EventPipeline.java")
+                  ENGINE + "Position.java")
               .replacing(
-                  "    if (cursor == null) {\n      return position;",
-                  "    if (cursor == null) {\n      return null;")
+                  "    if (next != null) {\n      cursor = next.isEmpty() ? null : next;\n    }",
+                  "    cursor = next == null || next.isEmpty() ? null : next;")
               .caughtBy("sse-13")
               .mayFail("sse-14", "sse-15", "resume-10"),
 
