@@ -2,6 +2,7 @@ package dev.perennial.published;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -123,6 +125,33 @@ class PomsTest {
               .toList();
 
       assertEquals(List.of(), missing, artifact::toString);
+    }
+  }
+
+  @Test
+  void parentsOfWhatIsPublishedArePublished() {
+    Set<String> published =
+        Artifact.all().stream()
+            .filter(Artifact::isPublished)
+            .map(Artifact::name)
+            .collect(Collectors.toCollection(TreeSet::new));
+    published.add(Artifact.PARENT.text("/project/artifactId"));
+
+    for (Artifact artifact : Artifact.all()) {
+      String parent = artifact.pom().text("/project/parent/artifactId");
+      if (artifact.isPublished() && !parent.isEmpty()) {
+        assertTrue(published.contains(parent), () -> artifact + " inherits from " + parent);
+      }
+    }
+  }
+
+  @Test
+  void everyPublishedLibraryInheritsFromTheLibraryParent() {
+    for (Artifact artifact : Artifact.published().toList()) {
+      assertEquals(
+          "perennial-library-parent",
+          artifact.pom().text("/project/parent/artifactId"),
+          artifact::toString);
     }
   }
 
