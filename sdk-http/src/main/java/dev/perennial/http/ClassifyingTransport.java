@@ -4,8 +4,6 @@ import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Sequence;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Transport;
-import dev.perennial.spi.TransportException;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +21,7 @@ record ClassifyingTransport(
   @Override
   public StreamConnection newConnection(Attempt attempt) {
     StreamConnection connection = delegate.newConnection(attempt);
-    UnaryOperator<TransportException> judge =
-        connection instanceof HttpConnection http ? http::judged : failure -> failure;
-    return new ClassifyingConnection(connection, identification, classification, endpoint(), judge);
+    return new ClassifyingConnection(connection, identification, classification, endpoint());
   }
 
   @Override
