@@ -9,4 +9,5 @@ module dev.perennial {
   exports dev.perennial;
   exports dev.perennial.flow;
   exports dev.perennial.spi;
+  exports dev.perennial.internal.classify;
 }

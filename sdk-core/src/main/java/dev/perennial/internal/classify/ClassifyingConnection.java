@@ -1,8 +1,8 @@
-package dev.perennial.http;
+package dev.perennial.internal.classify;
 
 import dev.perennial.Payload;
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.Classification.BodyEnd;
+import dev.perennial.internal.classify.Classification.BodyEnd;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;

@@ -1,4 +1,4 @@
-package dev.perennial.http;
+package dev.perennial.internal.classify;
 
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Sequence;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ownSequence what the caller said; null for the delegate's
  */
-record ClassifyingTransport(
+public record ClassifyingTransport(
     Transport delegate,
     Identification identification,
     Classification classification,

@@ -1,4 +1,4 @@
-package dev.perennial.http;
+package dev.perennial.internal.classify;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.perennial.Payload;
 import dev.perennial.Payload.Kind;
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.Classification.BodyEnd;
+import dev.perennial.internal.classify.Classification.BodyEnd;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;
