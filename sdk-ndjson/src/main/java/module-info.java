@@ -1,6 +1,6 @@
 /** Newline-delimited JSON. */
 module dev.perennial.ndjson {
-  requires transitive dev.perennial;
+  requires transitive dev.perennial.http;
   requires static com.google.errorprone.annotations;
   requires static transitive org.jspecify;
 

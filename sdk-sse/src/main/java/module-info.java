@@ -1,6 +1,6 @@
 /** Server-Sent Events. */
 module dev.perennial.sse {
-  requires transitive dev.perennial;
+  requires transitive dev.perennial.http;
   requires okio;
   requires static com.google.errorprone.annotations;
   requires static transitive org.jspecify;

@@ -1,6 +1,6 @@
 /** WebSocket. */
 module dev.perennial.websocket {
-  requires transitive dev.perennial;
+  requires transitive dev.perennial.http;
   requires okio;
   requires static com.google.errorprone.annotations;
   requires static transitive org.jspecify;

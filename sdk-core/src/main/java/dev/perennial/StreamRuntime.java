@@ -1,44 +1,41 @@
 package dev.perennial;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.internal.engine.RuntimeServices;
 import dev.perennial.internal.retry.HostRateLimiter;
 import dev.perennial.internal.time.EngineThreads;
 import dev.perennial.internal.time.SystemTimekeeper;
 import dev.perennial.spi.NetworkMonitor;
 import dev.perennial.spi.Timekeeper;
-import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import okhttp3.ConnectionPool;
-import okhttp3.OkHttpClient;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What subscriptions share: the threads of their engines, the clock and timer, and the OkHttp
- * client. There is one for the process, {@link #shared()}; most programs need no other.
+ * What subscriptions share: the threads of their engines, the clock and timer, and the resources of
+ * their transports, such as an HTTP client. There is one for the process, {@link #shared()}; most
+ * programs need no other.
  *
  * <p>What a caller puts in is used, never changed and never shut down.
  */
 public final class StreamRuntime {
   private static final StreamRuntime SHARED = builder().build();
 
-  /** Long enough for a redirect to use the connection again; nothing of ours stays for longer. */
-  private static final Duration IDLE_CONNECTION = Duration.ofMillis(500);
-
   private final RuntimeServices services;
   private final @Nullable StreamObserver observer;
 
-  private final ReentrantLock lock = new ReentrantLock();
-
-  /** The caller's from the start, or null until it is asked for. Guarded by {@link #lock}. */
-  private @Nullable OkHttpClient client;
+  private final ConcurrentMap<Class<?>, Resource> resources = new ConcurrentHashMap<>();
 
   private StreamRuntime(Builder builder) {
-    this.client = builder.client;
+    builder.resources.forEach((type, value) -> resources.put(type, new Resource(value)));
     Random seeded = builder.random;
     this.services =
         new RuntimeServices(
@@ -61,19 +58,23 @@ public final class StreamRuntime {
     return new Builder();
   }
 
-  /** The client for streams that bring none of their own. */
-  public OkHttpClient client() {
-    lock.lock();
-    try {
-      if (client == null) {
-        ConnectionPool pool =
-            new ConnectionPool(5, IDLE_CONNECTION.toMillis(), TimeUnit.MILLISECONDS);
-        client = new OkHttpClient.Builder().connectionPool(pool).build();
-      }
-      return client;
-    } finally {
-      lock.unlock();
-    }
+  /**
+   * Returns the one object of a type that the transports of this runtime share: what {@link
+   * Builder#resource} set, or else what {@code ifAbsent} makes.
+   *
+   * <p>Any thread may call this. The first call makes the object, and concurrent calls for the same
+   * type wait for it; calls for other types do not. When {@code ifAbsent} throws, this call throws
+   * the same, and the next call tries again.
+   *
+   * @param type what identifies the resource
+   * @param ifAbsent makes the resource; must not ask this runtime for the same type
+   */
+  public <R> R resource(Class<R> type, Supplier<? extends R> ifAbsent) {
+    Objects.requireNonNull(ifAbsent, "ifAbsent");
+    Resource shared =
+        resources.computeIfAbsent(
+            Objects.requireNonNull(type, "type"), absent -> new Resource(null));
+    return type.cast(shared.get(ifAbsent));
   }
 
   RuntimeServices services() {
@@ -84,9 +85,34 @@ public final class StreamRuntime {
     return observer;
   }
 
+  /** One shared object: made once, under a lock of its own. */
+  private static final class Resource {
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Null until it is made. */
+    @GuardedBy("lock")
+    private @Nullable Object value;
+
+    Resource(@Nullable Object value) {
+      this.value = value;
+    }
+
+    Object get(Supplier<?> ifAbsent) {
+      lock.lock();
+      try {
+        if (value == null) {
+          value = Objects.requireNonNull(ifAbsent.get(), "resource");
+        }
+        return value;
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
   /** Builds a {@link StreamRuntime}; each part has a default. */
   public static final class Builder {
-    private @Nullable OkHttpClient client;
+    private final Map<Class<?>, Object> resources = new HashMap<>();
     private @Nullable Executor executor;
     private @Nullable Executor helpers;
     private @Nullable Timekeeper timekeeper;
@@ -99,11 +125,15 @@ public final class StreamRuntime {
     private Builder() {}
 
     /**
-     * The client of all streams that bring none of their own. By default one with OkHttp's defaults
-     * is made when it is first needed.
+     * Sets an object that the transports of this runtime share, such as an {@code OkHttpClient} for
+     * the transports over HTTP. By default a transport makes what it needs when it first needs it,
+     * once for the runtime.
+     *
+     * @param type what identifies the resource; setting the same type again replaces it
      */
-    public Builder client(OkHttpClient client) {
-      this.client = Objects.requireNonNull(client, "client");
+    public <R> Builder resource(Class<R> type, R resource) {
+      Objects.requireNonNull(type, "type");
+      resources.put(type, type.cast(Objects.requireNonNull(resource, "resource")));
       return this;
     }
 

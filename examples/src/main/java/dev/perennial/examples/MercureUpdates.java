@@ -6,6 +6,7 @@ import dev.perennial.GapPolicy;
 import dev.perennial.StreamRuntime;
 import dev.perennial.StreamSubscription;
 import dev.perennial.http.Credentials;
+import dev.perennial.http.SharedClient;
 import dev.perennial.sse.Sse;
 import java.io.IOException;
 import java.util.List;
@@ -40,8 +41,7 @@ final class MercureUpdates {
   }
 
   private final OkHttpClient client =
-      StreamRuntime.shared()
-          .client()
+      SharedClient.of(StreamRuntime.shared())
           .newBuilder()
           .addInterceptor(MercureUpdates::lossAsGone)
           .build();

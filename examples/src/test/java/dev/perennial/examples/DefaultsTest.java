@@ -112,7 +112,7 @@ class DefaultsTest {
         number("http.ErrorText", "MAX_CHARS") + " characters");
     all.put(
         "idle connection of the default client kept for",
-        duration("StreamRuntime", "IDLE_CONNECTION"));
+        duration("http.SharedClient", "IDLE_CONNECTION"));
     all.put("gap policy", "fail");
     all.put("acknowledgement", "when the callback has returned");
     all.put("event that cannot be decoded", "ends the connection");

@@ -93,7 +93,8 @@ class TroubleshootingTest {
 
   private static String sources() throws IOException {
     StringBuilder all = new StringBuilder();
-    for (String module : List.of("sdk-core", "sdk-sse", "sdk-ndjson", "sdk-websocket")) {
+    for (String module :
+        List.of("sdk-core", "sdk-http", "sdk-sse", "sdk-ndjson", "sdk-websocket")) {
       Path folder = Snippets.ROOT.resolve(module).resolve("src/main");
       for (Path source : Snippets.files(folder, ".java")) {
         all.append(Files.readString(source));

@@ -87,7 +87,7 @@ class GradleMetadataTest {
             .map(Artifact::name)
             .toList();
 
-    assertTrue(naming.contains("perennial-core"), naming::toString);
+    assertTrue(naming.contains("perennial-http"), naming::toString);
     assertEquals(List.of(), wrong);
   }
 

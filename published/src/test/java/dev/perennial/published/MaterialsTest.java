@@ -19,29 +19,37 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MaterialsTest {
   private static final List<String> OF_CORE =
       List.of(
+          "io.github.resilience4j:resilience4j-core",
+          "io.github.resilience4j:resilience4j-retry",
+          "org.jspecify:jspecify",
+          "org.reactivestreams:reactive-streams");
+
+  private static final List<String> OF_HTTP =
+      List.of(
           "com.fasterxml.jackson.core:jackson-annotations",
           "com.fasterxml.jackson.core:jackson-core",
           "com.fasterxml.jackson.core:jackson-databind",
           "com.squareup.okhttp3:okhttp-jvm",
           "com.squareup.okio:okio-jvm",
-          "io.github.resilience4j:resilience4j-core",
-          "io.github.resilience4j:resilience4j-retry",
+          "dev.perennial:perennial-core",
           "org.jetbrains.kotlin:kotlin-stdlib",
-          "org.jetbrains:annotations",
-          "org.jspecify:jspecify",
-          "org.reactivestreams:reactive-streams");
+          "org.jetbrains:annotations");
+
+  private static final List<String> OF_TRANSPORTS = with(OF_HTTP, "dev.perennial:perennial-http");
 
   /** What comes with each jar, besides what comes with core. */
   private static final Map<String, List<String>> BESIDES =
       Map.of(
           "perennial-core",
           List.of(),
+          "perennial-http",
+          OF_HTTP,
           "perennial-sse",
-          List.of("dev.perennial:perennial-core"),
+          OF_TRANSPORTS,
           "perennial-ndjson",
-          List.of("dev.perennial:perennial-core"),
+          OF_TRANSPORTS,
           "perennial-websocket",
-          List.of("dev.perennial:perennial-core"),
+          OF_TRANSPORTS,
           "perennial-micrometer",
           List.of(
               "dev.perennial:perennial-core",
@@ -50,16 +58,20 @@ class MaterialsTest {
               "io.micrometer:micrometer-observation",
               "org.hdrhistogram:HdrHistogram"),
           "perennial-testkit",
-          List.of(
+          with(
+              OF_TRANSPORTS,
               "com.squareup.okhttp3:mockwebserver3",
               "com.squareup.okhttp3:okhttp-tls",
-              "dev.perennial:perennial-core",
               "dev.perennial:perennial-sse",
               // JUnit is optional.
               "org.apiguardian:apiguardian-api",
               "org.junit.jupiter:junit-jupiter-api",
               "org.junit.platform:junit-platform-commons",
               "org.opentest4j:opentest4j"));
+
+  private static List<String> with(List<String> names, String... more) {
+    return Stream.concat(names.stream(), Stream.of(more)).toList();
+  }
 
   static Stream<Artifact> published() {
     return Artifact.published();

@@ -80,6 +80,16 @@ public interface StreamConnection extends AutoCloseable {
    */
   default void control(Frame message) throws IOException {}
 
+  /**
+   * Completes a failure that was found in this connection's frames, such as a cursor that is too
+   * long. A connection that must not be followed by another one makes it {@linkplain
+   * TransportException#permanent permanent} and says why in its message. Called by the engine's
+   * thread while the connection is open. By default the failure is returned as it is.
+   */
+  default TransportException refine(TransportException failure) {
+    return failure;
+  }
+
   /** Ends the connection at once, and with it a call that waits. Idempotent; never blocks. */
   @Override
   void close();

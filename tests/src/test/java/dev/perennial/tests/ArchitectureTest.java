@@ -32,12 +32,9 @@ import java.util.concurrent.locks.LockSupport;
 @AnalyzeClasses(packages = "dev.perennial", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] CORE = {
-    "dev.perennial",
-    "dev.perennial.spi..",
-    "dev.perennial.json..",
-    "dev.perennial.http..",
-    "dev.perennial.flow.."
+    "dev.perennial", "dev.perennial.spi..", "dev.perennial.flow..", "dev.perennial.internal.."
   };
+  private static final String[] HTTP = {"dev.perennial.http..", "dev.perennial.json.."};
   private static final String SSE = "dev.perennial.sse..";
   private static final String NDJSON = "dev.perennial.ndjson..";
   private static final String WEBSOCKET = "dev.perennial.websocket..";
@@ -50,8 +47,9 @@ class ArchitectureTest {
 
   private static final DescribedPredicate<JavaClass> SDK =
       resideInAnyPackage(CORE)
+          .or(resideInAnyPackage(HTTP))
           .or(resideInAnyPackage(SSE, NDJSON, WEBSOCKET, MICROMETER))
-          .as("a class of core, a transport or the metrics");
+          .as("a class of core, HTTP, a transport or the metrics");
 
   private static final DescribedPredicate<JavaClass> TIMEKEEPER =
       describe("SystemTimekeeper", type -> type.getName().matches(".*\\.SystemTimekeeper(\\$.*)?"));
@@ -65,13 +63,28 @@ class ArchitectureTest {
           .dependOnClassesThat(
               resideInAnyPackage("dev.perennial..").and(not(resideInAnyPackage(CORE))));
 
-  @ArchTest static final ArchRule sseDependsOnCoreOnly = dependsOnCoreOnly(SSE);
+  @ArchTest
+  static final ArchRule coreUsesNoLibraryOfTheTransports =
+      noClasses()
+          .that()
+          .resideInAnyPackage(CORE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("okhttp3..", "okio..", "com.fasterxml.jackson..");
 
-  @ArchTest static final ArchRule ndjsonDependsOnCoreOnly = dependsOnCoreOnly(NDJSON);
+  @ArchTest
+  static final ArchRule httpDependsOnCoreOnly =
+      dependsOnly(resideInAnyPackage(HTTP), resideInAnyPackage(CORE));
 
-  @ArchTest static final ArchRule webSocketDependsOnCoreOnly = dependsOnCoreOnly(WEBSOCKET);
+  @ArchTest static final ArchRule sseDependsOnHttpOnly = dependsOnHttpOnly(SSE);
 
-  @ArchTest static final ArchRule metricsDependOnCoreOnly = dependsOnCoreOnly(MICROMETER);
+  @ArchTest static final ArchRule ndjsonDependsOnHttpOnly = dependsOnHttpOnly(NDJSON);
+
+  @ArchTest static final ArchRule webSocketDependsOnHttpOnly = dependsOnHttpOnly(WEBSOCKET);
+
+  @ArchTest
+  static final ArchRule metricsDependOnCoreOnly =
+      dependsOnly(resideInAPackage(MICROMETER), resideInAnyPackage(CORE));
 
   @ArchTest
   static final ArchRule onlyTheMetricsNameMicrometer =
@@ -149,15 +162,19 @@ class ArchitectureTest {
           .resideInAnyPackage(JDK_HTTP, "sun.misc..", "java.lang.management..")
           .allowEmptyShould(true);
 
-  private static ArchRule dependsOnCoreOnly(String module) {
+  private static ArchRule dependsOnHttpOnly(String transport) {
+    return dependsOnly(
+        resideInAPackage(transport), resideInAnyPackage(CORE).or(resideInAnyPackage(HTTP)));
+  }
+
+  /** Of our own modules; other libraries do not count. */
+  private static ArchRule dependsOnly(
+      DescribedPredicate<JavaClass> module, DescribedPredicate<JavaClass> allowed) {
     return noClasses()
-        .that()
-        .resideInAPackage(module)
+        .that(module)
         .should()
         .dependOnClassesThat(
-            resideInAnyPackage("dev.perennial..")
-                .and(not(resideInAnyPackage(CORE)))
-                .and(not(resideInAnyPackage(module))))
+            resideInAnyPackage("dev.perennial..").and(not(allowed)).and(not(module)))
         .allowEmptyShould(true);
   }
 

@@ -9,6 +9,7 @@ final class Mutations {
   private static final String CORE = "sdk-core/src/main/java/dev/perennial/";
   private static final String ENGINE = CORE + "internal/engine/";
   private static final String RETRY = CORE + "internal/retry/";
+  private static final String HTTP = "sdk-http/src/main/java/dev/perennial/http/";
   private static final String SSE = "sdk-sse/src/main/java/dev/perennial/sse/";
   private static final String NDJSON = "sdk-ndjson/src/main/java/dev/perennial/ndjson/";
   private static final String WEBSOCKET = "sdk-websocket/src/main/java/dev/perennial/websocket/";
@@ -100,46 +101,34 @@ final class Mutations {
                   "BY_REASON.put(Reason.INCOMPLETE, COMPLETE)")
               .caughtBy("finite-02", "finite-03")
               .mayFail("finite-04", "finite-05"),
-          sse("any-type-parsed", "the content type does not count", CORE + "http/WantedAnswer.java")
+          sse("any-type-parsed", "the content type does not count", HTTP + "WantedAnswer.java")
               .replacing("if (!accepted.accepts(type)) {", "if (type != null && type.isEmpty()) {")
               .caughtBy("http-type-01", "http-type-02"),
-          sse("any-coding-parsed", "the coding does not count", CORE + "http/WantedAnswer.java")
+          sse("any-coding-parsed", "the coding does not count", HTTP + "WantedAnswer.java")
               .replacing(
                   "if (!Answers.isIdentity(coding) && !(isGzip && Answers.isGzip(coding))) {",
                   "if (coding != null && coding.isEmpty()) {")
               .caughtBy("http-coding-01"),
 
           // ---- Redirects and credentials ----
-          sse(
-                  "token-leaks",
-                  "a token follows to another origin",
-                  CORE + "http/OutgoingRequest.java")
+          sse("token-leaks", "a token follows to another origin", HTTP + "OutgoingRequest.java")
               .replacing("return isFirstOrigin ? credential : null;", "return credential;")
               .caughtBy("origin-07"),
-          sse(
-                  "headers-leak",
-                  "headers follow to another origin",
-                  CORE + "http/OutgoingRequest.java")
+          sse("headers-leak", "headers follow to another origin", HTTP + "OutgoingRequest.java")
               .replacing(
                   "isFirstOrigin ? callerHeaders().newBuilder() : new Headers.Builder();",
                   "callerHeaders().newBuilder();")
               .caughtBy("origin-06"),
-          sse(
-                  "cursor-left-behind",
-                  "a redirect loses the cursor",
-                  CORE + "http/OutgoingRequest.java")
+          sse("cursor-left-behind", "a redirect loses the cursor", HTTP + "OutgoingRequest.java")
               .replacing(
                   "supplied, credential, next, cursor, isFirstOrigin && isSameOrigin);",
                   "supplied, credential, next, isSameOrigin ? cursor : null,"
                       + " isFirstOrigin && isSameOrigin);")
               .caughtBy("origin-08"),
-          sse("endless-redirects", "redirects are followed for ever", CORE + "http/Answers.java")
+          sse("endless-redirects", "redirects are followed for ever", HTTP + "Answers.java")
               .replacing("if (followed == MAX_REDIRECTS) {", "if (followed < 0) {")
               .caughtBy("origin-09"),
-          sse(
-                  "post-not-repeated",
-                  "a POST that was refused is lost",
-                  CORE + "http/OutgoingRequest.java")
+          sse("post-not-repeated", "a POST that was refused is lost", HTTP + "OutgoingRequest.java")
               .replacing("425, 429, 503);", "425, 429);")
               .caughtBy("finite-06"),
 
@@ -206,10 +195,10 @@ final class Mutations {
           sse("retry-after-ignored", "Retry-After does not count", RETRY + "ServerDelays.java")
               .replacing("Duration asked = end.notBefore();", "Duration asked = null;")
               .caughtBy("http-after-01", "http-after-02", "http-after-03", "http-after-04"),
-          sse("retry-after-date-ignored", "a date does not count", CORE + "http/RetryAfter.java")
+          sse("retry-after-date-ignored", "a date does not count", HTTP + "RetryAfter.java")
               .replacing("Instant date = HttpDate.parse(value, now);", "Instant date = null;")
               .caughtBy("http-after-03"),
-          sse("retry-after-by-own-clock", "the local clock counts", CORE + "http/RetryAfter.java")
+          sse("retry-after-by-own-clock", "the local clock counts", HTTP + "RetryAfter.java")
               .replacing("return told != null ? told : received;", "return received;")
               .caughtBy("http-after-03"),
 

@@ -1,8 +1,8 @@
-package dev.perennial.http;
+package dev.perennial.internal.classify;
 
 import dev.perennial.Payload;
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.Classification.BodyEnd;
+import dev.perennial.internal.classify.Classification.BodyEnd;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;
@@ -12,7 +12,6 @@ import java.net.SocketTimeoutException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Gives the events of a connection what the caller's functions find: id, cursor and meaning. */
@@ -26,7 +25,6 @@ final class ClassifyingConnection implements StreamConnection {
   private final Identification identification;
   private final Classification classification;
   private final String endpoint;
-  private final UnaryOperator<TransportException> judge;
 
   // Touched by the engine's thread alone.
 
@@ -43,20 +41,16 @@ final class ClassifyingConnection implements StreamConnection {
    * Puts the functions before a connection.
    *
    * @param endpoint as messages may show it
-   * @param judge makes a failure permanent when the delegate must not be followed by another
-   *     connection
    */
   ClassifyingConnection(
       StreamConnection delegate,
       Identification identification,
       Classification classification,
-      String endpoint,
-      UnaryOperator<TransportException> judge) {
+      String endpoint) {
     this.delegate = delegate;
     this.identification = identification;
     this.classification = classification;
     this.endpoint = endpoint;
-    this.judge = judge;
   }
 
   @Override
@@ -125,7 +119,7 @@ final class ClassifyingConnection implements StreamConnection {
         yield end();
       }
       case TOO_EARLY ->
-          throw judge.apply(
+          throw delegate.refine(
               new TransportException(
                   Reason.INCOMPLETE, String.format(Locale.ROOT, WITHOUT_END, endpoint)));
     };
@@ -139,7 +133,7 @@ final class ClassifyingConnection implements StreamConnection {
       Frame identified = identification.identified(frame, identifiedFrame);
       return frame.kind() == Payload.Kind.EVENT ? classified(identified) : identified;
     } catch (TransportException e) {
-      throw judge.apply(e);
+      throw delegate.refine(e);
     } catch (RuntimeException e) {
       String why = "a function that was set for it threw " + e.getClass().getName();
       return new DefectiveFrame(frame, new IOException(why, e));
@@ -209,6 +203,11 @@ final class ClassifyingConnection implements StreamConnection {
   @Override
   public boolean refuseCredential() {
     return delegate.refuseCredential();
+  }
+
+  @Override
+  public TransportException refine(TransportException failure) {
+    return delegate.refine(failure);
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.perennial.http;
+package dev.perennial.internal.classify;
 
 import dev.perennial.Payload;
 import java.util.function.Function;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param kindOf what any other event is
  * @param bodyEnd what the orderly end of the connection means
  */
-record Classification(
+public record Classification(
     @Nullable Predicate<? super Payload> endsAt,
     @Nullable Predicate<? super Payload> endsAfter,
     @Nullable Predicate<? super Payload> heartbeat,
@@ -23,7 +23,7 @@ record Classification(
     BodyEnd bodyEnd) {
 
   /** What the orderly end of a connection means. */
-  enum BodyEnd {
+  public enum BodyEnd {
     /** The connection is over, the stream is not. */
     OF_CONNECTION,
     /** The declared end of the stream. */
@@ -33,7 +33,7 @@ record Classification(
   }
 
   /** Whether there is nothing to do. */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return endsAt == null
         && endsAfter == null
         && heartbeat == null

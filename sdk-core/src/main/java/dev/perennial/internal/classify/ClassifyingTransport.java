@@ -1,11 +1,9 @@
-package dev.perennial.http;
+package dev.perennial.internal.classify;
 
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Sequence;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Transport;
-import dev.perennial.spi.TransportException;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ownSequence what the caller said; null for the delegate's
  */
-record ClassifyingTransport(
+public record ClassifyingTransport(
     Transport delegate,
     Identification identification,
     Classification classification,
@@ -23,9 +21,7 @@ record ClassifyingTransport(
   @Override
   public StreamConnection newConnection(Attempt attempt) {
     StreamConnection connection = delegate.newConnection(attempt);
-    UnaryOperator<TransportException> judge =
-        connection instanceof HttpConnection http ? http::judged : failure -> failure;
-    return new ClassifyingConnection(connection, identification, classification, endpoint(), judge);
+    return new ClassifyingConnection(connection, identification, classification, endpoint());
   }
 
   @Override

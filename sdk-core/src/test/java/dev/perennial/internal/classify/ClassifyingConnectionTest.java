@@ -1,4 +1,4 @@
-package dev.perennial.http;
+package dev.perennial.internal.classify;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.perennial.Payload;
 import dev.perennial.Payload.Kind;
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.Classification.BodyEnd;
+import dev.perennial.internal.classify.Classification.BodyEnd;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;
@@ -74,11 +74,15 @@ class ClassifyingConnectionTest {
   void theConnectionJudgesWhetherAnIncompleteStreamMayComeAgain() {
     StreamConnection connection =
         new ClassifyingConnection(
-            new Scripted(),
+            new Scripted() {
+              @Override
+              public TransportException refine(TransportException failure) {
+                return failure.permanent();
+              }
+            },
             Identification.OF_FORMAT,
             new Classification(p -> false, null, null, null, BodyEnd.TOO_EARLY),
-            "http://host/",
-            TransportException::permanent);
+            "http://host/");
 
     TransportException e = assertThrows(TransportException.class, () -> connection.read(LIMITS));
 
@@ -130,8 +134,7 @@ class ClassifyingConnectionTest {
             new Scripted(Frame.heartbeat(), Frame.cursor("7")),
             Identification.OF_FORMAT,
             new Classification(p -> true, null, null, p -> Kind.GAP, BodyEnd.TOO_EARLY),
-            "http://host/",
-            failure -> failure);
+            "http://host/");
 
     assertEquals(Kind.HEARTBEAT, connection.read(LIMITS).kind());
     assertEquals(Kind.CURSOR, connection.read(LIMITS).kind());
@@ -144,8 +147,7 @@ class ClassifyingConnectionTest {
             new Scripted(Frame.event("7", "bookmark", "x".getBytes(UTF_8))),
             Identification.OF_FORMAT,
             new Classification(null, null, null, p -> Kind.CURSOR, BodyEnd.OF_CONNECTION),
-            "http://host/",
-            failure -> failure);
+            "http://host/");
 
     Frame frame = connection.read(LIMITS);
 
@@ -221,8 +223,7 @@ class ClassifyingConnectionTest {
             new Scripted(defective),
             new Identification(p -> fail("cursor"), p -> fail("id")),
             new Classification(unasked, unasked, unasked, p -> fail("kind"), BodyEnd.TOO_EARLY),
-            "http://host/",
-            failure -> failure);
+            "http://host/");
 
     assertSame(defective, connection.read(LIMITS));
   }
@@ -243,11 +244,7 @@ class ClassifyingConnectionTest {
       frames[i] = Frame.event(null, "message", events[i].getBytes(UTF_8));
     }
     return new ClassifyingConnection(
-        new Scripted(frames),
-        Identification.OF_FORMAT,
-        classification,
-        "http://host/",
-        failure -> failure);
+        new Scripted(frames), Identification.OF_FORMAT, classification, "http://host/");
   }
 
   private static List<String> readAll(StreamConnection connection) throws IOException {
@@ -259,7 +256,7 @@ class ClassifyingConnectionTest {
   }
 
   /** A connection that brings some frames and ends. */
-  private static final class Scripted implements StreamConnection {
+  private static class Scripted implements StreamConnection {
     private final Iterator<Frame> frames;
 
     Scripted(Frame... frames) {

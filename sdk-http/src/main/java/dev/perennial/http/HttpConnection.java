@@ -104,7 +104,7 @@ final class HttpConnection implements StreamConnection {
           return atEnd();
         }
       } catch (TransportException e) {
-        throw judged(e);
+        throw refine(e);
       }
       if (frame != null) {
         // A heartbeat in the middle of an event does not make the event any shorter.
@@ -147,7 +147,7 @@ final class HttpConnection implements StreamConnection {
     if (options.isEndDeclared() || opened().request().isRepeatable()) {
       return null;
     }
-    throw judged(
+    throw refine(
         new TransportException(
             Reason.INCOMPLETE,
             "The answer to the POST ended and nothing says whether it was complete: "
@@ -155,8 +155,9 @@ final class HttpConnection implements StreamConnection {
                 + "; declare endsAt(), endsAfter() or endsWithBody()"));
   }
 
-  /** The failure, permanent when there must be no further connection: after a POST. */
-  TransportException judged(TransportException failure) {
+  /** Makes the failure permanent when no other connection may follow: after a POST. */
+  @Override
+  public TransportException refine(TransportException failure) {
     return opened().request().judged(failure, true);
   }
 

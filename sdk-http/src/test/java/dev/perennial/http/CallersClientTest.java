@@ -297,7 +297,7 @@ class CallersClientTest {
                   return List.of(InetAddress.getByName(server.getHostName()));
                 })
             .build();
-    StreamRuntime runtime = StreamRuntime.builder().client(client).build();
+    StreamRuntime runtime = StreamRuntime.builder().resource(OkHttpClient.class, client).build();
     server.enqueue(stream());
 
     Lines.builder(server.url("/").newBuilder().host("runtime.test").build())

@@ -38,7 +38,7 @@ final class HttpTransport implements Transport {
   /** The client for an attempt; the first call may make it, which takes a while. */
   OkHttpClient clientFor(Attempt attempt) {
     OkHttpClient own = options.client();
-    return client.derivedFrom(own != null ? own : attempt.runtime().client());
+    return client.derivedFrom(own != null ? own : SharedClient.of(attempt.runtime()));
   }
 
   @Override

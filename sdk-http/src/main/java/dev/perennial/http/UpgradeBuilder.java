@@ -1,7 +1,8 @@
 package dev.perennial.http;
 
 import dev.perennial.Payload;
-import dev.perennial.http.Classification.BodyEnd;
+import dev.perennial.internal.classify.Classification.BodyEnd;
+import dev.perennial.internal.classify.Identification;
 import dev.perennial.json.Json;
 import dev.perennial.json.JsonField;
 import dev.perennial.spi.Transport;

@@ -1,10 +1,10 @@
-package dev.perennial.http;
+package dev.perennial.internal.classify;
 
 import dev.perennial.spi.Frame;
 import org.jspecify.annotations.Nullable;
 
 /** A frame with another id and cursor: one object for a connection, filled anew for each event. */
-final class IdentifiedFrame extends ForwardingFrame {
+public final class IdentifiedFrame extends ForwardingFrame {
   private Frame frame = Frame.heartbeat();
 
   /** Null when the event has none. */
@@ -13,7 +13,7 @@ final class IdentifiedFrame extends ForwardingFrame {
   /** Null when the position stays where it is. */
   private @Nullable String cursor;
 
-  IdentifiedFrame() {}
+  public IdentifiedFrame() {}
 
   IdentifiedFrame set(Frame frame, @Nullable String id, @Nullable String cursor) {
     this.frame = frame;

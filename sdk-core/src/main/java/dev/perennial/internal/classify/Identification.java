@@ -1,4 +1,4 @@
-package dev.perennial.http;
+package dev.perennial.internal.classify;
 
 import dev.perennial.Payload;
 import dev.perennial.StreamException.Reason;
@@ -15,14 +15,17 @@ import org.jspecify.annotations.Nullable;
  * @param cursor finds the cursor, and the id too when that was not set
  * @param id finds the id
  */
-record Identification(
+public record Identification(
     @Nullable Function<? super Payload, @Nullable String> cursor,
     @Nullable Function<? super Payload, @Nullable String> id) {
 
-  static final Identification OF_FORMAT = new Identification(null, null);
+  /** A cursor of more bytes is no cursor: servers refuse such headers and URLs. */
+  public static final int MAX_BYTES = 4 * 1024;
+
+  public static final Identification OF_FORMAT = new Identification(null, null);
 
   /** Whether there is nothing to find. */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return cursor == null && id == null;
   }
 
@@ -32,7 +35,7 @@ record Identification(
    * @param into is returned, unless there is nothing to find
    * @throws TransportException when one is too large
    */
-  Frame identified(Frame frame, IdentifiedFrame into) throws TransportException {
+  public Frame identified(Frame frame, IdentifiedFrame into) throws TransportException {
     if (frame.kind() == Payload.Kind.CURSOR && cursor != null) {
       // A checkpoint of the format counts in other cursors than these.
       return into.set(frame, null, null);
@@ -52,17 +55,12 @@ record Identification(
     if (found == null || found.isEmpty()) {
       return null;
     }
-    if (found.length() > CursorPlace.MAX_BYTES / 3) { // No char has more than 3 bytes.
+    if (found.length() > MAX_BYTES / 3) { // No char has more than 3 bytes.
       int bytes = found.getBytes(StandardCharsets.UTF_8).length;
-      if (bytes > CursorPlace.MAX_BYTES) {
+      if (bytes > MAX_BYTES) {
         throw new TransportException(
             Reason.LIMIT,
-            "Expected "
-                + what
-                + " of at most "
-                + CursorPlace.MAX_BYTES
-                + " bytes but was "
-                + bytes);
+            "Expected " + what + " of at most " + MAX_BYTES + " bytes but was " + bytes);
       }
     }
     return found;

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perennial.Payload;
 import dev.perennial.Payload.Kind;
 import dev.perennial.StreamException.Reason;
+import dev.perennial.internal.classify.Identification;
+import dev.perennial.internal.classify.IdentifiedFrame;
 import dev.perennial.json.Json;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.Sequence;

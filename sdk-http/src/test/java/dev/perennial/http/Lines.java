@@ -94,7 +94,8 @@ final class Lines {
       implements Attempt {
     private static final StreamRuntime RUNTIME =
         StreamRuntime.builder()
-            .client(
+            .resource(
+                OkHttpClient.class,
                 new OkHttpClient.Builder()
                     .connectionPool(new ConnectionPool(5, 500, MILLISECONDS))
                     .build())

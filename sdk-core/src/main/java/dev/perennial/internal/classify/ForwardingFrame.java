@@ -1,4 +1,4 @@
-package dev.perennial.http;
+package dev.perennial.internal.classify;
 
 import dev.perennial.spi.Frame;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.perennial.http;
 
-import dev.perennial.http.Classification.BodyEnd;
+import dev.perennial.internal.classify.Classification.BodyEnd;
 import dev.perennial.spi.Transport;
 import java.util.List;
 import java.util.Objects;
