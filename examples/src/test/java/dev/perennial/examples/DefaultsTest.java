@@ -53,8 +53,12 @@ class DefaultsTest {
     all.put(
         "random part added to `Retry-After` and to fixed delays, up to",
         Math.round(100 * (double) constant("internal.retry.Jitter", "SPREAD")) + " %");
-    all.put("server's `retry:`, at least", nanos("internal.retry.JitteredBackoff", "MIN_SERVER_BASE_NANOS"));
-    all.put("server's `retry:`, at most", nanos("internal.retry.JitteredBackoff", "MAX_SERVER_BASE_NANOS"));
+    all.put(
+        "server's `retry:`, at least",
+        nanos("internal.retry.JitteredBackoff", "MIN_SERVER_BASE_NANOS"));
+    all.put(
+        "server's `retry:`, at most",
+        nanos("internal.retry.JitteredBackoff", "MAX_SERVER_BASE_NANOS"));
     all.put(
         "failure count is reset by an event on a connection open for, at most",
         nanos("internal.retry.JitteredBackoff", "LONGEST_RESET_NANOS"));
@@ -67,15 +71,23 @@ class DefaultsTest {
     all.put(
         "the same failure at the same cursor is fatal after",
         number("internal.retry.Reconnector", "REPEATED_FAILURES") + " times");
-    all.put("retries against one host, burst", number("internal.retry.HostRateLimiter", "DEFAULT_BURST"));
-    all.put("retries against one host, per second", number("internal.retry.HostRateLimiter", "DEFAULT_PER_SECOND"));
-    all.put("random delay after `wake()`, up to", duration("internal.engine.RetryTimer", "WAKE_SPREAD"));
     all.put(
-        "silence limit until a heartbeat was seen", duration("internal.engine.ReadLimits", "UNTIL_HEARTBEAT"));
+        "retries against one host, burst",
+        number("internal.retry.HostRateLimiter", "DEFAULT_BURST"));
+    all.put(
+        "retries against one host, per second",
+        number("internal.retry.HostRateLimiter", "DEFAULT_PER_SECOND"));
+    all.put(
+        "random delay after `wake()`, up to",
+        duration("internal.engine.RetryTimer", "WAKE_SPREAD"));
+    all.put(
+        "silence limit until a heartbeat was seen",
+        duration("internal.engine.ReadLimits", "UNTIL_HEARTBEAT"));
     all.put(
         "learned silence limit, times the longest interval seen",
         number("internal.engine.ReadLimits", "HEARTBEATS_MISSED"));
-    all.put("learned silence limit, at least", duration("internal.engine.ReadLimits", "LEAST_LEARNED"));
+    all.put(
+        "learned silence limit, at least", duration("internal.engine.ReadLimits", "LEAST_LEARNED"));
     all.put(
         "one event, from its first byte to its last",
         duration("internal.engine.ReadLimits", "ONE_EVENT"));
@@ -85,9 +97,15 @@ class DefaultsTest {
     String queue = number("Options", "DEFAULT_DELIVERY_BUFFER") + " events";
     all.put("queue of `withDeliveryOn`", queue);
     all.put("events that a reader reads ahead", queue);
-    all.put("suspected cursor: connections closed in a row", number("internal.retry.CursorSuspicion", "CLOSES"));
-    all.put("suspected cursor: each closed within", duration("internal.retry.CursorSuspicion", "EACH_WITHIN"));
-    all.put("suspected cursor: over at least", duration("internal.retry.CursorSuspicion", "FOR_AT_LEAST"));
+    all.put(
+        "suspected cursor: connections closed in a row",
+        number("internal.retry.CursorSuspicion", "CLOSES"));
+    all.put(
+        "suspected cursor: each closed within",
+        duration("internal.retry.CursorSuspicion", "EACH_WITHIN"));
+    all.put(
+        "suspected cursor: over at least",
+        duration("internal.retry.CursorSuspicion", "FOR_AT_LEAST"));
     all.put("size of one event", size("http.StreamBuilder", "DEFAULT_MAX_EVENT_BYTES"));
     all.put("SSE: id of an event", size("sse.SseFramer", "MAX_ID_BYTES"));
     all.put("SSE: type of an event", size("sse.SseFramer", "MAX_TYPE_BYTES"));
@@ -167,7 +185,9 @@ class DefaultsTest {
                 + " plus a random part of up to "
                 + duration("internal.retry.ServerDelays", "SERVICE_RESTART_SPREAD"),
             1013,
-            "at least " + duration("internal.retry.ServerDelays", "TRY_AGAIN_LATER_LEAST") + " plus a random part");
+            "at least "
+                + duration("internal.retry.ServerDelays", "TRY_AGAIN_LATER_LEAST")
+                + " plus a random part");
     Set<Integer> named = new HashSet<>();
 
     for (List<String> row : rows("guide/reconnecting.md", 3)) {

@@ -53,11 +53,11 @@ class TroubleshootingTest {
     Map<String, String> words =
         Map.of(
             "RETRY", "retried",
-            "SETTLING", "fatal until first connected, then retried for 15 minutes",
-            "POISONOUS", "retried; fatal when the same cursor has met it 3 times",
-            "RESUME", "retried with a cursor, fatal without one",
+            "RETRY_ONCE_CONNECTED", "fatal until first connected, then retried for 15 minutes",
+            "FAIL_WHEN_REPEATED", "retried; fatal when the same cursor has met it 3 times",
+            "RETRY_WITH_CURSOR", "retried with a cursor, fatal without one",
             "GAP", "follows the gap policy, which fails by default",
-            "TERMINAL", "fatal");
+            "FAIL", "fatal");
 
     sections()
         .forEach(

@@ -210,14 +210,15 @@ class RetryTablePageTest {
     return switch (treatment) {
       case RETRY -> "retried";
       case RETRY_ONCE_CONNECTED ->
-          "fatal until first connected, then retried for " + words(Reconnector.RETRY_ONCE_CONNECTED_LIMIT);
+          "fatal until first connected, then retried for "
+              + words(Reconnector.RETRY_ONCE_CONNECTED_LIMIT);
       case FAIL_WHEN_REPEATED ->
-          "retried; fatal when the same cursor has met it " + Reconnector.REPEATED_FAILURES + " times";
+          "retried; fatal when the same cursor has met it "
+              + Reconnector.REPEATED_FAILURES
+              + " times";
       case REFRESH_CREDENTIALS -> "asks for fresh credentials once; fatal without credentials";
       case RETRY_THREE_TIMES ->
-          "retried "
-              + Reconnector.LIMITED_RETRIES
-              + " times in a row without an event, then fatal";
+          "retried " + Reconnector.LIMITED_RETRIES + " times in a row without an event, then fatal";
       case RETRY_WITH_CURSOR -> "retried with a cursor, fatal without one";
       case COMPLETE -> "completes: the server has ended the stream";
       case GAP -> "follows the gap policy, which fails by default";
@@ -227,7 +228,8 @@ class RetryTablePageTest {
 
   private static String delay(Treatment treatment) {
     return switch (treatment) {
-      case RETRY, RETRY_ONCE_CONNECTED, FAIL_WHEN_REPEATED, RETRY_THREE_TIMES, RETRY_WITH_CURSOR -> BACKOFF;
+      case RETRY, RETRY_ONCE_CONNECTED, FAIL_WHEN_REPEATED, RETRY_THREE_TIMES, RETRY_WITH_CURSOR ->
+          BACKOFF;
       case REFRESH_CREDENTIALS -> NONE;
       case COMPLETE, GAP, FAIL -> "";
     };
