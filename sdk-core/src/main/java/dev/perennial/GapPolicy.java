@@ -1,7 +1,7 @@
 package dev.perennial;
 
-import dev.perennial.internal.engine.GapRules;
-import dev.perennial.internal.engine.GapRules.Action;
+import dev.perennial.internal.settings.GapRules;
+import dev.perennial.internal.settings.GapRules.Action;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;

@@ -1,8 +1,8 @@
 package dev.perennial;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.perennial.internal.engine.RuntimeServices;
 import dev.perennial.internal.retry.HostRateLimiter;
+import dev.perennial.internal.settings.RuntimeServices;
 import dev.perennial.internal.time.EngineThreads;
 import dev.perennial.internal.time.SystemTimekeeper;
 import dev.perennial.spi.NetworkMonitor;

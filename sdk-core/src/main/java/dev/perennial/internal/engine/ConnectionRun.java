@@ -1,6 +1,9 @@
 package dev.perennial.internal.engine;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.internal.control.EngineSignals;
+import dev.perennial.internal.control.SubscriptionContext;
+import dev.perennial.internal.control.SubscriptionStatus;
 import dev.perennial.internal.delivery.CallbackException;
 import dev.perennial.internal.retry.ConnectionEnd;
 import dev.perennial.internal.retry.IoFailures;
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection from its attempt to its close. It lives as long as its connection, so nothing of
  * an older one can be mistaken for its own. Used by the engine thread, except for {@link
- * #checkSilence} and the questions at the end.
+ * #asSeenByOthers}.
  */
 final class ConnectionRun {
   private final StreamConnection connection;
@@ -271,16 +274,22 @@ final class ConnectionRun {
 
   // ---- Any thread ----
 
-  /** When the last byte of the connection came. */
-  long lastByteOfConnectionNanos() {
-    return connection.lastByteNanos();
+  /** What other threads may ask of this connection while it is open. */
+  SubscriptionStatus.OpenConnection asSeenByOthers() {
+    return new SubscriptionStatus.OpenConnection() {
+      @Override
+      public long lastByteNanos() {
+        return connection.lastByteNanos();
+      }
+
+      @Override
+      public void checkSilence(long graceNanos) {
+        checkSilenceAfter(graceNanos);
+      }
+    };
   }
 
-  /**
-   * Ends the connection when it has been silent for too long by a clock that counts deep sleep, and
-   * a read is still waiting {@code graceNanos} after the wake.
-   */
-  void checkSilence(long graceNanos) {
+  private void checkSilenceAfter(long graceNanos) {
     long reading = reads.get();
     SilenceCheck pending = check.get();
     boolean isPending = pending != null && pending.read == reading;

@@ -1,5 +1,6 @@
 package dev.perennial.internal.engine;
 
+import dev.perennial.internal.control.EngineSignals;
 import dev.perennial.internal.delivery.Delivery;
 import dev.perennial.internal.resume.AcknowledgedCursor;
 

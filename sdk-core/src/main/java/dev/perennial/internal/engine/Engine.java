@@ -6,6 +6,10 @@ import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamState;
 import dev.perennial.StreamSubscription;
+import dev.perennial.internal.control.EngineSignals;
+import dev.perennial.internal.control.NetworkWatch;
+import dev.perennial.internal.control.SubscriptionContext;
+import dev.perennial.internal.control.SubscriptionStatus;
 import dev.perennial.internal.delivery.CallbackException;
 import dev.perennial.internal.delivery.Callbacks;
 import dev.perennial.internal.delivery.Delivery;
@@ -15,6 +19,7 @@ import dev.perennial.internal.retry.Jitter;
 import dev.perennial.internal.retry.NextStep;
 import dev.perennial.internal.retry.NextStep.RetryAfter;
 import dev.perennial.internal.retry.Reconnector;
+import dev.perennial.internal.settings.SubscriptionSettings;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.NetworkMonitor;
@@ -180,7 +185,7 @@ final class Engine<T> implements Runnable {
         }
         end = conclude(run, end);
       } finally {
-        status.openRun(null);
+        status.openConnection(null);
         run.close();
       }
       notifier.disconnected(end);
@@ -299,7 +304,7 @@ final class Engine<T> implements Runnable {
   }
 
   private void opened(ConnectionRun run) throws CallbackException {
-    status.openRun(run);
+    status.openConnection(run.asSeenByOthers());
     Duration maxAge = settings.limits().maxConnectionAge();
     if (maxAge != null) {
       // Up to a tenth early, so that the connections of a fleet do not all end at once.

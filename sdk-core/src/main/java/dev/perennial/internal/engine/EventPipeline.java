@@ -2,6 +2,9 @@ package dev.perennial.internal.engine;
 
 import dev.perennial.Decoder;
 import dev.perennial.Event;
+import dev.perennial.internal.control.EngineSignals;
+import dev.perennial.internal.control.SubscriptionContext;
+import dev.perennial.internal.control.SubscriptionStatus;
 import dev.perennial.internal.delivery.CallbackException;
 import dev.perennial.internal.delivery.Delivery;
 import dev.perennial.internal.resume.AcknowledgedCursor;
@@ -9,6 +12,8 @@ import dev.perennial.internal.resume.DedupeScope;
 import dev.perennial.internal.resume.RecentIds;
 import dev.perennial.internal.resume.SequenceChecker;
 import dev.perennial.internal.retry.ConnectionEnd;
+import dev.perennial.internal.settings.EventFactory;
+import dev.perennial.internal.settings.SubscriptionSettings;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.Sequence;
 import java.io.IOException;

@@ -2,11 +2,13 @@ package dev.perennial.internal.engine;
 
 import dev.perennial.Gap;
 import dev.perennial.GapException;
+import dev.perennial.internal.control.EngineSignals;
 import dev.perennial.internal.delivery.CallbackException;
 import dev.perennial.internal.delivery.Delivery;
 import dev.perennial.internal.resume.AcknowledgedCursor;
 import dev.perennial.internal.retry.ConnectionEnd;
 import dev.perennial.internal.retry.NextStep;
+import dev.perennial.internal.settings.GapRules;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,6 +7,8 @@ import dev.perennial.StreamException;
 import dev.perennial.StreamObserver;
 import dev.perennial.StreamState;
 import dev.perennial.StreamSubscription;
+import dev.perennial.internal.control.EngineSignals;
+import dev.perennial.internal.control.SubscriptionStatus;
 import dev.perennial.internal.delivery.CallbackException;
 import dev.perennial.internal.delivery.Callbacks;
 import dev.perennial.internal.delivery.Delivery;

@@ -1,5 +1,7 @@
 package dev.perennial.internal.engine;
 
+import dev.perennial.internal.control.EngineSignals;
+import dev.perennial.internal.control.SubscriptionStatus;
 import dev.perennial.internal.delivery.CallbackException;
 import dev.perennial.internal.retry.Jitter;
 import dev.perennial.internal.retry.NextStep.RetryAfter;

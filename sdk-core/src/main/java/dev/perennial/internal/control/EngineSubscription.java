@@ -1,4 +1,4 @@
-package dev.perennial.internal.engine;
+package dev.perennial.internal.control;
 
 import dev.perennial.StreamException;
 import dev.perennial.StreamState;
@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What the consumer holds: requests to the engine, and questions about it. Thread-safe. */
-final class EngineSubscription implements StreamSubscription {
+public final class EngineSubscription implements StreamSubscription {
   /** How long a read that should have had bytes may still take to find them after a wake. */
   static final Duration WAKE_GRACE = Duration.ofSeconds(1);
 
@@ -21,7 +21,7 @@ final class EngineSubscription implements StreamSubscription {
   private final Delivery<?> delivery;
   private final Timekeeper time;
 
-  EngineSubscription(SubscriptionContext<?> context, Delivery<?> delivery) {
+  public EngineSubscription(SubscriptionContext<?> context, Delivery<?> delivery) {
     this.context = context;
     this.signals = context.signals();
     this.status = context.status();
@@ -54,8 +54,8 @@ final class EngineSubscription implements StreamSubscription {
 
   @Override
   public @Nullable Duration lastByteAge() {
-    ConnectionRun run = status.openRun();
-    return run == null ? null : since(run.lastByteOfConnectionNanos());
+    SubscriptionStatus.OpenConnection open = status.openConnection();
+    return open == null ? null : since(open.lastByteNanos());
   }
 
   @Override
@@ -78,9 +78,9 @@ final class EngineSubscription implements StreamSubscription {
   @Override
   public void wake() {
     signals.wake();
-    ConnectionRun run = status.openRun();
-    if (run != null) {
-      run.checkSilence(Nanos.of(WAKE_GRACE));
+    SubscriptionStatus.OpenConnection open = status.openConnection();
+    if (open != null) {
+      open.checkSilence(Nanos.of(WAKE_GRACE));
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.perennial.internal.engine;
+package dev.perennial.internal.control;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.internal.retry.ConnectionEnd;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * it looks, and the caller makes its change before it reads the flag, so one of the two sees the
  * other.
  */
-final class EngineSignals {
+public final class EngineSignals {
   private final Timekeeper time;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -72,14 +72,14 @@ final class EngineSignals {
   @GuardedBy("lock")
   private @Nullable Runnable unstarted;
 
-  EngineSignals(Timekeeper time) {
+  public EngineSignals(Timekeeper time) {
     this.time = time;
   }
 
   // ---- The engine thread ----
 
   /** Registers what runs the engine if it is closed before {@link #begin}. */
-  void ready(Runnable engine) {
+  public void ready(Runnable engine) {
     lock.lock();
     try {
       unstarted = engine;
@@ -89,7 +89,7 @@ final class EngineSignals {
   }
 
   /** Returns false when the engine has begun before. */
-  boolean begin() {
+  public boolean begin() {
     lock.lock();
     try {
       boolean isFirst = !hasBegun;
@@ -101,7 +101,7 @@ final class EngineSignals {
   }
 
   /** Makes this connection the one that requests close. */
-  void adopt(StreamConnection fresh, long itsNumber) {
+  public void adopt(StreamConnection fresh, long itsNumber) {
     lock.lock();
     try {
       number = itsNumber;
@@ -112,7 +112,7 @@ final class EngineSignals {
   }
 
   /** Lets the connection go, and with it requests that were meant for it only. */
-  void release() {
+  public void release() {
     lock.lock();
     try {
       connection = null;
@@ -124,7 +124,7 @@ final class EngineSignals {
   }
 
   /** Returns why the engine is to leave its connection. */
-  ConnectionEnd requestedEnd() {
+  public ConnectionEnd requestedEnd() {
     lock.lock();
     try {
       ConnectionEnd end = isParked || isEnding() ? null : killed;
@@ -134,7 +134,7 @@ final class EngineSignals {
     }
   }
 
-  boolean isParked() {
+  public boolean isParked() {
     lock.lock();
     try {
       return isParked && !isEnding();
@@ -144,7 +144,7 @@ final class EngineSignals {
   }
 
   /** Waits while parked; false when the subscription is to end. */
-  boolean awaitUnparked() throws InterruptedException {
+  public boolean awaitUnparked() throws InterruptedException {
     lock.lock();
     try {
       while (isParked && !isEnding()) {
@@ -157,7 +157,7 @@ final class EngineSignals {
     }
   }
 
-  boolean isOffline() {
+  public boolean isOffline() {
     lock.lock();
     try {
       return isOffline && !hasRequest;
@@ -167,7 +167,7 @@ final class EngineSignals {
   }
 
   /** Waits while there is no network; a wake until then is forgotten. Ends early on a request. */
-  void awaitOnline() throws InterruptedException {
+  public void awaitOnline() throws InterruptedException {
     lock.lock();
     try {
       while (isOffline && !hasRequest) {
@@ -180,7 +180,7 @@ final class EngineSignals {
   }
 
   /** Waits until the condition holds; false on a request. */
-  boolean awaitUntil(BooleanSupplier condition) throws InterruptedException {
+  public boolean awaitUntil(BooleanSupplier condition) throws InterruptedException {
     isWaiting = true; // Before the look, see above.
     try {
       while (!hasRequest) {
@@ -210,7 +210,7 @@ final class EngineSignals {
   /**
    * Waits until the condition holds, also through a park; false when the subscription is to end.
    */
-  boolean awaitUnlessEnding(BooleanSupplier condition) throws InterruptedException {
+  public boolean awaitUnlessEnding(BooleanSupplier condition) throws InterruptedException {
     while (awaitUnparked()) {
       if (awaitUntil(condition)) {
         return true;
@@ -220,7 +220,7 @@ final class EngineSignals {
   }
 
   /** Forgets a wake that came before. */
-  void forgetWake() {
+  public void forgetWake() {
     lock.lock();
     try {
       isWoken = false;
@@ -230,7 +230,7 @@ final class EngineSignals {
   }
 
   /** Waits until the time has come; true when woken before. Ends early on a request. */
-  boolean awaitWake(long untilNanos) throws InterruptedException {
+  public boolean awaitWake(long untilNanos) throws InterruptedException {
     lock.lock();
     try {
       long left = untilNanos - time.nanoTime();
@@ -247,7 +247,7 @@ final class EngineSignals {
   }
 
   /** Takes no failure from now on; returns the one that was found, or null. */
-  @Nullable Throwable seal() {
+  public @Nullable Throwable seal() {
     lock.lock();
     try {
       isSealed = true;
@@ -258,7 +258,7 @@ final class EngineSignals {
   }
 
   /** Ends the wait of all who wait for the end. */
-  void done() {
+  public void done() {
     lock.lock();
     try {
       isDone = true;
@@ -271,35 +271,35 @@ final class EngineSignals {
   // ---- Any thread ----
 
   /** Whether the engine is to look up from what it does. */
-  boolean hasRequest() {
+  public boolean hasRequest() {
     return hasRequest;
   }
 
-  boolean isClosing() {
+  public boolean isClosing() {
     return isClosing;
   }
 
   /** Whether the subscription is to end. */
-  boolean isEnding() {
+  public boolean isEnding() {
     return isClosing || failure != null;
   }
 
   /** Whether the engine waits for the consumer. */
-  boolean isWaiting() {
+  public boolean isWaiting() {
     return isWaiting;
   }
 
-  @Nullable Throwable failure() {
+  public @Nullable Throwable failure() {
     return failure;
   }
 
   /** The number of the current connection, or of the last one; 0 before the first. */
-  long number() {
+  public long number() {
     return number;
   }
 
   /** Makes whoever waits look at its condition again. */
-  void changed() {
+  public void changed() {
     if (isWaiting || isDone) {
       lock.lock();
       try {
@@ -311,7 +311,7 @@ final class EngineSignals {
   }
 
   /** Closes the subscription for the consumer. */
-  void close() {
+  public void close() {
     StreamConnection closing;
     Runnable engine;
     lock.lock();
@@ -336,7 +336,7 @@ final class EngineSignals {
    *
    * @return false when it ends or has ended with something else
    */
-  boolean fail(Throwable cause) {
+  public boolean fail(Throwable cause) {
     StreamConnection closing;
     lock.lock();
     try {
@@ -352,7 +352,7 @@ final class EngineSignals {
     return true;
   }
 
-  void park() {
+  public void park() {
     StreamConnection closing;
     lock.lock();
     try {
@@ -367,7 +367,7 @@ final class EngineSignals {
     close(closing);
   }
 
-  void unpark() {
+  public void unpark() {
     lock.lock();
     try {
       isParked = false;
@@ -378,7 +378,7 @@ final class EngineSignals {
   }
 
   /** Notes whether there is a network; returns whether that is news. */
-  boolean online(boolean isOnline) {
+  public boolean online(boolean isOnline) {
     lock.lock();
     try {
       boolean isNews = isOffline == isOnline;
@@ -390,7 +390,7 @@ final class EngineSignals {
     }
   }
 
-  void wake() {
+  public void wake() {
     lock.lock();
     try {
       isWoken = true;
@@ -401,7 +401,7 @@ final class EngineSignals {
   }
 
   /** Ends one connection, unless it has ended by itself. */
-  void kill(long itsNumber, ConnectionEnd why) {
+  public void kill(long itsNumber, ConnectionEnd why) {
     StreamConnection closing;
     lock.lock();
     try {
@@ -417,7 +417,7 @@ final class EngineSignals {
   }
 
   /** Waits until the engine has ended and {@code isQuiet}; false when the time has passed. */
-  boolean awaitDone(long nanos, BooleanSupplier isQuiet) throws InterruptedException {
+  public boolean awaitDone(long nanos, BooleanSupplier isQuiet) throws InterruptedException {
     long began = time.nanoTime();
     while (true) {
       long seen = version.get();

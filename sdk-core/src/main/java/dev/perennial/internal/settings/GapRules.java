@@ -1,4 +1,4 @@
-package dev.perennial.internal.engine;
+package dev.perennial.internal.settings;
 
 import dev.perennial.Gap;
 import java.util.Map;
@@ -36,7 +36,8 @@ public record GapRules(Map<Gap.Reason, Rule> byReason, Set<Gap.Reason> explicit)
     @Nullable String load(Gap gap) throws Exception;
   }
 
-  Rule of(Gap.Reason reason) {
+  /** Returns the rule for gaps of this reason. */
+  public Rule of(Gap.Reason reason) {
     Rule rule = byReason.get(reason);
     if (rule == null) {
       throw new IllegalStateException("No rule for gaps of reason " + reason);

@@ -1,4 +1,4 @@
-package dev.perennial.internal.engine;
+package dev.perennial.internal.settings;
 
 import dev.perennial.internal.retry.HostRateLimiter;
 import dev.perennial.spi.NetworkMonitor;

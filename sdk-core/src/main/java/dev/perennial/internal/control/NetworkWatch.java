@@ -1,11 +1,11 @@
-package dev.perennial.internal.engine;
+package dev.perennial.internal.control;
 
 import dev.perennial.internal.delivery.Callbacks;
 import dev.perennial.spi.NetworkMonitor;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Keeps the engine informed about the network for as long as the subscription lives. */
-final class NetworkWatch {
+public final class NetworkWatch {
   private final NetworkMonitor monitor;
   private final EngineSignals signals;
 
@@ -15,14 +15,14 @@ final class NetworkWatch {
   /** Held while the monitor is asked: otherwise an old answer could hide a newer one. */
   private final ReentrantLock asking = new ReentrantLock();
 
-  NetworkWatch(NetworkMonitor monitor, EngineSignals signals, Runnable wake) {
+  public NetworkWatch(NetworkMonitor monitor, EngineSignals signals, Runnable wake) {
     this.monitor = monitor;
     this.signals = signals;
     this.wake = wake;
   }
 
   /** Begins to listen; returns what ends it. */
-  NetworkMonitor.Listening begin() {
+  public NetworkMonitor.Listening begin() {
     NetworkMonitor.Listening listening = monitor.listen(this::look);
     look();
     return listening;
@@ -43,7 +43,7 @@ final class NetworkWatch {
     }
   }
 
-  static void end(NetworkMonitor.Listening listening) {
+  public static void end(NetworkMonitor.Listening listening) {
     Callbacks.runLast(listening::close);
   }
 }

@@ -1,4 +1,4 @@
-package dev.perennial.internal.engine;
+package dev.perennial.internal.control;
 
 import dev.perennial.CursorStore;
 import dev.perennial.StreamException;
@@ -6,6 +6,7 @@ import dev.perennial.StreamState;
 import dev.perennial.internal.delivery.DeliveryHost;
 import dev.perennial.internal.resume.AcknowledgedCursor;
 import dev.perennial.internal.resume.CursorWriter;
+import dev.perennial.internal.settings.SubscriptionSettings;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Timekeeper;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What the parts of one subscription share: its settings, the clock, the signals between threads,
  * its status, and the acknowledged cursor. Made before any of these parts.
  */
-final class SubscriptionContext<T> {
+public final class SubscriptionContext<T> {
   private final SubscriptionSettings<T> settings;
   private final EngineSignals signals;
   private final SubscriptionStatus status = new SubscriptionStatus();
@@ -24,7 +25,7 @@ final class SubscriptionContext<T> {
   private final AcknowledgedCursor acknowledged;
   private final Host host;
 
-  SubscriptionContext(SubscriptionSettings<T> settings) {
+  public SubscriptionContext(SubscriptionSettings<T> settings) {
     this.settings = settings;
     this.signals = new EngineSignals(settings.services().timekeeper());
     this.host = new Host(settings.transport().endpoint(), signals, status);
@@ -85,36 +86,36 @@ final class SubscriptionContext<T> {
     }
   }
 
-  SubscriptionSettings<T> settings() {
+  public SubscriptionSettings<T> settings() {
     return settings;
   }
 
-  Timekeeper time() {
+  public Timekeeper time() {
     return settings.services().timekeeper();
   }
 
   /** The endpoint as messages show it. */
-  String endpoint() {
+  public String endpoint() {
     return host.endpoint;
   }
 
-  EngineSignals signals() {
+  public EngineSignals signals() {
     return signals;
   }
 
-  SubscriptionStatus status() {
+  public SubscriptionStatus status() {
     return status;
   }
 
-  DeliveryHost deliveryHost() {
+  public DeliveryHost deliveryHost() {
     return host;
   }
 
-  AcknowledgedCursor acknowledged() {
+  public AcknowledgedCursor acknowledged() {
     return acknowledged;
   }
 
-  @Nullable CursorWriter writer() {
+  public @Nullable CursorWriter writer() {
     return writer;
   }
 }
