@@ -10,11 +10,11 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 
 /**
- * The description of a stream: where it is, and how to follow it. Immutable and cold: making one
- * does no I/O, and each subscription connects for itself, reconnects and resumes for itself.
+ * Describes a stream: where it is, and how to follow it. Immutable and cold: creating one does no
+ * I/O, and each subscription connects, reconnects and resumes independently.
  *
- * <p>A transport makes the stream, a {@code with} method gives a changed copy, and there are four
- * ways to consume it:
+ * <p>A transport creates the stream, a {@code with} method returns a changed copy, and there are
+ * four ways to consume it:
  *
  * <pre>{@code
  * EventStream<String> ticks = Sse.stream("https://api.example.com/ticks");
@@ -27,7 +27,7 @@ import org.reactivestreams.Subscriber;
  *
  * Flux.from(ticks).map(Event::data).subscribe(this::show);              // Reactive Streams
  *
- * Flux.from(ticks.signals()).subscribe(signal -> tell(signal));         // with gaps and states
+ * Flux.from(ticks.signals()).subscribe(this::show);                     // with gaps and states
  * }</pre>
  *
  * @param <T> the type of the events' data
@@ -39,7 +39,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
     this.options = options;
   }
 
-  /** A stream over a transport of one's own. */
+  /** Creates a stream over a custom transport. */
   public static <T> EventStream<T> of(Transport transport, Decoder<? extends T> decoder) {
     return new EventStream<>(
         new Options<>(
@@ -106,8 +106,8 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   }
 
   /**
-   * How long one attempt may take: the request's supplier, name resolution, connecting, TLS and the
-   * server's answer. Default: 30 s.
+   * How long one attempt may take: supplying the request, name resolution, connecting, TLS and the
+   * server's response. Default: 30 s.
    */
   public EventStream<T> withAttemptTimeout(Duration timeout) {
     return with(copy -> copy.attemptTimeout = positive("attemptTimeout", timeout));
@@ -122,17 +122,17 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   }
 
   /**
-   * Makes every failure before the first open terminal: for programs that a person is waiting for.
-   * By default only what looks like a mistake is (a wrong address, a wrong content type).
+   * Makes every failure before the first connection fatal, for interactive programs. By default
+   * only what looks like a mistake is fatal, such as a wrong address or a wrong content type.
    */
   public EventStream<T> failFast() {
     return with(copy -> copy.isFailFast = true);
   }
 
   /**
-   * Takes a connection for dead when no byte came for this long while somebody was reading. By
-   * default the limit is learned: 5 min until a heartbeat was seen, then three times the longest
-   * silence that a heartbeat has ended, at least 60 s.
+   * Gives up a connection as dead when no byte came for this long while the subscription was
+   * reading. By default the limit is learned: 5 min until a heartbeat was seen, then three times
+   * the longest silence that a heartbeat has ended, at least 60 s.
    */
   public EventStream<T> withStaleAfter(Duration noByte) {
     return with(copy -> copy.staleAfter = positive("staleAfter", noByte));
@@ -165,8 +165,8 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   }
 
   /**
-   * What happens to events that come faster than the consumer takes them. By default the server is
-   * held back and nothing is lost.
+   * What happens to events that come faster than the consumer processes them. By default the server
+   * is held back and nothing is lost.
    *
    * @throws IllegalStateException when {@link #withManualAcknowledgement} was set and the policy
    *     drops: its bound holds the server back, so nothing would ever be dropped
@@ -176,8 +176,8 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   }
 
   /**
-   * Takes a connection for stalled when bytes come, heartbeats perhaps, but no event for this long
-   * while somebody was reading. By default a stream may be quiet for ever.
+   * Gives up a connection as stalled when bytes came, perhaps heartbeats, but no event for this
+   * long while the subscription was reading. By default a stream may be quiet for any time.
    */
   public EventStream<T> withStalledAfter(Duration noEvent) {
     return with(copy -> copy.stalledAfter = positive("stalledAfter", noEvent));
@@ -189,8 +189,8 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   }
 
   /**
-   * Skips events that cannot be decoded, each with a report to the observer. By default such an
-   * event ends the connection, and the subscription when it comes three times.
+   * Skips events that cannot be decoded, and reports each to the observer. By default such an event
+   * ends the connection, and when it comes three times the subscription.
    */
   public EventStream<T> withMalformedSkipped() {
     return with(copy -> copy.skipsMalformed = true);
@@ -215,9 +215,9 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   }
 
   /**
-   * Acknowledges by {@link Event#acknowledge()} alone: for consumers that are not done with an
-   * event when their callback returns. The cursor moves up to the first event that is not
-   * acknowledged.
+   * Acknowledges events only by {@link Event#acknowledge()}: for consumers that are still
+   * processing an event when their callback returns. The cursor moves up to the first event that is
+   * not acknowledged.
    *
    * @param maxUnacknowledged how many events may be handed over and not acknowledged; then the
    *     server is held back
@@ -230,7 +230,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
     return with(copy -> copy.maxUnacknowledged = maxUnacknowledged);
   }
 
-  /** Watches each subscription of this stream, besides the runtime's observer. */
+  /** Observes each subscription of this stream, in addition to the runtime's observer. */
   public EventStream<T> withObserver(StreamObserver observer) {
     return with(copy -> copy.observer = Objects.requireNonNull(observer, "observer"));
   }

@@ -1,8 +1,8 @@
 package dev.perennial;
 
 /**
- * What a subscription tells, in true order: an {@link Event}, a {@link Gap} between events, or a
- * new {@link StreamState}.
+ * What a subscription emits, in order: an {@link Event}, a {@link Gap} between events, or a new
+ * {@link StreamState}.
  *
  * @param <T> the type of the events' data
  */

@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a subscription ended, or why it waits. {@link #reason} is made for programs, the message for
+ * Why a subscription ended, or why it waits. {@link #reason} is for programs. The message is for
  * people: it says what was expected and what came, with a URL that shows no secrets.
  */
 public class StreamException extends RuntimeException {

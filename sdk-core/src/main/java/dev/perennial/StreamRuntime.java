@@ -53,7 +53,7 @@ public final class StreamRuntime {
     return SHARED;
   }
 
-  /** Starts a runtime of one's own. */
+  /** Starts to build another runtime. */
   public static Builder builder() {
     return new Builder();
   }
@@ -194,7 +194,7 @@ public final class StreamRuntime {
       return this;
     }
 
-    /** Watches every subscription of this runtime. By default nobody does. */
+    /** Observes every subscription of this runtime. By default nothing does. */
     public Builder observer(StreamObserver observer) {
       this.observer = Objects.requireNonNull(observer, "observer");
       return this;

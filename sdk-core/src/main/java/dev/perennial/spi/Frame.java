@@ -19,9 +19,9 @@ public interface Frame extends Payload {
   Kind kind();
 
   /**
-   * Where this frame moves the position of the subscription. Null leaves the position where it is;
-   * an empty string clears it, so that the next attempt asks for no cursor (HTML 9.2.6: an {@code
-   * id} field without a value). By default the frame's own id.
+   * Where this frame moves the position of the subscription. Null leaves the position as it is; an
+   * empty string clears it, so that the next attempt sends no cursor (HTML 9.2.6: an {@code id}
+   * field without a value). By default the frame's own id.
    */
   default @Nullable String cursor() {
     return id();
@@ -54,11 +54,11 @@ public interface Frame extends Payload {
   }
 
   /**
-   * What is wrong with this event, whoever decodes it. The subscription then treats it as one that
-   * its decoder refused with this exception, and looks at nothing else of it: neither its id nor
-   * its cursor counts. By default null: nothing is wrong.
+   * What is wrong with this event, independent of the decoder. The subscription then treats it as
+   * an event that its decoder refused with this exception, and ignores the rest of it: neither its
+   * id nor its cursor counts. By default null: nothing is wrong.
    *
-   * <p>The message is shown to users, so it says nothing of the event's data.
+   * <p>The message is shown to users, so it must not contain the event's data.
    */
   default @Nullable IOException defect() {
     return null;

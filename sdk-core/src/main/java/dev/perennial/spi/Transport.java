@@ -25,8 +25,8 @@ public interface Transport {
   }
 
   /**
-   * Whom retries are counted against in the {@linkplain StreamRuntime.Builder#attemptsPerHost
-   * budget of a host}: host and port. By default the endpoint.
+   * The key by which retries are limited {@linkplain StreamRuntime.Builder#attemptsPerHost per
+   * host}: host and port. By default the endpoint.
    */
   default String host() {
     return endpoint();

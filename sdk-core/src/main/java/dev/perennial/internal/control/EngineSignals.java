@@ -377,14 +377,14 @@ public final class EngineSignals {
     }
   }
 
-  /** Notes whether there is a network; returns whether that is news. */
+  /** Notes whether there is a network; returns whether that has changed. */
   public boolean online(boolean isOnline) {
     lock.lock();
     try {
-      boolean isNews = isOffline == isOnline;
+      boolean hasChanged = isOffline == isOnline;
       isOffline = !isOnline;
       signal();
-      return isNews;
+      return hasChanged;
     } finally {
       lock.unlock();
     }
