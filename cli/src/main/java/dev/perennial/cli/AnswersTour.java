@@ -7,6 +7,8 @@ import dev.perennial.RetryPolicy;
 import dev.perennial.StreamListener;
 import dev.perennial.StreamState;
 import dev.perennial.StreamSubscription;
+import dev.perennial.cli.console.Interrupt;
+import dev.perennial.cli.console.Words;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeStreamServer;

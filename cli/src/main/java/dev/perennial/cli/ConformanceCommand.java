@@ -1,5 +1,7 @@
 package dev.perennial.cli;
 
+import dev.perennial.cli.console.ExitCode;
+import dev.perennial.cli.console.VersionSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

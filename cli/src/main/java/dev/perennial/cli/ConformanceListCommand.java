@@ -1,5 +1,10 @@
 package dev.perennial.cli;
 
+import dev.perennial.cli.console.ExitCode;
+import dev.perennial.cli.console.OptionValues;
+import dev.perennial.cli.console.Terminal;
+import dev.perennial.cli.console.VersionSource;
+import dev.perennial.cli.console.Words;
 import dev.perennial.testkit.conformance.Area;
 import dev.perennial.testkit.conformance.Protocol;
 import dev.perennial.testkit.conformance.Rule;

@@ -1,5 +1,8 @@
 package dev.perennial.cli;
 
+import dev.perennial.cli.console.Paint;
+import dev.perennial.cli.console.Terminal;
+import dev.perennial.cli.console.Words;
 import dev.perennial.testkit.conformance.Result;
 import dev.perennial.testkit.conformance.Verdict;
 import java.io.PrintStream;

@@ -1,5 +1,11 @@
 package dev.perennial.cli;
 
+import dev.perennial.cli.console.ExitCode;
+import dev.perennial.cli.console.Interrupt;
+import dev.perennial.cli.console.OptionValues;
+import dev.perennial.cli.console.Paint;
+import dev.perennial.cli.console.Terminal;
+import dev.perennial.cli.console.VersionSource;
 import dev.perennial.testkit.conformance.ClientUnderTest;
 import dev.perennial.testkit.conformance.Result;
 import dev.perennial.testkit.conformance.TraceFile;

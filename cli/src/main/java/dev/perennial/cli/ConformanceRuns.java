@@ -1,5 +1,9 @@
 package dev.perennial.cli;
 
+import dev.perennial.cli.console.Interrupt;
+import dev.perennial.cli.console.Paint;
+import dev.perennial.cli.console.Terminal;
+import dev.perennial.cli.console.Words;
 import dev.perennial.testkit.conformance.ClientUnderTest;
 import dev.perennial.testkit.conformance.Conformance;
 import dev.perennial.testkit.conformance.Protocol;

@@ -1,5 +1,10 @@
 package dev.perennial.cli;
 
+import dev.perennial.cli.console.ExitCode;
+import dev.perennial.cli.console.Interrupt;
+import dev.perennial.cli.console.OptionValues;
+import dev.perennial.cli.console.Terminal;
+import dev.perennial.cli.console.VersionSource;
 import dev.perennial.testkit.conformance.ConformanceServer;
 import dev.perennial.testkit.conformance.Report;
 import java.io.IOException;

@@ -3,6 +3,8 @@ package dev.perennial.cli;
 import dev.perennial.CursorStore;
 import dev.perennial.EventStream;
 import dev.perennial.StreamException;
+import dev.perennial.cli.console.Paint;
+import dev.perennial.cli.console.Terminal;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -6,6 +6,8 @@ import dev.perennial.StreamException;
 import dev.perennial.StreamListener;
 import dev.perennial.StreamRuntime;
 import dev.perennial.StreamSubscription;
+import dev.perennial.cli.console.Interrupt;
+import dev.perennial.cli.console.Words;
 import dev.perennial.testkit.ChaosProxy;
 import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeStreamServer;

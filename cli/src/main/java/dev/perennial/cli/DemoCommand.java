@@ -1,6 +1,12 @@
 package dev.perennial.cli;
 
 import dev.perennial.StreamListener;
+import dev.perennial.cli.console.ExitCode;
+import dev.perennial.cli.console.Interrupt;
+import dev.perennial.cli.console.OptionValues;
+import dev.perennial.cli.console.Terminal;
+import dev.perennial.cli.console.TransportKind;
+import dev.perennial.cli.console.VersionSource;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;

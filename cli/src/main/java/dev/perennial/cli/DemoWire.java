@@ -1,6 +1,7 @@
 package dev.perennial.cli;
 
 import dev.perennial.Event;
+import dev.perennial.cli.console.TransportKind;
 import dev.perennial.http.StreamBuilder;
 import dev.perennial.ndjson.Ndjson;
 import dev.perennial.sse.Sse;

@@ -1,5 +1,6 @@
 package dev.perennial.cli;
 
+import dev.perennial.cli.console.Paint;
 import dev.perennial.testkit.conformance.Report;
 import dev.perennial.testkit.conformance.Result;
 import dev.perennial.testkit.conformance.Verdict;

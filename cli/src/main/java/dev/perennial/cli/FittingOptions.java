@@ -1,5 +1,7 @@
 package dev.perennial.cli;
 
+import dev.perennial.cli.console.OptionValues;
+import dev.perennial.cli.console.TransportKind;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParameterException;

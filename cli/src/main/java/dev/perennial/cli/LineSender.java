@@ -1,5 +1,6 @@
 package dev.perennial.cli;
 
+import dev.perennial.cli.console.Terminal;
 import dev.perennial.websocket.WebSocketSender;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;

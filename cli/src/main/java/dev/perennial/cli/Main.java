@@ -2,6 +2,12 @@ package dev.perennial.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.perennial.cli.console.ExitCode;
+import dev.perennial.cli.console.Interrupt;
+import dev.perennial.cli.console.Paint;
+import dev.perennial.cli.console.Terminal;
+import dev.perennial.cli.console.UsageErrors;
+import dev.perennial.cli.console.VersionSource;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

@@ -1,5 +1,6 @@
 package dev.perennial.cli;
 
+import dev.perennial.cli.console.OptionValues;
 import dev.perennial.testkit.conformance.Area;
 import dev.perennial.testkit.conformance.Rule;
 import dev.perennial.testkit.conformance.Rules;

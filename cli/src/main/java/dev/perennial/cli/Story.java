@@ -1,5 +1,8 @@
 package dev.perennial.cli;
 
+import dev.perennial.cli.console.Paint;
+import dev.perennial.cli.console.Terminal;
+import dev.perennial.cli.console.Words;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;

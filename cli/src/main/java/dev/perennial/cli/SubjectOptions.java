@@ -1,5 +1,6 @@
 package dev.perennial.cli;
 
+import dev.perennial.cli.console.OptionValues;
 import dev.perennial.subjects.Subjects;
 import dev.perennial.testkit.conformance.ClientUnderTest;
 import java.io.File;

@@ -1,6 +1,11 @@
 package dev.perennial.cli;
 
 import dev.perennial.EventStream;
+import dev.perennial.cli.console.ExitCode;
+import dev.perennial.cli.console.Interrupt;
+import dev.perennial.cli.console.OptionValues;
+import dev.perennial.cli.console.Terminal;
+import dev.perennial.cli.console.VersionSource;
 import dev.perennial.websocket.WebSocketSender;
 import java.time.Duration;
 import java.util.List;

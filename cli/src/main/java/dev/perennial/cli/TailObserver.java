@@ -3,6 +3,8 @@ package dev.perennial.cli;
 import dev.perennial.StreamException;
 import dev.perennial.StreamObserver;
 import dev.perennial.StreamSubscription;
+import dev.perennial.cli.console.Terminal;
+import dev.perennial.cli.console.Visible;
 import org.jspecify.annotations.Nullable;
 
 /** Tells what goes wrong besides the connection, also where nothing else is told. */

@@ -1,5 +1,7 @@
 package dev.perennial.cli;
 
+import dev.perennial.cli.console.Paint;
+import dev.perennial.cli.console.Words;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.perennial.cli;
 
+import dev.perennial.cli.console.Visible;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,6 +3,9 @@ package dev.perennial.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.perennial.Event;
+import dev.perennial.cli.console.Paint;
+import dev.perennial.cli.console.Terminal;
+import dev.perennial.cli.console.Visible;
 import java.io.IOException;
 import java.io.OutputStream;
 

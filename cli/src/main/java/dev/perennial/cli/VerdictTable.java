@@ -1,5 +1,8 @@
 package dev.perennial.cli;
 
+import dev.perennial.cli.console.Paint;
+import dev.perennial.cli.console.Visible;
+import dev.perennial.cli.console.Words;
 import dev.perennial.testkit.conformance.Area;
 import dev.perennial.testkit.conformance.Report;
 import dev.perennial.testkit.conformance.Result;

@@ -3,6 +3,7 @@ package dev.perennial.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.perennial.Event;
+import dev.perennial.cli.console.TransportKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -72,13 +72,4 @@ class MainTest {
         "perennial tail: Unexpected argument: 'http://127.0.0.1:2/'", run.errLines().get(0));
     assertEquals(2, run.exitCode());
   }
-
-  @Test
-  void editsCountWhatHasToChange() {
-    assertEquals(0, UsageErrors.edits("tail", "tail"));
-    assertEquals(2, UsageErrors.edits("tail", "tial"));
-    assertEquals(1, UsageErrors.edits("tail", "tai"));
-    assertEquals(4, UsageErrors.edits("tail", ""));
-    assertEquals(3, UsageErrors.edits("kitten", "sitting"));
-  }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.CursorStore;
+import dev.perennial.cli.console.TransportKind;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeNdjsonServer;

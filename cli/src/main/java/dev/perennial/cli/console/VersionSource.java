@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.console;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,7 +6,7 @@ import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version that the build wrote down. */
-final class VersionSource implements IVersionProvider {
+public final class VersionSource implements IVersionProvider {
 
   @Override
   public String[] getVersion() throws IOException {

@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.console;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says in a line or two what is wrong with a command line, and where to read on. */
-final class UsageErrors implements IParameterExceptionHandler {
+public final class UsageErrors implements IParameterExceptionHandler {
 
   @Override
   public int handleParseException(ParameterException refused, String[] args) {

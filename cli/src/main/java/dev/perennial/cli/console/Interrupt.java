@@ -1,11 +1,11 @@
-package dev.perennial.cli;
+package dev.perennial.cli.console;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Ctrl-C: ends what runs, and gives it a moment to say where it had come to. */
-final class Interrupt {
+public final class Interrupt {
   private static final long GRACE_MILLIS = 2_000;
 
   private final CountDownLatch finished = new CountDownLatch(1);
@@ -16,7 +16,7 @@ final class Interrupt {
   private boolean isRaised;
 
   /** An interrupt that comes when the process is asked to end. */
-  static Interrupt ofProcess() {
+  public static Interrupt ofProcess() {
     Interrupt interrupt = new Interrupt();
     Runtime.getRuntime().addShutdownHook(new Thread(interrupt::shutDown, "perennial-interrupt"));
     return interrupt;
@@ -36,7 +36,7 @@ final class Interrupt {
   }
 
   /** What to do when it comes; done at once when it has come already. */
-  void onRaised(Runnable newAction) {
+  public void onRaised(Runnable newAction) {
     lock.lock();
     try {
       action = newAction;
@@ -49,7 +49,7 @@ final class Interrupt {
     newAction.run();
   }
 
-  void raise() {
+  public void raise() {
     Runnable toRun;
     lock.lock();
     try {
@@ -61,7 +61,7 @@ final class Interrupt {
     toRun.run();
   }
 
-  boolean isRaised() {
+  public boolean isRaised() {
     lock.lock();
     try {
       return isRaised;
@@ -71,7 +71,7 @@ final class Interrupt {
   }
 
   /** The command has written all that it had to. */
-  void finished() {
+  public void finished() {
     finished.countDown();
   }
 }

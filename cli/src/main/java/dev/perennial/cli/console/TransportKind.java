@@ -1,9 +1,9 @@
-package dev.perennial.cli;
+package dev.perennial.cli.console;
 
 import org.jspecify.annotations.Nullable;
 
 /** A transport as the option {@code --transport} names it. */
-enum TransportKind {
+public enum TransportKind {
   SSE("sse", "server-sent events"),
   NDJSON("ndjson", "NDJSON"),
   WS("ws", "WebSocket");
@@ -22,7 +22,7 @@ enum TransportKind {
    * @param option null when the option was not given
    * @return null when the option was not given
    */
-  static @Nullable TransportKind named(@Nullable String option, OptionValues values) {
+  public static @Nullable TransportKind named(@Nullable String option, OptionValues values) {
     if (option == null) {
       return null;
     }
@@ -35,12 +35,12 @@ enum TransportKind {
   }
 
   /** Its value of the option. */
-  String option() {
+  public String option() {
     return option;
   }
 
   /** Its name in a sentence. */
-  String words() {
+  public String words() {
     return words;
   }
 }

@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.console;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -13,9 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Where the command line reads and writes, and what may be written there. Text is UTF-8. */
-final class Terminal {
+public final class Terminal {
   /** The launcher names the streams that are a terminal here; Java cannot tell them apart. */
-  static final String PROPERTY = "perennial.terminal";
+  public static final String PROPERTY = "perennial.terminal";
 
   private final InputStream input;
   private final OutputStream output;
@@ -45,7 +45,7 @@ final class Terminal {
   }
 
   /** The process's own. */
-  static Terminal ofProcess() {
+  public static Terminal ofProcess() {
     // System.out would replace what the locale lacks by question marks, and hide a broken pipe.
     return of(
         new FileInputStream(FileDescriptor.in),
@@ -59,7 +59,7 @@ final class Terminal {
    * @param terminals which of {@code out} and {@code err} are a terminal, parted by commas; null
    *     for none
    */
-  static Terminal of(
+  public static Terminal of(
       InputStream input,
       OutputStream output,
       OutputStream errors,
@@ -73,33 +73,33 @@ final class Terminal {
   }
 
   /** Standard input. A read from it cannot be ended. */
-  InputStream input() {
+  public InputStream input() {
     return input;
   }
 
   /** Standard output without a buffer; a write fails when nobody reads any more. */
-  OutputStream output() {
+  public OutputStream output() {
     return output;
   }
 
   /** Standard output for text; what cannot be written is dropped. */
-  PrintStream out() {
+  public PrintStream out() {
     return out;
   }
 
-  PrintStream err() {
+  public PrintStream err() {
     return err;
   }
 
-  boolean isOutTerminal() {
+  public boolean isOutTerminal() {
     return isOutTerminal;
   }
 
-  Paint outPaint() {
+  public Paint outPaint() {
     return outPaint;
   }
 
-  Paint errPaint() {
+  public Paint errPaint() {
     return errPaint;
   }
 }

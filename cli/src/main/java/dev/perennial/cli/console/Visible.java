@@ -1,7 +1,7 @@
-package dev.perennial.cli;
+package dev.perennial.cli.console;
 
 /** Text that shows its control characters instead of sending them to a terminal. */
-final class Visible {
+public final class Visible {
   /** U+2400 to U+241F are the pictures of U+0000 to U+001F. */
   private static final char PICTURES = '\u2400';
 
@@ -13,7 +13,7 @@ final class Visible {
   private Visible() {}
 
   /** Line feeds and tabs stay. */
-  static String text(String text) {
+  public static String text(String text) {
     StringBuilder shown = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       shown.append(shown(text.charAt(i)));

@@ -1,24 +1,24 @@
-package dev.perennial.cli;
+package dev.perennial.cli.console;
 
 import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers as people read them, the same in every locale. */
-final class Words {
+public final class Words {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private Words() {}
 
-  static String count(long value) {
+  public static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
-  static String count(long value, String one, String many) {
+  public static String count(long value, String one, String many) {
     return count(value) + " " + (value == 1 ? one : many);
   }
 
   /** Below a second {@code 14 ms}, below a minute {@code 1.2 s}, above {@code 3 min 20 s}. */
-  static String duration(Duration duration) {
+  public static String duration(Duration duration) {
     long nanos = duration.compareTo(Duration.ofDays(365)) < 0 ? duration.toNanos() : Long.MAX_VALUE;
     long millis = Math.round(nanos / (double) NANOS_PER_MILLI);
     if (millis < 1_000) {
@@ -33,7 +33,7 @@ final class Words {
         : seconds / 3_600 + " h " + seconds % 3_600 / 60 + " min";
   }
 
-  static String mebibytes(long bytes) {
+  public static String mebibytes(long bytes) {
     return String.format(Locale.ROOT, "%.1f MiB", bytes / (1024.0 * 1024.0));
   }
 }

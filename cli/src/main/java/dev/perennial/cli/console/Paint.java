@@ -1,7 +1,7 @@
-package dev.perennial.cli;
+package dev.perennial.cli.console;
 
 /** Colours for a terminal, or none. */
-enum Paint {
+public enum Paint {
   PLAIN {
     @Override
     String painted(String code, String text) {
@@ -17,23 +17,23 @@ enum Paint {
 
   abstract String painted(String code, String text);
 
-  String bold(String text) {
+  public String bold(String text) {
     return painted("1", text);
   }
 
-  String dim(String text) {
+  public String dim(String text) {
     return painted("2", text);
   }
 
-  String red(String text) {
+  public String red(String text) {
     return painted("1;31", text);
   }
 
-  String green(String text) {
+  public String green(String text) {
     return painted("32", text);
   }
 
-  String yellow(String text) {
+  public String yellow(String text) {
     return painted("33", text);
   }
 }

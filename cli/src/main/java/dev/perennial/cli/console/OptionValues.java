@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.console;
 
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** Reads the values of options, and refuses them in words that name option, rule and value. */
-final class OptionValues {
+public final class OptionValues {
   /** More than anybody waits for, and no overflow wherever it is converted to. */
   private static final long MOST_SECONDS = 1_000_000_000;
 
@@ -15,7 +15,7 @@ final class OptionValues {
 
   private final CommandSpec command;
 
-  OptionValues(CommandSpec command) {
+  public OptionValues(CommandSpec command) {
     this.command = command;
   }
 
@@ -24,7 +24,8 @@ final class OptionValues {
    * @param least the smallest value allowed
    * @param most the largest value allowed
    */
-  long wholeNumber(String option, @Nullable String text, long least, long most, long otherwise) {
+  public long wholeNumber(
+      String option, @Nullable String text, long least, long most, long otherwise) {
     if (text == null) {
       return otherwise;
     }
@@ -49,7 +50,7 @@ final class OptionValues {
   }
 
   /** A positive number of seconds, perhaps with a fraction; null when the option was not given. */
-  @Nullable Duration seconds(String option, @Nullable String text) {
+  public @Nullable Duration seconds(String option, @Nullable String text) {
     if (text == null) {
       return null;
     }
@@ -69,7 +70,7 @@ final class OptionValues {
   }
 
   /** A number above 0, perhaps with a fraction. */
-  double times(String option, @Nullable String text, long most, double otherwise) {
+  public double times(String option, @Nullable String text, long most, double otherwise) {
     if (text == null) {
       return otherwise;
     }
@@ -86,11 +87,11 @@ final class OptionValues {
   }
 
   /** What is thrown when a value is not as it has to be. */
-  ParameterException refused(String message) {
+  public ParameterException refused(String message) {
     return new ParameterException(command.commandLine(), message);
   }
 
-  static String wasText(String text) {
+  public static String wasText(String text) {
     return " but was \"" + text + "\"";
   }
 }
