@@ -8,6 +8,7 @@ import dev.perennial.cli.console.Paint;
 import dev.perennial.cli.console.Terminal;
 import dev.perennial.cli.console.UsageErrors;
 import dev.perennial.cli.console.VersionSource;
+import dev.perennial.cli.demo.DemoCommand;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

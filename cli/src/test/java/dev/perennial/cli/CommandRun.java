@@ -3,7 +3,6 @@ package dev.perennial.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perennial.StreamListener;
 import dev.perennial.cli.console.Interrupt;
 import dev.perennial.cli.console.Terminal;
 import java.io.ByteArrayOutputStream;
@@ -12,12 +11,12 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A command line that runs within the test, and what came of it. */
-final class CommandRun {
+public final class CommandRun {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -33,42 +32,38 @@ final class CommandRun {
     this.environment = environment;
   }
 
-  static CommandRun prepared() {
+  public static CommandRun prepared() {
     return new CommandRun(null, Map.of());
   }
 
-  static CommandRun onTerminal(Map<String, String> environment) {
+  public static CommandRun onTerminal(Map<String, String> environment) {
     return new CommandRun("out,err", environment);
   }
 
-  static CommandRun of(String... args) {
+  public static CommandRun of(String... args) {
     return prepared().run(args);
   }
 
   /** What is typed. */
-  CommandRun withInput(InputStream newInput) {
+  public CommandRun withInput(InputStream newInput) {
     input = newInput;
     return this;
   }
 
-  CommandRun run(String... args) {
+  public CommandRun run(String... args) {
     exitCode = Main.run(terminal(out), interrupt, args);
     return this;
   }
 
-  CommandRun runWithOutput(OutputStream output, String... args) {
+  public CommandRun runWithOutput(OutputStream output, String... args) {
     exitCode = Main.run(terminal(output), interrupt, args);
     return this;
   }
 
-  /** Runs the demo with a defect between the subscription and the consumer. */
-  CommandRun runDemo(UnaryOperator<StreamListener<String>> defect, String... options) {
+  /** Runs one command that the test makes itself, as the only one of the command line. */
+  public CommandRun runCommand(BiFunction<Terminal, Interrupt, Object> command, String... args) {
     Terminal terminal = terminal(out);
-    DemoCommand demo = new DemoCommand(terminal, interrupt, defect);
-    String[] args = new String[options.length + 1];
-    args[0] = "demo";
-    System.arraycopy(options, 0, args, 1, options.length);
-    exitCode = Main.commandLine(terminal, demo).execute(args);
+    exitCode = Main.commandLine(terminal, command.apply(terminal, interrupt)).execute(args);
     return this;
   }
 
@@ -76,11 +71,11 @@ final class CommandRun {
     return Terminal.of(input, output, err, terminals, environment);
   }
 
-  void awaitOutLines(int count) throws InterruptedException {
+  public void awaitOutLines(int count) throws InterruptedException {
     await(() -> outLines().size() >= count, count + " lines");
   }
 
-  void awaitErr(String text) throws InterruptedException {
+  public void awaitErr(String text) throws InterruptedException {
     await(() -> err().contains(text), text);
   }
 
@@ -92,27 +87,27 @@ final class CommandRun {
     }
   }
 
-  Interrupt interrupt() {
+  public Interrupt interrupt() {
     return interrupt;
   }
 
-  int exitCode() {
+  public int exitCode() {
     return exitCode;
   }
 
-  String out() {
+  public String out() {
     return out.toString(UTF_8);
   }
 
-  String err() {
+  public String err() {
     return err.toString(UTF_8);
   }
 
-  List<String> outLines() {
+  public List<String> outLines() {
     return out().lines().toList();
   }
 
-  List<String> errLines() {
+  public List<String> errLines() {
     return err().lines().toList();
   }
 

@@ -175,7 +175,7 @@ class TailTransportsTest {
     log.append("a");
     log.append("b");
 
-    try (FakeStreamServer server = new DemoWire(kind).server(log).overlap(2).start()) {
+    try (FakeStreamServer server = server(kind).overlap(2).start()) {
       CommandRun run = CommandRun.prepared();
       CompletableFuture<CommandRun> running =
           CompletableFuture.supplyAsync(
@@ -208,7 +208,7 @@ class TailTransportsTest {
     log.append("b");
     Path file = folder.resolve("ticks.cursor");
 
-    try (FakeStreamServer server = new DemoWire(kind).server(log).start()) {
+    try (FakeStreamServer server = server(kind).start()) {
       String[] args =
           args(
               kind,
@@ -233,7 +233,7 @@ class TailTransportsTest {
     log.append("a");
     log.append("b");
 
-    try (FakeStreamServer server = new DemoWire(kind).server(log).start()) {
+    try (FakeStreamServer server = server(kind).start()) {
       server.answerNext(401, List.of(), "");
       CommandRun run =
           CommandRun.of(
@@ -262,7 +262,7 @@ class TailTransportsTest {
   void timeoutStopsAStreamThatGoesOn(TransportKind kind) throws IOException {
     log.append("a");
 
-    try (FakeStreamServer server = new DemoWire(kind).server(log).start()) {
+    try (FakeStreamServer server = server(kind).start()) {
       CommandRun run = CommandRun.of(args(kind, server, "--json", "--timeout=0.5"));
 
       assertEquals("stopped by --timeout after 1 event", run.errLines().get(2), run::toString);
@@ -278,7 +278,7 @@ class TailTransportsTest {
     log.append("pong", "{\"type\":\"pong\"}");
     log.append("price", "{\"type\":\"price\"}");
 
-    try (FakeStreamServer server = new DemoWire(kind).server(log).start()) {
+    try (FakeStreamServer server = server(kind).start()) {
       CommandRun run =
           CommandRun.of(
               args(
@@ -450,6 +450,14 @@ class TailTransportsTest {
   private static LoopbackServer answering(String type, String body) throws IOException {
     return LoopbackServer.start(
         exchange -> exchange.answer(200, List.of("Content-Type: " + type), body));
+  }
+
+  private FakeStreamServer.Builder<?> server(TransportKind kind) {
+    return switch (kind) {
+      case SSE -> FakeSseServer.builder(log);
+      case NDJSON -> FakeNdjsonServer.builder(log);
+      case WS -> FakeWebSocketServer.builder(log);
+    };
   }
 
   /** What the servers of the testkit know. */

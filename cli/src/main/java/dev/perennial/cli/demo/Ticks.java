@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.demo;
 
 /** The demo's events: what each must hold can be told from its number alone. */
 final class Ticks {

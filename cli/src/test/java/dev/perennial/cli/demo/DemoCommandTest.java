@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.Event;
 import dev.perennial.StreamListener;
+import dev.perennial.cli.CommandRun;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -144,7 +145,7 @@ class DemoCommandTest {
 
   @Test
   void aLostEventIsFound() {
-    CommandRun run = CommandRun.prepared().runDemo(dropping("150"), SMALL);
+    CommandRun run = runWith(dropping("150"));
 
     assertEquals(299, tallied(run, "delivered"), run::toString);
     assertEquals(1, tallied(run, "lost"), run::toString);
@@ -154,7 +155,7 @@ class DemoCommandTest {
 
   @Test
   void theLastEventIsMissedToo() {
-    CommandRun run = CommandRun.prepared().runDemo(dropping("300"), SMALL);
+    CommandRun run = runWith(dropping("300"));
 
     assertEquals(1, tallied(run, "lost"), run::toString);
     assertEquals(1, run.exitCode());
@@ -170,7 +171,7 @@ class DemoCommandTest {
                 consumer.onEvent(event);
               }
             };
-    CommandRun run = CommandRun.prepared().runDemo(doubling, SMALL);
+    CommandRun run = runWith(doubling);
 
     assertEquals(301, tallied(run, "delivered"), run::toString);
     assertEquals(1, tallied(run, "duplicated"), run::toString);
@@ -184,7 +185,7 @@ class DemoCommandTest {
         consumer ->
             event ->
                 consumer.onEvent("150".equals(event.id()) ? Event.of("150", "tick", "{}") : event);
-    CommandRun run = CommandRun.prepared().runDemo(damaging, SMALL);
+    CommandRun run = runWith(damaging);
 
     assertEquals(1, tallied(run, "damaged"), run::toString);
     assertEquals(1, tallied(run, "lost"), run::toString);
@@ -201,7 +202,7 @@ class DemoCommandTest {
               }
               consumer.onEvent(event);
             };
-    CommandRun run = CommandRun.prepared().runDemo(throwing, SMALL);
+    CommandRun run = runWith(throwing);
 
     assertEquals(149, tallied(run, "delivered"), run::toString);
     assertTrue(run.out().contains("\nThe subscription failed: "), run::toString);
@@ -276,6 +277,13 @@ class DemoCommandTest {
             consumer.onEvent(event);
           }
         };
+  }
+
+  /** Runs a small demo with a defect between the subscription and the consumer. */
+  private static CommandRun runWith(UnaryOperator<StreamListener<String>> defect) {
+    return CommandRun.prepared()
+        .runCommand(
+            (terminal, interrupt) -> new DemoCommand(terminal, interrupt, defect), withDemo(SMALL));
   }
 
   private static String[] withDemo(String... options) {

@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.demo;
 
 import java.util.ArrayList;
 import java.util.List;

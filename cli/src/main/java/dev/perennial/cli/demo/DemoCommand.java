@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.demo;
 
 import dev.perennial.StreamListener;
 import dev.perennial.cli.console.ExitCode;
@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
       "  perennial demo --transport ws",
       "  perennial demo --events 1000000 --faults 2000"
     })
-final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand implements Callable<Integer> {
   private static final long MOST_EVENTS = 100_000_000;
   private static final long MOST_FAULTS = 1_000_000;
   private static final int SEEDS = 1_000_000;
@@ -82,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
       description = "inject so many faults, spread over the events (default: 40)")
   private @Nullable String faults;
 
-  DemoCommand(Terminal terminal, Interrupt interrupt) {
+  public DemoCommand(Terminal terminal, Interrupt interrupt) {
     this(terminal, interrupt, UnaryOperator.identity());
   }
 

@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.demo;
 
 import dev.perennial.cli.console.Words;
 import java.lang.management.ManagementFactory;

@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.demo;
 
 /** What the demo does to a healthy connection, as its report names it. */
 enum FaultKind {
