@@ -9,6 +9,7 @@ import dev.perennial.cli.console.Terminal;
 import dev.perennial.cli.console.UsageErrors;
 import dev.perennial.cli.console.VersionSource;
 import dev.perennial.cli.demo.DemoCommand;
+import dev.perennial.cli.tail.TailCommand;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

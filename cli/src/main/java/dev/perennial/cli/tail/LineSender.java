@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.tail;
 
 import dev.perennial.cli.console.Terminal;
 import dev.perennial.websocket.WebSocketSender;

@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.tail;
 
 import dev.perennial.EventStream;
 import dev.perennial.cli.console.ExitCode;
@@ -69,7 +69,7 @@ import picocli.CommandLine.Spec;
       "  perennial tail --on-open '{\"subscribe\":\"BTC\"}' wss://example.com/ticks",
       "  perennial tail --on-open '{\"since\":{cursor}}' wss://example.com/ticks",
     })
-final class TailCommand implements Callable<Integer> {
+public final class TailCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final Interrupt interrupt;
 
@@ -109,7 +109,7 @@ final class TailCommand implements Callable<Integer> {
   private boolean isQuiet;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the required fields before it calls.
-  TailCommand(Terminal terminal, Interrupt interrupt) {
+  public TailCommand(Terminal terminal, Interrupt interrupt) {
     this.terminal = terminal;
     this.interrupt = interrupt;
   }

@@ -1,10 +1,11 @@
-package dev.perennial.cli;
+package dev.perennial.cli.tail;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perennial.cli.CommandRun;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeWebSocketServer;

@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.tail;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

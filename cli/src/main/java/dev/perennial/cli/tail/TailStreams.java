@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.tail;
 
 import dev.perennial.Decoder;
 import dev.perennial.EventStream;

@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.tail;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.tail;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,9 +1,10 @@
-package dev.perennial.cli;
+package dev.perennial.cli.tail;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perennial.cli.CommandRun;
 import dev.perennial.cli.console.ExitCode;
 import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeSseServer;

@@ -1,10 +1,10 @@
-package dev.perennial.cli;
+package dev.perennial.cli.tail;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.perennial.cli.InputLines.Line;
+import dev.perennial.cli.tail.InputLines.Line;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,10 @@
-package dev.perennial.cli;
+package dev.perennial.cli.tail;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perennial.cli.CommandRun;
 import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeSseServer;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.tail;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.CursorStore;
+import dev.perennial.cli.CommandRun;
 import dev.perennial.cli.console.TransportKind;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.FakeEventLog;

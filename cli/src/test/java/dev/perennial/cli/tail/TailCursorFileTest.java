@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.tail;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.CursorStore;
+import dev.perennial.cli.CommandRun;
 import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeSseServer;
 import java.io.ByteArrayOutputStream;
