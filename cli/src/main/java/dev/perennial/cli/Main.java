@@ -2,6 +2,7 @@ package dev.perennial.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.perennial.cli.conformance.ConformanceCommand;
 import dev.perennial.cli.console.ExitCode;
 import dev.perennial.cli.console.Interrupt;
 import dev.perennial.cli.console.Paint;
@@ -59,16 +60,8 @@ public final class Main implements Callable<Integer> {
             terminal,
             new DemoCommand(terminal, interrupt),
             new TailCommand(terminal, interrupt),
-            conformance(terminal, interrupt));
+            ConformanceCommand.commandLine(terminal, interrupt));
     return main.execute(ConformanceCommand.withRun(args));
-  }
-
-  private static CommandLine conformance(Terminal terminal, Interrupt interrupt) {
-    return new CommandLine(new ConformanceCommand())
-        .addSubcommand(new ConformanceRunCommand(terminal, interrupt))
-        .addSubcommand(new ConformanceListCommand(terminal))
-        .addSubcommand(new ConformanceReplayCommand(terminal, interrupt))
-        .addSubcommand(new ConformanceServeCommand(terminal, interrupt));
   }
 
   static CommandLine commandLine(Terminal terminal, Object... commands) {

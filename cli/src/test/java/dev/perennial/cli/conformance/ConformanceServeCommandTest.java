@@ -1,15 +1,11 @@
-package dev.perennial.cli;
+package dev.perennial.cli.conformance;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perennial.cli.CommandRun;
 import dev.perennial.cli.console.ExitCode;
-import dev.perennial.cli.console.Interrupt;
-import dev.perennial.cli.console.Terminal;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,7 +16,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -32,9 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class ConformanceServeCommandTest {
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-  private final Interrupt interrupt = new Interrupt();
+  private final CommandRun run = CommandRun.prepared();
   private final HttpClient http = HttpClient.newHttpClient();
 
   @Test
@@ -83,7 +76,7 @@ class ConformanceServeCommandTest {
     CompletableFuture<Integer> exit = running();
     server();
 
-    interrupt.raise();
+    run.interrupt().raise();
 
     assertEquals(ExitCode.INTERRUPTED, exit.get(20, TimeUnit.SECONDS));
   }
@@ -94,7 +87,7 @@ class ConformanceServeCommandTest {
       int exit = run("--port", Integer.toString(taken.getLocalPort()));
 
       assertEquals(ExitCode.NOT_OPENED, exit, this::toString);
-      assertTrue(err.toString(UTF_8).contains("BindException"), this::toString);
+      assertTrue(run.err().contains("BindException"), this::toString);
     }
   }
 
@@ -102,19 +95,16 @@ class ConformanceServeCommandTest {
   void wrongPortIsRefused() {
     assertEquals(ExitCode.USAGE, run("--port", "70000"));
     assertTrue(
-        err.toString(UTF_8).contains("--port must be a whole number from 0 to 65,535"),
-        this::toString);
+        run.err().contains("--port must be a whole number from 0 to 65,535"), this::toString);
   }
 
   // ---- The command ----
 
   private int run(String... options) {
-    Terminal terminal = Terminal.of(InputStream.nullInputStream(), out, err, null, Map.of());
     String[] args = new String[options.length + 1];
     args[0] = "serve";
     System.arraycopy(options, 0, args, 1, options.length);
-    return Main.commandLine(terminal, new ConformanceServeCommand(terminal, interrupt))
-        .execute(args);
+    return run.runCommand(ConformanceServeCommand::new, args).exitCode();
   }
 
   private CompletableFuture<Integer> running(String... options) {
@@ -170,11 +160,11 @@ class ConformanceServeCommandTest {
   }
 
   private String out() {
-    return out.toString(UTF_8);
+    return run.out();
   }
 
   @Override
   public String toString() {
-    return "--- out\n" + out() + "--- err\n" + err.toString(UTF_8);
+    return run.toString();
   }
 }

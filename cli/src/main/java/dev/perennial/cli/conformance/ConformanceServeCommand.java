@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.conformance;
 
 import dev.perennial.cli.console.ExitCode;
 import dev.perennial.cli.console.Interrupt;

@@ -1,12 +1,15 @@
-package dev.perennial.cli;
+package dev.perennial.cli.conformance;
 
 import dev.perennial.cli.console.ExitCode;
+import dev.perennial.cli.console.Interrupt;
+import dev.perennial.cli.console.Terminal;
 import dev.perennial.cli.console.VersionSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -34,7 +37,7 @@ import picocli.CommandLine.Spec;
       "",
       "'perennial conformance <command> --help' says more about each."
     })
-final class ConformanceCommand implements Callable<Integer> {
+public final class ConformanceCommand implements Callable<Integer> {
   /** What is typed for this command; the launcher says where it is itself. */
   static final String TYPED = System.getProperty("perennial.command", "perennial") + " conformance";
 
@@ -45,8 +48,17 @@ final class ConformanceCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli injects the spec before it calls.
   ConformanceCommand() {}
 
+  /** The command and its subcommands. */
+  public static CommandLine commandLine(Terminal terminal, Interrupt interrupt) {
+    return new CommandLine(new ConformanceCommand())
+        .addSubcommand(new ConformanceRunCommand(terminal, interrupt))
+        .addSubcommand(new ConformanceListCommand(terminal))
+        .addSubcommand(new ConformanceReplayCommand(terminal, interrupt))
+        .addSubcommand(new ConformanceServeCommand(terminal, interrupt));
+  }
+
   /** The arguments of the process, with the command {@code run} where none is named. */
-  static String[] withRun(String... args) {
+  public static String[] withRun(String... args) {
     if (args.length == 0 || !args[0].equals("conformance")) {
       return args;
     }

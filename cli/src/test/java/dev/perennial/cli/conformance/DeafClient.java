@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.conformance;
 
 import dev.perennial.testkit.conformance.Capability;
 import dev.perennial.testkit.conformance.ClientReport;

@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.conformance;
 
 import dev.perennial.cli.console.OptionValues;
 import dev.perennial.subjects.Subjects;

@@ -1,4 +1,4 @@
-package dev.perennial.cli;
+package dev.perennial.cli.conformance;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
