@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.perennial.cli.conformance.ConformanceCommand;
 import dev.perennial.cli.console.ExitCode;
-import dev.perennial.cli.console.Interrupt;
-import dev.perennial.cli.console.Paint;
+import dev.perennial.cli.console.InterruptHandler;
 import dev.perennial.cli.console.Terminal;
-import dev.perennial.cli.console.UsageErrors;
-import dev.perennial.cli.console.VersionSource;
+import dev.perennial.cli.console.TextStyle;
+import dev.perennial.cli.console.UsageErrorHandler;
+import dev.perennial.cli.console.VersionProvider;
 import dev.perennial.cli.demo.DemoCommand;
 import dev.perennial.cli.tail.TailCommand;
 import java.io.PrintWriter;
@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "perennial",
     mixinStandardHelpOptions = true,
-    versionProvider = VersionSource.class,
+    versionProvider = VersionProvider.class,
     header = "Subscriptions that survive: streams that reconnect, resume and say so.",
     synopsisHeading = "%nUsage: ",
     customSynopsis = "perennial [--help | --version] <command> [<option>...]",
@@ -47,20 +47,20 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the command that {@code args} name and ends the process with its exit code. */
   public static void main(String[] args) {
-    Interrupt interrupt = Interrupt.ofProcess();
-    int exitCode = run(Terminal.ofProcess(), interrupt, args);
-    interrupt.finished();
+    InterruptHandler interruptHandler = InterruptHandler.ofProcess();
+    int exitCode = run(Terminal.ofProcess(), interruptHandler, args);
+    interruptHandler.finished();
     System.exit(exitCode);
   }
 
   /** Returns the exit code. */
-  static int run(Terminal terminal, Interrupt interrupt, String... args) {
+  static int run(Terminal terminal, InterruptHandler interruptHandler, String... args) {
     CommandLine main =
         commandLine(
             terminal,
-            new DemoCommand(terminal, interrupt),
-            new TailCommand(terminal, interrupt),
-            ConformanceCommand.commandLine(terminal, interrupt));
+            new DemoCommand(terminal, interruptHandler),
+            new TailCommand(terminal, interruptHandler),
+            ConformanceCommand.commandLine(terminal, interruptHandler));
     return main.execute(ConformanceCommand.withRun(args));
   }
 
@@ -69,11 +69,11 @@ public final class Main implements Callable<Integer> {
     for (Object command : commands) {
       main.addSubcommand(command);
     }
-    boolean isColoured = terminal.outPaint() == Paint.COLOURED;
+    boolean isColoured = terminal.outStyle() == TextStyle.ANSI;
     return main.setOut(new PrintWriter(terminal.out(), true, UTF_8))
         .setErr(new PrintWriter(terminal.err(), true, UTF_8))
         .setColorScheme(Help.defaultColorScheme(isColoured ? Ansi.ON : Ansi.OFF))
-        .setParameterExceptionHandler(new UsageErrors())
+        .setParameterExceptionHandler(new UsageErrorHandler())
         .setUsageHelpAutoWidth(false)
         .setUsageHelpLongOptionsMaxWidth(30);
   }

@@ -3,7 +3,7 @@ package dev.perennial.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perennial.cli.console.Interrupt;
+import dev.perennial.cli.console.InterruptHandler;
 import dev.perennial.cli.console.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -22,7 +22,7 @@ public final class CommandRun {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private InputStream input = InputStream.nullInputStream();
-  private final Interrupt interrupt = new Interrupt();
+  private final InterruptHandler interruptHandler = new InterruptHandler();
   private final Map<String, String> environment;
   private final @Nullable String terminals;
   private int exitCode = -1;
@@ -51,19 +51,20 @@ public final class CommandRun {
   }
 
   public CommandRun run(String... args) {
-    exitCode = Main.run(terminal(out), interrupt, args);
+    exitCode = Main.run(terminal(out), interruptHandler, args);
     return this;
   }
 
   public CommandRun runWithOutput(OutputStream output, String... args) {
-    exitCode = Main.run(terminal(output), interrupt, args);
+    exitCode = Main.run(terminal(output), interruptHandler, args);
     return this;
   }
 
   /** Runs one command that the test makes itself, as the only one of the command line. */
-  public CommandRun runCommand(BiFunction<Terminal, Interrupt, Object> command, String... args) {
+  public CommandRun runCommand(
+      BiFunction<Terminal, InterruptHandler, Object> command, String... args) {
     Terminal terminal = terminal(out);
-    exitCode = Main.commandLine(terminal, command.apply(terminal, interrupt)).execute(args);
+    exitCode = Main.commandLine(terminal, command.apply(terminal, interruptHandler)).execute(args);
     return this;
   }
 
@@ -87,8 +88,8 @@ public final class CommandRun {
     }
   }
 
-  public Interrupt interrupt() {
-    return interrupt;
+  public void interrupt() {
+    interruptHandler.interrupt();
   }
 
   public int exitCode() {

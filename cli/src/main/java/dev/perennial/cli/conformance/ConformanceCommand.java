@@ -1,9 +1,9 @@
 package dev.perennial.cli.conformance;
 
 import dev.perennial.cli.console.ExitCode;
-import dev.perennial.cli.console.Interrupt;
+import dev.perennial.cli.console.InterruptHandler;
 import dev.perennial.cli.console.Terminal;
-import dev.perennial.cli.console.VersionSource;
+import dev.perennial.cli.console.VersionProvider;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "conformance",
     mixinStandardHelpOptions = true,
-    versionProvider = VersionSource.class,
+    versionProvider = VersionProvider.class,
     header = "Try the conformance rules on a client of live streams.",
     description = {
       "%nA rule is a server that misbehaves in one way, and what a client has to make of it."
@@ -49,12 +49,12 @@ public final class ConformanceCommand implements Callable<Integer> {
   ConformanceCommand() {}
 
   /** The command and its subcommands. */
-  public static CommandLine commandLine(Terminal terminal, Interrupt interrupt) {
+  public static CommandLine commandLine(Terminal terminal, InterruptHandler interruptHandler) {
     return new CommandLine(new ConformanceCommand())
-        .addSubcommand(new ConformanceRunCommand(terminal, interrupt))
+        .addSubcommand(new ConformanceRunCommand(terminal, interruptHandler))
         .addSubcommand(new ConformanceListCommand(terminal))
-        .addSubcommand(new ConformanceReplayCommand(terminal, interrupt))
-        .addSubcommand(new ConformanceServeCommand(terminal, interrupt));
+        .addSubcommand(new ConformanceReplayCommand(terminal, interruptHandler))
+        .addSubcommand(new ConformanceServeCommand(terminal, interruptHandler));
   }
 
   /** The arguments of the process, with the command {@code run} where none is named. */

@@ -1,10 +1,10 @@
 package dev.perennial.cli.conformance;
 
 import dev.perennial.cli.console.ExitCode;
+import dev.perennial.cli.console.HumanFormat;
 import dev.perennial.cli.console.OptionValues;
 import dev.perennial.cli.console.Terminal;
-import dev.perennial.cli.console.VersionSource;
-import dev.perennial.cli.console.Words;
+import dev.perennial.cli.console.VersionProvider;
 import dev.perennial.testkit.conformance.Area;
 import dev.perennial.testkit.conformance.Protocol;
 import dev.perennial.testkit.conformance.Rule;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "list",
     mixinStandardHelpOptions = true,
-    versionProvider = VersionSource.class,
+    versionProvider = VersionProvider.class,
     header = "Print the rules: id, level, transports, what it says, and where that is from.",
     synopsisHeading = "%nUsage: ",
     customSynopsis = "perennial conformance list [<option>...]",
@@ -66,13 +66,13 @@ final class ConformanceListCommand implements Callable<Integer> {
     @Nullable Area area = null;
     for (Rule rule : rules) {
       if (rule.area() != area) {
-        out.println((area == null ? "" : "\n") + terminal.outPaint().bold(rule.area().title()));
+        out.println((area == null ? "" : "\n") + terminal.outStyle().bold(rule.area().title()));
         area = rule.area();
       }
       print(rule);
     }
     out.println();
-    out.println(Words.count(rules.size(), "rule", "rules"));
+    out.println(HumanFormat.count(rules.size(), "rule", "rules"));
     return ExitCode.OK;
   }
 
@@ -110,7 +110,7 @@ final class ConformanceListCommand implements Callable<Integer> {
                     rule.words(protocol), protocol.label(), (all, one) -> all + ", " + one));
     transports.forEach(
         (words, protocols) -> {
-          terminal.out().println(terminal.outPaint().dim("      over " + protocols + ":"));
+          terminal.out().println(terminal.outStyle().dim("      over " + protocols + ":"));
           words.stream()
               .flatMap(line -> TextBlock.lines(line, 8).stream())
               .forEach(terminal.out()::println);

@@ -1,8 +1,8 @@
 package dev.perennial.cli.conformance;
 
-import dev.perennial.cli.console.Paint;
+import dev.perennial.cli.console.HumanFormat;
 import dev.perennial.cli.console.Terminal;
-import dev.perennial.cli.console.Words;
+import dev.perennial.cli.console.TextStyle;
 import dev.perennial.testkit.conformance.Result;
 import dev.perennial.testkit.conformance.Verdict;
 import java.io.PrintStream;
@@ -20,7 +20,7 @@ final class ConformanceProgress {
   private static final String CLEAR_LINE = "\r\u001b[K";
 
   private final PrintStream out;
-  private final Paint paint;
+  private final TextStyle style;
   private final boolean isTerminal;
   private final String subject;
   private final int total;
@@ -39,7 +39,7 @@ final class ConformanceProgress {
    */
   ConformanceProgress(Terminal terminal, String subject, int total) {
     this.out = terminal.out();
-    this.paint = terminal.outPaint();
+    this.style = terminal.outStyle();
     this.isTerminal = terminal.isOutTerminal();
     this.subject = subject;
     this.total = total;
@@ -52,7 +52,7 @@ final class ConformanceProgress {
       failed += result.verdict() == Verdict.FAILED ? 1 : 0;
       if (isTerminal) {
         String line = line();
-        out.print(CLEAR_LINE + paint.dim(line.substring(0, Math.min(line.length(), MOST_COLUMNS))));
+        out.print(CLEAR_LINE + style.dim(line.substring(0, Math.min(line.length(), MOST_COLUMNS))));
         out.flush();
         isLineOpen = true;
       } else if (System.nanoTime() - toldNanos >= PLAIN_INTERVAL_NANOS) {
@@ -68,13 +68,13 @@ final class ConformanceProgress {
     Duration took = Duration.ofNanos(System.nanoTime() - beganNanos);
     return subject
         + ": "
-        + Words.count(done)
+        + HumanFormat.count(done)
         + " of "
-        + Words.count(total)
+        + HumanFormat.count(total)
         + ", "
-        + Words.count(failed)
+        + HumanFormat.count(failed)
         + " failed, "
-        + Words.duration(took);
+        + HumanFormat.duration(took);
   }
 
   /** Leaves an empty line to write on. */

@@ -1,11 +1,11 @@
 package dev.perennial.cli.conformance;
 
 import dev.perennial.cli.console.ExitCode;
-import dev.perennial.cli.console.Interrupt;
+import dev.perennial.cli.console.InterruptHandler;
 import dev.perennial.cli.console.OptionValues;
-import dev.perennial.cli.console.Paint;
 import dev.perennial.cli.console.Terminal;
-import dev.perennial.cli.console.VersionSource;
+import dev.perennial.cli.console.TextStyle;
+import dev.perennial.cli.console.VersionProvider;
 import dev.perennial.testkit.conformance.ClientUnderTest;
 import dev.perennial.testkit.conformance.Result;
 import dev.perennial.testkit.conformance.TraceFile;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,
-    versionProvider = VersionSource.class,
+    versionProvider = VersionProvider.class,
     header = "Play the trace of a run to a client, and judge it again.",
     description = {
       "%nEach request gets the bytes, the pauses and the faults that the request of that number got"
@@ -53,7 +53,7 @@ import picocli.CommandLine.Spec;
     })
 final class ConformanceReplayCommand implements Callable<Integer> {
   private final Terminal terminal;
-  private final Interrupt interrupt;
+  private final InterruptHandler interruptHandler;
 
   @Spec private CommandSpec spec;
 
@@ -63,9 +63,9 @@ final class ConformanceReplayCommand implements Callable<Integer> {
   @Mixin private SubjectOptions subjects = new SubjectOptions();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the required fields before it calls.
-  ConformanceReplayCommand(Terminal terminal, Interrupt interrupt) {
+  ConformanceReplayCommand(Terminal terminal, InterruptHandler interruptHandler) {
     this.terminal = terminal;
-    this.interrupt = interrupt;
+    this.interruptHandler = interruptHandler;
   }
 
   @Override
@@ -99,7 +99,7 @@ final class ConformanceReplayCommand implements Callable<Integer> {
   }
 
   private int refused(String message) {
-    terminal.err().println(terminal.errPaint().red("perennial conformance replay: " + message));
+    terminal.err().println(terminal.errStyle().red("perennial conformance replay: " + message));
     return ExitCode.NOT_OPENED;
   }
 
@@ -120,7 +120,7 @@ final class ConformanceReplayCommand implements Callable<Integer> {
   private void begin(TraceFile trace) {
     PrintStream out = terminal.out();
     String key = trace.rule().id() + "/" + trace.protocol();
-    out.println(terminal.outPaint().bold(key) + "  " + trace.rule().sentence());
+    out.println(terminal.outStyle().bold(key) + "  " + trace.rule().sentence());
     trace.rule().words(trace.protocol()).stream()
         .flatMap(line -> TextBlock.lines(line, 4).stream())
         .forEach(out::println);
@@ -141,25 +141,25 @@ final class ConformanceReplayCommand implements Callable<Integer> {
     try (ClientUnderTest client = chosen.client()) {
       String unavailable = chosen.unavailable();
       if (unavailable != null) {
-        terminal.out().println(terminal.outPaint().yellow(client.name() + ": skipped"));
+        terminal.out().println(terminal.outStyle().yellow(client.name() + ": skipped"));
         terminal.out().println("  " + unavailable);
         return ExitCode.OK;
       }
-      interrupt.onRaised(player::interrupt);
+      interruptHandler.onInterrupt(player::interrupt);
       Result result = trace.play(client);
       return told(result, client);
     } finally {
-      interrupt.onRaised(() -> {});
+      interruptHandler.onInterrupt(() -> {});
     }
   }
 
   private int told(Result result, ClientUnderTest client) {
-    Paint paint = terminal.outPaint();
+    TextStyle style = terminal.outStyle();
     String words =
         switch (result.verdict()) {
-          case PASSED -> paint.green(client.name() + ": passed");
-          case FAILED -> paint.red(client.name() + ": failed");
-          case NOT_APPLICABLE -> paint.yellow(client.name() + ": does not apply");
+          case PASSED -> style.green(client.name() + ": passed");
+          case FAILED -> style.red(client.name() + ": failed");
+          case NOT_APPLICABLE -> style.yellow(client.name() + ": does not apply");
         };
     terminal.out().println(words);
     result.problems().stream()

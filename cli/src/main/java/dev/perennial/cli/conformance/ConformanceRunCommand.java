@@ -1,10 +1,10 @@
 package dev.perennial.cli.conformance;
 
 import dev.perennial.cli.console.ExitCode;
-import dev.perennial.cli.console.Interrupt;
+import dev.perennial.cli.console.InterruptHandler;
 import dev.perennial.cli.console.OptionValues;
 import dev.perennial.cli.console.Terminal;
-import dev.perennial.cli.console.VersionSource;
+import dev.perennial.cli.console.VersionProvider;
 import dev.perennial.testkit.conformance.MarkdownReport;
 import dev.perennial.testkit.conformance.Protocol;
 import dev.perennial.testkit.conformance.Report;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
-    versionProvider = VersionSource.class,
+    versionProvider = VersionProvider.class,
     header = "Try the rules on a client. This is what is done when no command is named.",
     description = {
       "%nEach rule is tried over each transport that the client speaks, against a server of its own"
@@ -61,7 +61,7 @@ final class ConformanceRunCommand implements Callable<Integer> {
   private static final int SEEDS = 1_000_000_000;
 
   private final Terminal terminal;
-  private final Interrupt interrupt;
+  private final InterruptHandler interruptHandler;
 
   @Spec private CommandSpec spec;
 
@@ -112,9 +112,9 @@ final class ConformanceRunCommand implements Callable<Integer> {
   private @Nullable Path table;
 
   @SuppressWarnings("NullAway.Init") // picocli injects the spec before it calls.
-  ConformanceRunCommand(Terminal terminal, Interrupt interrupt) {
+  ConformanceRunCommand(Terminal terminal, InterruptHandler interruptHandler) {
     this.terminal = terminal;
-    this.interrupt = interrupt;
+    this.interruptHandler = interruptHandler;
   }
 
   @Override
@@ -126,7 +126,7 @@ final class ConformanceRunCommand implements Callable<Integer> {
     ConformanceRuns runs =
         new ConformanceRuns(
             terminal,
-            interrupt,
+            interruptHandler,
             chosenRules,
             values.wholeNumber("--seed", seed, Long.MIN_VALUE, Long.MAX_VALUE, drawn),
             values.times("--speed", speed, 1_000, 20),
@@ -142,7 +142,7 @@ final class ConformanceRunCommand implements Callable<Integer> {
       ReportFolder reports = folder == null ? null : ReportFolder.made(folder, chosen.size() > 1);
       return run(runs, planned, reports);
     } catch (IOException e) {
-      terminal.err().println(terminal.errPaint().red(name() + ": " + IoWords.of(e)));
+      terminal.err().println(terminal.errStyle().red(name() + ": " + IoWords.of(e)));
       return ExitCode.NOT_OPENED;
     }
   }
@@ -215,8 +215,8 @@ final class ConformanceRunCommand implements Callable<Integer> {
       ConformanceRuns runs, List<ConformanceRuns.Planned> planned, @Nullable ReportFolder reports) {
     List<Report> came = runs.run(planned, reports);
     boolean isWritten = isWritten(came, reports);
-    if (interrupt.isRaised()) {
-      terminal.out().println(terminal.outPaint().yellow("Interrupted: the rest was not tried."));
+    if (interruptHandler.isInterrupted()) {
+      terminal.out().println(terminal.outStyle().yellow("Interrupted: the rest was not tried."));
       return ExitCode.INTERRUPTED;
     }
     return isWritten && came.stream().allMatch(Report::isPassed) ? ExitCode.OK : ExitCode.FAILED;
@@ -245,7 +245,7 @@ final class ConformanceRunCommand implements Callable<Integer> {
       terminal
           .err()
           .println(
-              terminal.errPaint().red(name() + ": a report was not written: " + IoWords.of(e)));
+              terminal.errStyle().red(name() + ": a report was not written: " + IoWords.of(e)));
       return false;
     }
   }

@@ -1,9 +1,9 @@
 package dev.perennial.cli.conformance;
 
-import dev.perennial.cli.console.Interrupt;
-import dev.perennial.cli.console.Paint;
+import dev.perennial.cli.console.HumanFormat;
+import dev.perennial.cli.console.InterruptHandler;
 import dev.perennial.cli.console.Terminal;
-import dev.perennial.cli.console.Words;
+import dev.perennial.cli.console.TextStyle;
 import dev.perennial.testkit.conformance.ClientUnderTest;
 import dev.perennial.testkit.conformance.Conformance;
 import dev.perennial.testkit.conformance.Protocol;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs one client after the other, and tells of each what came of it. */
 final class ConformanceRuns {
   private final Terminal terminal;
-  private final Interrupt interrupt;
+  private final InterruptHandler interruptHandler;
   private final List<Rule> rules;
   private final long seed;
   private final double speed;
@@ -28,13 +28,13 @@ final class ConformanceRuns {
 
   ConformanceRuns(
       Terminal terminal,
-      Interrupt interrupt,
+      InterruptHandler interruptHandler,
       List<Rule> rules,
       long seed,
       double speed,
       int atOnce) {
     this.terminal = terminal;
-    this.interrupt = interrupt;
+    this.interruptHandler = interruptHandler;
     this.rules = rules;
     this.seed = seed;
     this.speed = speed;
@@ -60,7 +60,7 @@ final class ConformanceRuns {
     List<Report> reports = new ArrayList<>();
     for (Planned one : planned) {
       try (ClientUnderTest client = one.subject().client()) {
-        Report report = interrupt.isRaised() ? null : run(one, client);
+        Report report = interruptHandler.isInterrupted() ? null : run(one, client);
         if (report != null) {
           reports.add(report);
           tell(report, one, folder);
@@ -68,7 +68,7 @@ final class ConformanceRuns {
       }
     }
     if (reports.size() > 1) {
-      VerdictTable.ofSubjects(reports, terminal.outPaint()).forEach(terminal.out()::println);
+      VerdictTable.ofSubjects(reports, terminal.outStyle()).forEach(terminal.out()::println);
       terminal.out().println();
     }
     return reports;
@@ -81,17 +81,17 @@ final class ConformanceRuns {
     String unavailable = planned.subject().unavailable();
     if (total == 0 || unavailable != null) {
       String reason = unavailable != null ? unavailable : "no rule over what it speaks was chosen";
-      out.println(terminal.outPaint().yellow(client.name() + ": skipped, since it cannot be run"));
+      out.println(terminal.outStyle().yellow(client.name() + ": skipped, since it cannot be run"));
       TextBlock.lines(reason, 2).forEach(out::println);
       out.println();
       return null;
     }
     out.println(
-        terminal.outPaint().bold(client.name())
+        terminal.outStyle().bold(client.name())
             + " over "
             + ConformanceRunCommand.labels(planned.protocols())
             + ": "
-            + Words.count(total, "scenario", "scenarios")
+            + HumanFormat.count(total, "scenario", "scenarios")
             + ", seed "
             + seed
             + ", speed "
@@ -107,13 +107,13 @@ final class ConformanceRuns {
             .atOnce(atOnce)
             .onResult(progress::add);
     Thread runner = Thread.currentThread();
-    interrupt.onRaised(runner::interrupt);
+    interruptHandler.onInterrupt(runner::interrupt);
     try {
       return conformance.run();
     } catch (InterruptedException e) {
       return conformance.soFar();
     } finally {
-      interrupt.onRaised(() -> {});
+      interruptHandler.onInterrupt(() -> {});
       // Or files could not be written. It is raised, which is asked for where it matters.
       boolean unused = Thread.interrupted();
       progress.end();
@@ -122,34 +122,34 @@ final class ConformanceRuns {
 
   private void tell(Report report, Planned planned, @Nullable ReportFolder folder) {
     PrintStream out = terminal.out();
-    Paint paint = terminal.outPaint();
+    TextStyle style = terminal.outStyle();
     out.println();
-    VerdictTable.ofAreas(report, paint).forEach(out::println);
+    VerdictTable.ofAreas(report, style).forEach(out::println);
     out.println();
-    FailureWords words = new FailureWords(report, paint);
+    FailureWords words = new FailureWords(report, style);
     List<String> failures = words.failures();
     if (!failures.isEmpty()) {
-      out.println(paint.bold("What failed:"));
+      out.println(style.bold("What failed:"));
       failures.forEach(out::println);
       out.println();
       words.next(planned.subject().option(), folder).forEach(out::println);
       out.println();
     }
-    if (!interrupt.isRaised()) {
-      out.println(sentence(report, paint));
+    if (!interruptHandler.isInterrupted()) {
+      out.println(sentence(report, style));
       out.println();
     }
   }
 
-  private static String sentence(Report report, Paint paint) {
+  private static String sentence(Report report, TextStyle style) {
     long failures = report.results().stream().filter(result -> result.isFailure()).count();
-    String took = ", in " + Words.duration(report.took()) + ".";
+    String took = ", in " + HumanFormat.duration(report.took()) + ".";
     return failures == 0
-        ? paint.green(report.subject() + " keeps all rules that apply to it" + took)
-        : paint.red(
+        ? style.green(report.subject() + " keeps all rules that apply to it" + took)
+        : style.red(
             report.subject()
                 + " does not keep "
-                + Words.count(
+                + HumanFormat.count(
                     report.results().stream()
                         .filter(result -> result.isFailure())
                         .map(result -> result.rule().id())

@@ -1,10 +1,10 @@
 package dev.perennial.cli.conformance;
 
 import dev.perennial.cli.console.ExitCode;
-import dev.perennial.cli.console.Interrupt;
+import dev.perennial.cli.console.InterruptHandler;
 import dev.perennial.cli.console.OptionValues;
 import dev.perennial.cli.console.Terminal;
-import dev.perennial.cli.console.VersionSource;
+import dev.perennial.cli.console.VersionProvider;
 import dev.perennial.testkit.conformance.ConformanceServer;
 import dev.perennial.testkit.conformance.Report;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     mixinStandardHelpOptions = true,
-    versionProvider = VersionSource.class,
+    versionProvider = VersionProvider.class,
     header = "Let clients of any language try the rules, over HTTP and JSON.",
     description = {
       "%nStarts a server on loopback. A client begins a session there, asks what to do next,"
@@ -49,7 +49,7 @@ import picocli.CommandLine.Spec;
     })
 final class ConformanceServeCommand implements Callable<Integer> {
   private final Terminal terminal;
-  private final Interrupt interrupt;
+  private final InterruptHandler interruptHandler;
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile boolean isPassed;
 
@@ -73,9 +73,9 @@ final class ConformanceServeCommand implements Callable<Integer> {
   private boolean isOnce;
 
   @SuppressWarnings("NullAway.Init") // picocli injects the spec before it calls.
-  ConformanceServeCommand(Terminal terminal, Interrupt interrupt) {
+  ConformanceServeCommand(Terminal terminal, InterruptHandler interruptHandler) {
     this.terminal = terminal;
-    this.interrupt = interrupt;
+    this.interruptHandler = interruptHandler;
   }
 
   @Override
@@ -83,13 +83,13 @@ final class ConformanceServeCommand implements Callable<Integer> {
     int number = (int) new OptionValues(spec).wholeNumber("--port", port, 0, 65_535, 0);
     try (ConformanceServer server = started(number)) {
       begin(server);
-      interrupt.onRaised(over::countDown);
+      interruptHandler.onInterrupt(over::countDown);
       over.await();
     } catch (IOException e) {
-      terminal.err().println(terminal.errPaint().red("perennial conformance serve: " + e));
+      terminal.err().println(terminal.errStyle().red("perennial conformance serve: " + e));
       return ExitCode.NOT_OPENED;
     }
-    if (interrupt.isRaised()) {
+    if (interruptHandler.isInterrupted()) {
       return ExitCode.INTERRUPTED;
     }
     return isPassed ? ExitCode.OK : ExitCode.FAILED;
@@ -107,7 +107,7 @@ final class ConformanceServeCommand implements Callable<Integer> {
   }
 
   private void begin(ConformanceServer server) {
-    terminal.out().println("Listening on " + terminal.outPaint().bold(server.url().toString()));
+    terminal.out().println("Listening on " + terminal.outStyle().bold(server.url().toString()));
     terminal.out().println("Begin a session, and ask its URL what to do next:");
     terminal
         .out()
@@ -123,7 +123,7 @@ final class ConformanceServeCommand implements Callable<Integer> {
   /** On the thread of a session; several may end at once. */
   private synchronized void ended(Report report, boolean isWhole) {
     ConformanceVerdicts verdicts = new ConformanceVerdicts(report, isWhole);
-    verdicts.lines(terminal.outPaint()).forEach(terminal.out()::println);
+    verdicts.lines(terminal.outStyle()).forEach(terminal.out()::println);
     boolean isWritten = folder == null || isWritten(report, isWhole, folder);
     if (isOnce) {
       isPassed = isWhole && isWritten && report.isPassed();
@@ -140,7 +140,7 @@ final class ConformanceServeCommand implements Callable<Integer> {
     } catch (IOException e) {
       terminal
           .err()
-          .println(terminal.errPaint().red("The report could not be written: " + IoWords.of(e)));
+          .println(terminal.errStyle().red("The report could not be written: " + IoWords.of(e)));
       return false;
     }
   }

@@ -1,6 +1,6 @@
 package dev.perennial.cli.conformance;
 
-import dev.perennial.cli.console.Paint;
+import dev.perennial.cli.console.TextStyle;
 import dev.perennial.testkit.conformance.Report;
 import dev.perennial.testkit.conformance.Result;
 import dev.perennial.testkit.conformance.Verdict;
@@ -22,7 +22,7 @@ final class ConformanceVerdicts {
   }
 
   /** A line with the numbers, and what was wrong. */
-  List<String> lines(Paint paint) {
+  List<String> lines(TextStyle style) {
     List<String> lines = new ArrayList<>();
     List<Result> failed = report.results(Verdict.FAILED);
     String numbers =
@@ -40,7 +40,7 @@ final class ConformanceVerdicts {
             + ", "
             + String.format(Locale.ROOT, "%.1f s", report.took().toMillis() / 1e3)
             + ")";
-    lines.add(isWhole && report.isPassed() ? paint.green(numbers) : paint.red(numbers));
+    lines.add(isWhole && report.isPassed() ? style.green(numbers) : style.red(numbers));
     for (Result result : failed) {
       String weight = result.isFailure() ? "" : " (" + result.rule().level().label() + ")";
       lines.add("  " + result.key() + weight + ": " + result.rule().sentence());

@@ -1,6 +1,6 @@
 package dev.perennial.cli.conformance;
 
-import dev.perennial.cli.console.Paint;
+import dev.perennial.cli.console.TextStyle;
 import dev.perennial.testkit.conformance.Report;
 import dev.perennial.testkit.conformance.Result;
 import dev.perennial.testkit.conformance.Verdict;
@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** What failed, in words, and where to go on from there. */
 final class FailureWords {
   private final Report report;
-  private final Paint paint;
+  private final TextStyle style;
 
-  FailureWords(Report report, Paint paint) {
+  FailureWords(Report report, TextStyle style) {
     this.report = report;
-    this.paint = paint;
+    this.style = style;
   }
 
   /** A few lines for each failure; none when there is none. */
@@ -27,12 +27,12 @@ final class FailureWords {
       String key = result.key() + level;
       List<String> sentence = TextBlock.lines(key + "  " + result.rule().sentence(), 2);
       String first = sentence.get(0).substring(2);
-      String painted = result.isFailure() ? paint.red(key) : paint.yellow(key);
-      lines.add("  " + painted + first.substring(Math.min(key.length(), first.length())));
+      String styled = result.isFailure() ? style.red(key) : style.yellow(key);
+      lines.add("  " + styled + first.substring(Math.min(key.length(), first.length())));
       lines.addAll(sentence.subList(1, sentence.size()));
       result.problems().forEach(problem -> lines.addAll(TextBlock.lines(problem, 6)));
       TextBlock.lines("from: " + result.rule().source(), 6)
-          .forEach(line -> lines.add(paint.dim(line)));
+          .forEach(line -> lines.add(style.dim(line)));
     }
     return lines;
   }

@@ -1,6 +1,6 @@
 package dev.perennial.cli.conformance;
 
-import dev.perennial.cli.console.Visible;
+import dev.perennial.cli.console.Printable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +15,7 @@ final class TextBlock {
     List<String> lines = new ArrayList<>();
     String margin = " ".repeat(indent);
     int width = COLUMNS - indent;
-    String left = Visible.text(text).replace('\n', ' ').strip();
+    String left = Printable.text(text).replace('\n', ' ').strip();
     while (left.length() > width) {
       int space = left.lastIndexOf(' ', width);
       int end = space > 0 ? space : width;

@@ -1,8 +1,8 @@
 package dev.perennial.cli.conformance;
 
-import dev.perennial.cli.console.Paint;
-import dev.perennial.cli.console.Visible;
-import dev.perennial.cli.console.Words;
+import dev.perennial.cli.console.HumanFormat;
+import dev.perennial.cli.console.Printable;
+import dev.perennial.cli.console.TextStyle;
 import dev.perennial.testkit.conformance.Area;
 import dev.perennial.testkit.conformance.Report;
 import dev.perennial.testkit.conformance.Result;
@@ -16,14 +16,14 @@ import java.util.Locale;
 final class VerdictTable {
   private static final int FIRST = 34;
 
-  private final Paint paint;
+  private final TextStyle style;
   private final List<String> lines = new ArrayList<>();
 
-  private VerdictTable(Paint paint, String title) {
-    this.paint = paint;
+  private VerdictTable(TextStyle style, String title) {
+    this.style = style;
     lines.add(
-        paint.bold(pad(title))
-            + paint.dim(
+        style.bold(pad(title))
+            + style.dim(
                 String.format(
                     Locale.ROOT,
                     "%8s%8s%18s%16s",
@@ -34,8 +34,8 @@ final class VerdictTable {
   }
 
   /** A line for each area that was tried. */
-  static List<String> ofAreas(Report report, Paint paint) {
-    VerdictTable table = new VerdictTable(paint, Visible.text(report.subject()));
+  static List<String> ofAreas(Report report, TextStyle style) {
+    VerdictTable table = new VerdictTable(style, Printable.text(report.subject()));
     for (Area area : Area.values()) {
       List<Result> results =
           report.results().stream().filter(result -> result.rule().area() == area).toList();
@@ -48,9 +48,9 @@ final class VerdictTable {
   }
 
   /** A line for each client. */
-  static List<String> ofSubjects(Collection<Report> reports, Paint paint) {
-    VerdictTable table = new VerdictTable(paint, "All clients");
-    reports.forEach(report -> table.add("  " + Visible.text(report.subject()), report.results()));
+  static List<String> ofSubjects(Collection<Report> reports, TextStyle style) {
+    VerdictTable table = new VerdictTable(style, "All clients");
+    reports.forEach(report -> table.add("  " + Printable.text(report.subject()), report.results()));
     return table.lines;
   }
 
@@ -62,7 +62,7 @@ final class VerdictTable {
     lines.add(
         pad(title)
             + number(8, passed)
-            + (failed > 0 ? paint.red(failures) : failures)
+            + (failed > 0 ? style.red(failures) : failures)
             + number(18, results.size() - passed - failed - apart)
             + number(16, apart));
   }
@@ -72,6 +72,7 @@ final class VerdictTable {
   }
 
   private static String number(int width, long count) {
-    return String.format(Locale.ROOT, "%" + width + "s", count == 0 ? "-" : Words.count(count));
+    return String.format(
+        Locale.ROOT, "%" + width + "s", count == 0 ? "-" : HumanFormat.count(count));
   }
 }

@@ -46,7 +46,7 @@ public final class OptionValues {
     }
     return most == Long.MAX_VALUE
         ? "of at least " + least
-        : "from " + Words.count(least) + " to " + Words.count(most);
+        : "from " + HumanFormat.count(least) + " to " + HumanFormat.count(most);
   }
 
   /** A positive number of seconds, perhaps with a fraction; null when the option was not given. */
@@ -65,7 +65,7 @@ public final class OptionValues {
     throw refused(
         option
             + " must be a number of seconds above 0 and up to "
-            + Words.count(MOST_SECONDS)
+            + HumanFormat.count(MOST_SECONDS)
             + wasText(text));
   }
 
@@ -83,7 +83,7 @@ public final class OptionValues {
       // Refused below, with the rule.
     }
     throw refused(
-        option + " must be a number above 0 and up to " + Words.count(most) + wasText(text));
+        option + " must be a number above 0 and up to " + HumanFormat.count(most) + wasText(text));
   }
 
   /** What is thrown when a value is not as it has to be. */

@@ -22,8 +22,8 @@ public final class Terminal {
   private final PrintStream out;
   private final PrintStream err;
   private final boolean isOutTerminal;
-  private final Paint outPaint;
-  private final Paint errPaint;
+  private final TextStyle outStyle;
+  private final TextStyle errStyle;
 
   private Terminal(
       InputStream input,
@@ -36,12 +36,12 @@ public final class Terminal {
     this.out = new PrintStream(output, true, UTF_8);
     this.err = new PrintStream(errors, true, UTF_8);
     this.isOutTerminal = terminals.contains("out");
-    this.outPaint = paint(isColourAllowed && isOutTerminal);
-    this.errPaint = paint(isColourAllowed && terminals.contains("err"));
+    this.outStyle = style(isColourAllowed && isOutTerminal);
+    this.errStyle = style(isColourAllowed && terminals.contains("err"));
   }
 
-  private static Paint paint(boolean isColoured) {
-    return isColoured ? Paint.COLOURED : Paint.PLAIN;
+  private static TextStyle style(boolean isColoured) {
+    return isColoured ? TextStyle.ANSI : TextStyle.PLAIN;
   }
 
   /** The process's own. */
@@ -95,11 +95,11 @@ public final class Terminal {
     return isOutTerminal;
   }
 
-  public Paint outPaint() {
-    return outPaint;
+  public TextStyle outStyle() {
+    return outStyle;
   }
 
-  public Paint errPaint() {
-    return errPaint;
+  public TextStyle errStyle() {
+    return errStyle;
   }
 }

@@ -7,8 +7,8 @@ import dev.perennial.RetryPolicy;
 import dev.perennial.StreamListener;
 import dev.perennial.StreamState;
 import dev.perennial.StreamSubscription;
-import dev.perennial.cli.console.Interrupt;
-import dev.perennial.cli.console.Words;
+import dev.perennial.cli.console.HumanFormat;
+import dev.perennial.cli.console.InterruptHandler;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeStreamServer;
@@ -36,7 +36,7 @@ final class AnswersTour implements StreamListener<String> {
   private static final int MISSED_EVENTS = 5;
 
   private final DemoWire wire;
-  private final Interrupt interrupt;
+  private final InterruptHandler interruptHandler;
   private final FakeEventLog log = FakeEventLog.retaining(100);
   private final AtomicInteger tokens = new AtomicInteger();
   private final List<String> told = new ArrayList<>();
@@ -57,9 +57,9 @@ final class AnswersTour implements StreamListener<String> {
    */
   private record Seen(long event, int opened, String gap, StreamState lastWait) {}
 
-  AnswersTour(DemoWire wire, Interrupt interrupt) {
+  AnswersTour(DemoWire wire, InterruptHandler interruptHandler) {
     this.wire = wire;
-    this.interrupt = interrupt;
+    this.interruptHandler = interruptHandler;
   }
 
   /** A part of the tour did not go as it has to. */
@@ -119,7 +119,7 @@ final class AnswersTour implements StreamListener<String> {
         "Expected a wait of 1 s by the rule retry-after but was " + seen.lastWait);
     told.add(
         "status 429 with Retry-After 1 s: waited "
-            + Words.duration(wait)
+            + HumanFormat.duration(wait)
             + " by that rule, resumed");
   }
 
@@ -172,7 +172,7 @@ final class AnswersTour implements StreamListener<String> {
     lock.lock();
     try {
       while (!condition.getAsBoolean()) {
-        if (interrupt.isRaised()) {
+        if (interruptHandler.isInterrupted()) {
           throw new InterruptedException("Interrupted while waiting for " + what);
         }
         long left = endNanos - System.nanoTime();

@@ -6,8 +6,8 @@ import dev.perennial.StreamException;
 import dev.perennial.StreamListener;
 import dev.perennial.StreamRuntime;
 import dev.perennial.StreamSubscription;
-import dev.perennial.cli.console.Interrupt;
-import dev.perennial.cli.console.Words;
+import dev.perennial.cli.console.HumanFormat;
+import dev.perennial.cli.console.InterruptHandler;
 import dev.perennial.testkit.ChaosProxy;
 import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeStreamServer;
@@ -65,7 +65,7 @@ final class Demo {
 
   private final Settings settings;
   private final Story story;
-  private final Interrupt interrupt;
+  private final InterruptHandler interruptHandler;
   private final UnaryOperator<StreamListener<String>> between;
 
   private final FakeEventLog log = FakeEventLog.retaining(RETAINED);
@@ -82,12 +82,12 @@ final class Demo {
   Demo(
       Settings settings,
       Story story,
-      Interrupt interrupt,
+      InterruptHandler interruptHandler,
       UnaryOperator<StreamListener<String>> between) {
     this.settings = settings;
     this.audit = new Audit(settings.wire());
     this.story = story;
-    this.interrupt = interrupt;
+    this.interruptHandler = interruptHandler;
     this.between = between;
   }
 
@@ -117,7 +117,7 @@ final class Demo {
           new FaultInjector(plan, server, proxy, watch, audit, story, () -> isStopped);
       try (StreamSubscription subscription =
           stream(proxy.uri("/ticks")).subscribe(between.apply(audit::take))) {
-        interrupt.onRaised(() -> stop(subscription));
+        interruptHandler.onInterrupt(() -> stop(subscription));
         CompletableFuture<Void> work = publishAndInject(injector, subscription);
         String failure = untilClosed(subscription);
         stop(subscription);
@@ -214,7 +214,7 @@ final class Demo {
         }
         boolean isWaitingForEvents = audit.highest() < settings.events();
         if (isWaitingForEvents && System.nanoTime() - audit.lastNanos() > STUCK_NANOS) {
-          return "No event came for " + Words.duration(Duration.ofNanos(STUCK_NANOS));
+          return "No event came for " + HumanFormat.duration(Duration.ofNanos(STUCK_NANOS));
         }
       }
       heap.look();
@@ -235,7 +235,7 @@ final class Demo {
 
   private Tally tally(
       FaultInjector injector, @Nullable String failure, @Nullable String workFailure) {
-    boolean isInterrupted = interrupt.isRaised();
+    boolean isInterrupted = interruptHandler.isInterrupted();
     long published = log.appended();
     long expected = isInterrupted ? audit.highest() : published;
     return new Tally(

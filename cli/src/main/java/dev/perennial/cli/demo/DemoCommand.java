@@ -2,11 +2,11 @@ package dev.perennial.cli.demo;
 
 import dev.perennial.StreamListener;
 import dev.perennial.cli.console.ExitCode;
-import dev.perennial.cli.console.Interrupt;
+import dev.perennial.cli.console.InterruptHandler;
 import dev.perennial.cli.console.OptionValues;
 import dev.perennial.cli.console.Terminal;
 import dev.perennial.cli.console.TransportKind;
-import dev.perennial.cli.console.VersionSource;
+import dev.perennial.cli.console.VersionProvider;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    versionProvider = VersionSource.class,
+    versionProvider = VersionProvider.class,
     header = "Show a live subscription through injected faults, and count what arrived.",
     description = {
       "%nStarts an event log, a server of it and a proxy that commits faults, all on loopback;"
@@ -52,7 +52,7 @@ public final class DemoCommand implements Callable<Integer> {
   private static final int SEEDS = 1_000_000;
 
   private final Terminal terminal;
-  private final Interrupt interrupt;
+  private final InterruptHandler interruptHandler;
   private final UnaryOperator<StreamListener<String>> between;
 
   @Spec private CommandSpec spec;
@@ -82,8 +82,8 @@ public final class DemoCommand implements Callable<Integer> {
       description = "inject so many faults, spread over the events (default: 40)")
   private @Nullable String faults;
 
-  public DemoCommand(Terminal terminal, Interrupt interrupt) {
-    this(terminal, interrupt, UnaryOperator.identity());
+  public DemoCommand(Terminal terminal, InterruptHandler interruptHandler) {
+    this(terminal, interruptHandler, UnaryOperator.identity());
   }
 
   /**
@@ -91,9 +91,11 @@ public final class DemoCommand implements Callable<Integer> {
    */
   @SuppressWarnings("NullAway.Init") // picocli injects the spec before it calls.
   DemoCommand(
-      Terminal terminal, Interrupt interrupt, UnaryOperator<StreamListener<String>> between) {
+      Terminal terminal,
+      InterruptHandler interruptHandler,
+      UnaryOperator<StreamListener<String>> between) {
     this.terminal = terminal;
-    this.interrupt = interrupt;
+    this.interruptHandler = interruptHandler;
     this.between = between;
   }
 
@@ -103,9 +105,9 @@ public final class DemoCommand implements Callable<Integer> {
     Story story = new Story(settings, terminal);
     story.begin();
     if (settings.faults() > 0 && !tour(settings, story)) {
-      return interrupt.isRaised() ? ExitCode.INTERRUPTED : ExitCode.FAILED;
+      return interruptHandler.isInterrupted() ? ExitCode.INTERRUPTED : ExitCode.FAILED;
     }
-    Tally tally = new Demo(settings, story, interrupt, between).run();
+    Tally tally = new Demo(settings, story, interruptHandler, between).run();
     story.end(tally);
     if (!tally.isSound()) {
       return ExitCode.FAILED;
@@ -117,13 +119,13 @@ public final class DemoCommand implements Callable<Integer> {
   private boolean tour(Demo.Settings settings, Story story)
       throws IOException, InterruptedException {
     try {
-      story.toured(new AnswersTour(settings.wire(), interrupt).run());
+      story.toured(new AnswersTour(settings.wire(), interruptHandler).run());
       return true;
     } catch (AnswersTour.FailedException e) {
-      terminal.err().println(terminal.errPaint().red("perennial demo: " + e.getMessage()));
+      terminal.err().println(terminal.errStyle().red("perennial demo: " + e.getMessage()));
       return false;
     } catch (InterruptedException e) {
-      if (interrupt.isRaised()) {
+      if (interruptHandler.isInterrupted()) {
         return false;
       }
       throw e;

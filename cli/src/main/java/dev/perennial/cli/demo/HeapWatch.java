@@ -1,6 +1,6 @@
 package dev.perennial.cli.demo;
 
-import dev.perennial.cli.console.Words;
+import dev.perennial.cli.console.HumanFormat;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.util.ArrayList;
@@ -38,10 +38,10 @@ final class HeapWatch {
     long grown =
         Collections.min(looks.subList(half, looks.size()))
             - Collections.min(looks.subList(0, half));
-    return Words.mebibytes(Collections.min(looks))
+    return HumanFormat.mebibytes(Collections.min(looks))
         + " to "
-        + Words.mebibytes(Collections.max(looks))
+        + HumanFormat.mebibytes(Collections.max(looks))
         + " after collections"
-        + (grown <= NOISE_BYTES ? ", flat" : ", grown by " + Words.mebibytes(grown));
+        + (grown <= NOISE_BYTES ? ", flat" : ", grown by " + HumanFormat.mebibytes(grown));
   }
 }

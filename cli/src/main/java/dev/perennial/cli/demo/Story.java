@@ -1,8 +1,8 @@
 package dev.perennial.cli.demo;
 
-import dev.perennial.cli.console.Paint;
+import dev.perennial.cli.console.HumanFormat;
 import dev.perennial.cli.console.Terminal;
-import dev.perennial.cli.console.Words;
+import dev.perennial.cli.console.TextStyle;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ final class Story {
 
   private final Demo.Settings settings;
   private final PrintStream out;
-  private final Paint paint;
+  private final TextStyle style;
   private final boolean isTerminal;
   private final int tellEvery;
   private final long beganNanos = System.nanoTime();
@@ -38,7 +38,7 @@ final class Story {
   Story(Demo.Settings settings, Terminal terminal) {
     this.settings = settings;
     this.out = terminal.out();
-    this.paint = terminal.outPaint();
+    this.style = terminal.outStyle();
     this.isTerminal = terminal.isOutTerminal();
     int faults = settings.faults();
     this.tellEvery = faults <= MOST_TOLD ? 1 : (faults + MOST_TOLD - 1) / MOST_TOLD;
@@ -47,13 +47,13 @@ final class Story {
   void begin() {
     String seed = Long.toString(settings.seed());
     say(
-        Words.count(settings.events(), "event", "events")
+        HumanFormat.count(settings.events(), "event", "events")
             + " and "
-            + Words.count(settings.faults(), "fault", "faults")
+            + HumanFormat.count(settings.faults(), "fault", "faults")
             + " over "
             + settings.wire().kind().words()
             + ", "
-            + paint.bold("seed " + seed)
+            + style.bold("seed " + seed)
             + " (--seed "
             + seed
             + " makes the same faults again)");
@@ -83,8 +83,8 @@ final class Story {
                 Locale.ROOT,
                 "%7.2f s  %s %s %s",
                 (System.nanoTime() - beganNanos) / 1e9,
-                paint.yellow(words(strike)),
-                paint.dim("at event " + Words.count(position) + ":"),
+                style.yellow(words(strike)),
+                style.dim("at event " + HumanFormat.count(position) + ":"),
                 consequences(before, after)));
       }
     } finally {
@@ -97,9 +97,11 @@ final class Story {
     int torn = strike.tornAfterBytes().size();
     return switch (strike.kind()) {
       case RESET, CLOSE, HALF_CLOSE, END, TORN ->
-          torn == 0 ? one : one + ", then " + Words.count(torn, "torn answer", "torn answers");
+          torn == 0
+              ? one
+              : one + ", then " + HumanFormat.count(torn, "torn answer", "torn answers");
       case UNAVAILABLE, REFUSED ->
-          one + " of " + Words.count(strike.amount(), "attempt", "attempts");
+          one + " of " + HumanFormat.count(strike.amount(), "attempt", "attempts");
       case STALL -> one;
       case STUTTER, TRICKLE -> one + " of " + strike.amount() + " ms";
     };
@@ -107,15 +109,15 @@ final class Story {
 
   private String consequences(Watch.Seen before, Watch.Seen after) {
     if (after.ended() == before.ended()) {
-      return paint.green("goes on");
+      return style.green("goes on");
     }
     List<String> words = new ArrayList<>();
     Duration waited = after.waited().minus(before.waited());
-    words.add("waited " + Words.duration(waited));
-    words.add(paint.green("resumed"));
+    words.add("waited " + HumanFormat.duration(waited));
+    words.add(style.green("resumed"));
     long suppressed = after.suppressed() - before.suppressed();
     if (suppressed > 0) {
-      words.add(Words.count(suppressed, "duplicate", "duplicates") + " suppressed");
+      words.add(HumanFormat.count(suppressed, "duplicate", "duplicates") + " suppressed");
     }
     return String.join(", ", words);
   }
@@ -128,7 +130,7 @@ final class Story {
         String status = status(audit, elapsedNanos);
         // A line that wraps cannot be written over.
         String fitting = status.substring(0, Math.min(status.length(), MOST_COLUMNS));
-        out.print(CLEAR_LINE + paint.dim(fitting));
+        out.print(CLEAR_LINE + style.dim(fitting));
         out.flush();
         isLineOpen = true;
       } else if (System.nanoTime() - toldNanos >= PLAIN_INTERVAL_NANOS) {
@@ -144,22 +146,22 @@ final class Story {
     long delivered = audit.delivered();
     double perSecond = delivered / Math.max(0.001, elapsedNanos / 1e9);
     long left = Math.max(0, settings.events() - delivered);
-    return Words.count(delivered)
+    return HumanFormat.count(delivered)
         + " of "
-        + Words.count(settings.events(), "event", "events")
+        + HumanFormat.count(settings.events(), "event", "events")
         + ", "
-        + Words.count(struck)
+        + HumanFormat.count(struck)
         + " of "
-        + Words.count(settings.faults(), "fault", "faults")
+        + HumanFormat.count(settings.faults(), "fault", "faults")
         + ", "
-        + Words.count(Math.round(perSecond))
+        + HumanFormat.count(Math.round(perSecond))
         + "/s"
         + (delivered > 0 ? ", " + Math.round(left / perSecond) + " s left" : "");
   }
 
   void end(Tally tally) {
     say("");
-    tally.lines(paint).forEach(this::say);
+    tally.lines(style).forEach(this::say);
   }
 
   private void say(String line) {

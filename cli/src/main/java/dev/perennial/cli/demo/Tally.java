@@ -1,7 +1,7 @@
 package dev.perennial.cli.demo;
 
-import dev.perennial.cli.console.Paint;
-import dev.perennial.cli.console.Words;
+import dev.perennial.cli.console.HumanFormat;
+import dev.perennial.cli.console.TextStyle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,14 +65,14 @@ record Tally(
   }
 
   /** The lines of the report. */
-  List<String> lines(Paint paint) {
+  List<String> lines(TextStyle style) {
     List<String> lines = new ArrayList<>();
     lines.add(line("published", published, "events"));
     lines.add(line("delivered", delivered, "events"));
-    lines.add(judged(paint, "lost", lost));
-    lines.add(judged(paint, "duplicated", duplicated));
-    lines.add(judged(paint, "out of order", outOfOrder));
-    lines.add(judged(paint, "damaged", damaged));
+    lines.add(judged(style, "lost", lost));
+    lines.add(judged(style, "duplicated", duplicated));
+    lines.add(judged(style, "out of order", outOfOrder));
+    lines.add(judged(style, "damaged", damaged));
     if (isInterrupted) {
       lines.add(line("under way", underWay, "events, when it was interrupted"));
     }
@@ -81,9 +81,9 @@ record Tally(
     lines.add(line("suppressed", seen.suppressed(), "duplicates that the server replayed"));
     lines.add(line("waits", seen.waits(), waits()));
     lines.add(text("heap", heap));
-    lines.add(text("wall time", Words.duration(wallTime) + ", " + rate() + " events/s"));
+    lines.add(text("wall time", HumanFormat.duration(wallTime) + ", " + rate() + " events/s"));
     lines.add("");
-    lines.add(isSound() ? paint.green(verdict()) : paint.red(verdict()));
+    lines.add(isSound() ? style.green(verdict()) : style.red(verdict()));
     return lines;
   }
 
@@ -91,9 +91,9 @@ record Tally(
     return String.format(Locale.ROOT, "%-16s %,11d  %s", name, count, what).stripTrailing();
   }
 
-  private static String judged(Paint paint, String name, long count) {
+  private static String judged(TextStyle style, String name, long count) {
     String line = line(name, count, "");
-    return count == 0 ? paint.green(line) : paint.red(line);
+    return count == 0 ? style.green(line) : style.red(line);
   }
 
   private static String text(String name, String text) {
@@ -105,7 +105,7 @@ record Tally(
     for (FaultKind kind : FaultKind.values()) {
       int count = faults.getOrDefault(kind, 0);
       if (count > 0) {
-        kinds.add(Words.count(count, kind.one(), kind.many()));
+        kinds.add(HumanFormat.count(count, kind.one(), kind.many()));
       }
     }
     return String.join(", ", kinds);
@@ -114,13 +114,13 @@ record Tally(
   private String waits() {
     return seen.waits() == 0
         ? ""
-        : Words.duration(seen.waited())
+        : HumanFormat.duration(seen.waited())
             + " in all, the longest "
-            + Words.duration(seen.longestWait());
+            + HumanFormat.duration(seen.longestWait());
   }
 
   private String rate() {
-    return Words.count(Math.round(delivered / Math.max(0.001, wallTime.toNanos() / 1e9)));
+    return HumanFormat.count(Math.round(delivered / Math.max(0.001, wallTime.toNanos() / 1e9)));
   }
 
   private String verdict() {
@@ -146,7 +146,7 @@ record Tally(
 
   private static void addUnlessZero(List<String> broken, long count, String what) {
     if (count > 0) {
-      broken.add(Words.count(count) + " " + what);
+      broken.add(HumanFormat.count(count) + " " + what);
     }
   }
 }

@@ -3,8 +3,8 @@ package dev.perennial.cli.tail;
 import dev.perennial.CursorStore;
 import dev.perennial.EventStream;
 import dev.perennial.StreamException;
-import dev.perennial.cli.console.Paint;
 import dev.perennial.cli.console.Terminal;
+import dev.perennial.cli.console.TextStyle;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -20,7 +20,7 @@ final class CursorFile {
   private final Path path;
   private final CursorStore store;
   private final PrintStream err;
-  private final Paint paint;
+  private final TextStyle style;
 
   /** The last save that failed; null while none has. */
   private volatile @Nullable StreamException failure;
@@ -29,7 +29,7 @@ final class CursorFile {
     this.path = path;
     this.store = CursorStore.file(path);
     this.err = terminal.err();
-    this.paint = terminal.errPaint();
+    this.style = terminal.errStyle();
   }
 
   /** Why a cursor can neither be read from here nor be kept here; null when it can. */
@@ -60,7 +60,7 @@ final class CursorFile {
   /** A save has failed. Told once: it is tried again four times a second. */
   void notSaved(StreamException newFailure) {
     if (failure == null) {
-      err.println(paint.yellow(newFailure.getMessage() + "; it is tried again"));
+      err.println(style.yellow(newFailure.getMessage() + "; it is tried again"));
     }
     failure = newFailure;
   }

@@ -6,10 +6,10 @@ import dev.perennial.StreamException;
 import dev.perennial.StreamListener;
 import dev.perennial.StreamState;
 import dev.perennial.StreamSubscription;
-import dev.perennial.cli.console.Paint;
+import dev.perennial.cli.console.HumanFormat;
+import dev.perennial.cli.console.Printable;
 import dev.perennial.cli.console.Terminal;
-import dev.perennial.cli.console.Visible;
-import dev.perennial.cli.console.Words;
+import dev.perennial.cli.console.TextStyle;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,7 +20,7 @@ final class Follower implements StreamListener<String> {
   private final EventPrinter printer;
   private final long maxEvents;
   private final PrintStream err;
-  private final Paint paint;
+  private final TextStyle style;
   private final boolean isQuiet;
 
   private final AtomicLong printed = new AtomicLong();
@@ -36,7 +36,7 @@ final class Follower implements StreamListener<String> {
     this.printer = printer;
     this.maxEvents = maxEvents;
     this.err = terminal.err();
-    this.paint = terminal.errPaint();
+    this.style = terminal.errStyle();
     this.isQuiet = isQuiet;
   }
 
@@ -75,14 +75,14 @@ final class Follower implements StreamListener<String> {
   public void onState(StreamState state) {
     if (state instanceof StreamState.Connecting connecting) {
       tell(
-          paint.dim(connecting.attempt() == 1 && !wasOpened ? "connecting..." : "reconnecting..."));
+          style.dim(connecting.attempt() == 1 && !wasOpened ? "connecting..." : "reconnecting..."));
     } else if (state instanceof StreamState.Open) {
-      tell(paint.green(opened()));
+      tell(style.green(opened()));
       wasOpened = true;
     } else if (state instanceof StreamState.Waiting waiting) {
       tell(
-          paint.yellow("waiting " + Words.duration(waiting.delay()))
-              + paint.dim(": " + reason(waiting)));
+          style.yellow("waiting " + HumanFormat.duration(waiting.delay()))
+              + style.dim(": " + reason(waiting)));
     } else if (state instanceof StreamState.Parked || state instanceof StreamState.Closed) {
       return; // Nobody parks here, and how it closed is told by the command.
     } else {
@@ -92,7 +92,7 @@ final class Follower implements StreamListener<String> {
 
   private String opened() {
     String cursor = cursor();
-    return cursor == null ? "open" : "open, resumed after id " + Visible.text(cursor);
+    return cursor == null ? "open" : "open, resumed after id " + Printable.text(cursor);
   }
 
   /** The cursor of the last event printed, or the one to start after; null without one. */
@@ -108,7 +108,7 @@ final class Follower implements StreamListener<String> {
 
   @Override
   public void onGap(Gap gap) {
-    tell(paint.red("gap: " + gap.detail()));
+    tell(style.red("gap: " + gap.detail()));
   }
 
   private void tell(String line) {

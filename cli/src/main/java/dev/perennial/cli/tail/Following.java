@@ -5,9 +5,9 @@ import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamSubscription;
 import dev.perennial.cli.console.ExitCode;
-import dev.perennial.cli.console.Interrupt;
+import dev.perennial.cli.console.HumanFormat;
+import dev.perennial.cli.console.InterruptHandler;
 import dev.perennial.cli.console.Terminal;
-import dev.perennial.cli.console.Words;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Follows a stream to its end, and says how it came. */
 final class Following {
   private final Follower follower;
-  private final Interrupt interrupt;
+  private final InterruptHandler interruptHandler;
   private final Terminal terminal;
   private final StreamOptions options;
   private final boolean isQuiet;
@@ -35,13 +35,13 @@ final class Following {
    */
   Following(
       Follower follower,
-      Interrupt interrupt,
+      InterruptHandler interruptHandler,
       Terminal terminal,
       StreamOptions options,
       @Nullable Duration limit,
       boolean isQuiet) {
     this.follower = follower;
-    this.interrupt = interrupt;
+    this.interruptHandler = interruptHandler;
     this.terminal = terminal;
     this.options = options;
     this.limit = limit;
@@ -56,7 +56,7 @@ final class Following {
   int follow(List<EventStream<String>> candidates) throws InterruptedException {
     for (EventStream<String> stream : candidates) {
       try (StreamSubscription subscription = stream.subscribe(follower)) {
-        interrupt.onRaised(subscription::close);
+        interruptHandler.onInterrupt(subscription::close);
         return ended(isEndedInTime(subscription));
       } catch (StreamException failure) {
         if (follower.wasOpened() || failure.reason() != Reason.CONTENT_TYPE) {
@@ -84,11 +84,11 @@ final class Following {
   }
 
   private int ended(boolean isInTime) {
-    String events = Words.count(follower.printed(), "event", "events");
+    String events = HumanFormat.count(follower.printed(), "event", "events");
     if (follower.isOutputGone()) {
       return ExitCode.OK;
     }
-    if (interrupt.isRaised()) {
+    if (interruptHandler.isInterrupted()) {
       tell("interrupted after " + events);
       return ExitCode.INTERRUPTED;
     }
@@ -133,13 +133,13 @@ final class Following {
 
   /** Says why it failed. */
   int failed(String message, int exitCode) {
-    terminal.err().println(terminal.errPaint().red("perennial tail: " + message));
+    terminal.err().println(terminal.errStyle().red("perennial tail: " + message));
     return exitCode;
   }
 
   private void tell(String line) {
     if (!isQuiet) {
-      terminal.err().println(terminal.errPaint().dim(line));
+      terminal.err().println(terminal.errStyle().dim(line));
     }
   }
 }

@@ -114,6 +114,6 @@ final class LineSender {
   }
 
   private void tell(String line) {
-    terminal.err().println(terminal.errPaint().yellow(line));
+    terminal.err().println(terminal.errStyle().yellow(line));
   }
 }

@@ -2,10 +2,10 @@ package dev.perennial.cli.tail;
 
 import dev.perennial.EventStream;
 import dev.perennial.cli.console.ExitCode;
-import dev.perennial.cli.console.Interrupt;
+import dev.perennial.cli.console.InterruptHandler;
 import dev.perennial.cli.console.OptionValues;
 import dev.perennial.cli.console.Terminal;
-import dev.perennial.cli.console.VersionSource;
+import dev.perennial.cli.console.VersionProvider;
 import dev.perennial.websocket.WebSocketSender;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "tail",
     mixinStandardHelpOptions = true,
-    versionProvider = VersionSource.class,
+    versionProvider = VersionProvider.class,
     header = "Follow a stream of events, across every interruption.",
     description = {
       "%nServer-sent events, NDJSON and WebSocket are followed. Events go to standard output, what"
@@ -71,7 +71,7 @@ import picocli.CommandLine.Spec;
     })
 public final class TailCommand implements Callable<Integer> {
   private final Terminal terminal;
-  private final Interrupt interrupt;
+  private final InterruptHandler interruptHandler;
 
   @Spec private CommandSpec spec;
 
@@ -109,9 +109,9 @@ public final class TailCommand implements Callable<Integer> {
   private boolean isQuiet;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the required fields before it calls.
-  public TailCommand(Terminal terminal, Interrupt interrupt) {
+  public TailCommand(Terminal terminal, InterruptHandler interruptHandler) {
     this.terminal = terminal;
-    this.interrupt = interrupt;
+    this.interruptHandler = interruptHandler;
   }
 
   @Override
@@ -125,7 +125,8 @@ public final class TailCommand implements Callable<Integer> {
       EventPrinter printer =
           isJson ? new JsonPrinter(terminal.output()) : new TextPrinter(terminal);
       Follower follower = new Follower(printer, most, terminal, isQuiet);
-      Following following = new Following(follower, interrupt, terminal, options, limit, isQuiet);
+      Following following =
+          new Following(follower, interruptHandler, terminal, options, limit, isQuiet);
       if (!streams.isWebSocket()) {
         return follow(candidates, follower, following);
       }

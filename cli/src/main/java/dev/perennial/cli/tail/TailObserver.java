@@ -3,8 +3,8 @@ package dev.perennial.cli.tail;
 import dev.perennial.StreamException;
 import dev.perennial.StreamObserver;
 import dev.perennial.StreamSubscription;
+import dev.perennial.cli.console.Printable;
 import dev.perennial.cli.console.Terminal;
-import dev.perennial.cli.console.Visible;
 import org.jspecify.annotations.Nullable;
 
 /** Tells what goes wrong besides the connection, also where nothing else is told. */
@@ -21,8 +21,8 @@ final class TailObserver implements StreamObserver {
 
   @Override
   public void onMalformed(StreamSubscription subscription, StreamException report) {
-    String words = Visible.text(String.valueOf(report.getMessage()));
-    terminal.err().println(terminal.errPaint().yellow("skipped: " + words));
+    String words = Printable.text(String.valueOf(report.getMessage()));
+    terminal.err().println(terminal.errStyle().yellow("skipped: " + words));
   }
 
   @Override

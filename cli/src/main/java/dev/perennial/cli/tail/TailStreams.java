@@ -5,8 +5,8 @@ import dev.perennial.EventStream;
 import dev.perennial.Payload;
 import dev.perennial.RetryPolicy;
 import dev.perennial.cli.console.OptionValues;
+import dev.perennial.cli.console.Printable;
 import dev.perennial.cli.console.TransportKind;
-import dev.perennial.cli.console.Visible;
 import dev.perennial.http.HttpStreamBuilder;
 import dev.perennial.http.StreamBuilder;
 import dev.perennial.json.Json;
@@ -240,7 +240,7 @@ final class TailStreams implements AutoCloseable {
         && (since.isEmpty() || since.chars().anyMatch(c -> "\r\n\0".indexOf(c) >= 0))) {
       throw values.refused(
           "--last-event-id must be neither empty nor contain CR, LF or NUL"
-              + OptionValues.wasText(Visible.text(since.replace('\n', ' '))));
+              + OptionValues.wasText(Printable.text(since.replace('\n', ' '))));
     }
     return since;
   }

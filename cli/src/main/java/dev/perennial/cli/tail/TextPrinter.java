@@ -3,31 +3,31 @@ package dev.perennial.cli.tail;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.perennial.Event;
-import dev.perennial.cli.console.Paint;
+import dev.perennial.cli.console.Printable;
 import dev.perennial.cli.console.Terminal;
-import dev.perennial.cli.console.Visible;
+import dev.perennial.cli.console.TextStyle;
 import java.io.IOException;
 import java.io.OutputStream;
 
 /** A line with type and id, the data as they came, and a blank line. */
 final class TextPrinter implements EventPrinter {
   private final OutputStream output;
-  private final Paint paint;
+  private final TextStyle style;
 
   /** Whether control characters are made visible: a server must not steer the terminal. */
   private final boolean isForTerminal;
 
   TextPrinter(Terminal terminal) {
     this.output = terminal.output();
-    this.paint = terminal.outPaint();
+    this.style = terminal.outStyle();
     this.isForTerminal = terminal.isOutTerminal();
   }
 
   @Override
   public void print(Event<String> event) throws IOException {
-    StringBuilder text = new StringBuilder(paint.bold(shown(event.type())));
+    StringBuilder text = new StringBuilder(style.bold(shown(event.type())));
     if (event.cursor() != null) {
-      text.append("  ").append(paint.dim("id " + shown(event.cursor())));
+      text.append("  ").append(style.dim("id " + shown(event.cursor())));
     }
     text.append('\n').append(shown(event.data()));
     text.append(event.data().isEmpty() ? "\n" : "\n\n");
@@ -36,6 +36,6 @@ final class TextPrinter implements EventPrinter {
   }
 
   private String shown(String text) {
-    return isForTerminal ? Visible.text(text) : text;
+    return isForTerminal ? Printable.text(text) : text;
   }
 }

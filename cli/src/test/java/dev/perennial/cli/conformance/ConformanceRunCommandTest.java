@@ -144,7 +144,7 @@ class ConformanceRunCommandTest {
         CompletableFuture.supplyAsync(() -> run.run(args), task -> new Thread(task).start());
 
     run.awaitOutLines(1);
-    run.interrupt().raise();
+    run.interrupt();
 
     assertEquals(130, ended.get(20, TimeUnit.SECONDS).exitCode(), run::toString);
     assertTrue(run.out().contains("\n  All "), run.out());

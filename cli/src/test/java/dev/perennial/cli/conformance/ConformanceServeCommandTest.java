@@ -76,7 +76,7 @@ class ConformanceServeCommandTest {
     CompletableFuture<Integer> exit = running();
     server();
 
-    run.interrupt().raise();
+    run.interrupt();
 
     assertEquals(ExitCode.INTERRUPTED, exit.get(20, TimeUnit.SECONDS));
   }

@@ -221,7 +221,7 @@ class DemoCommandTest {
       assertTrue(System.nanoTime() - deadline < 0, run::toString);
       Thread.sleep(5);
     }
-    run.interrupt().raise();
+    run.interrupt();
     running.get(5, TimeUnit.SECONDS);
 
     assertTrue(tallied(run, "delivered") > 0, run::toString);
@@ -283,7 +283,8 @@ class DemoCommandTest {
   private static CommandRun runWith(UnaryOperator<StreamListener<String>> defect) {
     return CommandRun.prepared()
         .runCommand(
-            (terminal, interrupt) -> new DemoCommand(terminal, interrupt, defect), withDemo(SMALL));
+            (terminal, interruptHandler) -> new DemoCommand(terminal, interruptHandler, defect),
+            withDemo(SMALL));
   }
 
   private static String[] withDemo(String... options) {

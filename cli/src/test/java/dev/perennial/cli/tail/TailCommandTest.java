@@ -246,7 +246,7 @@ class TailCommandTest {
       CompletableFuture<CommandRun> running =
           CompletableFuture.supplyAsync(() -> run.run("tail", "--json", url(server)));
       run.awaitOutLines(1);
-      run.interrupt().raise();
+      run.interrupt();
       running.get(2, TimeUnit.SECONDS);
 
       assertEquals("interrupted after 1 event", lastErrLine(run));
@@ -295,7 +295,7 @@ class TailCommandTest {
 
       assertEquals("{\"id\":\"1\",\"type\":\"message\",\"data\":\"a\"}\n", output.toString(UTF_8));
 
-      run.interrupt().raise();
+      run.interrupt();
       running.get(2, TimeUnit.SECONDS);
     }
   }

@@ -138,7 +138,7 @@ class TailWebSocketTest {
       typed.write("late\n".getBytes(UTF_8));
       typed.flush();
       run.awaitErr("line 1 of standard input waits to be sent: NOT_CONNECTED");
-      run.interrupt().raise();
+      run.interrupt();
       running.get(10, TimeUnit.SECONDS);
 
       assertTrue(

@@ -1,7 +1,7 @@
 package dev.perennial.cli.console;
 
 /** Text that shows its control characters instead of sending them to a terminal. */
-public final class Visible {
+public final class Printable {
   /** U+2400 to U+241F are the pictures of U+0000 to U+001F. */
   private static final char PICTURES = '\u2400';
 
@@ -10,7 +10,7 @@ public final class Visible {
   private static final char LAST_CONTROL = '\u009f';
   private static final char REPLACEMENT = '\ufffd';
 
-  private Visible() {}
+  private Printable() {}
 
   /** Line feeds and tabs stay. */
   public static String text(String text) {

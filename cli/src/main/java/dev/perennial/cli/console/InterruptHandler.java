@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Ctrl-C: ends what runs, and gives it a moment to say where it had come to. */
-public final class Interrupt {
+public final class InterruptHandler {
   private static final long GRACE_MILLIS = 2_000;
 
   private final CountDownLatch finished = new CountDownLatch(1);
@@ -13,11 +13,11 @@ public final class Interrupt {
 
   // Guarded by lock.
   private Runnable action = () -> {};
-  private boolean isRaised;
+  private boolean isInterrupted;
 
   /** An interrupt that comes when the process is asked to end. */
-  public static Interrupt ofProcess() {
-    Interrupt interrupt = new Interrupt();
+  public static InterruptHandler ofProcess() {
+    InterruptHandler interrupt = new InterruptHandler();
     Runtime.getRuntime().addShutdownHook(new Thread(interrupt::shutDown, "perennial-interrupt"));
     return interrupt;
   }
@@ -26,7 +26,7 @@ public final class Interrupt {
     if (finished.getCount() == 0) {
       return;
     }
-    raise();
+    interrupt();
     try {
       // Nothing is left to do about a command that does not end in time.
       boolean unused = finished.await(GRACE_MILLIS, TimeUnit.MILLISECONDS);
@@ -36,11 +36,11 @@ public final class Interrupt {
   }
 
   /** What to do when it comes; done at once when it has come already. */
-  public void onRaised(Runnable newAction) {
+  public void onInterrupt(Runnable newAction) {
     lock.lock();
     try {
       action = newAction;
-      if (!isRaised) {
+      if (!isInterrupted) {
         return;
       }
     } finally {
@@ -49,11 +49,11 @@ public final class Interrupt {
     newAction.run();
   }
 
-  public void raise() {
+  public void interrupt() {
     Runnable toRun;
     lock.lock();
     try {
-      isRaised = true;
+      isInterrupted = true;
       toRun = action;
     } finally {
       lock.unlock();
@@ -61,10 +61,10 @@ public final class Interrupt {
     toRun.run();
   }
 
-  public boolean isRaised() {
+  public boolean isInterrupted() {
     lock.lock();
     try {
-      return isRaised;
+      return isInterrupted;
     } finally {
       lock.unlock();
     }

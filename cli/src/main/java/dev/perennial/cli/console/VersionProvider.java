@@ -6,12 +6,12 @@ import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version that the build wrote down. */
-public final class VersionSource implements IVersionProvider {
+public final class VersionProvider implements IVersionProvider {
 
   @Override
   public String[] getVersion() throws IOException {
     Properties build = new Properties();
-    try (InputStream resource = VersionSource.class.getResourceAsStream("version.properties")) {
+    try (InputStream resource = VersionProvider.class.getResourceAsStream("version.properties")) {
       if (resource == null) {
         throw new IOException("Expected version.properties beside the classes but was none");
       }

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers as people read them, the same in every locale. */
-public final class Words {
+public final class HumanFormat {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  private Words() {}
+  private HumanFormat() {}
 
   public static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);
