@@ -101,27 +101,27 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Demo.Settings settings = settings(new OptionValues(spec));
-    Story story = new Story(settings, terminal);
-    story.begin();
-    if (settings.faults() > 0 && !tour(settings, story)) {
+    DemoRun.Settings settings = settings(new OptionValues(spec));
+    DemoProgress progress = new DemoProgress(settings, terminal);
+    progress.begin();
+    if (settings.faults() > 0 && !runResponseDemo(settings, progress)) {
       return interruptHandler.isInterrupted() ? ExitCode.INTERRUPTED : ExitCode.FAILED;
     }
-    Tally tally = new Demo(settings, story, interruptHandler, between).run();
-    story.end(tally);
-    if (!tally.isSound()) {
+    DemoSummary summary = new DemoRun(settings, progress, interruptHandler, between).run();
+    progress.end(summary);
+    if (!summary.isSound()) {
       return ExitCode.FAILED;
     }
-    return tally.isInterrupted() ? ExitCode.INTERRUPTED : ExitCode.OK;
+    return summary.isInterrupted() ? ExitCode.INTERRUPTED : ExitCode.OK;
   }
 
   /** Whether all went as it has to. */
-  private boolean tour(Demo.Settings settings, Story story)
+  private boolean runResponseDemo(DemoRun.Settings settings, DemoProgress progress)
       throws IOException, InterruptedException {
     try {
-      story.toured(new AnswersTour(settings.wire(), interruptHandler).run());
+      progress.responseDemoDone(new ResponseDemo(settings.transport(), interruptHandler).run());
       return true;
-    } catch (AnswersTour.FailedException e) {
+    } catch (ResponseDemo.FailedException e) {
       terminal.err().println(terminal.errStyle().red("perennial demo: " + e.getMessage()));
       return false;
     } catch (InterruptedException e) {
@@ -132,7 +132,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private Demo.Settings settings(OptionValues values) {
+  private DemoRun.Settings settings(OptionValues values) {
     long drawn = ThreadLocalRandom.current().nextInt(SEEDS);
     long eventCount = values.wholeNumber("--events", events, 1, MOST_EVENTS, 20_000);
     long faultCount =
@@ -145,8 +145,8 @@ public final class DemoCommand implements Callable<Integer> {
               + eventCount);
     }
     TransportKind kind = TransportKind.named(transport, values);
-    return new Demo.Settings(
-        new DemoWire(kind == null ? TransportKind.SSE : kind),
+    return new DemoRun.Settings(
+        new DemoTransport(kind == null ? TransportKind.SSE : kind),
         values.wholeNumber("--seed", seed, Long.MIN_VALUE, Long.MAX_VALUE, drawn),
         eventCount,
         (int) faultCount);

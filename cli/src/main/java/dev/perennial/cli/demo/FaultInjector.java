@@ -27,12 +27,12 @@ final class FaultInjector {
 
   private static final int TRICKLE_BYTES = 40;
 
-  private final List<FaultPlan.Strike> strikes;
+  private final List<FaultPlan.PlannedFault> faults;
   private final FakeStreamServer server;
   private final ChaosProxy proxy;
-  private final Watch watch;
-  private final Audit audit;
-  private final Story story;
+  private final DemoObserver observer;
+  private final DeliveryAudit audit;
+  private final DemoProgress progress;
   private final BooleanSupplier isStopped;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -45,36 +45,36 @@ final class FaultInjector {
       FaultPlan plan,
       FakeStreamServer server,
       ChaosProxy proxy,
-      Watch watch,
-      Audit audit,
-      Story story,
+      DemoObserver observer,
+      DeliveryAudit audit,
+      DemoProgress progress,
       BooleanSupplier isStopped) {
-    this.strikes = plan.strikes();
+    this.faults = plan.faults();
     this.server = server;
     this.proxy = proxy;
-    this.watch = watch;
+    this.observer = observer;
     this.audit = audit;
-    this.story = story;
+    this.progress = progress;
     this.isStopped = isStopped;
     this.nextPosition = positionOf(0);
   }
 
   /** Commits all faults, unless it is stopped before. */
   void run() throws IOException {
-    for (int i = 0; i < strikes.size() && !isStopped.getAsBoolean(); i++) {
-      FaultPlan.Strike strike = strikes.get(i);
-      awaitReady(strike);
-      Watch.Seen before = watch.seen();
+    for (int i = 0; i < faults.size() && !isStopped.getAsBoolean(); i++) {
+      FaultPlan.PlannedFault fault = faults.get(i);
+      awaitReady(fault);
+      DemoObserver.Stats before = observer.seen();
       long position = audit.highest();
-      commit(strike, before);
-      count(strike, positionOf(i + 1));
+      commit(fault, before);
+      count(fault, positionOf(i + 1));
       awaitSettled(before);
-      story.struck(strike, position, before, watch.seen());
+      progress.injected(fault, position, before, observer.seen());
     }
   }
 
   private long positionOf(int index) {
-    return index < strikes.size() ? strikes.get(index).position() : Long.MAX_VALUE;
+    return index < faults.size() ? faults.get(index).position() : Long.MAX_VALUE;
   }
 
   /** The event after which the next strike comes; the largest number when none does. */
@@ -96,12 +96,12 @@ final class FaultInjector {
     }
   }
 
-  private void count(FaultPlan.Strike strike, long newNextPosition) {
+  private void count(FaultPlan.PlannedFault fault, long newNextPosition) {
     lock.lock();
     try {
-      injected.merge(strike.kind(), 1, Integer::sum);
-      if (strike.faults() > 1) {
-        injected.merge(FaultKind.TORN, strike.faults() - 1, Integer::sum);
+      injected.merge(fault.kind(), 1, Integer::sum);
+      if (fault.faults() > 1) {
+        injected.merge(FaultKind.TORN, fault.faults() - 1, Integer::sum);
       }
       nextPosition = newNextPosition;
     } finally {
@@ -111,70 +111,70 @@ final class FaultInjector {
 
   // ---- The faults ----
 
-  private void commit(FaultPlan.Strike strike, Watch.Seen before) throws IOException {
-    switch (strike.kind()) {
-      case RESET -> cut(() -> proxy.cutAll(Cut.RST), strike, before);
-      case CLOSE -> cut(() -> proxy.cutAll(Cut.FIN), strike, before);
-      case HALF_CLOSE -> cut(() -> proxy.cutAll(Cut.HALF_CLOSE), strike, before);
-      case END -> cut(server::endAll, strike, before);
-      case UNAVAILABLE -> answerUnavailable(strike, before);
-      case REFUSED -> refuse(strike, before);
+  private void commit(FaultPlan.PlannedFault fault, DemoObserver.Stats before) throws IOException {
+    switch (fault.kind()) {
+      case RESET -> cut(() -> proxy.cutAll(Cut.RST), fault, before);
+      case CLOSE -> cut(() -> proxy.cutAll(Cut.FIN), fault, before);
+      case HALF_CLOSE -> cut(() -> proxy.cutAll(Cut.HALF_CLOSE), fault, before);
+      case END -> cut(server::endAll, fault, before);
+      case UNAVAILABLE -> answerUnavailable(fault, before);
+      case REFUSED -> refuse(fault, before);
       case STALL -> stall(before);
-      case STUTTER -> stutter(strike);
-      case TRICKLE -> trickle(strike);
+      case STUTTER -> stutter(fault);
+      case TRICKLE -> trickle(fault);
       case TORN -> throw new IllegalStateException("A torn answer follows another fault");
     }
   }
 
-  private void cut(Runnable cut, FaultPlan.Strike strike, Watch.Seen before) {
-    for (int bytes : strike.tornAfterBytes()) {
+  private void cut(Runnable cut, FaultPlan.PlannedFault fault, DemoObserver.Stats before) {
+    for (int bytes : fault.tornAfterBytes()) {
       proxy.cutNext(Direction.TO_CLIENT, bytes, bytes % 2 == 0 ? Cut.RST : Cut.FIN);
     }
     cut.run();
-    awaitEffect(strike.kind(), () -> watch.seen().ended() >= before.ended() + strike.faults());
+    awaitEffect(fault.kind(), () -> observer.seen().ended() >= before.ended() + fault.faults());
   }
 
-  private void answerUnavailable(FaultPlan.Strike strike, Watch.Seen before) {
-    for (int i = 0; i < strike.amount(); i++) {
+  private void answerUnavailable(FaultPlan.PlannedFault fault, DemoObserver.Stats before) {
+    for (int i = 0; i < fault.amount(); i++) {
       server.answerNext(503, List.of(), "Back in a moment\n");
     }
     server.cutAll(Cut.FIN);
-    awaitFailedAttempts(strike, before);
+    awaitFailedAttempts(fault, before);
   }
 
-  private void refuse(FaultPlan.Strike strike, Watch.Seen before) throws IOException {
+  private void refuse(FaultPlan.PlannedFault fault, DemoObserver.Stats before) throws IOException {
     proxy.down();
     try {
-      awaitFailedAttempts(strike, before);
+      awaitFailedAttempts(fault, before);
     } finally {
       proxy.up();
     }
   }
 
-  private void awaitFailedAttempts(FaultPlan.Strike strike, Watch.Seen before) {
+  private void awaitFailedAttempts(FaultPlan.PlannedFault fault, DemoObserver.Stats before) {
     awaitEffect(
-        strike.kind(),
-        () -> watch.seen().failedAttempts() >= before.failedAttempts() + strike.amount());
+        fault.kind(),
+        () -> observer.seen().failedAttempts() >= before.failedAttempts() + fault.amount());
   }
 
-  private void stall(Watch.Seen before) {
+  private void stall(DemoObserver.Stats before) {
     proxy.freeze();
     try {
-      awaitEffect(FaultKind.STALL, () -> watch.seen().ended() > before.ended());
+      awaitEffect(FaultKind.STALL, () -> observer.seen().ended() > before.ended());
     } finally {
       proxy.thaw();
     }
   }
 
-  private void stutter(FaultPlan.Strike strike) {
+  private void stutter(FaultPlan.PlannedFault fault) {
     proxy.freeze();
-    pause(strike.amount());
+    pause(fault.amount());
     proxy.thaw();
   }
 
-  private void trickle(FaultPlan.Strike strike) {
+  private void trickle(FaultPlan.PlannedFault fault) {
     proxy.slice(Direction.TO_CLIENT, TRICKLE_BYTES, Duration.ZERO);
-    pause(strike.amount());
+    pause(fault.amount());
     proxy.calm();
   }
 
@@ -185,23 +185,23 @@ final class FaultInjector {
    * that reconnecting counts as a success: a server that is cut more often than that is in trouble,
    * and the backoff would treat it so.
    */
-  private void awaitReady(FaultPlan.Strike strike) {
-    await(() -> audit.highest() >= strike.position());
+  private void awaitReady(FaultPlan.PlannedFault fault) {
+    await(() -> audit.highest() >= fault.position());
     await(
         () -> {
-          Watch.Seen seen = watch.seen();
+          DemoObserver.Stats seen = observer.seen();
           long openNanos = System.nanoTime() - seen.openedNanos();
-          long neededNanos = Demo.progressNanosThatReset(seen.attempt());
+          long neededNanos = DemoRun.progressNanosThatReset(seen.attempt());
           boolean hasNews = audit.lastNanos() - seen.openedNanos() >= neededNanos;
           return seen.isOpen() && (hasNews || openNanos >= neededNanos + PATIENCE_NANOS);
         });
   }
 
   /** Waits until the stream goes on. */
-  private void awaitSettled(Watch.Seen before) {
+  private void awaitSettled(DemoObserver.Stats before) {
     await(
         () -> {
-          Watch.Seen seen = watch.seen();
+          DemoObserver.Stats seen = observer.seen();
           boolean hasNews = audit.lastNanos() - seen.openedNanos() > 0;
           boolean isOpenLong = System.nanoTime() - seen.openedNanos() > SETTLED_NANOS;
           boolean isUntouched = seen.ended() == before.ended();

@@ -21,11 +21,11 @@ final class FaultPlan {
    * @param amount milliseconds, or attempts that fail; 0 for what needs neither
    * @param tornAfterBytes after how many bytes each of the answers that follow is cut
    */
-  record Strike(
+  record PlannedFault(
       int first, FaultKind kind, long position, int amount, List<Integer> tornAfterBytes) {
 
     /** Copies the list. */
-    Strike {
+    PlannedFault {
       tornAfterBytes = List.copyOf(tornAfterBytes);
     }
 
@@ -33,14 +33,14 @@ final class FaultPlan {
       return 1 + tornAfterBytes.size();
     }
 
-    private Strike andTorn(int afterBytes) {
+    private PlannedFault andTorn(int afterBytes) {
       List<Integer> all = new ArrayList<>(tornAfterBytes);
       all.add(afterBytes);
-      return new Strike(first, kind, position, amount, all);
+      return new PlannedFault(first, kind, position, amount, all);
     }
   }
 
-  private final List<Strike> strikes = new ArrayList<>();
+  private final List<PlannedFault> faults = new ArrayList<>();
 
   private FaultPlan() {}
 
@@ -57,16 +57,16 @@ final class FaultPlan {
   }
 
   private void add(int number, FaultKind kind, long position, Random random) {
-    Strike last = strikes.isEmpty() ? null : strikes.get(strikes.size() - 1);
+    PlannedFault last = faults.isEmpty() ? null : faults.get(faults.size() - 1);
     if (kind != FaultKind.TORN) {
-      strikes.add(new Strike(number, kind, position, amount(kind, random), List.of()));
+      faults.add(new PlannedFault(number, kind, position, amount(kind, random), List.of()));
     } else if (last != null && last.kind().isPlainCut()) {
-      int replayed = (int) Math.min(Demo.OVERLAP, last.position());
+      int replayed = (int) Math.min(DemoRun.OVERLAP, last.position());
       int most = HEAD_BYTES + EVENT_BYTES * replayed;
-      strikes.set(strikes.size() - 1, last.andTorn(1 + random.nextInt(most)));
+      faults.set(faults.size() - 1, last.andTorn(1 + random.nextInt(most)));
     } else {
       // No answer follows that could be torn.
-      strikes.add(new Strike(number, FaultKind.RESET, position, 0, List.of()));
+      faults.add(new PlannedFault(number, FaultKind.RESET, position, 0, List.of()));
     }
   }
 
@@ -90,7 +90,7 @@ final class FaultPlan {
   }
 
   /** In the order of their positions. */
-  List<Strike> strikes() {
-    return List.copyOf(strikes);
+  List<PlannedFault> faults() {
+    return List.copyOf(faults);
   }
 }

@@ -104,8 +104,8 @@ class DemoCommandTest {
   void eachStrikeIsToldWithItsConsequences() {
     CommandRun run = CommandRun.of("demo", "--seed=42", "--events=2000", "--faults=10");
 
-    long told = run.outLines().stream().filter(line -> line.contains(" at event ")).count();
-    assertEquals(FaultPlan.of(42, 2_000, 10).strikes().size(), told, run::toString);
+    long reported = run.outLines().stream().filter(line -> line.contains(" at event ")).count();
+    assertEquals(FaultPlan.of(42, 2_000, 10).faults().size(), reported, run::toString);
     assertTrue(run.out().contains("resumed, 32 duplicates suppressed"), run::toString);
     assertTrue(run.out().contains("duplicates suppressed"), run::toString);
     assertFalse(run.out().contains("\u001b"), run::toString);

@@ -16,28 +16,28 @@ class FaultPlanTest {
   @ParameterizedTest
   @CsvSource({"1, 0", "1, 1", "5, 5", "2000, 30", "20000, 40", "1000000, 2000"})
   void hasExactlyTheFaultsThatWereAskedFor(long events, int faults) {
-    List<FaultPlan.Strike> strikes = FaultPlan.of(7, events, faults).strikes();
+    List<FaultPlan.PlannedFault> planned = FaultPlan.of(7, events, faults).faults();
 
-    assertEquals(faults, strikes.stream().mapToInt(FaultPlan.Strike::faults).sum());
+    assertEquals(faults, planned.stream().mapToInt(FaultPlan.PlannedFault::faults).sum());
     long last = 1;
-    for (FaultPlan.Strike strike : strikes) {
-      assertTrue(strike.position() >= last && strike.position() <= events, strike::toString);
-      last = strike.position();
+    for (FaultPlan.PlannedFault fault : planned) {
+      assertTrue(fault.position() >= last && fault.position() <= events, fault::toString);
+      last = fault.position();
     }
   }
 
   @Test
   void isTheSameForTheSameSeed() {
-    assertEquals(FaultPlan.of(42, 20_000, 40).strikes(), FaultPlan.of(42, 20_000, 40).strikes());
-    assertNotEquals(FaultPlan.of(42, 20_000, 40).strikes(), FaultPlan.of(43, 20_000, 40).strikes());
+    assertEquals(FaultPlan.of(42, 20_000, 40).faults(), FaultPlan.of(42, 20_000, 40).faults());
+    assertNotEquals(FaultPlan.of(42, 20_000, 40).faults(), FaultPlan.of(43, 20_000, 40).faults());
   }
 
   @Test
   void aLongPlanHasEveryKind() {
     Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
-    for (FaultPlan.Strike strike : FaultPlan.of(1, 1_000_000, 2_000).strikes()) {
-      kinds.add(strike.kind());
-      if (!strike.tornAfterBytes().isEmpty()) {
+    for (FaultPlan.PlannedFault fault : FaultPlan.of(1, 1_000_000, 2_000).faults()) {
+      kinds.add(fault.kind());
+      if (!fault.tornAfterBytes().isEmpty()) {
         kinds.add(FaultKind.TORN);
       }
     }

@@ -15,75 +15,79 @@ import java.util.concurrent.locks.ReentrantLock;
  * Tells a demo while it happens: a line for each fault, or for some when there are many, and how
  * far it is. On a terminal the last line is written over, elsewhere there is one every few seconds.
  */
-final class Story {
-  private static final int MOST_TOLD = 60;
+final class DemoProgress {
+  private static final int MAX_REPORTED = 60;
   private static final long PLAIN_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(3);
   private static final int MOST_COLUMNS = 79;
   private static final String CLEAR_LINE = "\r\u001b[K";
 
-  private final Demo.Settings settings;
+  private final DemoRun.Settings settings;
   private final PrintStream out;
   private final TextStyle style;
   private final boolean isTerminal;
-  private final int tellEvery;
+  private final int reportEvery;
   private final long beganNanos = System.nanoTime();
 
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by lock.
-  private int struck;
-  private long toldNanos = beganNanos;
+  private int injected;
+  private long reportedNanos = beganNanos;
   private boolean isLineOpen;
 
-  Story(Demo.Settings settings, Terminal terminal) {
+  DemoProgress(DemoRun.Settings settings, Terminal terminal) {
     this.settings = settings;
     this.out = terminal.out();
     this.style = terminal.outStyle();
     this.isTerminal = terminal.isOutTerminal();
     int faults = settings.faults();
-    this.tellEvery = faults <= MOST_TOLD ? 1 : (faults + MOST_TOLD - 1) / MOST_TOLD;
+    this.reportEvery = faults <= MAX_REPORTED ? 1 : (faults + MAX_REPORTED - 1) / MAX_REPORTED;
   }
 
   void begin() {
     String seed = Long.toString(settings.seed());
-    say(
+    println(
         HumanFormat.count(settings.events(), "event", "events")
             + " and "
             + HumanFormat.count(settings.faults(), "fault", "faults")
             + " over "
-            + settings.wire().kind().words()
+            + settings.transport().kind().words()
             + ", "
             + style.bold("seed " + seed)
             + " (--seed "
             + seed
             + " makes the same faults again)");
-    if (tellEvery > 1) {
-      say("One of " + tellEvery + " faults is told.");
+    if (reportEvery > 1) {
+      println("One of " + reportEvery + " faults is told.");
     }
-    say("");
+    println("");
   }
 
   /** What a small stream did with the answers of its server. */
-  void toured(List<String> lines) {
-    say("First, what a server may answer to a reconnect:");
-    lines.forEach(line -> say("  " + line));
-    say("");
+  void responseDemoDone(List<String> lines) {
+    println("First, what a server may answer to a reconnect:");
+    lines.forEach(line -> println("  " + line));
+    println("");
   }
 
   /** A fault was committed and the stream goes on. */
-  void struck(FaultPlan.Strike strike, long position, Watch.Seen before, Watch.Seen after) {
-    int from = strike.first() - 1;
-    boolean isTold = (from + strike.faults()) / tellEvery > from / tellEvery;
+  void injected(
+      FaultPlan.PlannedFault fault,
+      long position,
+      DemoObserver.Stats before,
+      DemoObserver.Stats after) {
+    int from = fault.first() - 1;
+    boolean isReported = (from + fault.faults()) / reportEvery > from / reportEvery;
     lock.lock();
     try {
-      struck = from + strike.faults();
-      if (isTold) {
-        say(
+      injected = from + fault.faults();
+      if (isReported) {
+        println(
             String.format(
                 Locale.ROOT,
                 "%7.2f s  %s %s %s",
                 (System.nanoTime() - beganNanos) / 1e9,
-                style.yellow(words(strike)),
+                style.yellow(words(fault)),
                 style.dim("at event " + HumanFormat.count(position) + ":"),
                 consequences(before, after)));
       }
@@ -92,22 +96,22 @@ final class Story {
     }
   }
 
-  private static String words(FaultPlan.Strike strike) {
-    String one = strike.kind().one();
-    int torn = strike.tornAfterBytes().size();
-    return switch (strike.kind()) {
+  private static String words(FaultPlan.PlannedFault fault) {
+    String one = fault.kind().one();
+    int torn = fault.tornAfterBytes().size();
+    return switch (fault.kind()) {
       case RESET, CLOSE, HALF_CLOSE, END, TORN ->
           torn == 0
               ? one
               : one + ", then " + HumanFormat.count(torn, "torn answer", "torn answers");
       case UNAVAILABLE, REFUSED ->
-          one + " of " + HumanFormat.count(strike.amount(), "attempt", "attempts");
+          one + " of " + HumanFormat.count(fault.amount(), "attempt", "attempts");
       case STALL -> one;
-      case STUTTER, TRICKLE -> one + " of " + strike.amount() + " ms";
+      case STUTTER, TRICKLE -> one + " of " + fault.amount() + " ms";
     };
   }
 
-  private String consequences(Watch.Seen before, Watch.Seen after) {
+  private String consequences(DemoObserver.Stats before, DemoObserver.Stats after) {
     if (after.ended() == before.ended()) {
       return style.green("goes on");
     }
@@ -123,7 +127,7 @@ final class Story {
   }
 
   /** How far it is. */
-  void progress(Audit audit, long elapsedNanos) {
+  void progress(DeliveryAudit audit, long elapsedNanos) {
     lock.lock();
     try {
       if (isTerminal) {
@@ -133,16 +137,16 @@ final class Story {
         out.print(CLEAR_LINE + style.dim(fitting));
         out.flush();
         isLineOpen = true;
-      } else if (System.nanoTime() - toldNanos >= PLAIN_INTERVAL_NANOS) {
-        toldNanos = System.nanoTime();
-        say(status(audit, elapsedNanos));
+      } else if (System.nanoTime() - reportedNanos >= PLAIN_INTERVAL_NANOS) {
+        reportedNanos = System.nanoTime();
+        println(status(audit, elapsedNanos));
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private String status(Audit audit, long elapsedNanos) {
+  private String status(DeliveryAudit audit, long elapsedNanos) {
     long delivered = audit.delivered();
     double perSecond = delivered / Math.max(0.001, elapsedNanos / 1e9);
     long left = Math.max(0, settings.events() - delivered);
@@ -150,7 +154,7 @@ final class Story {
         + " of "
         + HumanFormat.count(settings.events(), "event", "events")
         + ", "
-        + HumanFormat.count(struck)
+        + HumanFormat.count(injected)
         + " of "
         + HumanFormat.count(settings.faults(), "fault", "faults")
         + ", "
@@ -159,12 +163,12 @@ final class Story {
         + (delivered > 0 ? ", " + Math.round(left / perSecond) + " s left" : "");
   }
 
-  void end(Tally tally) {
-    say("");
-    tally.lines(style).forEach(this::say);
+  void end(DemoSummary summary) {
+    println("");
+    summary.lines(style).forEach(this::println);
   }
 
-  private void say(String line) {
+  private void println(String line) {
     lock.lock();
     try {
       if (isLineOpen) {

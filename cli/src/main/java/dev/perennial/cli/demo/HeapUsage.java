@@ -8,39 +8,39 @@ import java.util.Collections;
 import java.util.List;
 
 /** How much of the heap is in use after a collection, at some points of a run. */
-final class HeapWatch {
+final class HeapUsage {
   /** What may come and go without anything being kept. */
   private static final long NOISE_BYTES = 2 * 1024 * 1024;
 
   private final MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-  private final List<Long> looks = new ArrayList<>();
+  private final List<Long> samples = new ArrayList<>();
 
   /** Collects garbage and looks. Called by one thread. */
-  void look() {
+  void sample() {
     memory.gc();
-    looks.add(memory.getHeapMemoryUsage().getUsed());
+    samples.add(memory.getHeapMemoryUsage().getUsed());
   }
 
   /** In words. */
   String report() {
-    return report(looks);
+    return report(samples);
   }
 
   /**
    * What connections hold comes and goes, so what is kept shows in the least of the later looks
    * beside the least of the earlier ones.
    */
-  static String report(List<Long> looks) {
-    if (looks.size() < 2) {
+  static String report(List<Long> samples) {
+    if (samples.size() < 2) {
       return "too short a run to tell";
     }
-    int half = looks.size() / 2;
+    int half = samples.size() / 2;
     long grown =
-        Collections.min(looks.subList(half, looks.size()))
-            - Collections.min(looks.subList(0, half));
-    return HumanFormat.mebibytes(Collections.min(looks))
+        Collections.min(samples.subList(half, samples.size()))
+            - Collections.min(samples.subList(0, half));
+    return HumanFormat.mebibytes(Collections.min(samples))
         + " to "
-        + HumanFormat.mebibytes(Collections.max(looks))
+        + HumanFormat.mebibytes(Collections.max(samples))
         + " after collections"
         + (grown <= NOISE_BYTES ? ", flat" : ", grown by " + HumanFormat.mebibytes(grown));
   }

@@ -8,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** What the subscription says of itself. Written by its thread, read by any. */
-final class Watch implements StreamObserver {
+final class DemoObserver implements StreamObserver {
 
   /**
    * What has happened so far.
@@ -26,7 +26,7 @@ final class Watch implements StreamObserver {
    * @param longestWait the longest of them
    * @param lastReason why the last connection or attempt ended; null before
    */
-  record Seen(
+  record Stats(
       boolean isOpen,
       long openedNanos,
       int attempt,
@@ -56,10 +56,10 @@ final class Watch implements StreamObserver {
   private Duration longestWait = Duration.ZERO;
   private StreamException.@Nullable Reason lastReason;
 
-  Seen seen() {
+  Stats seen() {
     lock.lock();
     try {
-      return new Seen(
+      return new Stats(
           isOpen,
           openedNanos,
           attempt,

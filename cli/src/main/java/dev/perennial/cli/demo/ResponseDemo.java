@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
  * A small subscription beside the demo's own, whose server answers its reconnects with what servers
  * have to say: another credential, later, elsewhere, and gone.
  */
-final class AnswersTour implements StreamListener<String> {
+final class ResponseDemo implements StreamListener<String> {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration FIRST_DELAY = Duration.ofMillis(5);
   private static final Duration LONGEST_DELAY = Duration.ofMillis(200);
@@ -35,17 +35,17 @@ final class AnswersTour implements StreamListener<String> {
   private static final int FIRST_EVENTS = 3;
   private static final int MISSED_EVENTS = 5;
 
-  private final DemoWire wire;
+  private final DemoTransport transport;
   private final InterruptHandler interruptHandler;
   private final FakeEventLog log = FakeEventLog.retaining(100);
   private final AtomicInteger tokens = new AtomicInteger();
-  private final List<String> told = new ArrayList<>();
+  private final List<String> reported = new ArrayList<>();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
   /** Written by the subscription's thread, with the lock held. */
-  private volatile Seen seen = new Seen(0, 0, "", new StreamState.Parked());
+  private volatile Stats seen = new Stats(0, 0, "", new StreamState.Parked());
 
   /**
    * What the subscription has told.
@@ -55,10 +55,10 @@ final class AnswersTour implements StreamListener<String> {
    * @param gap the cursor before the gap; empty before there was one
    * @param lastWait the last state of waiting; another state before there was one
    */
-  private record Seen(long event, int opened, String gap, StreamState lastWait) {}
+  private record Stats(long event, int opened, String gap, StreamState lastWait) {}
 
-  AnswersTour(DemoWire wire, InterruptHandler interruptHandler) {
-    this.wire = wire;
+  ResponseDemo(DemoTransport transport, InterruptHandler interruptHandler) {
+    this.transport = transport;
     this.interruptHandler = interruptHandler;
   }
 
@@ -77,9 +77,9 @@ final class AnswersTour implements StreamListener<String> {
    * @throws FailedException when the subscription does not do what it has to
    */
   List<String> run() throws IOException, InterruptedException, FailedException {
-    try (FakeStreamServer server = wire.server(log).startingLive().start();
+    try (FakeStreamServer server = transport.server(log).startingLive().start();
         StreamSubscription subscription =
-            wire
+            transport
                 .client(server.uri("/ticks").toString())
                 .credentials(() -> "Bearer token-" + tokens.incrementAndGet())
                 .stream()
@@ -96,14 +96,14 @@ final class AnswersTour implements StreamListener<String> {
       String last = String.valueOf(seen.event);
       await(() -> last.equals(subscription.cursor()), "the cursor " + last);
     }
-    return told;
+    return reported;
   }
 
   private void refusedCredential(FakeStreamServer server)
       throws InterruptedException, FailedException {
     answered(server, 401, List.of());
     require(tokens.get() == 2, "Expected one fresh credential but " + tokens + " were asked for");
-    told.add("status 401: asked for a fresh credential once, tried again at once, resumed");
+    reported.add("status 401: asked for a fresh credential once, tried again at once, resumed");
   }
 
   private void tooManyRequests(FakeStreamServer server)
@@ -117,7 +117,7 @@ final class AnswersTour implements StreamListener<String> {
     require(
         wait.compareTo(Duration.ofSeconds(1)) >= 0,
         "Expected a wait of 1 s by the rule retry-after but was " + seen.lastWait);
-    told.add(
+    reported.add(
         "status 429 with Retry-After 1 s: waited "
             + HumanFormat.duration(wait)
             + " by that rule, resumed");
@@ -127,7 +127,7 @@ final class AnswersTour implements StreamListener<String> {
     answered(server, 307, List.of("Location: /moved"));
     String path = server.requests().get(server.requests().size() - 1).request().path();
     require(path.equals("/moved"), "Expected a request for /moved but was " + path);
-    told.add("redirect 307 to /moved: followed, the cursor went along, resumed");
+    reported.add("redirect 307 to /moved: followed, the cursor went along, resumed");
   }
 
   private void goneCursor(FakeStreamServer server) throws InterruptedException, FailedException {
@@ -137,11 +137,11 @@ final class AnswersTour implements StreamListener<String> {
     server.answerNext(503, List.of(), "Back in a moment\n"); // Time to miss something.
     server.cutAll(Cut.FIN);
     for (int i = 0; i < MISSED_EVENTS; i++) {
-      log.append(Ticks.TYPE, Ticks.data(before + 1 + i));
+      log.append(TickEvents.TYPE, TickEvents.data(before + 1 + i));
     }
     await(() -> !seen.gap.isEmpty() && seen.opened > openedBefore, "the gap");
     publish(1);
-    told.add(
+    reported.add(
         "status 410, the cursor is gone: gap told after event "
             + seen.gap
             + ", went on live with event "
@@ -160,7 +160,7 @@ final class AnswersTour implements StreamListener<String> {
 
   private void publish(int count) throws InterruptedException, FailedException {
     for (int i = 0; i < count; i++) {
-      log.append(Ticks.TYPE, Ticks.data(log.appended() + 1));
+      log.append(TickEvents.TYPE, TickEvents.data(log.appended() + 1));
     }
     long last = log.appended();
     await(() -> seen.event == last, "event " + last);
@@ -195,24 +195,24 @@ final class AnswersTour implements StreamListener<String> {
   @Override
   public void onEvent(Event<String> event) {
     long number = Long.parseLong(String.valueOf(event.id()));
-    note(new Seen(number, seen.opened, seen.gap, seen.lastWait));
+    note(new Stats(number, seen.opened, seen.gap, seen.lastWait));
   }
 
   @Override
   public void onGap(Gap gap) {
-    note(new Seen(seen.event, seen.opened, String.valueOf(gap.lastCursor()), seen.lastWait));
+    note(new Stats(seen.event, seen.opened, String.valueOf(gap.lastCursor()), seen.lastWait));
   }
 
   @Override
   public void onState(StreamState state) {
     if (state instanceof StreamState.Open) {
-      note(new Seen(seen.event, seen.opened + 1, seen.gap, seen.lastWait));
+      note(new Stats(seen.event, seen.opened + 1, seen.gap, seen.lastWait));
     } else if (state instanceof StreamState.Waiting) {
-      note(new Seen(seen.event, seen.opened, seen.gap, state));
+      note(new Stats(seen.event, seen.opened, seen.gap, state));
     }
   }
 
-  private void note(Seen now) {
+  private void note(Stats now) {
     lock.lock();
     try {
       seen = now;

@@ -23,7 +23,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One subscription through the public API, on a server behind a proxy that commits faults. */
-final class Demo {
+final class DemoRun {
   /** How many events a resumed stream repeats. */
   static final int OVERLAP = 32;
 
@@ -61,17 +61,17 @@ final class Demo {
    * @param events to publish, at least one
    * @param faults to inject, zero or more
    */
-  record Settings(DemoWire wire, long seed, long events, int faults) {}
+  record Settings(DemoTransport transport, long seed, long events, int faults) {}
 
   private final Settings settings;
-  private final Story story;
+  private final DemoProgress progress;
   private final InterruptHandler interruptHandler;
   private final UnaryOperator<StreamListener<String>> between;
 
   private final FakeEventLog log = FakeEventLog.retaining(RETAINED);
-  private final Audit audit;
-  private final Watch watch = new Watch();
-  private final HeapWatch heap = new HeapWatch();
+  private final DeliveryAudit audit;
+  private final DemoObserver observer = new DemoObserver();
+  private final HeapUsage heap = new HeapUsage();
   private final long beganNanos = System.nanoTime();
 
   private volatile boolean isStopped;
@@ -79,14 +79,14 @@ final class Demo {
   /**
    * @param between stands between the subscription and the consumer, for tests
    */
-  Demo(
+  DemoRun(
       Settings settings,
-      Story story,
+      DemoProgress progress,
       InterruptHandler interruptHandler,
       UnaryOperator<StreamListener<String>> between) {
     this.settings = settings;
-    this.audit = new Audit(settings.wire());
-    this.story = story;
+    this.audit = new DeliveryAudit(settings.transport());
+    this.progress = progress;
     this.interruptHandler = interruptHandler;
     this.between = between;
   }
@@ -102,11 +102,11 @@ final class Demo {
    *
    * @throws IOException when a server on loopback cannot be started
    */
-  Tally run() throws IOException, InterruptedException {
+  DemoSummary run() throws IOException, InterruptedException {
     FaultPlan plan = FaultPlan.of(settings.seed(), settings.events(), settings.faults());
     try (FakeStreamServer server =
             settings
-                .wire()
+                .transport()
                 .server(log)
                 .overlap(OVERLAP)
                 .heartbeatEvery(HEARTBEAT)
@@ -114,7 +114,7 @@ final class Demo {
                 .start();
         ChaosProxy proxy = ChaosProxy.inFrontOf(server.port())) {
       FaultInjector injector =
-          new FaultInjector(plan, server, proxy, watch, audit, story, () -> isStopped);
+          new FaultInjector(plan, server, proxy, observer, audit, progress, () -> isStopped);
       try (StreamSubscription subscription =
           stream(proxy.uri("/ticks")).subscribe(between.apply(audit::take))) {
         interruptHandler.onInterrupt(() -> stop(subscription));
@@ -122,17 +122,17 @@ final class Demo {
         String failure = untilClosed(subscription);
         stop(subscription);
         work.handle((done, thrown) -> thrown).join();
-        return tally(injector, failure, failureOf(work));
+        return summary(injector, failure, failureOf(work));
       }
     }
   }
 
   private EventStream<String> stream(URI uri) {
     EventStream<String> ticks =
-        settings.wire().client(uri.toString()).stream()
+        settings.transport().client(uri.toString()).stream()
             .withRetry(
                 RetryPolicy.exponential(FIRST_DELAY, LONGEST_DELAY).withFloor(SHORTEST_DELAY))
-            .withObserver(watch)
+            .withObserver(observer)
             .withRuntime(StreamRuntime.builder().random(new Random(settings.seed())).build());
     // Limits as short as these take a machine that is busy for a fault; they are for stalls alone.
     return settings.faults() == 0
@@ -149,8 +149,8 @@ final class Demo {
                 LEAST_SPACING_NANOS,
                 Math.min(MOST_SPACING_NANOS, ALL_FAULTS_NANOS / settings.faults()));
     long perFault = Math.max(64, settings.events() / Math.max(1, settings.faults()));
-    Publisher publisher =
-        new Publisher(
+    EventPublisher publisher =
+        new EventPublisher(
             log,
             settings.events(),
             spacingNanos * settings.faults(),
@@ -181,7 +181,7 @@ final class Demo {
 
   /** Up to the next fault and a little further, as soon as there is somebody to receive. */
   private long wanted(FaultInjector injector, long perFault) {
-    if (watch.seen().opened() == 0) {
+    if (observer.seen().opened() == 0) {
       return 0;
     }
     long position = injector.nextPosition();
@@ -207,9 +207,9 @@ final class Demo {
     long nextLook = 1;
     try {
       while (!subscription.awaitClosed(LOOK)) {
-        story.progress(audit, elapsedNanos());
+        progress.progress(audit, elapsedNanos());
         if (audit.highest() * 10 >= nextLook * settings.events()) {
-          heap.look();
+          heap.sample();
           nextLook = audit.highest() * 10 / settings.events() + 1;
         }
         boolean isWaitingForEvents = audit.highest() < settings.events();
@@ -217,7 +217,7 @@ final class Demo {
           return "No event came for " + HumanFormat.duration(Duration.ofNanos(STUCK_NANOS));
         }
       }
-      heap.look();
+      heap.sample();
       return null;
     } catch (StreamException e) {
       return "The subscription failed: " + e.getMessage();
@@ -233,12 +233,12 @@ final class Demo {
     }
   }
 
-  private Tally tally(
+  private DemoSummary summary(
       FaultInjector injector, @Nullable String failure, @Nullable String workFailure) {
     boolean isInterrupted = interruptHandler.isInterrupted();
     long published = log.appended();
     long expected = isInterrupted ? audit.highest() : published;
-    return new Tally(
+    return new DemoSummary(
         published,
         audit.delivered(),
         audit.missingUpTo(expected),
@@ -248,7 +248,7 @@ final class Demo {
         published - expected,
         isInterrupted,
         injector.injected(),
-        watch.seen(),
+        observer.seen(),
         heap.report(),
         Duration.ofNanos(elapsedNanos()),
         workFailure != null ? workFailure : failure);

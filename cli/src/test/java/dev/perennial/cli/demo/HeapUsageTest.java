@@ -5,25 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class HeapWatchTest {
+class HeapUsageTest {
   private static final long MIB = 1024 * 1024;
 
   @Test
   void whatComesAndGoesIsFlat() {
     assertEquals(
         "8.0 MiB to 15.0 MiB after collections, flat",
-        HeapWatch.report(List.of(8 * MIB, 12 * MIB, 15 * MIB, 9 * MIB, 14 * MIB)));
+        HeapUsage.report(List.of(8 * MIB, 12 * MIB, 15 * MIB, 9 * MIB, 14 * MIB)));
   }
 
   @Test
   void whatStaysIsTold() {
     assertEquals(
         "8.0 MiB to 20.0 MiB after collections, grown by 4.0 MiB",
-        HeapWatch.report(List.of(8 * MIB, 10 * MIB, 12 * MIB, 16 * MIB, 20 * MIB)));
+        HeapUsage.report(List.of(8 * MIB, 10 * MIB, 12 * MIB, 16 * MIB, 20 * MIB)));
   }
 
   @Test
   void oneLookTellsNothing() {
-    assertEquals("too short a run to tell", HeapWatch.report(List.of(8 * MIB)));
+    assertEquals("too short a run to tell", HeapUsage.report(List.of(8 * MIB)));
   }
 }

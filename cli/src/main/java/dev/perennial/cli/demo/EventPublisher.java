@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * Appends the events at a steady rate, so that some are always under way, but never further ahead
  * than the log can replay.
  */
-final class Publisher {
+final class EventPublisher {
   private static final long SLOT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   /** What is made up for after a pause of this thread, and no more. */
@@ -31,7 +31,7 @@ final class Publisher {
    * @param wanted the number of the last event that is wanted soon: those after it come slowly, so
    *     that faults that take long still find the events that they are planned for
    */
-  Publisher(
+  EventPublisher(
       FakeEventLog log,
       long events,
       long overNanos,
@@ -63,7 +63,7 @@ final class Publisher {
       long last = Math.min(events, Math.min(replayable.getAsLong(), allowed));
       while (published < last) {
         published++;
-        log.append(Ticks.TYPE, Ticks.data(published));
+        log.append(TickEvents.TYPE, TickEvents.data(published));
       }
     }
   }

@@ -1,12 +1,12 @@
 package dev.perennial.cli.demo;
 
 /** The demo's events: what each must hold can be told from its number alone. */
-final class Ticks {
+final class TickEvents {
   static final String TYPE = "tick";
 
   private static final long FIBONACCI = 0x9E3779B97F4A7C15L;
 
-  private Ticks() {}
+  private TickEvents() {}
 
   /** The event as one JSON object, as the servers of JSON write it. */
   static String json(long number) {

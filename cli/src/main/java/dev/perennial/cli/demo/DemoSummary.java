@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param wallTime from the start of the server to the end of the stream
  * @param failure what went wrong besides; null when nothing did
  */
-record Tally(
+record DemoSummary(
     long published,
     long delivered,
     long lost,
@@ -36,13 +36,13 @@ record Tally(
     long underWay,
     boolean isInterrupted,
     Map<FaultKind, Integer> faults,
-    Watch.Seen seen,
+    DemoObserver.Stats seen,
     String heap,
     Duration wallTime,
     @Nullable String failure) {
 
   /** Copies the map. */
-  Tally {
+  DemoSummary {
     faults = Map.copyOf(faults);
   }
 

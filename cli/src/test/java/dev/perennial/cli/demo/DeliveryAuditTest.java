@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class AuditTest {
-  private final Audit audit = new Audit(new DemoWire(TransportKind.SSE));
+class DeliveryAuditTest {
+  private final DeliveryAudit audit = new DeliveryAudit(new DemoTransport(TransportKind.SSE));
 
   @Test
   void everyEventOnceAndInOrderIsSound() {
@@ -49,10 +49,10 @@ class AuditTest {
 
   @Test
   void anythingElseThanWhatWasPublishedIsDamagedAndDoesNotCountAsSeen() {
-    audit.take(Event.of("1", Ticks.TYPE, Ticks.data(2)));
-    audit.take(Event.of("1", "tock", Ticks.data(1)));
-    audit.take(Event.of(null, Ticks.TYPE, Ticks.data(1)));
-    audit.take(Event.of("x", Ticks.TYPE, Ticks.data(1)));
+    audit.take(Event.of("1", TickEvents.TYPE, TickEvents.data(2)));
+    audit.take(Event.of("1", "tock", TickEvents.data(1)));
+    audit.take(Event.of(null, TickEvents.TYPE, TickEvents.data(1)));
+    audit.take(Event.of("x", TickEvents.TYPE, TickEvents.data(1)));
 
     assertEquals(4, audit.damaged());
     assertEquals(1, audit.missingUpTo(1));
@@ -61,14 +61,14 @@ class AuditTest {
   @ParameterizedTest
   @EnumSource(names = {"NDJSON", "WS"})
   void anEventOfJsonIsComparedToTheLastCharacter(TransportKind kind) {
-    Audit json = new Audit(new DemoWire(kind));
+    DeliveryAudit json = new DeliveryAudit(new DemoTransport(kind));
     String whole =
         "{\"id\":\"1\",\"type\":\"tick\",\"data\":\"{\\\"tick\\\":1,\\\"price\\\":\\\"1 €\\\","
             + "\\\"check\\\":-7046029254386353131}\"}";
 
     json.take(Event.of("1", "message", whole));
     json.take(Event.of("2", "message", whole));
-    json.take(Event.of("3", "message", Ticks.json(3).replace("€", "\ufffd")));
+    json.take(Event.of("3", "message", TickEvents.json(3).replace("€", "\ufffd")));
 
     assertEquals(0, json.missingUpTo(1));
     assertEquals(2, json.damaged());
@@ -76,7 +76,7 @@ class AuditTest {
 
   private void take(long... numbers) {
     for (long number : numbers) {
-      audit.take(Event.of(Long.toString(number), Ticks.TYPE, Ticks.data(number)));
+      audit.take(Event.of(Long.toString(number), TickEvents.TYPE, TickEvents.data(number)));
     }
   }
 }

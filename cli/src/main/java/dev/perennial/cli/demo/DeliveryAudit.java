@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * What the consumer really got, event by event. It knows nothing of the library's own counters.
  * Written by the subscription's thread alone.
  */
-final class Audit {
-  private final DemoWire wire;
+final class DeliveryAudit {
+  private final DemoTransport transport;
 
   // Read by any thread while events come.
   private final AtomicLong delivered = new AtomicLong();
@@ -23,15 +23,15 @@ final class Audit {
   private long outOfOrder;
   private long damaged;
 
-  Audit(DemoWire wire) {
-    this.wire = wire;
+  DeliveryAudit(DemoTransport transport) {
+    this.transport = transport;
   }
 
   void take(Event<String> event) {
     lastNanos.lazySet(System.nanoTime());
     delivered.lazySet(delivered.get() + 1);
     long number = numberOf(event);
-    if (number < 1 || number >= Integer.MAX_VALUE || !wire.isWhole(event, number)) {
+    if (number < 1 || number >= Integer.MAX_VALUE || !transport.isWhole(event, number)) {
       damaged++;
       return;
     }

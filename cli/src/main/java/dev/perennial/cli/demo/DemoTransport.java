@@ -17,7 +17,7 @@ import dev.perennial.websocket.WebSockets;
  *
  * @param kind the transport
  */
-record DemoWire(TransportKind kind) {
+record DemoTransport(TransportKind kind) {
 
   FakeStreamServer.Builder<?> server(FakeEventLog log) {
     return switch (kind) {
@@ -43,8 +43,9 @@ record DemoWire(TransportKind kind) {
   /** Whether the event is what was published under this number, to the last character. */
   boolean isWhole(Event<String> event, long number) {
     return switch (kind) {
-      case SSE -> event.type().equals(Ticks.TYPE) && event.data().equals(Ticks.data(number));
-      case NDJSON, WS -> event.data().equals(Ticks.json(number));
+      case SSE ->
+          event.type().equals(TickEvents.TYPE) && event.data().equals(TickEvents.data(number));
+      case NDJSON, WS -> event.data().equals(TickEvents.json(number));
     };
   }
 }
