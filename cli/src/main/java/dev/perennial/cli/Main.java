@@ -20,29 +20,37 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The command line {@code perennial}. */
+/** The command line {@code perennial} and its entry point. */
 @Command(
     name = "perennial",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    header = "Subscriptions that survive: streams that reconnect, resume and say so.",
+    header = "Live streams that reconnect, resume and report gaps: SSE, NDJSON and WebSocket.",
     synopsisHeading = "%nUsage: ",
     customSynopsis = "perennial [--help | --version] <command> [<option>...]",
     optionListHeading = "%nOptions:%n",
     commandListHeading = "%nCommands:%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:success",
+      "1:the command failed; its own help says in which cases",
+      "2:invalid command line",
+      "3:a stream, file, folder or port could not be opened",
+      "130:interrupted by Ctrl-C"
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  perennial demo",
       "  perennial tail https://stream.wikimedia.org/v2/stream/recentchange",
       "  perennial conformance --subject okhttp-sse",
       "",
-      "'perennial <command> --help' says more about each."
+      "Run 'perennial <command> --help' for the options of a command."
     })
 public final class Main implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @SuppressWarnings("NullAway.Init") // picocli injects the spec before anything is called.
+  @SuppressWarnings("NullAway.Init") // picocli injects the spec before it calls.
   private Main() {}
 
   /** Runs the command that {@code args} name and ends the process with its exit code. */
@@ -53,7 +61,7 @@ public final class Main implements Callable<Integer> {
     System.exit(exitCode);
   }
 
-  /** Returns the exit code. */
+  /** Runs the command that {@code args} name and returns its exit code. */
   static int run(Terminal terminal, InterruptHandler interruptHandler, String... args) {
     CommandLine main =
         commandLine(
@@ -61,24 +69,25 @@ public final class Main implements Callable<Integer> {
             new DemoCommand(terminal, interruptHandler),
             new TailCommand(terminal, interruptHandler),
             ConformanceCommand.commandLine(terminal, interruptHandler));
-    return main.execute(ConformanceCommand.withRun(args));
+    return main.execute(ConformanceCommand.withDefaultSubcommand(args));
   }
 
+  /** Returns the command line with these commands. */
   static CommandLine commandLine(Terminal terminal, Object... commands) {
     CommandLine main = new CommandLine(new Main());
     for (Object command : commands) {
       main.addSubcommand(command);
     }
-    boolean isColoured = terminal.outStyle() == TextStyle.ANSI;
+    boolean isStyled = terminal.outStyle() == TextStyle.ANSI;
     return main.setOut(new PrintWriter(terminal.out(), true, UTF_8))
         .setErr(new PrintWriter(terminal.err(), true, UTF_8))
-        .setColorScheme(Help.defaultColorScheme(isColoured ? Ansi.ON : Ansi.OFF))
+        .setColorScheme(Help.defaultColorScheme(isStyled ? Ansi.ON : Ansi.OFF))
         .setParameterExceptionHandler(new UsageErrorHandler())
         .setUsageHelpAutoWidth(false)
         .setUsageHelpLongOptionsMaxWidth(30);
   }
 
-  /** Called when no command is named: says which there are. */
+  /** Prints the help as an error: no command was given. */
   @Override
   public Integer call() {
     spec.commandLine().usage(spec.commandLine().getErr());

@@ -58,7 +58,7 @@ public final class ConformanceCommand implements Callable<Integer> {
   }
 
   /** The arguments of the process, with the command {@code run} where none is named. */
-  public static String[] withRun(String... args) {
+  public static String[] withDefaultSubcommand(String... args) {
     if (args.length == 0 || !args[0].equals("conformance")) {
       return args;
     }

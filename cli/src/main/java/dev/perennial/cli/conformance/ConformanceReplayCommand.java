@@ -107,7 +107,7 @@ final class ConformanceReplayCommand implements Callable<Integer> {
       SubjectOptions.Chosen chosen, TraceFile trace, OptionValues values) {
     ClientUnderTest client = chosen.client();
     if (chosen.isNamed() && !client.protocols().contains(trace.protocol())) {
-      throw values.refused(
+      throw values.invalid(
           "--subject must speak the trace's transport, "
               + trace.protocol()
               + ", but "

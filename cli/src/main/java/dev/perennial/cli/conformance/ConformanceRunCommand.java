@@ -129,7 +129,7 @@ final class ConformanceRunCommand implements Callable<Integer> {
             interruptHandler,
             chosenRules,
             values.wholeNumber("--seed", seed, Long.MIN_VALUE, Long.MAX_VALUE, drawn),
-            values.times("--speed", speed, 1_000, 20),
+            values.positiveNumber("--speed", speed, 1_000, 20),
             (int) values.wholeNumber("--at-once", atOnce, 1, 1_000, 12));
     List<SubjectOptions.Chosen> chosen = subjects.chosen(values);
     List<ConformanceRuns.Planned> planned = new ArrayList<>();
@@ -160,8 +160,8 @@ final class ConformanceRunCommand implements Callable<Integer> {
       case "ndjson" -> Protocol.NDJSON;
       case "websocket", "ws" -> Protocol.WEBSOCKET;
       default ->
-          throw values.refused(
-              "--transport must be sse, ndjson or websocket" + OptionValues.wasText(transport));
+          throw values.invalid(
+              "--transport must be sse, ndjson or websocket" + OptionValues.butWas(transport));
     };
   }
 
@@ -175,12 +175,12 @@ final class ConformanceRunCommand implements Callable<Integer> {
     } else if (!chosen.isNamed()) {
       return Set.of();
     }
-    throw values.refused(
+    throw values.invalid(
         "--transport must be one that "
             + chosen.client().name()
             + " speaks, "
             + labels(spoken)
-            + OptionValues.wasText(protocol.label()));
+            + OptionValues.butWas(protocol.label()));
   }
 
   private static void requireRules(
@@ -189,7 +189,7 @@ final class ConformanceRunCommand implements Callable<Integer> {
       Set<Protocol> protocols,
       OptionValues values) {
     if (chosen.isNamed() && ConformanceRuns.count(rules, protocols) == 0) {
-      throw values.refused(
+      throw values.invalid(
           "--rule and --area must leave a rule over "
               + labels(protocols)
               + " for "

@@ -34,14 +34,14 @@ final class RuleOptions {
     List<Rule> all = Rules.all();
     for (String area : areas) {
       if (Arrays.stream(Area.values()).noneMatch(one -> one.label().equals(area))) {
-        throw values.refused("--area must be one of " + labels() + OptionValues.wasText(area));
+        throw values.invalid("--area must be one of " + labels() + OptionValues.butWas(area));
       }
     }
     for (String pattern : patterns) {
       if (all.stream().noneMatch(matching(pattern))) {
-        throw values.refused(
+        throw values.invalid(
             "--rule must be the id of a rule, or a pattern such as 'sse-*' that fits one"
-                + OptionValues.wasText(pattern)
+                + OptionValues.butWas(pattern)
                 + "; 'perennial conformance list' shows the "
                 + all.size());
       }
@@ -55,7 +55,7 @@ final class RuleOptions {
                         || patterns.stream().anyMatch(one -> matching(one).test(rule)))
             .toList();
     if (chosen.isEmpty()) {
-      throw values.refused(
+      throw values.invalid(
           "--rule "
               + String.join(",", patterns)
               + " and --area "

@@ -82,9 +82,8 @@ final class SubjectOptions {
     for (String entry : classPath.split(File.pathSeparator, -1)) {
       Path path = Path.of(entry);
       if (!Files.exists(path)) {
-        throw values.refused(
-            "--class-path must be of jars and folders that there are"
-                + OptionValues.wasText(entry));
+        throw values.invalid(
+            "--class-path must be of jars and folders that there are" + OptionValues.butWas(entry));
       }
       try {
         urls.add(path.toUri().toURL());
@@ -100,32 +99,32 @@ final class SubjectOptions {
     try {
       Class<?> type = Class.forName(name, true, loader);
       if (!ClientUnderTest.class.isAssignableFrom(type)) {
-        throw values.refused(
+        throw values.invalid(
             "--subject must be a class that implements "
                 + ClientUnderTest.class.getName()
-                + OptionValues.wasText(name));
+                + OptionValues.butWas(name));
       }
       return (ClientUnderTest) type.getConstructor().newInstance();
     } catch (ClassNotFoundException | LinkageError e) {
-      throw values.refused(unknown(name));
+      throw values.invalid(unknown(name));
     } catch (InvocationTargetException e) {
-      throw values.refused("--subject " + name + " could not be made: " + e.getCause());
+      throw values.invalid("--subject " + name + " could not be made: " + e.getCause());
     } catch (ReflectiveOperationException e) {
-      throw values.refused(
+      throw values.invalid(
           "--subject must be a public class with a public constructor without arguments"
-              + OptionValues.wasText(name));
+              + OptionValues.butWas(name));
     }
   }
 
   private static String unknown(String name) {
     if (name.contains(".")) {
       return "--subject must be a class on the class path"
-          + OptionValues.wasText(name)
+          + OptionValues.butWas(name)
           + "; --class-path says where else to look";
     }
     return "--subject must be all, "
         + String.join(", ", Subjects.names())
         + " or the full name of a class"
-        + OptionValues.wasText(name);
+        + OptionValues.butWas(name);
   }
 }

@@ -15,7 +15,7 @@ final class TextBlock {
     List<String> lines = new ArrayList<>();
     String margin = " ".repeat(indent);
     int width = COLUMNS - indent;
-    String left = Printable.text(text).replace('\n', ' ').strip();
+    String left = Printable.of(text).replace('\n', ' ').strip();
     while (left.length() > width) {
       int space = left.lastIndexOf(' ', width);
       int end = space > 0 ? space : width;

@@ -35,7 +35,7 @@ final class VerdictTable {
 
   /** A line for each area that was tried. */
   static List<String> ofAreas(Report report, TextStyle style) {
-    VerdictTable table = new VerdictTable(style, Printable.text(report.subject()));
+    VerdictTable table = new VerdictTable(style, Printable.of(report.subject()));
     for (Area area : Area.values()) {
       List<Result> results =
           report.results().stream().filter(result -> result.rule().area() == area).toList();
@@ -50,7 +50,7 @@ final class VerdictTable {
   /** A line for each client. */
   static List<String> ofSubjects(Collection<Report> reports, TextStyle style) {
     VerdictTable table = new VerdictTable(style, "All clients");
-    reports.forEach(report -> table.add("  " + Printable.text(report.subject()), report.results()));
+    reports.forEach(report -> table.add("  " + Printable.of(report.subject()), report.results()));
     return table.lines;
   }
 

@@ -1,25 +1,31 @@
 package dev.perennial.cli.console;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Ctrl-C: ends what runs, and gives it a moment to say where it had come to. */
+/**
+ * Handles Ctrl-C: stops the running command and gives it up to two seconds to print its result.
+ * Thread-safe.
+ */
 public final class InterruptHandler {
   private static final long GRACE_MILLIS = 2_000;
 
   private final CountDownLatch finished = new CountDownLatch(1);
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private Runnable action = () -> {};
+
+  @GuardedBy("lock")
   private boolean isInterrupted;
 
-  /** An interrupt that comes when the process is asked to end. */
+  /** Returns a handler that is interrupted when the JVM shuts down, such as on Ctrl-C. */
   public static InterruptHandler ofProcess() {
-    InterruptHandler interrupt = new InterruptHandler();
-    Runtime.getRuntime().addShutdownHook(new Thread(interrupt::shutDown, "perennial-interrupt"));
-    return interrupt;
+    InterruptHandler handler = new InterruptHandler();
+    Runtime.getRuntime().addShutdownHook(new Thread(handler::shutDown, "perennial-interrupt"));
+    return handler;
   }
 
   private void shutDown() {
@@ -28,14 +34,17 @@ public final class InterruptHandler {
     }
     interrupt();
     try {
-      // Nothing is left to do about a command that does not end in time.
+      // A command that does not end in time is cut off.
       boolean unused = finished.await(GRACE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** What to do when it comes; done at once when it has come already. */
+  /**
+   * Sets what to run on an interrupt, in place of what was set before. If the interrupt has already
+   * happened, {@code newAction} runs at once on this thread.
+   */
   public void onInterrupt(Runnable newAction) {
     lock.lock();
     try {
@@ -49,6 +58,7 @@ public final class InterruptHandler {
     newAction.run();
   }
 
+  /** Interrupts the command, as Ctrl-C does. */
   public void interrupt() {
     Runnable toRun;
     lock.lock();
@@ -70,7 +80,7 @@ public final class InterruptHandler {
     }
   }
 
-  /** The command has written all that it had to. */
+  /** Lets the process end: the command has written everything. */
   public void finished() {
     finished.countDown();
   }

@@ -6,92 +6,118 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Reads the values of options, and refuses them in words that name option, rule and value. */
+/**
+ * Parses the values of options. An invalid value is reported by a message that names the option,
+ * the rule and the value.
+ */
 public final class OptionValues {
-  /** More than anybody waits for, and no overflow wherever it is converted to. */
-  private static final long MOST_SECONDS = 1_000_000_000;
+  /** About 32 years; converts to nanoseconds without overflow. */
+  private static final long MAX_SECONDS = 1_000_000_000;
 
   private static final BigDecimal NANOS_PER_SECOND = BigDecimal.valueOf(1_000_000_000);
 
   private final CommandSpec command;
 
+  /** Parses options of {@code command}, whose name starts each error message. */
   public OptionValues(CommandSpec command) {
     this.command = command;
   }
 
   /**
+   * Parses a whole number.
+   *
    * @param text null when the option was not given
-   * @param least the smallest value allowed
-   * @param most the largest value allowed
+   * @param min the smallest value allowed; {@link Long#MIN_VALUE} for any
+   * @param max the largest value allowed; {@link Long#MAX_VALUE} for no limit
+   * @param defaultValue returned when the option was not given
+   * @throws ParameterException when {@code text} is no such number
    */
   public long wholeNumber(
-      String option, @Nullable String text, long least, long most, long otherwise) {
+      String option, @Nullable String text, long min, long max, long defaultValue) {
     if (text == null) {
-      return otherwise;
+      return defaultValue;
     }
     try {
       long value = Long.parseLong(text);
-      if (value >= least && value <= most) {
+      if (value >= min && value <= max) {
         return value;
       }
     } catch (NumberFormatException e) {
-      // Refused below, with the rule.
+      // Reported below, with the rule.
     }
-    throw refused(option + " must be a whole number " + range(least, most) + wasText(text));
+    throw invalid(option + " must be " + rule(min, max) + butWas(text));
   }
 
-  private static String range(long least, long most) {
-    if (least == Long.MIN_VALUE) {
-      return "of 64 bits";
+  private static String rule(long min, long max) {
+    if (min == Long.MIN_VALUE) {
+      return "a 64-bit integer";
     }
-    return most == Long.MAX_VALUE
-        ? "of at least " + least
-        : "from " + HumanFormat.count(least) + " to " + HumanFormat.count(most);
+    return max == Long.MAX_VALUE
+        ? "a whole number of at least " + min
+        : "a whole number from " + HumanFormat.count(min) + " to " + HumanFormat.count(max);
   }
 
-  /** A positive number of seconds, perhaps with a fraction; null when the option was not given. */
+  /**
+   * Parses a positive number of seconds, with or without a fraction.
+   *
+   * @param text null when the option was not given
+   * @return null when the option was not given
+   * @throws ParameterException when {@code text} is no such number
+   */
   public @Nullable Duration seconds(String option, @Nullable String text) {
     if (text == null) {
       return null;
     }
-    try {
-      BigDecimal seconds = new BigDecimal(text);
-      if (seconds.signum() > 0 && seconds.compareTo(BigDecimal.valueOf(MOST_SECONDS)) <= 0) {
-        return Duration.ofNanos(Math.max(1, seconds.multiply(NANOS_PER_SECOND).longValue()));
-      }
-    } catch (NumberFormatException e) {
-      // Refused below, with the rule.
+    BigDecimal seconds = positive(text, MAX_SECONDS);
+    if (seconds == null) {
+      throw invalid(
+          option
+              + " must be a number of seconds above 0 and up to "
+              + HumanFormat.count(MAX_SECONDS)
+              + butWas(text));
     }
-    throw refused(
-        option
-            + " must be a number of seconds above 0 and up to "
-            + HumanFormat.count(MOST_SECONDS)
-            + wasText(text));
+    return Duration.ofNanos(Math.max(1, seconds.multiply(NANOS_PER_SECOND).longValue()));
   }
 
-  /** A number above 0, perhaps with a fraction. */
-  public double times(String option, @Nullable String text, long most, double otherwise) {
+  /**
+   * Parses a positive number, with or without a fraction.
+   *
+   * @param text null when the option was not given
+   * @param max the largest value allowed
+   * @param defaultValue returned when the option was not given
+   * @throws ParameterException when {@code text} is no such number
+   */
+  public double positiveNumber(
+      String option, @Nullable String text, long max, double defaultValue) {
     if (text == null) {
-      return otherwise;
+      return defaultValue;
     }
-    try {
-      BigDecimal times = new BigDecimal(text);
-      if (times.signum() > 0 && times.compareTo(BigDecimal.valueOf(most)) <= 0) {
-        return times.doubleValue();
-      }
-    } catch (NumberFormatException e) {
-      // Refused below, with the rule.
+    BigDecimal value = positive(text, max);
+    if (value == null) {
+      throw invalid(
+          option + " must be a number above 0 and up to " + HumanFormat.count(max) + butWas(text));
     }
-    throw refused(
-        option + " must be a number above 0 and up to " + HumanFormat.count(most) + wasText(text));
+    return value.doubleValue();
   }
 
-  /** What is thrown when a value is not as it has to be. */
-  public ParameterException refused(String message) {
+  /** Returns null unless {@code text} is a number above 0 and up to {@code max}. */
+  private static @Nullable BigDecimal positive(String text, long max) {
+    try {
+      BigDecimal value = new BigDecimal(text);
+      boolean isInRange = value.signum() > 0 && value.compareTo(BigDecimal.valueOf(max)) <= 0;
+      return isInRange ? value : null;
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  /** Returns the exception that reports {@code message} as a usage error of the command. */
+  public ParameterException invalid(String message) {
     return new ParameterException(command.commandLine(), message);
   }
 
-  public static String wasText(String text) {
+  /** Ends an error message with the value that was given. */
+  public static String butWas(String text) {
     return " but was \"" + text + "\"";
   }
 }

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where the command line reads and writes, and what may be written there. Text is UTF-8. */
+/** The standard streams of a command, and how their text is styled. Text is UTF-8. */
 public final class Terminal {
-  /** The launcher names the streams that are a terminal here; Java cannot tell them apart. */
-  public static final String PROPERTY = "perennial.terminal";
+  /** Set by the launcher, since Java cannot tell which of its output streams are a terminal. */
+  private static final String PROPERTY = "perennial.terminal";
 
   private final InputStream input;
   private final OutputStream output;
@@ -30,23 +30,23 @@ public final class Terminal {
       OutputStream output,
       OutputStream errors,
       Set<String> terminals,
-      boolean isColourAllowed) {
+      boolean isStyleAllowed) {
     this.input = input;
     this.output = output;
     this.out = new PrintStream(output, true, UTF_8);
     this.err = new PrintStream(errors, true, UTF_8);
     this.isOutTerminal = terminals.contains("out");
-    this.outStyle = style(isColourAllowed && isOutTerminal);
-    this.errStyle = style(isColourAllowed && terminals.contains("err"));
+    this.outStyle = style(isStyleAllowed && isOutTerminal);
+    this.errStyle = style(isStyleAllowed && terminals.contains("err"));
   }
 
-  private static TextStyle style(boolean isColoured) {
-    return isColoured ? TextStyle.ANSI : TextStyle.PLAIN;
+  private static TextStyle style(boolean isStyled) {
+    return isStyled ? TextStyle.ANSI : TextStyle.PLAIN;
   }
 
-  /** The process's own. */
+  /** Returns the standard streams of the process. */
   public static Terminal ofProcess() {
-    // System.out would replace what the locale lacks by question marks, and hide a broken pipe.
+    // System.out would print what the locale lacks as question marks and hide a broken pipe.
     return of(
         new FileInputStream(FileDescriptor.in),
         new FileOutputStream(FileDescriptor.out),
@@ -56,8 +56,11 @@ public final class Terminal {
   }
 
   /**
-   * @param terminals which of {@code out} and {@code err} are a terminal, parted by commas; null
+   * Returns a terminal over the given streams.
+   *
+   * @param terminals which of {@code out} and {@code err} are a terminal, separated by commas; null
    *     for none
+   * @param environment where {@code TERM=dumb} or {@code NO_COLOR} turns styles off
    */
   public static Terminal of(
       InputStream input,
@@ -66,29 +69,40 @@ public final class Terminal {
       @Nullable String terminals,
       Map<String, String> environment) {
     boolean isDumb = "dumb".equals(environment.get("TERM"));
-    // https://no-color.org: present and not empty.
-    boolean isColourAllowed = environment.getOrDefault("NO_COLOR", "").isEmpty();
+    // https://no-color.org: set and not empty.
+    boolean isStyleAllowed = environment.getOrDefault("NO_COLOR", "").isEmpty();
     Set<String> named = terminals == null || isDumb ? Set.of() : Set.of(terminals.split(","));
-    return new Terminal(input, output, errors, named, isColourAllowed);
+    return new Terminal(input, output, errors, named, isStyleAllowed);
   }
 
-  /** Standard input. A read from it cannot be ended. */
+  /** Standard input. A blocked read from it cannot be cancelled. */
   public InputStream input() {
     return input;
   }
 
-  /** Standard output without a buffer; a write fails when nobody reads any more. */
+  /** Standard output, unbuffered. A write fails once the reading end of a pipe is closed. */
   public OutputStream output() {
     return output;
   }
 
-  /** Standard output for text; what cannot be written is dropped. */
+  /** Standard output for text. Write errors are ignored. */
   public PrintStream out() {
     return out;
   }
 
+  /** Standard error for text. Write errors are ignored. */
   public PrintStream err() {
     return err;
+  }
+
+  /** Prints an error on standard error, red on a terminal. */
+  public void printError(String message) {
+    err.println(errStyle.red(message));
+  }
+
+  /** Prints a warning on standard error, yellow on a terminal. */
+  public void printWarning(String message) {
+    err.println(errStyle.yellow(message));
   }
 
   public boolean isOutTerminal() {

@@ -1,6 +1,6 @@
 package dev.perennial.cli.console;
 
-/** Colours for a terminal, or none. */
+/** Styles text by ANSI escape codes, or not at all. */
 public enum TextStyle {
   PLAIN {
     @Override

@@ -9,20 +9,21 @@ public enum TransportKind {
   WS("ws", "WebSocket");
 
   private final String option;
-  private final String words;
+  private final String displayName;
 
-  TransportKind(String option, String words) {
+  TransportKind(String option, String displayName) {
     this.option = option;
-    this.words = words;
+    this.displayName = displayName;
   }
 
   /**
-   * The one that is named.
+   * Parses the value of {@code --transport}.
    *
    * @param option null when the option was not given
    * @return null when the option was not given
+   * @throws picocli.CommandLine.ParameterException when there is no such transport
    */
-  public static @Nullable TransportKind named(@Nullable String option, OptionValues values) {
+  public static @Nullable TransportKind parse(@Nullable String option, OptionValues values) {
     if (option == null) {
       return null;
     }
@@ -31,16 +32,16 @@ public enum TransportKind {
         return kind;
       }
     }
-    throw values.refused("--transport must be sse, ndjson or ws" + OptionValues.wasText(option));
+    throw values.invalid("--transport must be sse, ndjson or ws" + OptionValues.butWas(option));
   }
 
-  /** Its value of the option. */
+  /** The value of the option. */
   public String option() {
     return option;
   }
 
-  /** Its name in a sentence. */
-  public String words() {
-    return words;
+  /** The name of the transport in a sentence. */
+  public String displayName() {
+    return displayName;
   }
 }

@@ -9,16 +9,17 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says in a line or two what is wrong with a command line, and where to read on. */
+/** Prints what is wrong with the arguments, the likely correction, and how to get help. */
 public final class UsageErrorHandler implements IParameterExceptionHandler {
+  private static final int MAX_EDITS = 2;
 
   @Override
-  public int handleParseException(ParameterException refused, String[] args) {
-    CommandLine command = refused.getCommandLine();
+  public int handleParseException(ParameterException error, String[] args) {
+    CommandLine command = error.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
     PrintWriter err = command.getErr();
-    err.println(name + ": " + message(refused));
-    List<String> suggestions = suggestions(refused);
+    err.println(name + ": " + message(error));
+    List<String> suggestions = suggestions(error);
     if (!suggestions.isEmpty()) {
       err.println("Did you mean " + String.join(" or ", suggestions) + "?");
     }
@@ -27,30 +28,31 @@ public final class UsageErrorHandler implements IParameterExceptionHandler {
     return ExitCode.USAGE;
   }
 
-  private static String message(ParameterException refused) {
-    if (refused instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
-      boolean isCommand = !refused.getCommandLine().getSubcommands().isEmpty();
+  private static String message(ParameterException error) {
+    if (error instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+      boolean isCommand = !error.getCommandLine().getSubcommands().isEmpty();
       String argument = unmatched.getUnmatched().get(0);
       return (isCommand ? "Unknown command: '" : "Unexpected argument: '") + argument + "'";
     }
-    return String.valueOf(refused.getMessage());
+    return String.valueOf(error.getMessage());
   }
 
-  private static List<String> suggestions(ParameterException refused) {
-    if (!(refused instanceof UnmatchedArgumentException unmatched)) {
+  private static List<String> suggestions(ParameterException error) {
+    if (!(error instanceof UnmatchedArgumentException unmatched)) {
       return List.of();
     }
     if (unmatched.isUnknownOption()) {
       return unmatched.getSuggestions();
     }
-    Set<String> commands = refused.getCommandLine().getSubcommands().keySet();
+    Set<String> commands = error.getCommandLine().getSubcommands().keySet();
+    String argument = unmatched.getUnmatched().get(0);
     List<String> similar = new ArrayList<>(commands);
-    similar.removeIf(command -> edits(command, unmatched.getUnmatched().get(0)) > 2);
+    similar.removeIf(command -> levenshteinDistance(command, argument) > MAX_EDITS);
     return similar;
   }
 
-  /** How many characters have to be put in, taken out or replaced (Levenshtein). */
-  static int edits(String from, String to) {
+  /** Counts the characters to insert, delete or replace. */
+  static int levenshteinDistance(String from, String to) {
     int[] row = new int[to.length() + 1];
     for (int j = 0; j <= to.length(); j++) {
       row[j] = j;

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version that the build wrote down. */
+/** Reads the version of the build, which Maven writes into {@code version.properties}. */
 public final class VersionProvider implements IVersionProvider {
 
   @Override
@@ -13,7 +13,7 @@ public final class VersionProvider implements IVersionProvider {
     Properties build = new Properties();
     try (InputStream resource = VersionProvider.class.getResourceAsStream("version.properties")) {
       if (resource == null) {
-        throw new IOException("Expected version.properties beside the classes but was none");
+        throw new IOException("Expected the resource version.properties but was none");
       }
       build.load(resource);
     }

@@ -6,20 +6,20 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What the consumer really got, event by event. It knows nothing of the library's own counters.
- * Written by the subscription's thread alone.
+ * Checks every event that the consumer receives: is it intact, in order and new? The audit uses no
+ * counter of the library. Only the thread of the subscription calls {@link #accept}.
  */
 final class DeliveryAudit {
   private final DemoTransport transport;
 
-  // Read by any thread while events come.
+  // Read by any thread while events arrive.
   private final AtomicLong delivered = new AtomicLong();
   private final AtomicLong highest = new AtomicLong();
   private final AtomicLong duplicated = new AtomicLong();
   private final AtomicLong lastNanos = new AtomicLong(System.nanoTime());
 
-  // Read by others only when the subscription has ended.
-  private final BitSet seen = new BitSet();
+  // Read by other threads only after the subscription has ended.
+  private final BitSet received = new BitSet();
   private long outOfOrder;
   private long damaged;
 
@@ -27,19 +27,19 @@ final class DeliveryAudit {
     this.transport = transport;
   }
 
-  void take(Event<String> event) {
+  void accept(Event<String> event) {
     lastNanos.lazySet(System.nanoTime());
     delivered.lazySet(delivered.get() + 1);
     long number = numberOf(event);
-    if (number < 1 || number >= Integer.MAX_VALUE || !transport.isWhole(event, number)) {
+    if (number < 1 || number >= Integer.MAX_VALUE || !transport.isIntact(event, number)) {
       damaged++;
       return;
     }
-    if (seen.get((int) number)) {
+    if (received.get((int) number)) {
       duplicated.lazySet(duplicated.get() + 1);
       return;
     }
-    seen.set((int) number);
+    received.set((int) number);
     if (number < highest.get()) {
       outOfOrder++;
     } else {
@@ -55,11 +55,12 @@ final class DeliveryAudit {
     }
   }
 
+  /** All events received, duplicates and damaged ones included. */
   long delivered() {
     return delivered.get();
   }
 
-  /** The largest number that was seen; 0 before the first. */
+  /** The largest number received; 0 before the first event. */
   long highest() {
     return highest.get();
   }
@@ -68,7 +69,7 @@ final class DeliveryAudit {
     return duplicated.get();
   }
 
-  /** When the last event came, or when the audit was made. */
+  /** The {@link System#nanoTime} of the last event, or of the start of the audit. */
   long lastNanos() {
     return lastNanos.get();
   }
@@ -81,8 +82,8 @@ final class DeliveryAudit {
     return damaged;
   }
 
-  /** How many of the events up to {@code last} never came. */
+  /** Counts the events up to {@code last}, inclusive, that were never received. */
   long missingUpTo(long last) {
-    return last - seen.get(1, (int) last + 1).cardinality();
+    return last - received.get(1, (int) last + 1).cardinality();
   }
 }

@@ -1,5 +1,6 @@
 package dev.perennial.cli.demo;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.StreamException;
 import dev.perennial.StreamObserver;
 import dev.perennial.StreamSubscription;
@@ -7,59 +8,47 @@ import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** What the subscription says of itself. Written by its thread, read by any. */
+/**
+ * Counts what the subscription reports about itself. The thread of the subscription writes, any
+ * thread may read.
+ */
 final class DemoObserver implements StreamObserver {
-
-  /**
-   * What has happened so far.
-   *
-   * @param isOpen whether a connection is open
-   * @param openedNanos when it was opened; meaningful while open
-   * @param attempt the number of the last attempt since reconnecting last succeeded for good
-   * @param opened connections that were opened
-   * @param ended connections and attempts that have ended
-   * @param failedAttempts attempts that ended without having been open
-   * @param suppressed duplicates that were suppressed
-   * @param heartbeats signs of life that came
-   * @param waits waits before an attempt
-   * @param waited how long they were in all
-   * @param longestWait the longest of them
-   * @param lastReason why the last connection or attempt ended; null before
-   */
-  record Stats(
-      boolean isOpen,
-      long openedNanos,
-      int attempt,
-      long opened,
-      long ended,
-      long failedAttempts,
-      long suppressed,
-      long heartbeats,
-      long waits,
-      Duration waited,
-      Duration longestWait,
-      StreamException.@Nullable Reason lastReason) {}
-
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private boolean isOpen;
-  private long openedNanos;
-  private int attempt;
-  private long opened;
-  private long ended;
-  private long failedAttempts;
-  private long suppressed;
-  private long heartbeats;
-  private long waits;
-  private Duration waited = Duration.ZERO;
-  private Duration longestWait = Duration.ZERO;
-  private StreamException.@Nullable Reason lastReason;
 
-  Stats seen() {
+  @GuardedBy("lock")
+  private long openedNanos;
+
+  @GuardedBy("lock")
+  private int attempt;
+
+  @GuardedBy("lock")
+  private long opened;
+
+  @GuardedBy("lock")
+  private long ended;
+
+  @GuardedBy("lock")
+  private long failedAttempts;
+
+  @GuardedBy("lock")
+  private long suppressed;
+
+  @GuardedBy("lock")
+  private long waits;
+
+  @GuardedBy("lock")
+  private Duration waited = Duration.ZERO;
+
+  @GuardedBy("lock")
+  private Duration longestWait = Duration.ZERO;
+
+  SubscriptionStats stats() {
     lock.lock();
     try {
-      return new Stats(
+      return new SubscriptionStats(
           isOpen,
           openedNanos,
           attempt,
@@ -67,20 +56,9 @@ final class DemoObserver implements StreamObserver {
           ended,
           failedAttempts,
           suppressed,
-          heartbeats,
           waits,
           waited,
-          longestWait,
-          lastReason);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void note(Runnable change) {
-    lock.lock();
-    try {
-      change.run();
+          longestWait);
     } finally {
       lock.unlock();
     }
@@ -88,27 +66,34 @@ final class DemoObserver implements StreamObserver {
 
   @Override
   public void onConnecting(StreamSubscription subscription, int newAttempt) {
-    note(() -> attempt = newAttempt);
+    lock.lock();
+    try {
+      attempt = newAttempt;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
   public void onOpened(StreamSubscription subscription, Duration took) {
-    note(
-        () -> {
-          isOpen = true;
-          openedNanos = System.nanoTime();
-          opened++;
-        });
-  }
-
-  @Override
-  public void onHeartbeat(StreamSubscription subscription, String comment) {
-    note(() -> heartbeats++);
+    lock.lock();
+    try {
+      isOpen = true;
+      openedNanos = System.nanoTime();
+      opened++;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
   public void onDuplicate(StreamSubscription subscription, String id) {
-    note(() -> suppressed++);
+    lock.lock();
+    try {
+      suppressed++;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
@@ -116,22 +101,25 @@ final class DemoObserver implements StreamObserver {
       StreamSubscription subscription,
       StreamException.Reason reason,
       @Nullable StreamException cause) {
-    note(
-        () -> {
-          failedAttempts += isOpen ? 0 : 1;
-          isOpen = false;
-          ended++;
-          lastReason = reason;
-        });
+    lock.lock();
+    try {
+      failedAttempts += isOpen ? 0 : 1;
+      isOpen = false;
+      ended++;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
   public void onRetryScheduled(StreamSubscription subscription, int nextAttempt, Duration delay) {
-    note(
-        () -> {
-          waits++;
-          waited = waited.plus(delay);
-          longestWait = delay.compareTo(longestWait) > 0 ? delay : longestWait;
-        });
+    lock.lock();
+    try {
+      waits++;
+      waited = waited.plus(delay);
+      longestWait = delay.compareTo(longestWait) > 0 ? delay : longestWait;
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -1,149 +1,123 @@
 package dev.perennial.cli.demo;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.cli.console.HumanFormat;
+import dev.perennial.cli.console.StatusLine;
 import dev.perennial.cli.console.Terminal;
 import dev.perennial.cli.console.TextStyle;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Tells a demo while it happens: a line for each fault, or for some when there are many, and how
- * far it is. On a terminal the last line is written over, elsewhere there is one every few seconds.
+ * Prints a demo while it runs: a line for each fault, or for some of them when there are many, and
+ * how many events and faults are done. Thread-safe.
  */
 final class DemoProgress {
-  private static final int MAX_REPORTED = 60;
-  private static final long PLAIN_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(3);
-  private static final int MOST_COLUMNS = 79;
-  private static final String CLEAR_LINE = "\r\u001b[K";
+  private static final int MAX_REPORTED_FAULTS = 60;
+  private static final Duration STATUS_INTERVAL = Duration.ofSeconds(3);
 
-  private final DemoRun.Settings settings;
-  private final PrintStream out;
+  private final DemoSettings settings;
+  private final StatusLine status;
   private final TextStyle style;
-  private final boolean isTerminal;
   private final int reportEvery;
-  private final long beganNanos = System.nanoTime();
+  private final long startNanos = System.nanoTime();
 
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private int injected;
-  private long reportedNanos = beganNanos;
-  private boolean isLineOpen;
 
-  DemoProgress(DemoRun.Settings settings, Terminal terminal) {
+  DemoProgress(DemoSettings settings, Terminal terminal) {
     this.settings = settings;
-    this.out = terminal.out();
+    this.status = new StatusLine(terminal, STATUS_INTERVAL);
     this.style = terminal.outStyle();
-    this.isTerminal = terminal.isOutTerminal();
     int faults = settings.faults();
-    this.reportEvery = faults <= MAX_REPORTED ? 1 : (faults + MAX_REPORTED - 1) / MAX_REPORTED;
+    this.reportEvery = Math.max(1, (faults + MAX_REPORTED_FAULTS - 1) / MAX_REPORTED_FAULTS);
   }
 
-  void begin() {
+  void started() {
     String seed = Long.toString(settings.seed());
-    println(
+    status.println(
         HumanFormat.count(settings.events(), "event", "events")
             + " and "
             + HumanFormat.count(settings.faults(), "fault", "faults")
             + " over "
-            + settings.transport().kind().words()
+            + settings.transport().kind().displayName()
             + ", "
             + style.bold("seed " + seed)
             + " (--seed "
             + seed
             + " makes the same faults again)");
     if (reportEvery > 1) {
-      println("One of " + reportEvery + " faults is told.");
+      status.println("Showing one of every " + reportEvery + " faults.");
     }
-    println("");
+    status.println("");
   }
 
-  /** What a small stream did with the answers of its server. */
-  void responseDemoDone(List<String> lines) {
-    println("First, what a server may answer to a reconnect:");
-    lines.forEach(line -> println("  " + line));
-    println("");
+  /** Prints a line for each response of the {@link ResponseDemo}. */
+  void responsesHandled(List<String> lines) {
+    status.println("First, what a server may answer to a reconnect:");
+    lines.forEach(line -> status.println("  " + line));
+    status.println("");
   }
 
-  /** A fault was committed and the stream goes on. */
+  /** Prints a fault that was injected, now that the stream continues. */
   void injected(
-      FaultPlan.PlannedFault fault,
-      long position,
-      DemoObserver.Stats before,
-      DemoObserver.Stats after) {
-    int from = fault.first() - 1;
-    boolean isReported = (from + fault.faults()) / reportEvery > from / reportEvery;
-    lock.lock();
-    try {
-      injected = from + fault.faults();
-      if (isReported) {
-        println(
-            String.format(
-                Locale.ROOT,
-                "%7.2f s  %s %s %s",
-                (System.nanoTime() - beganNanos) / 1e9,
-                style.yellow(words(fault)),
-                style.dim("at event " + HumanFormat.count(position) + ":"),
-                consequences(before, after)));
-      }
-    } finally {
-      lock.unlock();
+      PlannedFault fault, long position, SubscriptionStats before, SubscriptionStats after) {
+    int from = fault.number() - 1;
+    int to = from + fault.count();
+    setInjected(to);
+    if (to / reportEvery > from / reportEvery) {
+      status.println(
+          String.format(
+              Locale.ROOT,
+              "%7.2f s  %s %s %s",
+              (System.nanoTime() - startNanos) / 1e9,
+              style.yellow(description(fault)),
+              style.dim("at event " + HumanFormat.count(position) + ":"),
+              consequences(before, after)));
     }
   }
 
-  private static String words(FaultPlan.PlannedFault fault) {
-    String one = fault.kind().one();
-    int torn = fault.tornAfterBytes().size();
+  private static String description(PlannedFault fault) {
+    String kind = fault.kind().singular();
+    int truncated = fault.truncatedAfterBytes().size();
     return switch (fault.kind()) {
-      case RESET, CLOSE, HALF_CLOSE, END, TORN ->
-          torn == 0
-              ? one
-              : one + ", then " + HumanFormat.count(torn, "torn answer", "torn answers");
+      case RESET, CLOSE, HALF_CLOSE, END, TRUNCATED ->
+          truncated == 0
+              ? kind
+              : kind
+                  + ", then "
+                  + HumanFormat.count(
+                      truncated, FaultKind.TRUNCATED.singular(), FaultKind.TRUNCATED.plural());
       case UNAVAILABLE, REFUSED ->
-          one + " of " + HumanFormat.count(fault.amount(), "attempt", "attempts");
-      case STALL -> one;
-      case STUTTER, TRICKLE -> one + " of " + fault.amount() + " ms";
+          kind + " for " + HumanFormat.count(fault.amount(), "attempt", "attempts");
+      case STALL -> kind;
+      case PAUSE, TRICKLE -> kind + " of " + fault.amount() + " ms";
     };
   }
 
-  private String consequences(DemoObserver.Stats before, DemoObserver.Stats after) {
+  private String consequences(SubscriptionStats before, SubscriptionStats after) {
     if (after.ended() == before.ended()) {
-      return style.green("goes on");
+      return style.green("stays connected");
     }
-    List<String> words = new ArrayList<>();
+    List<String> parts = new ArrayList<>();
     Duration waited = after.waited().minus(before.waited());
-    words.add("waited " + HumanFormat.duration(waited));
-    words.add(style.green("resumed"));
+    parts.add("waited " + HumanFormat.duration(waited));
+    parts.add(style.green("resumed"));
     long suppressed = after.suppressed() - before.suppressed();
     if (suppressed > 0) {
-      words.add(HumanFormat.count(suppressed, "duplicate", "duplicates") + " suppressed");
+      parts.add(HumanFormat.count(suppressed, "duplicate", "duplicates") + " suppressed");
     }
-    return String.join(", ", words);
+    return String.join(", ", parts);
   }
 
-  /** How far it is. */
-  void progress(DeliveryAudit audit, long elapsedNanos) {
-    lock.lock();
-    try {
-      if (isTerminal) {
-        String status = status(audit, elapsedNanos);
-        // A line that wraps cannot be written over.
-        String fitting = status.substring(0, Math.min(status.length(), MOST_COLUMNS));
-        out.print(CLEAR_LINE + style.dim(fitting));
-        out.flush();
-        isLineOpen = true;
-      } else if (System.nanoTime() - reportedNanos >= PLAIN_INTERVAL_NANOS) {
-        reportedNanos = System.nanoTime();
-        println(status(audit, elapsedNanos));
-      }
-    } finally {
-      lock.unlock();
-    }
+  /** Shows how many events and faults are done. */
+  void update(DeliveryAudit audit, long elapsedNanos) {
+    status.update(() -> status(audit, elapsedNanos));
   }
 
   private String status(DeliveryAudit audit, long elapsedNanos) {
@@ -154,7 +128,7 @@ final class DemoProgress {
         + " of "
         + HumanFormat.count(settings.events(), "event", "events")
         + ", "
-        + HumanFormat.count(injected)
+        + HumanFormat.count(injected())
         + " of "
         + HumanFormat.count(settings.faults(), "fault", "faults")
         + ", "
@@ -163,19 +137,24 @@ final class DemoProgress {
         + (delivered > 0 ? ", " + Math.round(left / perSecond) + " s left" : "");
   }
 
-  void end(DemoSummary summary) {
-    println("");
-    summary.lines(style).forEach(this::println);
+  void ended(DemoSummary summary) {
+    status.println("");
+    summary.lines(style).forEach(status::println);
   }
 
-  private void println(String line) {
+  private int injected() {
     lock.lock();
     try {
-      if (isLineOpen) {
-        out.print(CLEAR_LINE);
-        isLineOpen = false;
-      }
-      out.println(line);
+      return injected;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void setInjected(int newInjected) {
+    lock.lock();
+    try {
+      injected = newInjected;
     } finally {
       lock.unlock();
     }

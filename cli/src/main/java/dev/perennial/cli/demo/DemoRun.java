@@ -1,7 +1,6 @@
 package dev.perennial.cli.demo;
 
 import dev.perennial.EventStream;
-import dev.perennial.RetryPolicy;
 import dev.perennial.StreamException;
 import dev.perennial.StreamListener;
 import dev.perennial.StreamRuntime;
@@ -22,85 +21,61 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** One subscription through the public API, on a server behind a proxy that commits faults. */
+/**
+ * Runs one subscription through the public API, against a server with a proxy in front of it that
+ * injects faults. One thread publishes, one injects, the subscription's own delivers, and the
+ * caller's prints the progress.
+ */
 final class DemoRun {
-  /** How many events a resumed stream repeats. */
-  static final int OVERLAP = 32;
+  private static final int RETAINED_EVENTS = 8_192;
 
-  private static final int RETAINED = 8_192;
+  /** How far publishing may be ahead of the consumer, so that the log can replay the rest. */
+  private static final int MAX_AHEAD = RETAINED_EVENTS / 2;
 
-  /** How far publishing may be ahead of the consumer: the log still holds what that has not. */
-  private static final int MOST_AHEAD = RETAINED / 2;
-
-  private static final Duration FIRST_DELAY = Duration.ofMillis(5);
-  private static final Duration SHORTEST_DELAY = Duration.ofMillis(10);
-  private static final Duration LONGEST_DELAY = Duration.ofMillis(200);
   private static final Duration HEARTBEAT = Duration.ofMillis(50);
-  private static final Duration STALE = Duration.ofMillis(200);
+  private static final Duration STALE_AFTER = Duration.ofMillis(200);
   private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(2);
 
-  // How long one fault is after the other, if nothing takes longer.
+  // The time between two faults, if nothing takes longer.
   private static final long ALL_FAULTS_NANOS = TimeUnit.SECONDS.toNanos(4);
-  private static final long LEAST_SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
-  private static final long MOST_SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long MIN_SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+  private static final long MAX_SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** Between the last byte, which counts, and the event, which is seen. */
-  private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
+  private static final Duration STUCK_AFTER = Duration.ofSeconds(30);
 
-  /** More would be longer than the ten seconds that always suffice. */
-  private static final int MOST_DOUBLINGS = 10;
-
-  private static final Duration LOOK = Duration.ofMillis(100);
-  private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(30);
-
-  /**
-   * What to run.
-   *
-   * @param wire the transport
-   * @param seed of the faults and of the jitter
-   * @param events to publish, at least one
-   * @param faults to inject, zero or more
-   */
-  record Settings(DemoTransport transport, long seed, long events, int faults) {}
-
-  private final Settings settings;
+  private final DemoSettings settings;
   private final DemoProgress progress;
   private final InterruptHandler interruptHandler;
-  private final UnaryOperator<StreamListener<String>> between;
+  private final UnaryOperator<StreamListener<String>> decorator;
 
-  private final FakeEventLog log = FakeEventLog.retaining(RETAINED);
+  private final FakeEventLog log = FakeEventLog.retaining(RETAINED_EVENTS);
   private final DeliveryAudit audit;
   private final DemoObserver observer = new DemoObserver();
   private final HeapUsage heap = new HeapUsage();
-  private final long beganNanos = System.nanoTime();
+  private final long startNanos = System.nanoTime();
 
   private volatile boolean isStopped;
 
   /**
-   * @param between stands between the subscription and the consumer, for tests
+   * @param decorator wraps the consumer; for tests
    */
   DemoRun(
-      Settings settings,
+      DemoSettings settings,
       DemoProgress progress,
       InterruptHandler interruptHandler,
-      UnaryOperator<StreamListener<String>> between) {
+      UnaryOperator<StreamListener<String>> decorator) {
     this.settings = settings;
     this.audit = new DeliveryAudit(settings.transport());
     this.progress = progress;
     this.interruptHandler = interruptHandler;
-    this.between = between;
-  }
-
-  /** How long a connection must have brought events for the backoff to start anew. */
-  static long progressNanosThatReset(int attempt) {
-    int failures = Math.min(attempt - 1, MOST_DOUBLINGS);
-    return (FIRST_DELAY.toNanos() << failures) + MARGIN_NANOS;
+    this.decorator = decorator;
   }
 
   /**
-   * Runs to the end, or until it is interrupted.
+   * Runs until all events have arrived, the subscription fails or the demo is interrupted.
    *
-   * @throws IOException when a server on loopback cannot be started
+   * @throws IOException when the server or the proxy cannot be started
    */
   DemoSummary run() throws IOException, InterruptedException {
     FaultPlan plan = FaultPlan.of(settings.seed(), settings.events(), settings.faults());
@@ -108,7 +83,7 @@ final class DemoRun {
             settings
                 .transport()
                 .server(log)
-                .overlap(OVERLAP)
+                .overlap(DemoSettings.REPLAYED_EVENTS)
                 .heartbeatEvery(HEARTBEAT)
                 .recordingLast(1)
                 .start();
@@ -116,10 +91,10 @@ final class DemoRun {
       FaultInjector injector =
           new FaultInjector(plan, server, proxy, observer, audit, progress, () -> isStopped);
       try (StreamSubscription subscription =
-          stream(proxy.uri("/ticks")).subscribe(between.apply(audit::take))) {
+          stream(proxy.uri("/ticks")).subscribe(decorator.apply(audit::accept))) {
         interruptHandler.onInterrupt(() -> stop(subscription));
         CompletableFuture<Void> work = publishAndInject(injector, subscription);
-        String failure = untilClosed(subscription);
+        String failure = awaitClosed(subscription);
         stop(subscription);
         work.handle((done, thrown) -> thrown).join();
         return summary(injector, failure, failureOf(work));
@@ -130,14 +105,13 @@ final class DemoRun {
   private EventStream<String> stream(URI uri) {
     EventStream<String> ticks =
         settings.transport().client(uri.toString()).stream()
-            .withRetry(
-                RetryPolicy.exponential(FIRST_DELAY, LONGEST_DELAY).withFloor(SHORTEST_DELAY))
+            .withRetry(DemoRetry.policy())
             .withObserver(observer)
             .withRuntime(StreamRuntime.builder().random(new Random(settings.seed())).build());
-    // Limits as short as these take a machine that is busy for a fault; they are for stalls alone.
+    // Limits as short as these detect stalls, but a busy machine can exceed them without any fault.
     return settings.faults() == 0
         ? ticks
-        : ticks.withStaleAfter(STALE).withAttemptTimeout(ATTEMPT_TIMEOUT);
+        : ticks.withStaleAfter(STALE_AFTER).withAttemptTimeout(ATTEMPT_TIMEOUT);
   }
 
   private CompletableFuture<Void> publishAndInject(
@@ -146,16 +120,16 @@ final class DemoRun {
         settings.faults() == 0
             ? 0
             : Math.max(
-                LEAST_SPACING_NANOS,
-                Math.min(MOST_SPACING_NANOS, ALL_FAULTS_NANOS / settings.faults()));
-    long perFault = Math.max(64, settings.events() / Math.max(1, settings.faults()));
+                MIN_SPACING_NANOS,
+                Math.min(MAX_SPACING_NANOS, ALL_FAULTS_NANOS / settings.faults()));
+    long eventsPerFault = Math.max(64, settings.events() / Math.max(1, settings.faults()));
     EventPublisher publisher =
         new EventPublisher(
             log,
             settings.events(),
             spacingNanos * settings.faults(),
-            () -> audit.highest() + MOST_AHEAD,
-            () -> wanted(injector, perFault),
+            () -> audit.highest() + MAX_AHEAD,
+            () -> wanted(injector, eventsPerFault),
             () -> isStopped);
     CompletableFuture<Void> published =
         CompletableFuture.runAsync(publisher::run, daemon("publisher"));
@@ -179,13 +153,13 @@ final class DemoRun {
             });
   }
 
-  /** Up to the next fault and a little further, as soon as there is somebody to receive. */
-  private long wanted(FaultInjector injector, long perFault) {
-    if (observer.seen().opened() == 0) {
+  /** Events are wanted from the first connection on, up to a little after the next fault. */
+  private long wanted(FaultInjector injector, long eventsPerFault) {
+    if (observer.stats().opened() == 0) {
       return 0;
     }
     long position = injector.nextPosition();
-    return position == Long.MAX_VALUE ? position : position + perFault;
+    return position == Long.MAX_VALUE ? position : position + eventsPerFault;
   }
 
   private static Executor daemon(String name) {
@@ -201,20 +175,25 @@ final class DemoRun {
     subscription.close();
   }
 
-  /** Reports until the subscription has ended; what it failed with, null when with nothing. */
-  private @Nullable String untilClosed(StreamSubscription subscription)
+  /**
+   * Shows the progress until the subscription has ended.
+   *
+   * @return why the subscription failed; null when it did not
+   */
+  private @Nullable String awaitClosed(StreamSubscription subscription)
       throws InterruptedException {
-    long nextLook = 1;
+    long nextSample = 1; // In tenths of the events.
     try {
-      while (!subscription.awaitClosed(LOOK)) {
-        progress.progress(audit, elapsedNanos());
-        if (audit.highest() * 10 >= nextLook * settings.events()) {
+      while (!subscription.awaitClosed(POLL_INTERVAL)) {
+        progress.update(audit, elapsedNanos());
+        if (audit.highest() * 10 >= nextSample * settings.events()) {
           heap.sample();
-          nextLook = audit.highest() * 10 / settings.events() + 1;
+          nextSample = audit.highest() * 10 / settings.events() + 1;
         }
         boolean isWaitingForEvents = audit.highest() < settings.events();
-        if (isWaitingForEvents && System.nanoTime() - audit.lastNanos() > STUCK_NANOS) {
-          return "No event came for " + HumanFormat.duration(Duration.ofNanos(STUCK_NANOS));
+        long sinceLastNanos = System.nanoTime() - audit.lastNanos();
+        if (isWaitingForEvents && sinceLastNanos > STUCK_AFTER.toNanos()) {
+          return "No event arrived for " + HumanFormat.duration(STUCK_AFTER);
         }
       }
       heap.sample();
@@ -248,13 +227,13 @@ final class DemoRun {
         published - expected,
         isInterrupted,
         injector.injected(),
-        observer.seen(),
+        observer.stats(),
         heap.report(),
         Duration.ofNanos(elapsedNanos()),
         workFailure != null ? workFailure : failure);
   }
 
   private long elapsedNanos() {
-    return System.nanoTime() - beganNanos;
+    return System.nanoTime() - startNanos;
   }
 }

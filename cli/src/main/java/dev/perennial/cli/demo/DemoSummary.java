@@ -10,21 +10,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a demo came to.
+ * The result of a demo.
  *
  * @param published events in the log
- * @param delivered events that the consumer was handed, all of them
- * @param lost events that never came
- * @param duplicated events that came once more
- * @param outOfOrder events that came after a later one
- * @param damaged events that were not what was published
- * @param underWay events that were published and not delivered yet when it was interrupted
- * @param isInterrupted whether it was interrupted
- * @param faults how many of each kind were injected
- * @param seen what the subscription said of itself
- * @param heap the heap's use in words
+ * @param delivered events that the consumer received, duplicates and damaged ones included
+ * @param lost events that were never received
+ * @param duplicated events that were received again
+ * @param outOfOrder events that were received after a later one
+ * @param damaged events that were not as published
+ * @param inFlight events published but not yet delivered when the demo was interrupted
+ * @param isInterrupted whether the demo was interrupted
+ * @param faults how many faults of each kind were injected
+ * @param stats what the observer counted
+ * @param heap the use of the heap, as text
  * @param wallTime from the start of the server to the end of the stream
- * @param failure what went wrong besides; null when nothing did
+ * @param failure what else went wrong; null when nothing did
  */
 record DemoSummary(
     long published,
@@ -33,10 +33,10 @@ record DemoSummary(
     long duplicated,
     long outOfOrder,
     long damaged,
-    long underWay,
+    long inFlight,
     boolean isInterrupted,
     Map<FaultKind, Integer> faults,
-    DemoObserver.Stats seen,
+    SubscriptionStats stats,
     String heap,
     Duration wallTime,
     @Nullable String failure) {
@@ -46,57 +46,57 @@ record DemoSummary(
     faults = Map.copyOf(faults);
   }
 
-  /** Whether every event came once, in order and whole. */
-  boolean isSound() {
+  /** Returns whether every event arrived once, in order and intact. */
+  boolean isPassed() {
     return failure == null
         && lost == 0
         && duplicated == 0
         && outOfOrder == 0
         && damaged == 0
-        && delivered == published - underWay;
+        && delivered == published - inFlight;
   }
 
-  int injected() {
+  private int injected() {
     return faults.values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  long reconnects() {
-    return Math.max(0, seen.opened() - 1);
+  private long reconnects() {
+    return Math.max(0, stats.opened() - 1);
   }
 
-  /** The lines of the report. */
+  /** Returns the summary as lines of text; the last one is the verdict. */
   List<String> lines(TextStyle style) {
     List<String> lines = new ArrayList<>();
-    lines.add(line("published", published, "events"));
-    lines.add(line("delivered", delivered, "events"));
-    lines.add(judged(style, "lost", lost));
-    lines.add(judged(style, "duplicated", duplicated));
-    lines.add(judged(style, "out of order", outOfOrder));
-    lines.add(judged(style, "damaged", damaged));
+    lines.add(row("published", published, "events"));
+    lines.add(row("delivered", delivered, "events"));
+    lines.add(mustBeZero(style, "lost", lost));
+    lines.add(mustBeZero(style, "duplicated", duplicated));
+    lines.add(mustBeZero(style, "out of order", outOfOrder));
+    lines.add(mustBeZero(style, "damaged", damaged));
     if (isInterrupted) {
-      lines.add(line("under way", underWay, "events, when it was interrupted"));
+      lines.add(row("in flight", inFlight, "events when it was interrupted"));
     }
-    lines.add(line("faults injected", injected(), injected() == 0 ? "" : "(" + kinds() + ")"));
-    lines.add(line("reconnects", reconnects(), ""));
-    lines.add(line("suppressed", seen.suppressed(), "duplicates that the server replayed"));
-    lines.add(line("waits", seen.waits(), waits()));
-    lines.add(text("heap", heap));
-    lines.add(text("wall time", HumanFormat.duration(wallTime) + ", " + rate() + " events/s"));
+    lines.add(row("faults injected", injected(), injected() == 0 ? "" : "(" + kinds() + ")"));
+    lines.add(row("reconnects", reconnects(), ""));
+    lines.add(row("suppressed", stats.suppressed(), "duplicates that the server replayed"));
+    lines.add(row("waits", stats.waits(), waits()));
+    lines.add(row("heap", heap));
+    lines.add(row("wall time", HumanFormat.duration(wallTime) + ", " + rate() + " events/s"));
     lines.add("");
-    lines.add(isSound() ? style.green(verdict()) : style.red(verdict()));
+    lines.add(isPassed() ? style.green(verdict()) : style.red(verdict()));
     return lines;
   }
 
-  private static String line(String name, long count, String what) {
-    return String.format(Locale.ROOT, "%-16s %,11d  %s", name, count, what).stripTrailing();
+  private static String row(String name, long count, String remark) {
+    return String.format(Locale.ROOT, "%-16s %,11d  %s", name, count, remark).stripTrailing();
   }
 
-  private static String judged(TextStyle style, String name, long count) {
-    String line = line(name, count, "");
-    return count == 0 ? style.green(line) : style.red(line);
+  private static String mustBeZero(TextStyle style, String name, long count) {
+    String row = row(name, count, "");
+    return count == 0 ? style.green(row) : style.red(row);
   }
 
-  private static String text(String name, String text) {
+  private static String row(String name, String text) {
     return String.format(Locale.ROOT, "%-16s %s", name, text);
   }
 
@@ -105,18 +105,18 @@ record DemoSummary(
     for (FaultKind kind : FaultKind.values()) {
       int count = faults.getOrDefault(kind, 0);
       if (count > 0) {
-        kinds.add(HumanFormat.count(count, kind.one(), kind.many()));
+        kinds.add(HumanFormat.count(count, kind.singular(), kind.plural()));
       }
     }
     return String.join(", ", kinds);
   }
 
   private String waits() {
-    return seen.waits() == 0
+    return stats.waits() == 0
         ? ""
-        : HumanFormat.duration(seen.waited())
-            + " in all, the longest "
-            + HumanFormat.duration(seen.longestWait());
+        : HumanFormat.duration(stats.waited())
+            + " in total, longest "
+            + HumanFormat.duration(stats.longestWait());
   }
 
   private String rate() {
@@ -127,26 +127,26 @@ record DemoSummary(
     if (failure != null) {
       return failure;
     }
-    if (!isSound()) {
-      return "The stream did not survive: " + broken();
+    if (!isPassed()) {
+      return "Not every event arrived once and in order: " + defects();
     }
     return isInterrupted
         ? "Interrupted; every event until then arrived once and in order."
         : "Every event arrived once and in order.";
   }
 
-  private String broken() {
-    List<String> broken = new ArrayList<>();
-    addUnlessZero(broken, lost, "lost");
-    addUnlessZero(broken, duplicated, "duplicated");
-    addUnlessZero(broken, outOfOrder, "out of order");
-    addUnlessZero(broken, damaged, "damaged");
-    return String.join(", ", broken) + ".";
+  private String defects() {
+    List<String> defects = new ArrayList<>();
+    addUnlessZero(defects, lost, "lost");
+    addUnlessZero(defects, duplicated, "duplicated");
+    addUnlessZero(defects, outOfOrder, "out of order");
+    addUnlessZero(defects, damaged, "damaged");
+    return String.join(", ", defects) + ".";
   }
 
-  private static void addUnlessZero(List<String> broken, long count, String what) {
+  private static void addUnlessZero(List<String> defects, long count, String defect) {
     if (count > 0) {
-      broken.add(HumanFormat.count(count) + " " + what);
+      defects.add(HumanFormat.count(count) + " " + defect);
     }
   }
 }

@@ -13,7 +13,7 @@ import dev.perennial.testkit.FakeWebSocketServer;
 import dev.perennial.websocket.WebSockets;
 
 /**
- * The demo's stream over one transport: who serves it, who follows it, and what an event is then.
+ * The demo's stream over one transport: its server, its client and the form of its events.
  *
  * @param kind the transport
  */
@@ -28,9 +28,9 @@ record DemoTransport(TransportKind kind) {
   }
 
   /**
-   * Describes the stream.
+   * Returns a builder of the stream.
    *
-   * @param url where the server, or a proxy in front of it, is
+   * @param url of the server, or of a proxy in front of it
    */
   StreamBuilder<?> client(String url) {
     return switch (kind) {
@@ -40,8 +40,8 @@ record DemoTransport(TransportKind kind) {
     };
   }
 
-  /** Whether the event is what was published under this number, to the last character. */
-  boolean isWhole(Event<String> event, long number) {
+  /** Returns whether the event is exactly what was published under this number. */
+  boolean isIntact(Event<String> event, long number) {
     return switch (kind) {
       case SSE ->
           event.type().equals(TickEvents.TYPE) && event.data().equals(TickEvents.data(number));

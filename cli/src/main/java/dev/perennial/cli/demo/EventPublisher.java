@@ -7,16 +7,16 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Appends the events at a steady rate, so that some are always under way, but never further ahead
- * than the log can replay.
+ * Appends the events to the log at a steady rate, so that faults hit events in flight, but never
+ * further ahead of the consumer than the log can replay.
  */
 final class EventPublisher {
-  private static final long SLOT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** What is made up for after a pause of this thread, and no more. */
-  private static final long MOST_SLOTS_AT_ONCE = 10;
+  /** After a longer pause of this thread, the publisher does not catch up. */
+  private static final long MAX_CATCH_UP_TICKS = 10;
 
-  private static final double SLOW = 0.25;
+  private static final double SLOW_FACTOR = 0.25;
 
   private final FakeEventLog log;
   private final long events;
@@ -26,10 +26,11 @@ final class EventPublisher {
   private final BooleanSupplier isStopped;
 
   /**
-   * @param overNanos how long it takes if it never has to wait; 0 for full speed
+   * @param events how many to publish
+   * @param overNanos the duration without any wait; 0 for full speed
    * @param replayable the number of the last event that may be appended now
-   * @param wanted the number of the last event that is wanted soon: those after it come slowly, so
-   *     that faults that take long still find the events that they are planned for
+   * @param wanted the number of the last event that is needed soon; later ones are published
+   *     slowly, so that a slow fault does not use up the events that other faults are planned for
    */
   EventPublisher(
       FakeEventLog log,
@@ -40,24 +41,24 @@ final class EventPublisher {
       BooleanSupplier isStopped) {
     this.log = log;
     this.events = events;
-    this.perNano = (double) events / Math.max(SLOT_NANOS, overNanos);
+    this.perNano = (double) events / Math.max(TICK_NANOS, overNanos);
     this.replayable = replayable;
     this.wanted = wanted;
     this.isStopped = isStopped;
   }
 
-  /** Publishes until all events are in the log, or it is stopped. */
+  /** Publishes until the log has all events, or until it is stopped. */
   void run() {
     double allowance = 0;
     long published = 0;
     long lastNanos = System.nanoTime();
     while (published < events && !isStopped.getAsBoolean()) {
-      LockSupport.parkNanos(SLOT_NANOS);
+      LockSupport.parkNanos(TICK_NANOS);
       long now = System.nanoTime();
-      long elapsed = Math.min(now - lastNanos, MOST_SLOTS_AT_ONCE * SLOT_NANOS);
+      long elapsed = Math.min(now - lastNanos, MAX_CATCH_UP_TICKS * TICK_NANOS);
       lastNanos = now;
-      // What the bound forbids is not made up for later: a burst would be no steady stream.
-      double rate = published < wanted.getAsLong() ? perNano : perNano * SLOW;
+      // Only the fraction carries over: catching up with the bound would publish in bursts.
+      double rate = published < wanted.getAsLong() ? perNano : perNano * SLOW_FACTOR;
       allowance = allowance % 1 + elapsed * rate;
       long allowed = published + (long) allowance;
       long last = Math.min(events, Math.min(replayable.getAsLong(), allowed));

@@ -1,5 +1,6 @@
 package dev.perennial.cli.demo;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.ChaosProxy;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.Direction;
@@ -14,20 +15,22 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
-/** Commits the faults of a plan, one strike after the other, each on a connection that works. */
+/** Injects the faults of a plan, one after the other, each into a connection that works. */
 final class FaultInjector {
-  private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
-  private static final long TIMELY_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long POLL_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
-  /** How long a connection that works may go without a new event before it is struck anyway. */
-  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  /** How long the client may take to notice a fault. */
+  private static final long EFFECT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** A resumed connection has brought its first event by then, if there is one. */
-  private static final long SETTLED_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
+  /** How long to wait for a new event on a working connection before the fault comes anyway. */
+  private static final long EVENT_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** By then a resumed connection has delivered its first event, if there is one. */
+  private static final long FIRST_EVENT_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
 
   private static final int TRICKLE_BYTES = 40;
 
-  private final List<FaultPlan.PlannedFault> faults;
+  private final List<PlannedFault> faults;
   private final FakeStreamServer server;
   private final ChaosProxy proxy;
   private final DemoObserver observer;
@@ -37,8 +40,10 @@ final class FaultInjector {
 
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private final Map<FaultKind, Integer> injected = new EnumMap<>(FaultKind.class);
+
+  @GuardedBy("lock")
   private long nextPosition;
 
   FaultInjector(
@@ -59,17 +64,17 @@ final class FaultInjector {
     this.nextPosition = positionOf(0);
   }
 
-  /** Commits all faults, unless it is stopped before. */
+  /** Injects all faults, or until it is stopped. */
   void run() throws IOException {
     for (int i = 0; i < faults.size() && !isStopped.getAsBoolean(); i++) {
-      FaultPlan.PlannedFault fault = faults.get(i);
+      PlannedFault fault = faults.get(i);
       awaitReady(fault);
-      DemoObserver.Stats before = observer.seen();
+      SubscriptionStats before = observer.stats();
       long position = audit.highest();
-      commit(fault, before);
+      inject(fault, before);
       count(fault, positionOf(i + 1));
-      awaitSettled(before);
-      progress.injected(fault, position, before, observer.seen());
+      awaitRecovered(before);
+      progress.injected(fault, position, before, observer.stats());
     }
   }
 
@@ -77,7 +82,7 @@ final class FaultInjector {
     return index < faults.size() ? faults.get(index).position() : Long.MAX_VALUE;
   }
 
-  /** The event after which the next strike comes; the largest number when none does. */
+  /** The event after which the next fault comes; {@link Long#MAX_VALUE} after the last fault. */
   long nextPosition() {
     lock.lock();
     try {
@@ -87,6 +92,7 @@ final class FaultInjector {
     }
   }
 
+  /** How many faults of each kind were injected so far. */
   Map<FaultKind, Integer> injected() {
     lock.lock();
     try {
@@ -96,12 +102,12 @@ final class FaultInjector {
     }
   }
 
-  private void count(FaultPlan.PlannedFault fault, long newNextPosition) {
+  private void count(PlannedFault fault, long newNextPosition) {
     lock.lock();
     try {
       injected.merge(fault.kind(), 1, Integer::sum);
-      if (fault.faults() > 1) {
-        injected.merge(FaultKind.TORN, fault.faults() - 1, Integer::sum);
+      if (fault.count() > 1) {
+        injected.merge(FaultKind.TRUNCATED, fault.count() - 1, Integer::sum);
       }
       nextPosition = newNextPosition;
     } finally {
@@ -111,30 +117,31 @@ final class FaultInjector {
 
   // ---- The faults ----
 
-  private void commit(FaultPlan.PlannedFault fault, DemoObserver.Stats before) throws IOException {
+  private void inject(PlannedFault fault, SubscriptionStats before) throws IOException {
     switch (fault.kind()) {
-      case RESET -> cut(() -> proxy.cutAll(Cut.RST), fault, before);
-      case CLOSE -> cut(() -> proxy.cutAll(Cut.FIN), fault, before);
-      case HALF_CLOSE -> cut(() -> proxy.cutAll(Cut.HALF_CLOSE), fault, before);
-      case END -> cut(server::endAll, fault, before);
+      case RESET -> disconnect(() -> proxy.cutAll(Cut.RST), fault, before);
+      case CLOSE -> disconnect(() -> proxy.cutAll(Cut.FIN), fault, before);
+      case HALF_CLOSE -> disconnect(() -> proxy.cutAll(Cut.HALF_CLOSE), fault, before);
+      case END -> disconnect(server::endAll, fault, before);
       case UNAVAILABLE -> answerUnavailable(fault, before);
-      case REFUSED -> refuse(fault, before);
+      case REFUSED -> refuseConnections(fault, before);
       case STALL -> stall(before);
-      case STUTTER -> stutter(fault);
+      case PAUSE -> pause(fault);
       case TRICKLE -> trickle(fault);
-      case TORN -> throw new IllegalStateException("A torn answer follows another fault");
+      case TRUNCATED ->
+          throw new IllegalStateException("A truncated response must follow another fault");
     }
   }
 
-  private void cut(Runnable cut, FaultPlan.PlannedFault fault, DemoObserver.Stats before) {
-    for (int bytes : fault.tornAfterBytes()) {
+  private void disconnect(Runnable cut, PlannedFault fault, SubscriptionStats before) {
+    for (int bytes : fault.truncatedAfterBytes()) {
       proxy.cutNext(Direction.TO_CLIENT, bytes, bytes % 2 == 0 ? Cut.RST : Cut.FIN);
     }
     cut.run();
-    awaitEffect(fault.kind(), () -> observer.seen().ended() >= before.ended() + fault.faults());
+    awaitEffect(fault.kind(), () -> observer.stats().ended() >= before.ended() + fault.count());
   }
 
-  private void answerUnavailable(FaultPlan.PlannedFault fault, DemoObserver.Stats before) {
+  private void answerUnavailable(PlannedFault fault, SubscriptionStats before) {
     for (int i = 0; i < fault.amount(); i++) {
       server.answerNext(503, List.of(), "Back in a moment\n");
     }
@@ -142,7 +149,7 @@ final class FaultInjector {
     awaitFailedAttempts(fault, before);
   }
 
-  private void refuse(FaultPlan.PlannedFault fault, DemoObserver.Stats before) throws IOException {
+  private void refuseConnections(PlannedFault fault, SubscriptionStats before) throws IOException {
     proxy.down();
     try {
       awaitFailedAttempts(fault, before);
@@ -151,80 +158,81 @@ final class FaultInjector {
     }
   }
 
-  private void awaitFailedAttempts(FaultPlan.PlannedFault fault, DemoObserver.Stats before) {
+  private void awaitFailedAttempts(PlannedFault fault, SubscriptionStats before) {
     awaitEffect(
         fault.kind(),
-        () -> observer.seen().failedAttempts() >= before.failedAttempts() + fault.amount());
+        () -> observer.stats().failedAttempts() >= before.failedAttempts() + fault.amount());
   }
 
-  private void stall(DemoObserver.Stats before) {
+  private void stall(SubscriptionStats before) {
     proxy.freeze();
     try {
-      awaitEffect(FaultKind.STALL, () -> observer.seen().ended() > before.ended());
+      awaitEffect(FaultKind.STALL, () -> observer.stats().ended() > before.ended());
     } finally {
       proxy.thaw();
     }
   }
 
-  private void stutter(FaultPlan.PlannedFault fault) {
+  private void pause(PlannedFault fault) {
     proxy.freeze();
-    pause(fault.amount());
+    sleep(fault.amount());
     proxy.thaw();
   }
 
-  private void trickle(FaultPlan.PlannedFault fault) {
+  private void trickle(PlannedFault fault) {
     proxy.slice(Direction.TO_CLIENT, TRICKLE_BYTES, Duration.ZERO);
-    pause(fault.amount());
+    sleep(fault.amount());
     proxy.calm();
   }
 
   // ---- Waiting ----
 
   /**
-   * Waits until the strike's event was delivered, on a connection that has brought news for so long
-   * that reconnecting counts as a success: a server that is cut more often than that is in trouble,
-   * and the backoff would treat it so.
+   * Waits until the event of the fault was delivered, on a connection that has delivered events for
+   * long enough to reset the backoff. With more frequent faults the backoff would grow, as it
+   * should for a server in trouble.
    */
-  private void awaitReady(FaultPlan.PlannedFault fault) {
+  private void awaitReady(PlannedFault fault) {
     await(() -> audit.highest() >= fault.position());
     await(
         () -> {
-          DemoObserver.Stats seen = observer.seen();
-          long openNanos = System.nanoTime() - seen.openedNanos();
-          long neededNanos = DemoRun.progressNanosThatReset(seen.attempt());
-          boolean hasNews = audit.lastNanos() - seen.openedNanos() >= neededNanos;
-          return seen.isOpen() && (hasNews || openNanos >= neededNanos + PATIENCE_NANOS);
+          SubscriptionStats stats = observer.stats();
+          long openNanos = System.nanoTime() - stats.openedNanos();
+          long neededNanos = DemoRetry.resetAfterNanos(stats.attempt());
+          boolean hasEvents = audit.lastNanos() - stats.openedNanos() >= neededNanos;
+          return stats.isOpen() && (hasEvents || openNanos >= neededNanos + EVENT_WAIT_NANOS);
         });
   }
 
-  /** Waits until the stream goes on. */
-  private void awaitSettled(DemoObserver.Stats before) {
+  /** Waits until the stream continues. */
+  private void awaitRecovered(SubscriptionStats before) {
     await(
         () -> {
-          DemoObserver.Stats seen = observer.seen();
-          boolean hasNews = audit.lastNanos() - seen.openedNanos() > 0;
-          boolean isOpenLong = System.nanoTime() - seen.openedNanos() > SETTLED_NANOS;
-          boolean isUntouched = seen.ended() == before.ended();
-          return seen.isOpen() && (isUntouched || hasNews || isOpenLong);
+          SubscriptionStats stats = observer.stats();
+          boolean hasEvents = audit.lastNanos() - stats.openedNanos() > 0;
+          boolean isOpenLong = System.nanoTime() - stats.openedNanos() > FIRST_EVENT_NANOS;
+          boolean isSameConnection = stats.ended() == before.ended();
+          return stats.isOpen() && (isSameConnection || hasEvents || isOpenLong);
         });
   }
 
   private void awaitEffect(FaultKind kind, BooleanSupplier effect) {
-    long beganNanos = System.nanoTime();
-    await(() -> effect.getAsBoolean() || System.nanoTime() - beganNanos > TIMELY_NANOS);
+    long startNanos = System.nanoTime();
+    await(() -> effect.getAsBoolean() || System.nanoTime() - startNanos > EFFECT_TIMEOUT_NANOS);
     if (!effect.getAsBoolean() && !isStopped.getAsBoolean()) {
-      throw new IllegalStateException("The client did not notice the fault: " + kind.one());
+      throw new IllegalStateException("The client did not notice the fault: " + kind.singular());
     }
   }
 
-  private void pause(int millis) {
-    long beganNanos = System.nanoTime();
-    await(() -> System.nanoTime() - beganNanos >= TimeUnit.MILLISECONDS.toNanos(millis));
+  private void sleep(int millis) {
+    long startNanos = System.nanoTime();
+    await(() -> System.nanoTime() - startNanos >= TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
+  /** Polls until the condition holds, or until it is stopped. */
   private void await(BooleanSupplier condition) {
     while (!condition.getAsBoolean() && !isStopped.getAsBoolean()) {
-      LockSupport.parkNanos(LOOK_NANOS);
+      LockSupport.parkNanos(POLL_NANOS);
     }
   }
 }

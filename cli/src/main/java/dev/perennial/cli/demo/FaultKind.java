@@ -1,44 +1,44 @@
 package dev.perennial.cli.demo;
 
-/** What the demo does to a healthy connection, as its report names it. */
+/** The faults that the demo injects into a healthy connection, and their names in its output. */
 enum FaultKind {
-  /** The proxy resets the connection. */
+  /** The proxy resets the connection (TCP RST). */
   RESET("reset", "resets", 22),
-  /** The proxy closes the connection in the middle of the answer. */
+  /** The proxy closes the connection in the middle of the response (TCP FIN). */
   CLOSE("close", "closes", 17),
-  /** The proxy ends the direction to the client alone. */
+  /** The proxy closes only the direction to the client. */
   HALF_CLOSE("half-close", "half-closes", 10),
-  /** The server ends the answer in good order, as one that restarts does. */
+  /** The server ends the response in an orderly way, as on a restart. */
   END("orderly end", "orderly ends", 14),
-  /** The answer that follows another fault is cut after so many bytes. */
-  TORN("torn answer", "torn answers", 14),
-  /** The server answers 503 instead of the stream. */
-  UNAVAILABLE("status 503", "times status 503", 5),
-  /** Nobody listens for a while. */
-  REFUSED("refusal", "refusals", 5),
-  /** Nothing is forwarded until the client gives the connection up. */
+  /** The proxy cuts the response after another fault, after a number of bytes. */
+  TRUNCATED("truncated response", "truncated responses", 14),
+  /** The server answers 503. */
+  UNAVAILABLE("503 response", "503 responses", 5),
+  /** The proxy stops listening for a while. */
+  REFUSED("refused connection", "refused connections", 5),
+  /** The proxy forwards nothing until the client gives up the connection. */
   STALL("stall", "stalls", 1),
-  /** Nothing is forwarded for a moment, which is no reason to reconnect. */
-  STUTTER("stutter", "stutters", 7),
-  /** Bytes come a few at a time for a moment. */
+  /** The proxy forwards nothing for a moment, too short for a reconnect. */
+  PAUSE("pause", "pauses", 7),
+  /** The proxy forwards a few bytes at a time for a moment. */
   TRICKLE("trickle", "trickles", 5);
 
-  private final String one;
-  private final String many;
+  private final String singular;
+  private final String plural;
   private final int weight;
 
-  FaultKind(String one, String many, int weight) {
-    this.one = one;
-    this.many = many;
+  FaultKind(String singular, String plural, int weight) {
+    this.singular = singular;
+    this.plural = plural;
     this.weight = weight;
   }
 
-  String one() {
-    return one;
+  String singular() {
+    return singular;
   }
 
-  String many() {
-    return many;
+  String plural() {
+    return plural;
   }
 
   /** How many of a hundred faults are of this kind. */
@@ -46,8 +46,8 @@ enum FaultKind {
     return weight;
   }
 
-  /** Whether it ends one connection, and the next attempt meets no obstacle. */
-  boolean isPlainCut() {
+  /** Returns whether the fault ends one connection, and nothing hinders the next attempt. */
+  boolean isPlainDisconnect() {
     return this == RESET || this == CLOSE || this == HALF_CLOSE || this == END;
   }
 }

@@ -4,41 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Which faults strike, and when: the same for the same seed, events and faults. */
+/** Which faults are injected, and when: the same for the same seed, events and faults. */
 final class FaultPlan {
-  private static final int WEIGHTS = 100;
-  private static final int MOST_MOMENT_MILLIS = 25;
+  private static final int TOTAL_WEIGHT = 100;
+  private static final int MIN_PAUSE_MILLIS = 5;
+  private static final int MAX_PAUSE_MILLIS = 25;
 
-  // An answer has at least so many bytes: its head, and what it replays.
+  // The least size of a response: its head, and the events that it replays.
   private static final int HEAD_BYTES = 100;
   private static final int EVENT_BYTES = 50;
-
-  /**
-   * One fault, and those that strike its consequences.
-   *
-   * @param first the number of the fault, from 1
-   * @param position it strikes when this event was delivered
-   * @param amount milliseconds, or attempts that fail; 0 for what needs neither
-   * @param tornAfterBytes after how many bytes each of the answers that follow is cut
-   */
-  record PlannedFault(
-      int first, FaultKind kind, long position, int amount, List<Integer> tornAfterBytes) {
-
-    /** Copies the list. */
-    PlannedFault {
-      tornAfterBytes = List.copyOf(tornAfterBytes);
-    }
-
-    int faults() {
-      return 1 + tornAfterBytes.size();
-    }
-
-    private PlannedFault andTorn(int afterBytes) {
-      List<Integer> all = new ArrayList<>(tornAfterBytes);
-      all.add(afterBytes);
-      return new PlannedFault(first, kind, position, amount, all);
-    }
-  }
 
   private final List<PlannedFault> faults = new ArrayList<>();
 
@@ -51,25 +25,26 @@ final class FaultPlan {
     for (int i = 0; i < faults; i++) {
       double place = i + 0.1 + 0.8 * random.nextDouble();
       long position = Math.max(1, (long) (place * events / faults));
-      plan.add(i + 1, kind(random.nextInt(WEIGHTS)), position, random);
+      plan.add(i + 1, kind(random.nextInt(TOTAL_WEIGHT)), position, random);
     }
     return plan;
   }
 
   private void add(int number, FaultKind kind, long position, Random random) {
     PlannedFault last = faults.isEmpty() ? null : faults.get(faults.size() - 1);
-    if (kind != FaultKind.TORN) {
+    if (kind != FaultKind.TRUNCATED) {
       faults.add(new PlannedFault(number, kind, position, amount(kind, random), List.of()));
-    } else if (last != null && last.kind().isPlainCut()) {
-      int replayed = (int) Math.min(DemoRun.OVERLAP, last.position());
-      int most = HEAD_BYTES + EVENT_BYTES * replayed;
-      faults.set(faults.size() - 1, last.andTorn(1 + random.nextInt(most)));
+    } else if (last != null && last.kind().isPlainDisconnect()) {
+      int replayed = (int) Math.min(DemoSettings.REPLAYED_EVENTS, last.position());
+      int bytes = 1 + random.nextInt(HEAD_BYTES + EVENT_BYTES * replayed);
+      faults.set(faults.size() - 1, last.andTruncated(bytes));
     } else {
-      // No answer follows that could be torn.
+      // No response follows that could be truncated.
       faults.add(new PlannedFault(number, FaultKind.RESET, position, 0, List.of()));
     }
   }
 
+  /** Draws a kind according to the weights. */
   private static FaultKind kind(int drawn) {
     int rest = drawn;
     for (FaultKind kind : FaultKind.values()) {
@@ -78,18 +53,18 @@ final class FaultPlan {
         return kind;
       }
     }
-    throw new IllegalStateException("The weights are fewer than " + WEIGHTS);
+    throw new IllegalStateException("The weights must add up to " + TOTAL_WEIGHT);
   }
 
   private static int amount(FaultKind kind, Random random) {
     return switch (kind) {
       case UNAVAILABLE, REFUSED -> 1 + random.nextInt(2);
-      case STUTTER, TRICKLE -> 5 + random.nextInt(MOST_MOMENT_MILLIS - 5);
-      case RESET, CLOSE, HALF_CLOSE, END, STALL, TORN -> 0;
+      case PAUSE, TRICKLE -> MIN_PAUSE_MILLIS + random.nextInt(MAX_PAUSE_MILLIS - MIN_PAUSE_MILLIS);
+      case RESET, CLOSE, HALF_CLOSE, END, STALL, TRUNCATED -> 0;
     };
   }
 
-  /** In the order of their positions. */
+  /** The faults, ordered by position. */
   List<PlannedFault> faults() {
     return List.copyOf(faults);
   }

@@ -7,32 +7,32 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** How much of the heap is in use after a collection, at some points of a run. */
+/** Samples the used heap after garbage collections, to see whether it grows during a run. */
 final class HeapUsage {
-  /** What may come and go without anything being kept. */
+  /** Growth up to this is noise. */
   private static final long NOISE_BYTES = 2 * 1024 * 1024;
 
   private final MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
   private final List<Long> samples = new ArrayList<>();
 
-  /** Collects garbage and looks. Called by one thread. */
+  /** Collects garbage and takes a sample. Called by one thread. */
   void sample() {
     memory.gc();
     samples.add(memory.getHeapMemoryUsage().getUsed());
   }
 
-  /** In words. */
+  /** Returns the range of the samples, and whether the heap grew, as text. */
   String report() {
     return report(samples);
   }
 
   /**
-   * What connections hold comes and goes, so what is kept shows in the least of the later looks
-   * beside the least of the earlier ones.
+   * Compares the smallest sample of the later half with that of the earlier half: what connections
+   * use comes and goes, so only the minimum shows what is retained.
    */
   static String report(List<Long> samples) {
     if (samples.size() < 2) {
-      return "too short a run to tell";
+      return "run too short to tell";
     }
     int half = samples.size() / 2;
     long grown =
@@ -41,7 +41,7 @@ final class HeapUsage {
     return HumanFormat.mebibytes(Collections.min(samples))
         + " to "
         + HumanFormat.mebibytes(Collections.max(samples))
-        + " after collections"
+        + " after garbage collection"
         + (grown <= NOISE_BYTES ? ", flat" : ", grown by " + HumanFormat.mebibytes(grown));
   }
 }

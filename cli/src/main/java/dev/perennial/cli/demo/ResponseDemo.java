@@ -3,7 +3,6 @@ package dev.perennial.cli.demo;
 import dev.perennial.Event;
 import dev.perennial.Gap;
 import dev.perennial.GapPolicy;
-import dev.perennial.RetryPolicy;
 import dev.perennial.StreamListener;
 import dev.perennial.StreamState;
 import dev.perennial.StreamSubscription;
@@ -21,17 +20,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A small subscription beside the demo's own, whose server answers its reconnects with what servers
- * have to say: another credential, later, elsewhere, and gone.
+ * Shows how a subscription handles the responses that a reconnect may get: 401, 429, a redirect and
+ * 410. It uses a server and a subscription of its own.
  */
 final class ResponseDemo implements StreamListener<String> {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final Duration FIRST_DELAY = Duration.ofMillis(5);
-  private static final Duration LONGEST_DELAY = Duration.ofMillis(200);
-  private static final Duration SHORTEST_DELAY = Duration.ofMillis(10);
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int FIRST_EVENTS = 3;
   private static final int MISSED_EVENTS = 5;
 
@@ -39,183 +36,187 @@ final class ResponseDemo implements StreamListener<String> {
   private final InterruptHandler interruptHandler;
   private final FakeEventLog log = FakeEventLog.retaining(100);
   private final AtomicInteger tokens = new AtomicInteger();
-  private final List<String> reported = new ArrayList<>();
+  private final List<String> results = new ArrayList<>();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  /** Written by the subscription's thread, with the lock held. */
-  private volatile Stats seen = new Stats(0, 0, "", new StreamState.Parked());
+  /** Written by the subscription's thread alone, with the lock held. */
+  private volatile Observed observed = new Observed(0, 0, "", null);
 
   /**
-   * What the subscription has told.
+   * What the subscription has reported.
    *
-   * @param event the number of the last one
-   * @param opened how often it was opened
-   * @param gap the cursor before the gap; empty before there was one
-   * @param lastWait the last state of waiting; another state before there was one
+   * @param event the number of the last event; 0 before the first
+   * @param opened connections that were opened
+   * @param gap the cursor before the gap; empty while there was none
+   * @param lastWait the last wait; null before the first
    */
-  private record Stats(long event, int opened, String gap, StreamState lastWait) {}
+  private record Observed(
+      long event, int opened, String gap, StreamState.@Nullable Waiting lastWait) {}
 
   ResponseDemo(DemoTransport transport, InterruptHandler interruptHandler) {
     this.transport = transport;
     this.interruptHandler = interruptHandler;
   }
 
-  /** A part of the tour did not go as it has to. */
-  static final class FailedException extends Exception {
+  /** The subscription did not handle a response as expected. */
+  static final class UnexpectedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    FailedException(String message) {
+    UnexpectedException(String message) {
       super(message);
     }
   }
 
   /**
-   * Provokes each answer and returns a line for each; fewer when it was interrupted.
+   * Provokes each response.
    *
-   * @throws FailedException when the subscription does not do what it has to
+   * @return a line for each, which says how it was handled
+   * @throws IOException when the server cannot be started
+   * @throws InterruptedException when the demo is interrupted
+   * @throws UnexpectedException when the subscription does not handle a response as expected
    */
-  List<String> run() throws IOException, InterruptedException, FailedException {
+  List<String> run() throws IOException, InterruptedException, UnexpectedException {
     try (FakeStreamServer server = transport.server(log).startingLive().start();
         StreamSubscription subscription =
             transport
                 .client(server.uri("/ticks").toString())
                 .credentials(() -> "Bearer token-" + tokens.incrementAndGet())
                 .stream()
-                .withRetry(
-                    RetryPolicy.exponential(FIRST_DELAY, LONGEST_DELAY).withFloor(SHORTEST_DELAY))
+                .withRetry(DemoRetry.policy())
                 .withGapPolicy(GapPolicy.liveOnly())
                 .subscribe(this)) {
-      await(() -> seen.opened == 1, "the first open");
+      await(() -> observed.opened == 1, "the first connection");
       publish(FIRST_EVENTS);
       refusedCredential(server);
       tooManyRequests(server);
       redirect(server);
       goneCursor(server);
-      String last = String.valueOf(seen.event);
+      String last = String.valueOf(observed.event);
       await(() -> last.equals(subscription.cursor()), "the cursor " + last);
     }
-    return reported;
+    return results;
   }
 
   private void refusedCredential(FakeStreamServer server)
-      throws InterruptedException, FailedException {
-    answered(server, 401, List.of());
-    require(tokens.get() == 2, "Expected one fresh credential but " + tokens + " were asked for");
-    reported.add("status 401: asked for a fresh credential once, tried again at once, resumed");
+      throws InterruptedException, UnexpectedException {
+    reconnect(server, 401, List.of());
+    require(tokens.get() == 2, "Expected 2 credential requests but was " + tokens);
+    results.add("status 401: asked for a fresh credential once, retried at once, resumed");
   }
 
   private void tooManyRequests(FakeStreamServer server)
-      throws InterruptedException, FailedException {
-    answered(server, 429, List.of("Retry-After: 1"));
-    Duration wait = Duration.ZERO;
-    if (seen.lastWait instanceof StreamState.Waiting waiting
-        && waiting.rule().equals("retry-after")) {
-      wait = waiting.delay();
+      throws InterruptedException, UnexpectedException {
+    reconnect(server, 429, List.of("Retry-After: 1"));
+    StreamState.Waiting wait = observed.lastWait;
+    if (wait == null
+        || !String.valueOf(wait.rule()).equals("retry-after")
+        || wait.delay().compareTo(Duration.ofSeconds(1)) < 0) {
+      throw new UnexpectedException(
+          "Expected a wait of 1 s by the rule retry-after but was " + wait);
     }
-    require(
-        wait.compareTo(Duration.ofSeconds(1)) >= 0,
-        "Expected a wait of 1 s by the rule retry-after but was " + seen.lastWait);
-    reported.add(
+    results.add(
         "status 429 with Retry-After 1 s: waited "
-            + HumanFormat.duration(wait)
-            + " by that rule, resumed");
+            + HumanFormat.duration(wait.delay())
+            + ", resumed");
   }
 
-  private void redirect(FakeStreamServer server) throws InterruptedException, FailedException {
-    answered(server, 307, List.of("Location: /moved"));
+  private void redirect(FakeStreamServer server) throws InterruptedException, UnexpectedException {
+    reconnect(server, 307, List.of("Location: /moved"));
     String path = server.requests().get(server.requests().size() - 1).request().path();
     require(path.equals("/moved"), "Expected a request for /moved but was " + path);
-    reported.add("redirect 307 to /moved: followed, the cursor went along, resumed");
+    results.add("redirect 307 to /moved: followed with the cursor, resumed");
   }
 
-  private void goneCursor(FakeStreamServer server) throws InterruptedException, FailedException {
-    long before = seen.event;
-    int openedBefore = seen.opened;
+  private void goneCursor(FakeStreamServer server)
+      throws InterruptedException, UnexpectedException {
+    long before = observed.event;
+    int openedBefore = observed.opened;
     server.answerNext(410, List.of(), "Gone\n");
-    server.answerNext(503, List.of(), "Back in a moment\n"); // Time to miss something.
+    server.answerNext(503, List.of(), "Back in a moment\n"); // Time to miss some events.
     server.cutAll(Cut.FIN);
     for (int i = 0; i < MISSED_EVENTS; i++) {
       log.append(TickEvents.TYPE, TickEvents.data(before + 1 + i));
     }
-    await(() -> !seen.gap.isEmpty() && seen.opened > openedBefore, "the gap");
+    await(() -> !observed.gap.isEmpty() && observed.opened > openedBefore, "the gap");
     publish(1);
-    reported.add(
-        "status 410, the cursor is gone: gap told after event "
-            + seen.gap
-            + ", went on live with event "
-            + seen.event);
+    results.add(
+        "status 410, cursor unknown: gap reported after event "
+            + observed.gap
+            + ", continued live with event "
+            + observed.event);
   }
 
-  /** Cuts the stream, answers the reconnect like this, and waits until the stream goes on. */
-  private void answered(FakeStreamServer server, int status, List<String> headers)
-      throws InterruptedException, FailedException {
-    int openedBefore = seen.opened;
+  /** Cuts the stream, answers the reconnect with this, and waits until the stream continues. */
+  private void reconnect(FakeStreamServer server, int status, List<String> headers)
+      throws InterruptedException, UnexpectedException {
+    int openedBefore = observed.opened;
     server.answerNext(status, headers, "");
     server.cutAll(Cut.FIN);
-    await(() -> seen.opened > openedBefore, "the stream to go on after status " + status);
+    await(() -> observed.opened > openedBefore, "a connection after status " + status);
     publish(1);
   }
 
-  private void publish(int count) throws InterruptedException, FailedException {
+  private void publish(int count) throws InterruptedException, UnexpectedException {
     for (int i = 0; i < count; i++) {
       log.append(TickEvents.TYPE, TickEvents.data(log.appended() + 1));
     }
     long last = log.appended();
-    await(() -> seen.event == last, "event " + last);
+    await(() -> observed.event == last, "event " + last);
   }
 
-  private void await(BooleanSupplier condition, String what)
-      throws InterruptedException, FailedException {
-    long endNanos = System.nanoTime() + PATIENCE.toNanos();
+  private void await(BooleanSupplier condition, String expected)
+      throws InterruptedException, UnexpectedException {
+    long deadlineNanos = System.nanoTime() + TIMEOUT.toNanos();
     lock.lock();
     try {
       while (!condition.getAsBoolean()) {
         if (interruptHandler.isInterrupted()) {
-          throw new InterruptedException("Interrupted while waiting for " + what);
+          throw new InterruptedException("Interrupted while waiting for " + expected);
         }
-        long left = endNanos - System.nanoTime();
-        require(left > 0, "Expected " + what + " within " + PATIENCE.toSeconds() + " s");
-        changed.awaitNanos(Math.min(left, LOOK_NANOS));
+        long left = deadlineNanos - System.nanoTime();
+        require(left > 0, "Expected " + expected + " within " + TIMEOUT.toSeconds() + " s");
+        changed.awaitNanos(Math.min(left, POLL_NANOS));
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private static void require(boolean isSo, String otherwise) throws FailedException {
-    if (!isSo) {
-      throw new FailedException(otherwise);
+  private static void require(boolean condition, String message) throws UnexpectedException {
+    if (!condition) {
+      throw new UnexpectedException(message);
     }
   }
 
-  // ---- The subscription's thread ----
+  // ---- Called by the subscription's thread ----
 
   @Override
   public void onEvent(Event<String> event) {
     long number = Long.parseLong(String.valueOf(event.id()));
-    note(new Stats(number, seen.opened, seen.gap, seen.lastWait));
+    set(new Observed(number, observed.opened, observed.gap, observed.lastWait));
   }
 
   @Override
   public void onGap(Gap gap) {
-    note(new Stats(seen.event, seen.opened, String.valueOf(gap.lastCursor()), seen.lastWait));
+    String cursor = String.valueOf(gap.lastCursor());
+    set(new Observed(observed.event, observed.opened, cursor, observed.lastWait));
   }
 
   @Override
   public void onState(StreamState state) {
     if (state instanceof StreamState.Open) {
-      note(new Stats(seen.event, seen.opened + 1, seen.gap, seen.lastWait));
-    } else if (state instanceof StreamState.Waiting) {
-      note(new Stats(seen.event, seen.opened, seen.gap, state));
+      set(new Observed(observed.event, observed.opened + 1, observed.gap, observed.lastWait));
+    } else if (state instanceof StreamState.Waiting waiting) {
+      set(new Observed(observed.event, observed.opened, observed.gap, waiting));
     }
   }
 
-  private void note(Stats now) {
+  private void set(Observed newObserved) {
     lock.lock();
     try {
-      seen = now;
+      observed = newObserved;
       changed.signalAll();
     } finally {
       lock.unlock();

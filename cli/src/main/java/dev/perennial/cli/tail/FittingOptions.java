@@ -27,10 +27,10 @@ final class FittingOptions {
   }
 
   private @Nullable TransportKind kindOf(String url) {
-    TransportKind named = TransportKind.named(options.transport, values);
+    TransportKind named = TransportKind.parse(options.transport, values);
     boolean isWebSocketUrl = url.toLowerCase(Locale.ROOT).matches("wss?://.*");
     if (isWebSocketUrl && named != null && named != TransportKind.WS) {
-      throw values.refused(
+      throw values.invalid(
           named("--transport", named)
               + " does not fit a ws or wss URL: leave it out, or name an http or https URL");
     }
@@ -45,16 +45,16 @@ final class FittingOptions {
 
   private void requireHttp(@Nullable TransportKind kind) {
     if (options.onOpen != null && kind != null) {
-      throw values.refused(
+      throw values.invalid(
           "--on-open does not fit "
               + named("--transport", kind)
               + ": nothing can be sent there, so leave it out or use --transport ws");
     }
     if (options.onOpen != null) {
-      throw values.refused("--on-open needs a WebSocket: name it with --transport ws");
+      throw values.invalid("--on-open needs a WebSocket: name it with --transport ws");
     }
     if (!options.accept.isEmpty() && kind == null) {
-      throw values.refused(
+      throw values.invalid(
           "--accept needs --transport sse or ndjson: by a type of your own nobody can tell which"
               + " it is");
     }
@@ -62,15 +62,15 @@ final class FittingOptions {
 
   private void requireWebSocket() {
     if (!options.accept.isEmpty()) {
-      throw values.refused(
+      throw values.invalid(
           "--accept does not fit --transport ws: a WebSocket has no content type, so leave it out");
     }
     if (options.onOpen == null || !options.onOpen.contains(OpenMessage.CURSOR)) {
       requireNoCursor();
     } else if (options.onOpen.contains('"' + OpenMessage.CURSOR + '"')) {
-      throw values.refused(
+      throw values.invalid(
           "--on-open must have {cursor} without quotes, which come with it,"
-              + OptionValues.wasText(options.onOpen));
+              + OptionValues.butWas(options.onOpen));
     }
   }
 
@@ -83,7 +83,7 @@ final class FittingOptions {
                 ? "--cursor-file"
                 : options.cursor != null ? "--cursor" : null;
     if (given != null && options.cursorParameter == null) {
-      throw values.refused(
+      throw values.invalid(
           given
               + " needs a way to the server over --transport ws: --cursor-parameter, or {cursor} in"
               + " --on-open");

@@ -92,7 +92,7 @@ final class Follower implements StreamListener<String> {
 
   private String opened() {
     String cursor = cursor();
-    return cursor == null ? "open" : "open, resumed after id " + Printable.text(cursor);
+    return cursor == null ? "open" : "open, resumed after id " + Printable.of(cursor);
   }
 
   /** The cursor of the last event printed, or the one to start after; null without one. */

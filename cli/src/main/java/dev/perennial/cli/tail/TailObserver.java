@@ -21,7 +21,7 @@ final class TailObserver implements StreamObserver {
 
   @Override
   public void onMalformed(StreamSubscription subscription, StreamException report) {
-    String words = Printable.text(String.valueOf(report.getMessage()));
+    String words = Printable.of(String.valueOf(report.getMessage()));
     terminal.err().println(terminal.errStyle().yellow("skipped: " + words));
   }
 

@@ -104,7 +104,7 @@ final class TailStreams implements AutoCloseable {
       try {
         builder.accept(options.accept.toArray(new String[0]));
       } catch (IllegalArgumentException e) {
-        throw values.refused("--" + e.getMessage());
+        throw values.invalid("--" + e.getMessage());
       }
     }
     return stream(builder);
@@ -128,7 +128,7 @@ final class TailStreams implements AutoCloseable {
       return builder.get();
     } catch (IllegalArgumentException e) {
       String hint = isWithoutScheme() ? "; did you mean " + scheme + "://" + url + "?" : "";
-      throw values.refused(e.getMessage() + hint);
+      throw values.invalid(e.getMessage() + hint);
     }
   }
 
@@ -151,7 +151,7 @@ final class TailStreams implements AutoCloseable {
     }
     if (options.cursorParameter != null) {
       if (options.cursorParameter.isEmpty()) {
-        throw values.refused("--cursor-parameter must not be empty");
+        throw values.invalid("--cursor-parameter must not be empty");
       }
       builder.cursorParameter(options.cursorParameter);
     }
@@ -175,11 +175,11 @@ final class TailStreams implements AutoCloseable {
   private Header header(String header) {
     int colon = header.indexOf(':');
     if (colon < 0) {
-      throw values.refused("--header must be 'Name: value'" + OptionValues.wasText(header));
+      throw values.invalid("--header must be 'Name: value'" + OptionValues.butWas(header));
     }
     String name = header.substring(0, colon).strip();
     if (name.equalsIgnoreCase("Last-Event-ID")) {
-      throw values.refused("--header cannot set Last-Event-ID: use --last-event-id");
+      throw values.invalid("--header cannot set Last-Event-ID: use --last-event-id");
     }
     return new Header(name, header.substring(colon + 1).strip());
   }
@@ -188,7 +188,7 @@ final class TailStreams implements AutoCloseable {
     try {
       builder.header(header.name(), header.value());
     } catch (IllegalArgumentException e) {
-      throw values.refused("--header: " + e.getMessage());
+      throw values.invalid("--header: " + e.getMessage());
     }
   }
 
@@ -197,8 +197,8 @@ final class TailStreams implements AutoCloseable {
       return null;
     }
     if (options.tokenCommand.isBlank()) {
-      throw values.refused(
-          "--token-command must name a command" + OptionValues.wasText(options.tokenCommand));
+      throw values.invalid(
+          "--token-command must name a command" + OptionValues.butWas(options.tokenCommand));
     }
     return new TokenCommand(options.tokenCommand);
   }
@@ -210,16 +210,16 @@ final class TailStreams implements AutoCloseable {
     try {
       builder.credentials(token);
     } catch (IllegalArgumentException | IllegalStateException e) {
-      throw values.refused("--token-command cannot stand beside --header 'Authorization: ...'");
+      throw values.invalid("--token-command cannot stand beside --header 'Authorization: ...'");
     }
   }
 
   private Predicate<Payload> heartbeat(String equation) {
     int equals = equation.indexOf('=');
     if (equals < 0) {
-      throw values.refused(
+      throw values.invalid(
           "--heartbeat must be <pointer>=<value> such as /type=ping"
-              + OptionValues.wasText(equation));
+              + OptionValues.butWas(equation));
     }
     return ofPointer(
         "--heartbeat",
@@ -230,7 +230,7 @@ final class TailStreams implements AutoCloseable {
     try {
       return reader.get();
     } catch (IllegalArgumentException e) {
-      throw values.refused(option + ": " + e.getMessage());
+      throw values.invalid(option + ": " + e.getMessage());
     }
   }
 
@@ -238,9 +238,9 @@ final class TailStreams implements AutoCloseable {
     String since = options.since;
     if (since != null
         && (since.isEmpty() || since.chars().anyMatch(c -> "\r\n\0".indexOf(c) >= 0))) {
-      throw values.refused(
+      throw values.invalid(
           "--last-event-id must be neither empty nor contain CR, LF or NUL"
-              + OptionValues.wasText(Printable.text(since.replace('\n', ' '))));
+              + OptionValues.butWas(Printable.of(since.replace('\n', ' '))));
     }
     return since;
   }

@@ -36,6 +36,6 @@ final class TextPrinter implements EventPrinter {
   }
 
   private String shown(String text) {
-    return isForTerminal ? Printable.text(text) : text;
+    return isForTerminal ? Printable.of(text) : text;
   }
 }

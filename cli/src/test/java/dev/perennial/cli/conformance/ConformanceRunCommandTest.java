@@ -188,7 +188,7 @@ class ConformanceRunCommandTest {
         "--area resume --rule sse-01 | --rule sse-01 and --area resume have no rule in common",
         "--speed 0 | --speed must be a number above 0 and up to 1,000 but was \"0\"",
         "--at-once 0 | --at-once must be a whole number from 1 to 1,000 but was \"0\"",
-        "--seed x | --seed must be a whole number of 64 bits but was \"x\"",
+        "--seed x | --seed must be a 64-bit integer but was \"x\"",
       })
   void whatIsWrongIsRefusedInWords(String options, String words) {
     CommandRun run = CommandRun.of(("conformance " + options).split(" ", -1));

@@ -10,7 +10,7 @@ class HumanFormatTest {
   @Test
   void durationsHaveTheUnitThatPeopleUse() {
     assertEquals("0 ms", HumanFormat.duration(Duration.ZERO));
-    assertEquals("below 1 ms", HumanFormat.duration(Duration.ofNanos(400_000)));
+    assertEquals("under 1 ms", HumanFormat.duration(Duration.ofNanos(400_000)));
     assertEquals("14 ms", HumanFormat.duration(Duration.ofMillis(14)));
     assertEquals("1.2 s", HumanFormat.duration(Duration.ofMillis(1_234)));
     assertEquals("1 min 5 s", HumanFormat.duration(Duration.ofSeconds(65)));

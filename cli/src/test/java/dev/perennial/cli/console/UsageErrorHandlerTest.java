@@ -8,10 +8,10 @@ class UsageErrorHandlerTest {
 
   @Test
   void editsCountWhatHasToChange() {
-    assertEquals(0, UsageErrorHandler.edits("tail", "tail"));
-    assertEquals(2, UsageErrorHandler.edits("tail", "tial"));
-    assertEquals(1, UsageErrorHandler.edits("tail", "tai"));
-    assertEquals(4, UsageErrorHandler.edits("tail", ""));
-    assertEquals(3, UsageErrorHandler.edits("kitten", "sitting"));
+    assertEquals(0, UsageErrorHandler.levenshteinDistance("tail", "tail"));
+    assertEquals(2, UsageErrorHandler.levenshteinDistance("tail", "tial"));
+    assertEquals(1, UsageErrorHandler.levenshteinDistance("tail", "tai"));
+    assertEquals(4, UsageErrorHandler.levenshteinDistance("tail", ""));
+    assertEquals(3, UsageErrorHandler.levenshteinDistance("kitten", "sitting"));
   }
 }

@@ -49,10 +49,10 @@ class DeliveryAuditTest {
 
   @Test
   void anythingElseThanWhatWasPublishedIsDamagedAndDoesNotCountAsSeen() {
-    audit.take(Event.of("1", TickEvents.TYPE, TickEvents.data(2)));
-    audit.take(Event.of("1", "tock", TickEvents.data(1)));
-    audit.take(Event.of(null, TickEvents.TYPE, TickEvents.data(1)));
-    audit.take(Event.of("x", TickEvents.TYPE, TickEvents.data(1)));
+    audit.accept(Event.of("1", TickEvents.TYPE, TickEvents.data(2)));
+    audit.accept(Event.of("1", "tock", TickEvents.data(1)));
+    audit.accept(Event.of(null, TickEvents.TYPE, TickEvents.data(1)));
+    audit.accept(Event.of("x", TickEvents.TYPE, TickEvents.data(1)));
 
     assertEquals(4, audit.damaged());
     assertEquals(1, audit.missingUpTo(1));
@@ -66,9 +66,9 @@ class DeliveryAuditTest {
         "{\"id\":\"1\",\"type\":\"tick\",\"data\":\"{\\\"tick\\\":1,\\\"price\\\":\\\"1 €\\\","
             + "\\\"check\\\":-7046029254386353131}\"}";
 
-    json.take(Event.of("1", "message", whole));
-    json.take(Event.of("2", "message", whole));
-    json.take(Event.of("3", "message", TickEvents.json(3).replace("€", "\ufffd")));
+    json.accept(Event.of("1", "message", whole));
+    json.accept(Event.of("2", "message", whole));
+    json.accept(Event.of("3", "message", TickEvents.json(3).replace("€", "\ufffd")));
 
     assertEquals(0, json.missingUpTo(1));
     assertEquals(2, json.damaged());
@@ -76,7 +76,7 @@ class DeliveryAuditTest {
 
   private void take(long... numbers) {
     for (long number : numbers) {
-      audit.take(Event.of(Long.toString(number), TickEvents.TYPE, TickEvents.data(number)));
+      audit.accept(Event.of(Long.toString(number), TickEvents.TYPE, TickEvents.data(number)));
     }
   }
 }

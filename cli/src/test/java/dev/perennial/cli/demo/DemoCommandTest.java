@@ -97,7 +97,8 @@ class DemoCommandTest {
     assertTrue(run.out().contains("status 429 with Retry-After 1 s: waited 1."), run::toString);
     assertTrue(run.out().contains("redirect 307 to /moved: followed"), run::toString);
     assertTrue(
-        run.out().contains("gap told after event 6, went on live with event 12"), run::toString);
+        run.out().contains("gap reported after event 6, continued live with event 12"),
+        run::toString);
   }
 
   @Test
@@ -149,7 +150,8 @@ class DemoCommandTest {
 
     assertEquals(299, tallied(run, "delivered"), run::toString);
     assertEquals(1, tallied(run, "lost"), run::toString);
-    assertTrue(run.out().endsWith("The stream did not survive: 1 lost.\n"), run::toString);
+    assertTrue(
+        run.out().endsWith("Not every event arrived once and in order: 1 lost.\n"), run::toString);
     assertEquals(1, run.exitCode());
   }
 
@@ -175,7 +177,9 @@ class DemoCommandTest {
 
     assertEquals(301, tallied(run, "delivered"), run::toString);
     assertEquals(1, tallied(run, "duplicated"), run::toString);
-    assertTrue(run.out().endsWith("The stream did not survive: 1 duplicated.\n"), run::toString);
+    assertTrue(
+        run.out().endsWith("Not every event arrived once and in order: 1 duplicated.\n"),
+        run::toString);
     assertEquals(1, run.exitCode());
   }
 
@@ -228,7 +232,7 @@ class DemoCommandTest {
     assertEquals(0, tallied(run, "lost"), run::toString);
     assertEquals(
         tallied(run, "published"),
-        tallied(run, "delivered") + tallied(run, "under way"),
+        tallied(run, "delivered") + tallied(run, "in flight"),
         run::toString);
     assertTrue(run.out().contains("\nInterrupted; "), run::toString);
     assertEquals(130, run.exitCode());
@@ -266,7 +270,7 @@ class DemoCommandTest {
         "perennial demo: --faults must be a whole number from 0 to 1,000,000 but was \"-1\"",
         CommandRun.of("demo", "--faults=-1").errLines().get(0));
     assertEquals(
-        "perennial demo: --seed must be a whole number of 64 bits but was \"x\"",
+        "perennial demo: --seed must be a 64-bit integer but was \"x\"",
         CommandRun.of("demo", "--seed=x").errLines().get(0));
   }
 

@@ -16,11 +16,11 @@ class FaultPlanTest {
   @ParameterizedTest
   @CsvSource({"1, 0", "1, 1", "5, 5", "2000, 30", "20000, 40", "1000000, 2000"})
   void hasExactlyTheFaultsThatWereAskedFor(long events, int faults) {
-    List<FaultPlan.PlannedFault> planned = FaultPlan.of(7, events, faults).faults();
+    List<PlannedFault> planned = FaultPlan.of(7, events, faults).faults();
 
-    assertEquals(faults, planned.stream().mapToInt(FaultPlan.PlannedFault::faults).sum());
+    assertEquals(faults, planned.stream().mapToInt(PlannedFault::count).sum());
     long last = 1;
-    for (FaultPlan.PlannedFault fault : planned) {
+    for (PlannedFault fault : planned) {
       assertTrue(fault.position() >= last && fault.position() <= events, fault::toString);
       last = fault.position();
     }
@@ -35,10 +35,10 @@ class FaultPlanTest {
   @Test
   void aLongPlanHasEveryKind() {
     Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
-    for (FaultPlan.PlannedFault fault : FaultPlan.of(1, 1_000_000, 2_000).faults()) {
+    for (PlannedFault fault : FaultPlan.of(1, 1_000_000, 2_000).faults()) {
       kinds.add(fault.kind());
-      if (!fault.tornAfterBytes().isEmpty()) {
-        kinds.add(FaultKind.TORN);
+      if (!fault.truncatedAfterBytes().isEmpty()) {
+        kinds.add(FaultKind.TRUNCATED);
       }
     }
 

@@ -11,19 +11,19 @@ class HeapUsageTest {
   @Test
   void whatComesAndGoesIsFlat() {
     assertEquals(
-        "8.0 MiB to 15.0 MiB after collections, flat",
+        "8.0 MiB to 15.0 MiB after garbage collection, flat",
         HeapUsage.report(List.of(8 * MIB, 12 * MIB, 15 * MIB, 9 * MIB, 14 * MIB)));
   }
 
   @Test
   void whatStaysIsTold() {
     assertEquals(
-        "8.0 MiB to 20.0 MiB after collections, grown by 4.0 MiB",
+        "8.0 MiB to 20.0 MiB after garbage collection, grown by 4.0 MiB",
         HeapUsage.report(List.of(8 * MIB, 10 * MIB, 12 * MIB, 16 * MIB, 20 * MIB)));
   }
 
   @Test
   void oneLookTellsNothing() {
-    assertEquals("too short a run to tell", HeapUsage.report(List.of(8 * MIB)));
+    assertEquals("run too short to tell", HeapUsage.report(List.of(8 * MIB)));
   }
 }
