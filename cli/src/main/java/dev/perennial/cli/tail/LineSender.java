@@ -18,7 +18,7 @@ final class LineSender {
 
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  private final InputLines lines;
+  private final BoundedLineReader lines;
   private final WebSocketSender sender;
   private final Terminal terminal;
   private final BooleanSupplier isKeepingTold;
@@ -34,7 +34,7 @@ final class LineSender {
    * @param isKeepingTold whether it is worth telling that a line waits
    */
   LineSender(Terminal terminal, WebSocketSender sender, BooleanSupplier isKeepingTold) {
-    this.lines = new InputLines(terminal.input(), MAX_BYTES);
+    this.lines = new BoundedLineReader(terminal.input(), MAX_BYTES);
     this.terminal = terminal;
     this.sender = sender;
     this.isKeepingTold = isKeepingTold;
@@ -50,22 +50,22 @@ final class LineSender {
   private void run() {
     try {
       long number = 1;
-      InputLines.Line line = lines.next();
+      BoundedLineReader.Line line = lines.next();
       while (line != null && send(number, line)) {
         number++;
         line = lines.next();
       }
     } catch (IOException e) {
-      tell("standard input cannot be read: " + e.getMessage());
+      print("standard input cannot be read: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   /** Returns false when nothing is sent any more. */
-  private boolean send(long number, InputLines.Line line) throws InterruptedException {
+  private boolean send(long number, BoundedLineReader.Line line) throws InterruptedException {
     if (!line.isWhole()) {
-      tell(notSent(number) + ": it has more than 16 MiB");
+      print(notSent(number) + ": it has more than 16 MiB");
       return true;
     }
     lock.lock();
@@ -78,11 +78,11 @@ final class LineSender {
         }
         if (outcome == WebSocketSender.Outcome.TOO_LARGE) {
           kept = 0;
-          tell(notSent(number) + ": " + outcome);
+          print(notSent(number) + ": " + outcome);
           return true;
         }
         if (kept == 0 && isKeepingTold.getAsBoolean()) {
-          tell("line " + number + " of standard input waits to be sent: " + outcome);
+          print("line " + number + " of standard input waits to be sent: " + outcome);
         }
         kept = number;
         // CLOSED ends with close(), which is about to come.
@@ -102,7 +102,7 @@ final class LineSender {
       isClosed = true;
       closed.signalAll();
       if (kept > 0) {
-        tell(notSent(kept) + ": the stream has ended");
+        print(notSent(kept) + ": the stream has ended");
       }
     } finally {
       lock.unlock();
@@ -113,7 +113,7 @@ final class LineSender {
     return "line " + number + " of standard input was not sent";
   }
 
-  private void tell(String line) {
+  private void print(String line) {
     terminal.err().println(terminal.errStyle().yellow(line));
   }
 }

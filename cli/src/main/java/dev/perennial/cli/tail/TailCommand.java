@@ -120,44 +120,45 @@ public final class TailCommand implements Callable<Integer> {
     long most = values.wholeNumber("--max-events", maxEvents, 1, Long.MAX_VALUE, Long.MAX_VALUE);
     Duration limit = values.seconds("--timeout", timeout);
     WebSocketSender sender = WebSocketSender.create();
-    try (TailStreams streams = new TailStreams(options, url, values)) {
+    try (StreamFactory streams = new StreamFactory(options, url, values)) {
       List<EventStream<String>> candidates = streams.candidates(sender);
       EventPrinter printer =
-          isJson ? new JsonPrinter(terminal.output()) : new TextPrinter(terminal);
-      Follower follower = new Follower(printer, most, terminal, isQuiet);
-      Following following =
-          new Following(follower, interruptHandler, terminal, options, limit, isQuiet);
+          isJson ? new JsonEventPrinter(terminal.output()) : new TextEventPrinter(terminal);
+      TailListener listener = new TailListener(printer, most, terminal, isQuiet);
+      TailSession session =
+          new TailSession(listener, interruptHandler, terminal, options, limit, isQuiet);
       if (!streams.isWebSocket()) {
-        return follow(candidates, follower, following);
+        return follow(candidates, listener, session);
       }
-      LineSender lines = new LineSender(terminal, sender, follower::wasOpened);
+      LineSender lines = new LineSender(terminal, sender, listener::wasOpened);
       lines.start();
       try {
-        return follow(candidates, follower, following);
+        return follow(candidates, listener, session);
       } finally {
         lines.close();
       }
     }
   }
 
-  private int follow(List<EventStream<String>> candidates, Follower follower, Following following)
+  private int follow(
+      List<EventStream<String>> candidates, TailListener listener, TailSession session)
       throws InterruptedException {
     if (options.cursorFile == null) {
       TailObserver observer = new TailObserver(terminal, null);
-      return following.follow(each(candidates, stream -> stream.withObserver(observer)));
+      return session.follow(each(candidates, stream -> stream.withObserver(observer)));
     }
     CursorFile file = new CursorFile(options.cursorFile, terminal);
     String unusable = file.unusable();
     if (unusable != null) {
-      return following.failed(unusable, ExitCode.NOT_OPENED);
+      return session.failed(unusable, ExitCode.NOT_OPENED);
     }
     TailObserver observer = new TailObserver(terminal, file);
     int exitCode =
-        following.follow(each(candidates, stream -> file.keptFor(stream).withObserver(observer)));
-    String notKept = file.notKept(follower.cursor());
+        session.follow(each(candidates, stream -> file.keptFor(stream).withObserver(observer)));
+    String notKept = file.notKept(listener.cursor());
     return notKept == null || exitCode == ExitCode.NOT_OPENED
         ? exitCode
-        : following.failed(notKept, ExitCode.FAILED);
+        : session.failed(notKept, ExitCode.FAILED);
   }
 
   private static List<EventStream<String>> each(

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the streams that the options of {@code tail} describe, or refuses them in words. */
-final class TailStreams implements AutoCloseable {
+final class StreamFactory implements AutoCloseable {
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
   private static final long MOST_DELAY_MILLIS = 3_600_000;
 
@@ -53,11 +53,11 @@ final class TailStreams implements AutoCloseable {
    *
    * @throws picocli.CommandLine.ParameterException when one is not as it has to be
    */
-  TailStreams(StreamOptions options, String url, OptionValues values) {
+  StreamFactory(StreamOptions options, String url, OptionValues values) {
     this.options = options;
     this.url = url;
     this.values = values;
-    this.kind = FittingOptions.kindOf(options, url, values);
+    this.kind = TransportSelector.kindOf(options, url, values);
     this.headers = options.headers.stream().map(this::header).toList();
     this.retry = retry();
     this.token = token();

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParameterException;
 
 /** Which transport the command line asks for, and which options it leaves no sense. */
-final class FittingOptions {
+final class TransportSelector {
   private final StreamOptions options;
   private final OptionValues values;
 
-  private FittingOptions(StreamOptions options, OptionValues values) {
+  private TransportSelector(StreamOptions options, OptionValues values) {
     this.options = options;
     this.values = values;
   }
@@ -23,7 +23,7 @@ final class FittingOptions {
    * @throws ParameterException when another option does not fit it
    */
   static @Nullable TransportKind kindOf(StreamOptions options, String url, OptionValues values) {
-    return new FittingOptions(options, values).kindOf(url);
+    return new TransportSelector(options, values).kindOf(url);
   }
 
   private @Nullable TransportKind kindOf(String url) {

@@ -10,14 +10,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /** A line with type and id, the data as they came, and a blank line. */
-final class TextPrinter implements EventPrinter {
+final class TextEventPrinter implements EventPrinter {
   private final OutputStream output;
   private final TextStyle style;
 
   /** Whether control characters are made visible: a server must not steer the terminal. */
   private final boolean isForTerminal;
 
-  TextPrinter(Terminal terminal) {
+  TextEventPrinter(Terminal terminal) {
     this.output = terminal.output();
     this.style = terminal.outStyle();
     this.isForTerminal = terminal.isOutTerminal();

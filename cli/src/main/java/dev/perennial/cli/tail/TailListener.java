@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Prints the events of a stream, and tells its states. Called by the subscription's thread. */
-final class Follower implements StreamListener<String> {
+final class TailListener implements StreamListener<String> {
   private final EventPrinter printer;
   private final long maxEvents;
   private final PrintStream err;
@@ -32,7 +32,7 @@ final class Follower implements StreamListener<String> {
   /** Null until subscribed. */
   private volatile @Nullable StreamSubscription subscription;
 
-  Follower(EventPrinter printer, long maxEvents, Terminal terminal, boolean isQuiet) {
+  TailListener(EventPrinter printer, long maxEvents, Terminal terminal, boolean isQuiet) {
     this.printer = printer;
     this.maxEvents = maxEvents;
     this.err = terminal.err();
@@ -74,13 +74,13 @@ final class Follower implements StreamListener<String> {
   @Override
   public void onState(StreamState state) {
     if (state instanceof StreamState.Connecting connecting) {
-      tell(
+      print(
           style.dim(connecting.attempt() == 1 && !wasOpened ? "connecting..." : "reconnecting..."));
     } else if (state instanceof StreamState.Open) {
-      tell(style.green(opened()));
+      print(style.green(opened()));
       wasOpened = true;
     } else if (state instanceof StreamState.Waiting waiting) {
-      tell(
+      print(
           style.yellow("waiting " + HumanFormat.duration(waiting.delay()))
               + style.dim(": " + reason(waiting)));
     } else if (state instanceof StreamState.Parked || state instanceof StreamState.Closed) {
@@ -108,10 +108,10 @@ final class Follower implements StreamListener<String> {
 
   @Override
   public void onGap(Gap gap) {
-    tell(style.red("gap: " + gap.detail()));
+    print(style.red("gap: " + gap.detail()));
   }
 
-  private void tell(String line) {
+  private void print(String line) {
     if (!isQuiet) {
       err.println(line);
     }

@@ -4,16 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.perennial.cli.tail.InputLines.Line;
+import dev.perennial.cli.tail.BoundedLineReader.Line;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-class InputLinesTest {
+class BoundedLineReaderTest {
 
   @Test
   void linesEndWithLfOrCrlfOrTheInput() throws IOException {
-    InputLines lines = lines("a\nb €\r\n\nc\rd\nlast", 100);
+    BoundedLineReader lines = lines("a\nb €\r\n\nc\rd\nlast", 100);
 
     assertEquals(new Line("a", true), lines.next());
     assertEquals(new Line("b €", true), lines.next());
@@ -26,7 +26,7 @@ class InputLinesTest {
 
   @Test
   void theEndOfALineIsNoLine() throws IOException {
-    InputLines lines = lines("a\n", 100);
+    BoundedLineReader lines = lines("a\n", 100);
 
     assertEquals(new Line("a", true), lines.next());
     assertNull(lines.next());
@@ -34,14 +34,14 @@ class InputLinesTest {
 
   @Test
   void whatIsBehindTheLimitIsReadAndNotKept() throws IOException {
-    InputLines lines = lines("12345\n123456\n12\n", 5);
+    BoundedLineReader lines = lines("12345\n123456\n12\n", 5);
 
     assertEquals(new Line("12345", true), lines.next());
     assertEquals(new Line("12345", false), lines.next());
     assertEquals(new Line("12", true), lines.next());
   }
 
-  private static InputLines lines(String input, int maxBytes) {
-    return new InputLines(new ByteArrayInputStream(input.getBytes(UTF_8)), maxBytes);
+  private static BoundedLineReader lines(String input, int maxBytes) {
+    return new BoundedLineReader(new ByteArrayInputStream(input.getBytes(UTF_8)), maxBytes);
   }
 }

@@ -9,7 +9,7 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads lines of UTF-8, each within a limit. They end with LF or CRLF, the last perhaps not. */
-final class InputLines {
+final class BoundedLineReader {
 
   /**
    * A line without its end.
@@ -22,7 +22,7 @@ final class InputLines {
   private final InputStream input;
   private final int maxBytes;
 
-  InputLines(InputStream input, int maxBytes) {
+  BoundedLineReader(InputStream input, int maxBytes) {
     this.input = new BufferedInputStream(input);
     this.maxBytes = maxBytes;
   }

@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /** One line of JSON for each event. */
-final class JsonPrinter implements EventPrinter {
+final class JsonEventPrinter implements EventPrinter {
   private final OutputStream output;
   private final StringBuilder line = new StringBuilder();
 
-  JsonPrinter(OutputStream output) {
+  JsonEventPrinter(OutputStream output) {
     this.output = output;
   }
 

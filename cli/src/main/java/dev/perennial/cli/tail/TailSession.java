@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Follows a stream to its end, and says how it came. */
-final class Following {
-  private final Follower follower;
+final class TailSession {
+  private final TailListener listener;
   private final InterruptHandler interruptHandler;
   private final Terminal terminal;
   private final StreamOptions options;
@@ -33,14 +33,14 @@ final class Following {
    *
    * @param limit how long it may take in all; null for no limit
    */
-  Following(
-      Follower follower,
+  TailSession(
+      TailListener listener,
       InterruptHandler interruptHandler,
       Terminal terminal,
       StreamOptions options,
       @Nullable Duration limit,
       boolean isQuiet) {
-    this.follower = follower;
+    this.listener = listener;
     this.interruptHandler = interruptHandler;
     this.terminal = terminal;
     this.options = options;
@@ -55,15 +55,15 @@ final class Following {
    */
   int follow(List<EventStream<String>> candidates) throws InterruptedException {
     for (EventStream<String> stream : candidates) {
-      try (StreamSubscription subscription = stream.subscribe(follower)) {
+      try (StreamSubscription subscription = stream.subscribe(listener)) {
         interruptHandler.onInterrupt(subscription::close);
         return ended(isEndedInTime(subscription));
       } catch (StreamException failure) {
-        if (follower.wasOpened() || failure.reason() != Reason.CONTENT_TYPE) {
+        if (listener.wasOpened() || failure.reason() != Reason.CONTENT_TYPE) {
           return failed(failure);
         }
         if (refusal == null && candidates.size() > 1) {
-          tell("these are no server-sent events: asking for NDJSON");
+          print("these are no server-sent events: asking for NDJSON");
         }
         refusal = refusal == null ? failure : refusal;
       }
@@ -84,20 +84,20 @@ final class Following {
   }
 
   private int ended(boolean isInTime) {
-    String events = HumanFormat.count(follower.printed(), "event", "events");
-    if (follower.isOutputGone()) {
+    String events = HumanFormat.count(listener.printed(), "event", "events");
+    if (listener.isOutputGone()) {
       return ExitCode.OK;
     }
     if (interruptHandler.isInterrupted()) {
-      tell("interrupted after " + events);
+      print("interrupted after " + events);
       return ExitCode.INTERRUPTED;
     }
-    if (follower.isFull()) {
-      tell("stopped after " + events);
+    if (listener.isFull()) {
+      print("stopped after " + events);
     } else if (isInTime) {
-      tell("the server ended the stream after " + events);
+      print("the server ended the stream after " + events);
     } else {
-      tell("stopped by --timeout after " + events);
+      print("stopped by --timeout after " + events);
     }
     return ExitCode.OK;
   }
@@ -114,7 +114,7 @@ final class Following {
   }
 
   private int failed(StreamException failure) {
-    int exitCode = follower.wasOpened() ? ExitCode.FAILED : ExitCode.NOT_OPENED;
+    int exitCode = listener.wasOpened() ? ExitCode.FAILED : ExitCode.NOT_OPENED;
     return failed(TokenCommand.wordsOf(failure) + hint(failure), exitCode);
   }
 
@@ -137,7 +137,7 @@ final class Following {
     return exitCode;
   }
 
-  private void tell(String line) {
+  private void print(String line) {
     if (!isQuiet) {
       terminal.err().println(terminal.errStyle().dim(line));
     }
