@@ -8,16 +8,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads lines of UTF-8, each within a limit. They end with LF or CRLF, the last perhaps not. */
+/**
+ * Reads lines of UTF-8 up to a maximum size. A line ends with LF or CRLF, or at the end of the
+ * input.
+ */
 final class BoundedLineReader {
 
   /**
-   * A line without its end.
+   * A line.
    *
-   * @param text its beginning when it is not whole
-   * @param isWhole whether it was within the limit
+   * @param text of the line without its terminator; only the beginning when it is not complete
+   * @param isComplete false when the line exceeded the maximum size
    */
-  record Line(String text, boolean isWhole) {}
+  record Line(String text, boolean isComplete) {}
 
   private final InputStream input;
   private final int maxBytes;
@@ -27,10 +30,10 @@ final class BoundedLineReader {
     this.maxBytes = maxBytes;
   }
 
-  /** Waits for the next line; null at the end of the input. */
+  /** Waits for the next line; returns null at the end of the input. */
   @Nullable Line next() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    boolean isWhole = true;
+    boolean isComplete = true;
     int next = input.read();
     if (next < 0) {
       return null;
@@ -39,11 +42,11 @@ final class BoundedLineReader {
       if (bytes.size() < maxBytes) {
         bytes.write(next);
       } else {
-        isWhole = false;
+        isComplete = false;
       }
       next = input.read();
     }
     String text = bytes.toString(UTF_8);
-    return new Line(text.endsWith("\r") ? text.substring(0, text.length() - 1) : text, isWhole);
+    return new Line(text.endsWith("\r") ? text.substring(0, text.length() - 1) : text, isComplete);
   }
 }

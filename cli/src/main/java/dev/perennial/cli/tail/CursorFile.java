@@ -4,45 +4,41 @@ import dev.perennial.CursorStore;
 import dev.perennial.EventStream;
 import dev.perennial.StreamException;
 import dev.perennial.cli.console.Terminal;
-import dev.perennial.cli.console.TextStyle;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The file that {@code tail} keeps its place in, from one run to the next. */
+/** The file of {@code --cursor-file}, which keeps the cursor from one run to the next. */
 final class CursorFile {
-  /** Printing acknowledges each event at once, so this holds nobody back. */
+  /** Printing acknowledges each event at once, so this limit is never reached. */
   private static final int MAX_UNACKNOWLEDGED = 256;
 
   private final Path path;
   private final CursorStore store;
-  private final PrintStream err;
-  private final TextStyle style;
+  private final Terminal terminal;
 
-  /** The last save that failed; null while none has. */
+  /** The last failure to save; null while there was none. */
   private volatile @Nullable StreamException failure;
 
   CursorFile(Path path, Terminal terminal) {
     this.path = path;
     this.store = CursorStore.file(path);
-    this.err = terminal.err();
-    this.style = terminal.errStyle();
+    this.terminal = terminal;
   }
 
-  /** Why a cursor can neither be read from here nor be kept here; null when it can. */
+  /** Returns why the file cannot be read or written; null when it can. */
   @Nullable String unusable() {
     Path folder = path.toAbsolutePath().getParent();
     if (Files.isDirectory(path)) {
       return "--cursor-file must be a file but " + path + " is a folder";
     }
     if (folder == null || !Files.isDirectory(folder)) {
-      return "--cursor-file must be in a folder that exists but there is no " + folder;
+      return "--cursor-file must be in an existing folder but " + folder + " does not exist";
     }
     if (!Files.isWritable(folder)) {
-      return "--cursor-file must be in a folder that can be written to but " + folder + " cannot";
+      return "--cursor-file must be in a writable folder but " + folder + " is not writable";
     }
     try {
       store.load();
@@ -52,38 +48,39 @@ final class CursorFile {
     }
   }
 
-  /** The stream as it goes on after the file's cursor and keeps it, event by event. */
-  EventStream<String> keptFor(EventStream<String> stream) {
+  /** Returns the stream with this file as its cursor store. */
+  EventStream<String> storing(EventStream<String> stream) {
     return stream.withCursorStore(store).withManualAcknowledgement(MAX_UNACKNOWLEDGED);
   }
 
-  /** A save has failed. Told once: it is tried again four times a second. */
+  /** Reports a failure to save; only the first, since saving is retried four times a second. */
   void notSaved(StreamException newFailure) {
     if (failure == null) {
-      err.println(style.yellow(newFailure.getMessage() + "; it is tried again"));
+      terminal.printWarning(newFailure.getMessage() + "; retrying");
     }
     failure = newFailure;
   }
 
   /**
-   * Why the file has another cursor than this in the end; null when it has this one.
+   * Checks at the end that the file holds {@code cursor}.
    *
-   * @param cursor where the stream had come to; null when it had no cursor
+   * @param cursor the last one of the stream; null when it had none
+   * @return why the file does not hold it; null when it does
    */
-  @Nullable String notKept(@Nullable String cursor) {
+  @Nullable String outdated(@Nullable String cursor) {
     StreamException last = failure;
-    if (last == null || Objects.equals(cursor, kept())) {
+    if (last == null || Objects.equals(cursor, stored())) {
       return null;
     }
-    return last.getMessage() + ": the next run begins earlier and prints events again";
+    return last.getMessage() + "; the next run will print some events again";
   }
 
-  private @Nullable String kept() {
+  private @Nullable String stored() {
     try {
       String cursor = store.load();
       return cursor == null || cursor.isEmpty() ? null : cursor;
     } catch (IOException e) {
-      return null; // It is not there any more.
+      return null; // The file no longer exists or cannot be read.
     }
   }
 }

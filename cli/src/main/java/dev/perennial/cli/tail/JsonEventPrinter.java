@@ -6,7 +6,7 @@ import dev.perennial.Event;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** One line of JSON for each event. */
+/** Prints each event as one line of JSON. */
 final class JsonEventPrinter implements EventPrinter {
   private final OutputStream output;
   private final StringBuilder line = new StringBuilder();

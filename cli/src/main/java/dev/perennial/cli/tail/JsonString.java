@@ -3,15 +3,15 @@ package dev.perennial.cli.tail;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes strings as JSON (RFC 8259, 7). By hand: loading a JSON library takes longer than all else
- * that {@code tail} does before it connects.
+ * Writes strings as JSON (RFC 8259, section 7). It uses no JSON library: to load one would take
+ * longer than everything else that {@code tail} does before it connects.
  */
 final class JsonString {
   private static final char[] HEX = "0123456789abcdef".toCharArray();
 
   private JsonString() {}
 
-  /** The text in quotes, or {@code null}. */
+  /** Returns the text in quotes, or {@code null}. */
   static String of(@Nullable String text) {
     StringBuilder json = new StringBuilder();
     append(json, text);
@@ -27,8 +27,8 @@ final class JsonString {
     json.append('"');
     for (int i = 0; i < text.length(); i++) {
       char character = text.charAt(i);
-      if (isHalfOfPair(text, i)) {
-        appendEscaped(json, character); // UTF-8 cannot say it.
+      if (isLoneSurrogate(text, i)) {
+        appendEscaped(json, character); // It cannot be encoded as UTF-8.
       } else {
         append(json, character);
       }
@@ -36,7 +36,7 @@ final class JsonString {
     json.append('"');
   }
 
-  private static boolean isHalfOfPair(String text, int index) {
+  private static boolean isLoneSurrogate(String text, int index) {
     char character = text.charAt(index);
     if (Character.isHighSurrogate(character)) {
       return index + 1 == text.length() || !Character.isLowSurrogate(text.charAt(index + 1));

@@ -1,5 +1,6 @@
 package dev.perennial.cli.tail;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.cli.console.Terminal;
 import dev.perennial.websocket.WebSocketSender;
 import java.io.IOException;
@@ -9,38 +10,41 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Sends the lines of standard input over a WebSocket, each as a text message, in their order. A
- * line that no connection takes is kept until one does; those behind it are not read meanwhile.
+ * Sends the lines of standard input over a WebSocket, in order and each as a text message. While no
+ * connection accepts a line, it is retried and no further line is read.
  */
 final class LineSender {
-  /** What the library takes at most. */
+  /** The largest message that the library sends. */
   private static final int MAX_BYTES = 16 * 1024 * 1024;
 
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final BoundedLineReader lines;
   private final WebSocketSender sender;
   private final Terminal terminal;
-  private final BooleanSupplier isKeepingTold;
+  private final BooleanSupplier isWaitReported;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition closed = lock.newCondition();
 
-  // Guarded by lock.
-  private long kept; // The number of the line that waits; 0 while none does.
+  /** The number of the line that waits to be sent; 0 while none does. */
+  @GuardedBy("lock")
+  private long waiting;
+
+  @GuardedBy("lock")
   private boolean isClosed;
 
   /**
-   * @param isKeepingTold whether it is worth telling that a line waits
+   * @param isWaitReported whether to report a line that waits; false before the first connection
    */
-  LineSender(Terminal terminal, WebSocketSender sender, BooleanSupplier isKeepingTold) {
+  LineSender(Terminal terminal, WebSocketSender sender, BooleanSupplier isWaitReported) {
     this.lines = new BoundedLineReader(terminal.input(), MAX_BYTES);
     this.terminal = terminal;
     this.sender = sender;
-    this.isKeepingTold = isKeepingTold;
+    this.isWaitReported = isWaitReported;
   }
 
-  /** Sends on a thread of its own, which does not keep the process: a read cannot be ended. */
+  /** Starts a daemon thread, so that a blocked read of standard input does not keep the process. */
   void start() {
     Thread thread = new Thread(this::run, "perennial-tail-input");
     thread.setDaemon(true);
@@ -56,16 +60,16 @@ final class LineSender {
         line = lines.next();
       }
     } catch (IOException e) {
-      print("standard input cannot be read: " + e.getMessage());
+      terminal.printWarning("standard input cannot be read: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Returns false when nothing is sent any more. */
+  /** Returns false once the sender is closed. */
   private boolean send(long number, BoundedLineReader.Line line) throws InterruptedException {
-    if (!line.isWhole()) {
-      print(notSent(number) + ": it has more than 16 MiB");
+    if (!line.isComplete()) {
+      terminal.printWarning(notSent(number) + ": it is larger than 16 MiB");
       return true;
     }
     lock.lock();
@@ -73,36 +77,37 @@ final class LineSender {
       while (!isClosed) {
         WebSocketSender.Outcome outcome = sender.send(line.text());
         if (outcome == WebSocketSender.Outcome.ACCEPTED) {
-          kept = 0;
+          waiting = 0;
           return true;
         }
         if (outcome == WebSocketSender.Outcome.TOO_LARGE) {
-          kept = 0;
-          print(notSent(number) + ": " + outcome);
+          waiting = 0;
+          terminal.printWarning(notSent(number) + ": " + outcome);
           return true;
         }
-        if (kept == 0 && isKeepingTold.getAsBoolean()) {
-          print("line " + number + " of standard input waits to be sent: " + outcome);
+        if (waiting == 0 && isWaitReported.getAsBoolean()) {
+          terminal.printWarning(
+              "line " + number + " of standard input is waiting to be sent: " + outcome);
         }
-        kept = number;
-        // CLOSED ends with close(), which is about to come.
-        boolean unused = closed.await(LOOK_NANOS, TimeUnit.NANOSECONDS);
+        waiting = number;
+        // After the outcome CLOSED, close() is about to be called.
+        boolean unused = closed.await(RETRY_NANOS, TimeUnit.NANOSECONDS);
       }
-      kept = number;
+      waiting = number;
       return false;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Sends nothing more, and tells of a line that was not sent. */
+  /** Stops sending, and reports a line that was not sent. */
   void close() {
     lock.lock();
     try {
       isClosed = true;
       closed.signalAll();
-      if (kept > 0) {
-        print(notSent(kept) + ": the stream has ended");
+      if (waiting > 0) {
+        terminal.printWarning(notSent(waiting) + ": the stream has ended");
       }
     } finally {
       lock.unlock();
@@ -111,9 +116,5 @@ final class LineSender {
 
   private static String notSent(long number) {
     return "line " + number + " of standard input was not sent";
-  }
-
-  private void print(String line) {
-    terminal.err().println(terminal.errStyle().yellow(line));
   }
 }

@@ -6,19 +6,19 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The message of {@code --on-open}, which goes first on each connection.
+ * The message of {@code --on-open}, which is sent first on each connection.
  *
  * @param template the message, with {@code {cursor}} where the cursor goes
  */
 record OpenMessage(String template) implements WebSockets.OpenHandler {
   static final String CURSOR = "{cursor}";
 
-  /** Whether it tells the server where to resume. */
+  /** Returns whether the message sends the cursor to the server. */
   boolean hasCursor() {
     return template.contains(CURSOR);
   }
 
-  /** What is sent: the cursor is quoted and escaped here, since it is the server's to choose. */
+  /** Returns the message with the cursor as a JSON string, escaped since the server chose it. */
   String text(@Nullable String cursor) {
     return template.replace(CURSOR, JsonString.of(cursor));
   }

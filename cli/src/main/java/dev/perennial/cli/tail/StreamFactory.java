@@ -23,41 +23,45 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the streams that the options of {@code tail} describe, or refuses them in words. */
+/** Creates the streams that the options of {@code tail} describe. */
 final class StreamFactory implements AutoCloseable {
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
-  private static final long MOST_DELAY_MILLIS = 3_600_000;
+  private static final Duration DEFAULT_FLOOR = Duration.ofMillis(100);
+  private static final long MAX_FIRST_DELAY_MILLIS = 3_600_000;
+  private static final long DEFAULT_FIRST_DELAY_MILLIS = 1_000;
 
-  /** What is asked for while the transport is open. */
+  /** The Accept header while either HTTP transport will do. */
   private static final String ACCEPT_ANY =
       "text/event-stream, application/x-ndjson;q=0.9, application/jsonl;q=0.9,"
           + " application/json;q=0.8";
 
   private final StreamOptions options;
+  private final CursorOptions cursors;
   private final String url;
   private final OptionValues values;
   private final List<Header> headers;
   private final RetryPolicy retry;
 
-  /** Null when the content type of the answer decides. */
+  /** Null when the content type of the response decides. */
   private final @Nullable TransportKind kind;
 
   /** Null without {@code --token-command}. */
   private final @Nullable TokenCommand token;
 
-  /** One of the caller's. */
+  /** A value of {@code --header}. */
   private record Header(String name, String value) {}
 
   /**
    * Reads the options.
    *
-   * @throws picocli.CommandLine.ParameterException when one is not as it has to be
+   * @throws picocli.CommandLine.ParameterException when one is invalid
    */
-  StreamFactory(StreamOptions options, String url, OptionValues values) {
+  StreamFactory(StreamOptions options, CursorOptions cursors, String url, OptionValues values) {
     this.options = options;
+    this.cursors = cursors;
     this.url = url;
     this.values = values;
-    this.kind = TransportSelector.kindOf(options, url, values);
+    this.kind = new TransportSelector(options, cursors, values).select(url);
     this.headers = options.headers.stream().map(this::header).toList();
     this.retry = retry();
     this.token = token();
@@ -70,8 +74,9 @@ final class StreamFactory implements AutoCloseable {
   }
 
   /**
-   * The stream over each transport that it may have. The second one is for an answer that the first
-   * one refuses by its content type: nothing of it was read then, and both start at the same event.
+   * Returns the stream over each transport that it may have, in the order in which to try them. The
+   * second is for when the response to the first has another content type. Both start at the same
+   * event, since nothing of such a response is read.
    *
    * @param sender sends over a WebSocket
    */
@@ -88,8 +93,8 @@ final class StreamFactory implements AutoCloseable {
 
   private EventStream<String> sse() {
     Sse.Builder builder = builder(() -> Sse.builder(url), "http");
-    boolean isAsked = headers.stream().anyMatch(h -> h.name().equalsIgnoreCase("Accept"));
-    if (kind == null && !isAsked) {
+    boolean hasAccept = headers.stream().anyMatch(h -> h.name().equalsIgnoreCase("Accept"));
+    if (kind == null && !hasAccept) {
       builder.header("Accept", ACCEPT_ANY);
     }
     return http(builder);
@@ -140,21 +145,12 @@ final class StreamFactory implements AutoCloseable {
     }
   }
 
-  // ---- What all transports share ----
+  // ---- What all transports have in common ----
 
   private <B extends StreamBuilder<B>> EventStream<String> stream(B builder) {
-    headers.forEach(header -> add(header, builder));
+    headers.forEach(header -> addHeader(header, builder));
     addToken(builder);
-    String pointer = options.cursor;
-    if (pointer != null) {
-      builder.cursor(ofPointer("--cursor", () -> Json.field(pointer)));
-    }
-    if (options.cursorParameter != null) {
-      if (options.cursorParameter.isEmpty()) {
-        throw values.invalid("--cursor-parameter must not be empty");
-      }
-      builder.cursorParameter(options.cursorParameter);
-    }
+    addCursor(builder);
     options.heartbeats.stream()
         .map(this::heartbeat)
         .reduce(Predicate::or)
@@ -164,6 +160,7 @@ final class StreamFactory implements AutoCloseable {
     return options.isMalformedSkipped ? stream.withMalformedSkipped() : stream;
   }
 
+  /** Decodes text as it is and binary data as base64. */
   private static Decoder<String> text() {
     Decoder<byte[]> bytes = Decoder.bytes();
     return payload ->
@@ -179,12 +176,12 @@ final class StreamFactory implements AutoCloseable {
     }
     String name = header.substring(0, colon).strip();
     if (name.equalsIgnoreCase("Last-Event-ID")) {
-      throw values.invalid("--header cannot set Last-Event-ID: use --last-event-id");
+      throw values.invalid("--header must not set Last-Event-ID: use --last-event-id");
     }
     return new Header(name, header.substring(colon + 1).strip());
   }
 
-  private void add(Header header, StreamBuilder<?> builder) {
+  private void addHeader(Header header, StreamBuilder<?> builder) {
     try {
       builder.header(header.name(), header.value());
     } catch (IllegalArgumentException e) {
@@ -198,7 +195,7 @@ final class StreamFactory implements AutoCloseable {
     }
     if (options.tokenCommand.isBlank()) {
       throw values.invalid(
-          "--token-command must name a command" + OptionValues.butWas(options.tokenCommand));
+          "--token-command must not be blank" + OptionValues.butWas(options.tokenCommand));
     }
     return new TokenCommand(options.tokenCommand);
   }
@@ -210,7 +207,20 @@ final class StreamFactory implements AutoCloseable {
     try {
       builder.credentials(token);
     } catch (IllegalArgumentException | IllegalStateException e) {
-      throw values.invalid("--token-command cannot stand beside --header 'Authorization: ...'");
+      throw values.invalid("--token-command cannot be combined with --header 'Authorization: ...'");
+    }
+  }
+
+  private void addCursor(StreamBuilder<?> builder) {
+    String pointer = cursors.cursor;
+    if (pointer != null) {
+      builder.cursor(ofPointer("--cursor", () -> Json.field(pointer)));
+    }
+    if (cursors.cursorParameter != null) {
+      if (cursors.cursorParameter.isEmpty()) {
+        throw values.invalid("--cursor-parameter must not be empty" + OptionValues.butWas(""));
+      }
+      builder.cursorParameter(cursors.cursorParameter);
     }
   }
 
@@ -235,11 +245,11 @@ final class StreamFactory implements AutoCloseable {
   }
 
   private @Nullable String since() {
-    String since = options.since;
+    String since = cursors.since;
     if (since != null
         && (since.isEmpty() || since.chars().anyMatch(c -> "\r\n\0".indexOf(c) >= 0))) {
       throw values.invalid(
-          "--last-event-id must be neither empty nor contain CR, LF or NUL"
+          "--last-event-id must not be empty or contain CR, LF or NUL"
               + OptionValues.butWas(Printable.of(since.replace('\n', ' '))));
     }
     return since;
@@ -247,15 +257,20 @@ final class StreamFactory implements AutoCloseable {
 
   private RetryPolicy retry() {
     long millis =
-        values.wholeNumber("--first-delay", options.firstDelay, 1, MOST_DELAY_MILLIS, 1_000);
-    Duration base = Duration.ofMillis(millis);
-    Duration cap = base.compareTo(LONGEST_DELAY) > 0 ? base : LONGEST_DELAY;
-    RetryPolicy policy = RetryPolicy.exponential(base, cap);
-    // Who asks for less than the usual floor gets it.
-    return base.compareTo(Duration.ofMillis(100)) < 0 ? policy.withFloor(base) : policy;
+        values.wholeNumber(
+            "--first-delay",
+            options.firstDelay,
+            1,
+            MAX_FIRST_DELAY_MILLIS,
+            DEFAULT_FIRST_DELAY_MILLIS);
+    Duration first = Duration.ofMillis(millis);
+    Duration longest = first.compareTo(LONGEST_DELAY) > 0 ? first : LONGEST_DELAY;
+    RetryPolicy policy = RetryPolicy.exponential(first, longest);
+    // A first delay below the default floor lowers the floor.
+    return first.compareTo(DEFAULT_FLOOR) < 0 ? policy.withFloor(first) : policy;
   }
 
-  /** Ends a token command that still runs. */
+  /** Kills the token command if it is running. */
   @Override
   public void close() {
     if (token != null) {

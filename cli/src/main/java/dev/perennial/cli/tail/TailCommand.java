@@ -12,43 +12,42 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Follows a stream. */
+/** Follows a stream and prints its events. */
 @Command(
     name = "tail",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    header = "Follow a stream of events, across every interruption.",
+    header = "Follow a stream and print its events, across reconnects.",
     description = {
-      "%nServer-sent events, NDJSON and WebSocket are followed. Events go to standard output, what"
-          + " the connection does goes to standard error. A lost connection is made again, after a"
-          + " wait that doubles up to 30 s, and the stream is resumed after the last event; what"
-          + " the server then sends twice is printed once. What goes wrong before the first"
-          + " connection is open ends the command at once.",
-      "%nOver a WebSocket each line of standard input is sent as a text message. A line that no"
-          + " connection takes is kept until one does, and those behind it wait; what is never sent"
-          + " is told. One that was sent may still be lost with its connection. The end of the"
-          + " input ends nothing."
+      "%nFollows server-sent events (SSE), NDJSON and WebSocket streams. Events are printed on"
+          + " standard output, states of the connection on standard error. After a disconnect it"
+          + " reconnects and resumes after the last event; events that the server repeats are"
+          + " printed once. An error before the first connection is open ends the command.",
+      "%nOn a WebSocket each line of standard input is sent as a text message. A line waits until a"
+          + " connection accepts it, and later lines wait for it; lines that are never sent are"
+          + " reported. A line that was sent can still be lost when its connection breaks. The end"
+          + " of the input does not end the command."
     },
     synopsisHeading = "%nUsage: ",
+    customSynopsis = "perennial tail [<option>...] <url>",
     sortOptions = false,
     parameterListHeading = "%n",
     optionListHeading = "%nOptions:%n",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:the server ended the stream, --max-events or --timeout was reached, or nobody reads"
-          + " standard output any more",
-      "1:the stream failed for good after it had been open, or at the end --cursor-file could not"
-          + " be written",
-      "2:the command line is wrong",
+      "0:the server ended the stream, --max-events or --timeout was reached, or standard output"
+          + " was closed",
+      "1:the stream failed after it had been open, or --cursor-file could not be written",
+      "2:invalid command line",
       "3:the stream could not be opened, or --cursor-file cannot be used",
-      "130:interrupted by Ctrl-C: the stream had not ended, so a script must not go on as if it had"
+      "130:interrupted by Ctrl-C before the stream ended"
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -61,7 +60,7 @@ import picocli.CommandLine.Spec;
       "%nCouchDB:",
       "  perennial tail --transport ndjson --accept text/plain --cursor /seq \\",
       "    --cursor-parameter since 'https://example.com/db/_changes?feed=continuous'",
-      "%nKubernetes, behind 'kubectl proxy':",
+      "%nKubernetes, through 'kubectl proxy':",
       "  perennial tail --cursor /object/metadata/resourceVersion \\",
       "    --cursor-parameter resourceVersion --heartbeat /type=BOOKMARK \\",
       "    'http://127.0.0.1:8001/api/v1/pods?watch=1&allowWatchBookmarks=true'",
@@ -75,39 +74,41 @@ public final class TailCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(
-      paramLabel = "<url>",
-      description = "where the stream is: an http, https, ws or wss URL")
+  @Parameters(paramLabel = "<url>", description = "URL of the stream: http, https, ws or wss.")
   private String url;
-
-  @Mixin private StreamOptions options = new StreamOptions();
 
   @Option(
       names = "--json",
       description = {
-        "print each event as one line of JSON: {\"id\":...,\"type\":...,\"data\":...};",
-        "id is the cursor, null when there is none; data is the payload as text, a binary message"
-            + " in base64"
+        "Print each event as one line of JSON: {\"id\":...,\"type\":...,\"data\":...}. id is the"
+            + " cursor, or null; data is the text, or base64 for a binary message."
       })
   private boolean isJson;
 
   @Option(
       names = {"-n", "--max-events"},
       paramLabel = "<count>",
-      description = "stop after so many events")
+      description = "Stop after this many events. Default: no limit.")
   private @Nullable String maxEvents;
 
   @Option(
       names = "--timeout",
       paramLabel = "<seconds>",
-      description = "stop after so long in all, such as 60 or 0.5")
+      description = "Stop after this time, such as 60 or 0.5. Default: no limit.")
   private @Nullable String timeout;
 
   @Option(
       names = {"-q", "--quiet"},
-      description = "tell failures only on standard error")
+      description = "Print no states of the connection, only errors.")
   private boolean isQuiet;
 
+  @ArgGroup(validate = false, exclusive = false, heading = "%nStream options:%n", order = 1)
+  private StreamOptions streamOptions = new StreamOptions();
+
+  @ArgGroup(validate = false, exclusive = false, heading = "%nCursor options:%n", order = 2)
+  private CursorOptions cursorOptions = new CursorOptions();
+
+  /** Creates the command. */
   @SuppressWarnings("NullAway.Init") // picocli sets the required fields before it calls.
   public TailCommand(Terminal terminal, InterruptHandler interruptHandler) {
     this.terminal = terminal;
@@ -117,16 +118,15 @@ public final class TailCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     OptionValues values = new OptionValues(spec);
-    long most = values.wholeNumber("--max-events", maxEvents, 1, Long.MAX_VALUE, Long.MAX_VALUE);
+    long max = values.wholeNumber("--max-events", maxEvents, 1, Long.MAX_VALUE, Long.MAX_VALUE);
     Duration limit = values.seconds("--timeout", timeout);
     WebSocketSender sender = WebSocketSender.create();
-    try (StreamFactory streams = new StreamFactory(options, url, values)) {
+    try (StreamFactory streams = new StreamFactory(streamOptions, cursorOptions, url, values)) {
       List<EventStream<String>> candidates = streams.candidates(sender);
       EventPrinter printer =
           isJson ? new JsonEventPrinter(terminal.output()) : new TextEventPrinter(terminal);
-      TailListener listener = new TailListener(printer, most, terminal, isQuiet);
-      TailSession session =
-          new TailSession(listener, interruptHandler, terminal, options, limit, isQuiet);
+      TailListener listener = new TailListener(printer, max, terminal, isQuiet);
+      TailSession session = session(listener, limit);
       if (!streams.isWebSocket()) {
         return follow(candidates, listener, session);
       }
@@ -140,25 +140,36 @@ public final class TailCommand implements Callable<Integer> {
     }
   }
 
+  private TailSession session(TailListener listener, @Nullable Duration limit) {
+    return new TailSession(
+        listener,
+        interruptHandler,
+        terminal,
+        streamOptions.tokenCommand != null,
+        cursorOptions.cursorFile,
+        limit,
+        isQuiet);
+  }
+
   private int follow(
       List<EventStream<String>> candidates, TailListener listener, TailSession session)
       throws InterruptedException {
-    if (options.cursorFile == null) {
+    if (cursorOptions.cursorFile == null) {
       TailObserver observer = new TailObserver(terminal, null);
       return session.follow(each(candidates, stream -> stream.withObserver(observer)));
     }
-    CursorFile file = new CursorFile(options.cursorFile, terminal);
+    CursorFile file = new CursorFile(cursorOptions.cursorFile, terminal);
     String unusable = file.unusable();
     if (unusable != null) {
       return session.failed(unusable, ExitCode.NOT_OPENED);
     }
     TailObserver observer = new TailObserver(terminal, file);
     int exitCode =
-        session.follow(each(candidates, stream -> file.keptFor(stream).withObserver(observer)));
-    String notKept = file.notKept(listener.cursor());
-    return notKept == null || exitCode == ExitCode.NOT_OPENED
+        session.follow(each(candidates, stream -> file.storing(stream).withObserver(observer)));
+    String outdated = file.outdated(listener.cursor());
+    return outdated == null || exitCode == ExitCode.NOT_OPENED
         ? exitCode
-        : session.failed(notKept, ExitCode.FAILED);
+        : session.failed(outdated, ExitCode.FAILED);
   }
 
   private static List<EventStream<String>> each(

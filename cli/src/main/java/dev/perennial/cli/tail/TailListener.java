@@ -15,7 +15,10 @@ import java.io.PrintStream;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Prints the events of a stream, and tells its states. Called by the subscription's thread. */
+/**
+ * Prints the events of a stream on standard output and its states on standard error. Called by the
+ * subscription's thread.
+ */
 final class TailListener implements StreamListener<String> {
   private final EventPrinter printer;
   private final long maxEvents;
@@ -23,11 +26,10 @@ final class TailListener implements StreamListener<String> {
   private final TextStyle style;
   private final boolean isQuiet;
 
+  // Written by the subscription's thread, read by others.
   private final AtomicLong printed = new AtomicLong();
-
-  // Written by the subscription's thread; read by the command's when that has ended.
   private volatile boolean wasOpened;
-  private volatile boolean isOutputGone;
+  private volatile boolean isOutputClosed;
 
   /** Null until subscribed. */
   private volatile @Nullable StreamSubscription subscription;
@@ -47,17 +49,17 @@ final class TailListener implements StreamListener<String> {
 
   @Override
   public void onEvent(Event<String> event) {
-    if (isFull() || isOutputGone) {
+    if (isFull() || isOutputClosed) {
       return;
     }
     try {
       printer.print(event);
     } catch (IOException e) {
-      isOutputGone = true;
+      isOutputClosed = true;
       close();
       return;
     }
-    event.acknowledge(); // Only now: what was not printed must come again.
+    event.acknowledge(); // Only now: the next run must print what this one did not.
     printed.incrementAndGet();
     if (isFull()) {
       close();
@@ -74,8 +76,8 @@ final class TailListener implements StreamListener<String> {
   @Override
   public void onState(StreamState state) {
     if (state instanceof StreamState.Connecting connecting) {
-      print(
-          style.dim(connecting.attempt() == 1 && !wasOpened ? "connecting..." : "reconnecting..."));
+      boolean isFirst = connecting.attempt() == 1 && !wasOpened;
+      print(style.dim(isFirst ? "connecting..." : "reconnecting..."));
     } else if (state instanceof StreamState.Open) {
       print(style.green(opened()));
       wasOpened = true;
@@ -84,7 +86,7 @@ final class TailListener implements StreamListener<String> {
           style.yellow("waiting " + HumanFormat.duration(waiting.delay()))
               + style.dim(": " + reason(waiting)));
     } else if (state instanceof StreamState.Parked || state instanceof StreamState.Closed) {
-      return; // Nobody parks here, and how it closed is told by the command.
+      return; // tail never parks, and TailSession reports the end.
     } else {
       throw new IllegalStateException("Unknown state " + state);
     }
@@ -95,7 +97,7 @@ final class TailListener implements StreamListener<String> {
     return cursor == null ? "open" : "open, resumed after id " + Printable.of(cursor);
   }
 
-  /** The cursor of the last event printed, or the one to start after; null without one. */
+  /** The cursor of the last printed event, or the one to start after; null without one. */
   @Nullable String cursor() {
     StreamSubscription live = subscription;
     return live == null ? null : live.cursor();
@@ -103,7 +105,7 @@ final class TailListener implements StreamListener<String> {
 
   private static String reason(StreamState.Waiting waiting) {
     StreamException cause = waiting.cause();
-    return cause == null ? "the server ended the connection" : TokenCommand.wordsOf(cause);
+    return cause == null ? "the server ended the connection" : TokenCommand.message(cause);
   }
 
   @Override
@@ -125,11 +127,12 @@ final class TailListener implements StreamListener<String> {
     return wasOpened;
   }
 
-  /** Whether nobody reads standard output any more. */
-  boolean isOutputGone() {
-    return isOutputGone;
+  /** Returns whether standard output was closed by its reader. */
+  boolean isOutputClosed() {
+    return isOutputClosed;
   }
 
+  /** Returns whether {@code --max-events} was reached. */
   boolean isFull() {
     return printed.get() == maxEvents;
   }

@@ -7,7 +7,7 @@ import dev.perennial.cli.console.Printable;
 import dev.perennial.cli.console.Terminal;
 import org.jspecify.annotations.Nullable;
 
-/** Tells what goes wrong besides the connection, also where nothing else is told. */
+/** Reports skipped events and cursors that could not be saved, also with {@code --quiet}. */
 final class TailObserver implements StreamObserver {
   private final Terminal terminal;
 
@@ -21,8 +21,7 @@ final class TailObserver implements StreamObserver {
 
   @Override
   public void onMalformed(StreamSubscription subscription, StreamException report) {
-    String words = Printable.of(String.valueOf(report.getMessage()));
-    terminal.err().println(terminal.errStyle().yellow("skipped: " + words));
+    terminal.printWarning("skipped: " + Printable.of(String.valueOf(report.getMessage())));
   }
 
   @Override

@@ -8,48 +8,55 @@ import dev.perennial.cli.console.ExitCode;
 import dev.perennial.cli.console.HumanFormat;
 import dev.perennial.cli.console.InterruptHandler;
 import dev.perennial.cli.console.Terminal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Follows a stream to its end, and says how it came. */
+/** Follows a stream to its end and reports why it ended. */
 final class TailSession {
   private final TailListener listener;
   private final InterruptHandler interruptHandler;
   private final Terminal terminal;
-  private final StreamOptions options;
+  private final boolean hasTokenCommand;
   private final boolean isQuiet;
 
+  /** Null without {@code --cursor-file}. */
+  private final @Nullable Path cursorFile;
+
   /** Null for no limit. */
-  private final @Nullable Duration limit;
+  private final @Nullable Duration timeout;
 
-  private final long beganNanos = System.nanoTime();
+  private final long startNanos = System.nanoTime();
 
-  /** What the first candidate was refused with; null while none was. */
-  private @Nullable StreamException refusal;
+  /** Why the first candidate was rejected; null while none was. */
+  private @Nullable StreamException rejection;
 
   /**
-   * Nothing is followed yet, but the time runs.
+   * Creates a session, whose time starts now.
    *
-   * @param limit how long it may take in all; null for no limit
+   * @param cursorFile null without {@code --cursor-file}
+   * @param timeout of the whole session; null for no limit
    */
   TailSession(
       TailListener listener,
       InterruptHandler interruptHandler,
       Terminal terminal,
-      StreamOptions options,
-      @Nullable Duration limit,
+      boolean hasTokenCommand,
+      @Nullable Path cursorFile,
+      @Nullable Duration timeout,
       boolean isQuiet) {
     this.listener = listener;
     this.interruptHandler = interruptHandler;
     this.terminal = terminal;
-    this.options = options;
-    this.limit = limit;
+    this.hasTokenCommand = hasTokenCommand;
+    this.cursorFile = cursorFile;
+    this.timeout = timeout;
     this.isQuiet = isQuiet;
   }
 
   /**
-   * Follows the first of the streams whose content type the server answers with.
+   * Follows the first of the streams whose content type matches the response.
    *
    * @return the exit code
    */
@@ -57,26 +64,27 @@ final class TailSession {
     for (EventStream<String> stream : candidates) {
       try (StreamSubscription subscription = stream.subscribe(listener)) {
         interruptHandler.onInterrupt(subscription::close);
-        return ended(isEndedInTime(subscription));
+        return ended(awaitEnd(subscription));
       } catch (StreamException failure) {
         if (listener.wasOpened() || failure.reason() != Reason.CONTENT_TYPE) {
           return failed(failure);
         }
-        if (refusal == null && candidates.size() > 1) {
-          print("these are no server-sent events: asking for NDJSON");
+        if (rejection == null && candidates.size() > 1) {
+          print("not server-sent events, trying NDJSON");
         }
-        refusal = refusal == null ? failure : refusal;
+        rejection = rejection == null ? failure : rejection;
       }
     }
-    return refused(candidates.size() > 1);
+    return rejected(candidates.size() > 1);
   }
 
-  private boolean isEndedInTime(StreamSubscription subscription) throws InterruptedException {
-    if (limit == null) {
+  /** Returns false when the timeout ended it. */
+  private boolean awaitEnd(StreamSubscription subscription) throws InterruptedException {
+    if (timeout == null) {
       subscription.awaitClosed();
       return true;
     }
-    Duration left = limit.minusNanos(System.nanoTime() - beganNanos);
+    Duration left = timeout.minusNanos(System.nanoTime() - startNanos);
     boolean isInTime = subscription.awaitClosed(left.isNegative() ? Duration.ZERO : left);
     subscription.close();
     subscription.awaitClosed();
@@ -85,7 +93,7 @@ final class TailSession {
 
   private int ended(boolean isInTime) {
     String events = HumanFormat.count(listener.printed(), "event", "events");
-    if (listener.isOutputGone()) {
+    if (listener.isOutputClosed()) {
       return ExitCode.OK;
     }
     if (interruptHandler.isInterrupted()) {
@@ -102,38 +110,38 @@ final class TailSession {
     return ExitCode.OK;
   }
 
-  private int refused(boolean isOfTwo) {
-    if (refusal == null) {
+  private int rejected(boolean hadNdjson) {
+    if (rejection == null) {
       throw new IllegalStateException("Expected a stream to follow but there was none");
     }
     String hint =
-        isOfTwo
-            ? ", which is none of NDJSON either (--transport and --accept say what it is)"
-            : " (--accept expects another)";
-    return failed(refusal.getMessage() + hint, ExitCode.NOT_OPENED);
+        hadNdjson
+            ? ", which is not NDJSON either (--transport and --accept set what to expect)"
+            : " (--accept sets another content type)";
+    return failed(rejection.getMessage() + hint, ExitCode.NOT_OPENED);
   }
 
   private int failed(StreamException failure) {
     int exitCode = listener.wasOpened() ? ExitCode.FAILED : ExitCode.NOT_OPENED;
-    return failed(TokenCommand.wordsOf(failure) + hint(failure), exitCode);
+    return failed(TokenCommand.message(failure) + hint(failure), exitCode);
   }
 
   private String hint(StreamException failure) {
     if (failure.code() == 401 && failure.reason() != Reason.CREDENTIALS) {
-      return options.tokenCommand == null
-          ? " (--header 'Authorization: ...' or --token-command sends credentials)"
-          : " (what --token-command printed was refused)";
+      return hasTokenCommand
+          ? " (the server refused the token of --token-command)"
+          : " (--header 'Authorization: ...' or --token-command sends credentials)";
     }
     if (failure.code() == 426) {
-      return " (--transport ws speaks WebSocket)";
+      return " (--transport ws opens a WebSocket)";
     }
-    boolean isStoredCursorGone = options.cursorFile != null && failure.reason() == Reason.GAP;
-    return isStoredCursorGone ? " (without " + options.cursorFile + " it starts anew)" : "";
+    boolean isStoredCursorGone = cursorFile != null && failure.reason() == Reason.GAP;
+    return isStoredCursorGone ? " (delete " + cursorFile + " to start without a cursor)" : "";
   }
 
-  /** Says why it failed. */
+  /** Reports a failure and returns the exit code. */
   int failed(String message, int exitCode) {
-    terminal.err().println(terminal.errStyle().red("perennial tail: " + message));
+    terminal.printError("perennial tail: " + message);
     return exitCode;
   }
 

@@ -9,33 +9,33 @@ import dev.perennial.cli.console.TextStyle;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** A line with type and id, the data as they came, and a blank line. */
+/** Prints each event as a line with type and id, its data and a blank line. */
 final class TextEventPrinter implements EventPrinter {
   private final OutputStream output;
   private final TextStyle style;
 
-  /** Whether control characters are made visible: a server must not steer the terminal. */
-  private final boolean isForTerminal;
+  /** On a terminal control characters are replaced, so that a server cannot control it. */
+  private final boolean isTerminal;
 
   TextEventPrinter(Terminal terminal) {
     this.output = terminal.output();
     this.style = terminal.outStyle();
-    this.isForTerminal = terminal.isOutTerminal();
+    this.isTerminal = terminal.isOutTerminal();
   }
 
   @Override
   public void print(Event<String> event) throws IOException {
-    StringBuilder text = new StringBuilder(style.bold(shown(event.type())));
+    StringBuilder text = new StringBuilder(style.bold(printable(event.type())));
     if (event.cursor() != null) {
-      text.append("  ").append(style.dim("id " + shown(event.cursor())));
+      text.append("  ").append(style.dim("id " + printable(event.cursor())));
     }
-    text.append('\n').append(shown(event.data()));
+    text.append('\n').append(printable(event.data()));
     text.append(event.data().isEmpty() ? "\n" : "\n\n");
     output.write(text.toString().getBytes(UTF_8));
     output.flush();
   }
 
-  private String shown(String text) {
-    return isForTerminal ? Printable.of(text) : text;
+  private String printable(String text) {
+    return isTerminal ? Printable.of(text) : text;
   }
 }

@@ -2,6 +2,7 @@ package dev.perennial.cli.tail;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.StreamException;
 import dev.perennial.http.Credentials;
 import java.io.File;
@@ -13,17 +14,20 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a shell command for a token. What the command says on standard error goes to ours; what it
- * prints is a secret and shown nowhere.
+ * Gets tokens from the shell command of {@code --token-command}. Its standard error goes to ours;
+ * its output is secret and never shown.
  */
 final class TokenCommand implements Credentials, AutoCloseable {
-  private static final int MOST_BYTES = 64 * 1024;
+  private static final int MAX_BYTES = 64 * 1024;
 
   private final String command;
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock.
-  private @Nullable Process running; // Null while none runs.
+  /** Null before the first run. */
+  @GuardedBy("lock")
+  private @Nullable Process running;
+
+  @GuardedBy("lock")
   private boolean isClosed;
 
   TokenCommand(String command) {
@@ -34,25 +38,25 @@ final class TokenCommand implements Credentials, AutoCloseable {
   public String authorization() throws IOException {
     Process process = start();
     try {
-      byte[] printed = process.getInputStream().readNBytes(MOST_BYTES + 1);
-      if (printed.length > MOST_BYTES) {
-        throw failed("printed more than " + MOST_BYTES + " bytes");
+      byte[] printed = process.getInputStream().readNBytes(MAX_BYTES + 1);
+      if (printed.length > MAX_BYTES) {
+        throw new CommandFailedException("printed more than " + MAX_BYTES + " bytes");
       }
       int exitCode = process.waitFor();
       if (exitCode != 0) {
-        throw failed("ended with exit code " + exitCode);
+        throw new CommandFailedException("ended with exit code " + exitCode);
       }
       String token = new String(printed, UTF_8).strip();
       if (token.isEmpty()) {
-        throw failed("printed no token");
+        throw new CommandFailedException("printed no token");
       }
       if (token.indexOf('\n') >= 0) {
-        throw failed("printed more than one line");
+        throw new CommandFailedException("printed more than one line");
       }
       return token.indexOf(' ') < 0 ? "Bearer " + token : token;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("Interrupted while the --token-command ran");
+      throw new InterruptedIOException("Interrupted while the --token-command was running");
     } finally {
       stop(process);
     }
@@ -69,7 +73,7 @@ final class TokenCommand implements Credentials, AutoCloseable {
     lock.lock();
     try {
       if (isClosed) {
-        throw failed("was not run: the command has ended");
+        throw new CommandFailedException("was not run: tail has ended");
       }
       running = builder.start();
       return running;
@@ -85,7 +89,7 @@ final class TokenCommand implements Credentials, AutoCloseable {
     }
   }
 
-  /** What went wrong with the command, in words that show no secret. */
+  /** The command failed. The message contains nothing that the command printed. */
   private static final class CommandFailedException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -94,18 +98,14 @@ final class TokenCommand implements Credentials, AutoCloseable {
     }
   }
 
-  private static IOException failed(String how) {
-    return new CommandFailedException(how);
-  }
-
-  /** The message of a failure: of the command, where that has failed. */
-  static String wordsOf(StreamException failure) {
+  /** Returns the message of the failure; if the command failed, only that. */
+  static String message(StreamException failure) {
     Throwable cause = failure.getCause();
     return String.valueOf(
         cause instanceof CommandFailedException ? cause.getMessage() : failure.getMessage());
   }
 
-  /** Ends a command that still runs. */
+  /** Kills the command if it is running. */
   @Override
   public void close() {
     lock.lock();

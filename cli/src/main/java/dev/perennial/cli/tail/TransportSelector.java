@@ -6,91 +6,86 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParameterException;
 
-/** Which transport the command line asks for, and which options it leaves no sense. */
+/** Selects the transport by option and URL, and rejects options that it does not support. */
 final class TransportSelector {
   private final StreamOptions options;
+  private final CursorOptions cursors;
   private final OptionValues values;
 
-  private TransportSelector(StreamOptions options, OptionValues values) {
+  TransportSelector(StreamOptions options, CursorOptions cursors, OptionValues values) {
     this.options = options;
+    this.cursors = cursors;
     this.values = values;
   }
 
   /**
-   * The transport, by the option or by the URL.
+   * Returns the transport of the stream.
    *
-   * @return null when the answer has to say it
-   * @throws ParameterException when another option does not fit it
+   * @return null when the content type of the response decides
+   * @throws ParameterException when the transport does not support another option
    */
-  static @Nullable TransportKind kindOf(StreamOptions options, String url, OptionValues values) {
-    return new TransportSelector(options, values).kindOf(url);
-  }
-
-  private @Nullable TransportKind kindOf(String url) {
+  @Nullable TransportKind select(String url) {
     TransportKind named = TransportKind.parse(options.transport, values);
     boolean isWebSocketUrl = url.toLowerCase(Locale.ROOT).matches("wss?://.*");
     if (isWebSocketUrl && named != null && named != TransportKind.WS) {
       throw values.invalid(
-          named("--transport", named)
-              + " does not fit a ws or wss URL: leave it out, or name an http or https URL");
+          "--transport "
+              + named.option()
+              + " cannot be used with a ws or wss URL: omit it, or use an http or https URL");
     }
     TransportKind kind = isWebSocketUrl ? TransportKind.WS : named;
     if (kind == TransportKind.WS) {
-      requireWebSocket();
+      requireWebSocketOptions();
     } else {
-      requireHttp(kind);
+      requireHttpOptions(kind);
     }
     return kind;
   }
 
-  private void requireHttp(@Nullable TransportKind kind) {
+  private void requireHttpOptions(@Nullable TransportKind kind) {
     if (options.onOpen != null && kind != null) {
       throw values.invalid(
-          "--on-open does not fit "
-              + named("--transport", kind)
-              + ": nothing can be sent there, so leave it out or use --transport ws");
+          "--on-open cannot be used with --transport "
+              + kind.option()
+              + ", which sends no messages: omit it, or use --transport ws");
     }
     if (options.onOpen != null) {
-      throw values.invalid("--on-open needs a WebSocket: name it with --transport ws");
+      throw values.invalid("--on-open requires a WebSocket: use a ws or wss URL or --transport ws");
     }
     if (!options.accept.isEmpty() && kind == null) {
       throw values.invalid(
-          "--accept needs --transport sse or ndjson: by a type of your own nobody can tell which"
-              + " it is");
+          "--accept requires --transport sse or ndjson, since another content type does not show"
+              + " which of them it is");
     }
   }
 
-  private void requireWebSocket() {
+  private void requireWebSocketOptions() {
     if (!options.accept.isEmpty()) {
       throw values.invalid(
-          "--accept does not fit --transport ws: a WebSocket has no content type, so leave it out");
+          "--accept cannot be used with a WebSocket, which has no content type: omit it");
     }
     if (options.onOpen == null || !options.onOpen.contains(OpenMessage.CURSOR)) {
       requireNoCursor();
     } else if (options.onOpen.contains('"' + OpenMessage.CURSOR + '"')) {
       throw values.invalid(
-          "--on-open must have {cursor} without quotes, which come with it,"
+          "--on-open must contain {cursor} without quotes, which are added,"
               + OptionValues.butWas(options.onOpen));
     }
   }
 
-  /** A cursor that nobody brings to the server would be lost in silence. */
+  /** A cursor that is not sent to the server would have no effect. */
   private void requireNoCursor() {
     String given =
-        options.since != null
+        cursors.since != null
             ? "--last-event-id"
-            : options.cursorFile != null
+            : cursors.cursorFile != null
                 ? "--cursor-file"
-                : options.cursor != null ? "--cursor" : null;
-    if (given != null && options.cursorParameter == null) {
+                : cursors.cursor != null ? "--cursor" : null;
+    if (given != null && cursors.cursorParameter == null) {
       throw values.invalid(
           given
-              + " needs a way to the server over --transport ws: --cursor-parameter, or {cursor} in"
-              + " --on-open");
+              + " on a WebSocket requires --cursor-parameter or {cursor} in --on-open, which send"
+              + " the cursor to the server");
     }
-  }
-
-  private static String named(String option, TransportKind kind) {
-    return option + " " + kind.option();
   }
 }

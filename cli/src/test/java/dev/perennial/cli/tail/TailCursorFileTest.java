@@ -157,8 +157,9 @@ class TailCursorFileTest {
 
     assertEquals(
         List.of(
-            "perennial tail: --cursor-file must be in a folder that exists but there is no "
-                + folder.resolve("none")),
+            "perennial tail: --cursor-file must be in an existing folder but "
+                + folder.resolve("none")
+                + " does not exist"),
         run.errLines());
     assertEquals(3, run.exitCode());
     assertEquals(List.of(), server.requests());
@@ -180,7 +181,7 @@ class TailCursorFileTest {
 
     String last = run.errLines().get(run.errLines().size() - 1);
     assertTrue(last.startsWith("perennial tail: The cursor could not be saved to "), run::toString);
-    assertTrue(last.endsWith(": the next run begins earlier and prints events again"), last);
+    assertTrue(last.endsWith("; the next run will print some events again"), last);
     assertEquals(1, run.exitCode());
   }
 
@@ -192,7 +193,8 @@ class TailCursorFileTest {
 
     assertEquals(1, run.errLines().size(), run::toString);
     assertTrue(run.err().startsWith("perennial tail: Events are missing: "), run::toString);
-    assertTrue(run.err().endsWith(" (without " + file + " it starts anew)\n"), run::toString);
+    assertTrue(
+        run.err().endsWith(" (delete " + file + " to start without a cursor)\n"), run::toString);
     assertEquals(3, run.exitCode());
     assertEquals("no-such-event", CursorStore.file(file).load());
   }

@@ -94,8 +94,8 @@ class TailRefusalsTest {
         "--header=Accept | --header must be 'Name: value' but was \"Accept\"",
         "--header=a b: c | --header: header name must be letters, digits and"
             + " !#$%&'*+-.^_`|~ but was \"a b\"",
-        "--header=last-event-id: 1 | --header cannot set Last-Event-ID: use --last-event-id",
-        "--last-event-id= | --last-event-id must be neither empty nor contain CR, LF or NUL but"
+        "--header=last-event-id: 1 | --header must not set Last-Event-ID: use --last-event-id",
+        "--last-event-id= | --last-event-id must not be empty or contain CR, LF or NUL but"
             + " was \"\"",
       })
   void badValuesAreRefusedInWords(String option, String message) {

@@ -130,7 +130,7 @@ class TailTokenCommandTest {
                 server.uri("/ticks").toString());
 
     assertEquals(ExitCode.USAGE, run.exitCode(), run::toString);
-    assertTrue(run.err().contains("--token-command cannot stand beside"), run::toString);
+    assertTrue(run.err().contains("--token-command cannot be combined with"), run::toString);
   }
 
   private CommandRun tail(String command) {

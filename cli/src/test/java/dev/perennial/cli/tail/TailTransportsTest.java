@@ -70,7 +70,7 @@ class TailTransportsTest {
       assertEquals(
           List.of(
               "connecting...",
-              "these are no server-sent events: asking for NDJSON",
+              "not server-sent events, trying NDJSON",
               "connecting...",
               "open",
               "stopped after 2 events"),
@@ -105,7 +105,7 @@ class TailTransportsTest {
           List.of(
               "perennial tail: Expected content type text/event-stream but was text/html from "
                   + server.uri("/x")
-                  + ", which is none of NDJSON either (--transport and --accept say what it is)"),
+                  + ", which is not NDJSON either (--transport and --accept set what to expect)"),
           run.errLines());
       assertEquals(3, run.exitCode());
     }
@@ -121,7 +121,7 @@ class TailTransportsTest {
           List.of(
               "perennial tail: Expected content type text/event-stream but was text/html from "
                   + server.uri("/x")
-                  + " (--accept expects another)"),
+                  + " (--accept sets another content type)"),
           run.errLines());
       assertEquals(3, run.exitCode());
     }
@@ -163,7 +163,7 @@ class TailTransportsTest {
       String http = url(server).replace("ws://", "http://");
       CommandRun run = CommandRun.of("tail", "-q", http);
 
-      assertTrue(run.err().endsWith(" (--transport ws speaks WebSocket)\n"), run::toString);
+      assertTrue(run.err().endsWith(" (--transport ws opens a WebSocket)\n"), run::toString);
       assertEquals(3, run.exitCode());
     }
   }
@@ -395,32 +395,33 @@ class TailTransportsTest {
       quoteCharacter = '`',
       value = {
         "--transport=grpc | http | --transport must be sse, ndjson or ws but was \"grpc\"",
-        "--transport=sse | ws | --transport sse does not fit a ws or wss URL: leave it out, or name"
-            + " an http or https URL",
-        "--transport=ndjson | wss | --transport ndjson does not fit a ws or wss URL: leave it out,"
-            + " or name an http or https URL",
-        "--on-open=x | http | --on-open needs a WebSocket: name it with --transport ws",
-        "--transport=sse --on-open=x | http | --on-open does not fit --transport sse: nothing can"
-            + " be sent there, so leave it out or use --transport ws",
-        "--transport=ndjson --on-open=x | http | --on-open does not fit --transport ndjson: nothing"
-            + " can be sent there, so leave it out or use --transport ws",
-        "--accept=text/plain | http | --accept needs --transport sse or ndjson: by a type of your"
-            + " own nobody can tell which it is",
-        "--accept=text/plain | ws | --accept does not fit --transport ws: a WebSocket has no"
-            + " content type, so leave it out",
+        "--transport=sse | ws | --transport sse cannot be used with a ws or wss URL: omit it, or"
+            + " use an http or https URL",
+        "--transport=ndjson | wss | --transport ndjson cannot be used with a ws or wss URL: omit"
+            + " it, or use an http or https URL",
+        "--on-open=x | http | --on-open requires a WebSocket: use a ws or wss URL or --transport"
+            + " ws",
+        "--transport=sse --on-open=x | http | --on-open cannot be used with --transport sse, which"
+            + " sends no messages: omit it, or use --transport ws",
+        "--transport=ndjson --on-open=x | http | --on-open cannot be used with --transport ndjson,"
+            + " which sends no messages: omit it, or use --transport ws",
+        "--accept=text/plain | http | --accept requires --transport sse or ndjson, since another"
+            + " content type does not show which of them it is",
+        "--accept=text/plain | ws | --accept cannot be used with a WebSocket, which has no content"
+            + " type: omit it",
         "--transport=sse --accept=plain | http | --accept must be a content type such as"
             + " text/event-stream but was \"plain\"",
-        "--cursor=/id | ws | --cursor needs a way to the server over --transport ws:"
-            + " --cursor-parameter, or {cursor} in --on-open",
-        "--since=1 --on-open=x | ws | --last-event-id needs a way to the server over --transport"
-            + " ws: --cursor-parameter, or {cursor} in --on-open",
-        "--cursor-file=f | wss | --cursor-file needs a way to the server over --transport ws:"
-            + " --cursor-parameter, or {cursor} in --on-open",
-        "--on-open=\"{cursor}\" | ws | --on-open must have {cursor} without quotes, which come with"
-            + " it, but was \"\"{cursor}\"\"",
+        "--cursor=/id | ws | --cursor on a WebSocket requires --cursor-parameter or {cursor} in"
+            + " --on-open, which send the cursor to the server",
+        "--since=1 --on-open=x | ws | --last-event-id on a WebSocket requires --cursor-parameter or"
+            + " {cursor} in --on-open, which send the cursor to the server",
+        "--cursor-file=f | wss | --cursor-file on a WebSocket requires --cursor-parameter or"
+            + " {cursor} in --on-open, which send the cursor to the server",
+        "--on-open=\"{cursor}\" | ws | --on-open must contain {cursor} without quotes, which are"
+            + " added, but was \"\"{cursor}\"\"",
         "--cursor=seq | http | --cursor: pointer must be empty or start with / (RFC 6901) but was"
             + " \"seq\"",
-        "--cursor-parameter= | http | --cursor-parameter must not be empty",
+        "--cursor-parameter= | http | --cursor-parameter must not be empty but was \"\"",
         "--heartbeat=/type | http | --heartbeat must be <pointer>=<value> such as /type=ping but"
             + " was \"/type\"",
         "--heartbeat=type=a | http | --heartbeat: pointer must be empty or start with / (RFC 6901)"

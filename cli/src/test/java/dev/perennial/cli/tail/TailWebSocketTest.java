@@ -117,7 +117,7 @@ class TailWebSocketTest {
       CompletableFuture<CommandRun> running = startedAndCut(run, server, "Retry-After: 1");
       typed.write("late\nlater\n".getBytes(UTF_8));
       typed.flush();
-      run.awaitErr("line 1 of standard input waits to be sent: NOT_CONNECTED");
+      run.awaitErr("line 1 of standard input is waiting to be sent: NOT_CONNECTED");
 
       assertEquals("late", server.takeMessage(SOON).text());
       assertEquals("later", server.takeMessage(SOON).text());
@@ -137,7 +137,7 @@ class TailWebSocketTest {
       CompletableFuture<CommandRun> running = startedAndCut(run, server, "Retry-After: 3600");
       typed.write("late\n".getBytes(UTF_8));
       typed.flush();
-      run.awaitErr("line 1 of standard input waits to be sent: NOT_CONNECTED");
+      run.awaitErr("line 1 of standard input is waiting to be sent: NOT_CONNECTED");
       run.interrupt();
       running.get(10, TimeUnit.SECONDS);
 
@@ -160,7 +160,7 @@ class TailWebSocketTest {
 
       assertEquals("next", server.takeMessage(SOON).text());
       assertTrue(
-          run.err().contains("line 1 of standard input was not sent: it has more than 16 MiB\n"),
+          run.err().contains("line 1 of standard input was not sent: it is larger than 16 MiB\n"),
           run::toString);
 
       log.append("a");
