@@ -51,10 +51,10 @@ public final class ConformanceCommand implements Callable<Integer> {
   /** The command and its subcommands. */
   public static CommandLine commandLine(Terminal terminal, InterruptHandler interruptHandler) {
     return new CommandLine(new ConformanceCommand())
-        .addSubcommand(new ConformanceRunCommand(terminal, interruptHandler))
-        .addSubcommand(new ConformanceListCommand(terminal))
-        .addSubcommand(new ConformanceReplayCommand(terminal, interruptHandler))
-        .addSubcommand(new ConformanceServeCommand(terminal, interruptHandler));
+        .addSubcommand(new RunCommand(terminal, interruptHandler))
+        .addSubcommand(new ListCommand(terminal))
+        .addSubcommand(new ReplayCommand(terminal, interruptHandler))
+        .addSubcommand(new ServeCommand(terminal, interruptHandler));
   }
 
   /** The arguments of the process, with the command {@code run} where none is named. */

@@ -28,8 +28,8 @@ final class CursorOptions {
       names = "--cursor",
       paramLabel = "<pointer>",
       description = {
-        "JSON pointer to the cursor within an event, such as /seq. Default: /id, and with sse the"
-            + " id field."
+        "JSON pointer to the cursor within an event, such as /seq. Default: /id; with sse, the id"
+            + " field of the event."
       })
   @Nullable String cursor;
 

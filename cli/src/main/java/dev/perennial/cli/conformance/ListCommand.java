@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
       "  perennial conformance list --area resume",
       "  perennial conformance list --words --rule 'http-after-*'"
     })
-final class ConformanceListCommand implements Callable<Integer> {
+final class ListCommand implements Callable<Integer> {
   private static final int INDENT = 49;
 
   private final Terminal terminal;
@@ -55,7 +55,7 @@ final class ConformanceListCommand implements Callable<Integer> {
   private boolean isWordy;
 
   @SuppressWarnings("NullAway.Init") // picocli injects the spec before it calls.
-  ConformanceListCommand(Terminal terminal) {
+  ListCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
@@ -77,7 +77,7 @@ final class ConformanceListCommand implements Callable<Integer> {
   }
 
   private void print(Rule rule) {
-    List<String> lines = TextBlock.lines(rule.sentence() + " [" + rule.source() + "]", INDENT);
+    List<String> lines = WordWrap.lines(rule.sentence() + " [" + rule.source() + "]", INDENT);
     String head =
         String.format(
             Locale.ROOT,
@@ -86,7 +86,7 @@ final class ConformanceListCommand implements Callable<Integer> {
             rule.level().label(),
             rule.protocols().stream()
                 .sorted()
-                .map(ConformanceListCommand::shortName)
+                .map(ListCommand::shortName)
                 .collect(Collectors.joining(",")));
     terminal.out().println(head + lines.get(0).substring(Math.min(INDENT, head.length())));
     lines.stream().skip(1).forEach(terminal.out()::println);
@@ -112,7 +112,7 @@ final class ConformanceListCommand implements Callable<Integer> {
         (words, protocols) -> {
           terminal.out().println(terminal.outStyle().dim("      over " + protocols + ":"));
           words.stream()
-              .flatMap(line -> TextBlock.lines(line, 8).stream())
+              .flatMap(line -> WordWrap.lines(line, 8).stream())
               .forEach(terminal.out()::println);
         });
   }

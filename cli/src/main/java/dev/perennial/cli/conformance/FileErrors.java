@@ -6,8 +6,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 
 /** What went wrong with a file, where the exception's own message is the file's name alone. */
-final class IoWords {
-  private IoWords() {}
+final class FileErrors {
+  private FileErrors() {}
 
   static String of(IOException e) {
     if (e instanceof NoSuchFileException) {

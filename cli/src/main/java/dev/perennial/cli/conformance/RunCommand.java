@@ -57,7 +57,7 @@ import picocli.CommandLine.Spec;
       "  perennial conformance --rule 'sse-*' --transport sse --at-once 1",
       "  perennial conformance --class-path classes --subject example.MyClient"
     })
-final class ConformanceRunCommand implements Callable<Integer> {
+final class RunCommand implements Callable<Integer> {
   private static final int SEEDS = 1_000_000_000;
 
   private final Terminal terminal;
@@ -112,7 +112,7 @@ final class ConformanceRunCommand implements Callable<Integer> {
   private @Nullable Path table;
 
   @SuppressWarnings("NullAway.Init") // picocli injects the spec before it calls.
-  ConformanceRunCommand(Terminal terminal, InterruptHandler interruptHandler) {
+  RunCommand(Terminal terminal, InterruptHandler interruptHandler) {
     this.terminal = terminal;
     this.interruptHandler = interruptHandler;
   }
@@ -123,8 +123,8 @@ final class ConformanceRunCommand implements Callable<Integer> {
     List<Rule> chosenRules = rules.chosen(values);
     Protocol protocol = protocol(values);
     long drawn = ThreadLocalRandom.current().nextInt(SEEDS);
-    ConformanceRuns runs =
-        new ConformanceRuns(
+    ConformanceRunner runs =
+        new ConformanceRunner(
             terminal,
             interruptHandler,
             chosenRules,
@@ -132,17 +132,17 @@ final class ConformanceRunCommand implements Callable<Integer> {
             values.positiveNumber("--speed", speed, 1_000, 20),
             (int) values.wholeNumber("--at-once", atOnce, 1, 1_000, 12));
     List<SubjectOptions.Chosen> chosen = subjects.chosen(values);
-    List<ConformanceRuns.Planned> planned = new ArrayList<>();
+    List<ConformanceRunner.Planned> planned = new ArrayList<>();
     for (SubjectOptions.Chosen one : chosen) {
       Set<Protocol> protocols = protocols(one, protocol, values);
       requireRules(one, chosenRules, protocols, values);
-      planned.add(new ConformanceRuns.Planned(one, protocols));
+      planned.add(new ConformanceRunner.Planned(one, protocols));
     }
     try {
       ReportFolder reports = folder == null ? null : ReportFolder.made(folder, chosen.size() > 1);
       return run(runs, planned, reports);
     } catch (IOException e) {
-      terminal.err().println(terminal.errStyle().red(name() + ": " + IoWords.of(e)));
+      terminal.err().println(terminal.errStyle().red(name() + ": " + FileErrors.of(e)));
       return ExitCode.NOT_OPENED;
     }
   }
@@ -188,7 +188,7 @@ final class ConformanceRunCommand implements Callable<Integer> {
       List<Rule> rules,
       Set<Protocol> protocols,
       OptionValues values) {
-    if (chosen.isNamed() && ConformanceRuns.count(rules, protocols) == 0) {
+    if (chosen.isNamed() && ConformanceRunner.count(rules, protocols) == 0) {
       throw values.invalid(
           "--rule and --area must leave a rule over "
               + labels(protocols)
@@ -212,7 +212,9 @@ final class ConformanceRunCommand implements Callable<Integer> {
   }
 
   private int run(
-      ConformanceRuns runs, List<ConformanceRuns.Planned> planned, @Nullable ReportFolder reports) {
+      ConformanceRunner runs,
+      List<ConformanceRunner.Planned> planned,
+      @Nullable ReportFolder reports) {
     List<Report> came = runs.run(planned, reports);
     boolean isWritten = isWritten(came, reports);
     if (interruptHandler.isInterrupted()) {
@@ -245,7 +247,7 @@ final class ConformanceRunCommand implements Callable<Integer> {
       terminal
           .err()
           .println(
-              terminal.errStyle().red(name() + ": a report was not written: " + IoWords.of(e)));
+              terminal.errStyle().red(name() + ": a report was not written: " + FileErrors.of(e)));
       return false;
     }
   }

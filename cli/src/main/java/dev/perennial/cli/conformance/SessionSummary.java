@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Locale;
 
 /** What became of a session, in words. */
-final class ConformanceVerdicts {
+final class SessionSummary {
   private final Report report;
   private final boolean isWhole;
 
   /**
    * @param isWhole whether all was judged
    */
-  ConformanceVerdicts(Report report, boolean isWhole) {
+  SessionSummary(Report report, boolean isWhole) {
     this.report = report;
     this.isWhole = isWhole;
   }

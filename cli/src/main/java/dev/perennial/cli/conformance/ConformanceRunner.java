@@ -18,7 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Runs one client after the other, and tells of each what came of it. */
-final class ConformanceRuns {
+final class ConformanceRunner {
   private final Terminal terminal;
   private final InterruptHandler interruptHandler;
   private final List<Rule> rules;
@@ -26,7 +26,7 @@ final class ConformanceRuns {
   private final double speed;
   private final int atOnce;
 
-  ConformanceRuns(
+  ConformanceRunner(
       Terminal terminal,
       InterruptHandler interruptHandler,
       List<Rule> rules,
@@ -82,21 +82,21 @@ final class ConformanceRuns {
     if (total == 0 || unavailable != null) {
       String reason = unavailable != null ? unavailable : "no rule over what it speaks was chosen";
       out.println(terminal.outStyle().yellow(client.name() + ": skipped, since it cannot be run"));
-      TextBlock.lines(reason, 2).forEach(out::println);
+      WordWrap.lines(reason, 2).forEach(out::println);
       out.println();
       return null;
     }
     out.println(
         terminal.outStyle().bold(client.name())
             + " over "
-            + ConformanceRunCommand.labels(planned.protocols())
+            + RunCommand.labels(planned.protocols())
             + ": "
             + HumanFormat.count(total, "scenario", "scenarios")
             + ", seed "
             + seed
             + ", speed "
-            + ConformanceReplayCommand.speed(speed));
-    ConformanceProgress progress = new ConformanceProgress(terminal, client.name(), total);
+            + ReplayCommand.speed(speed));
+    RunProgress progress = new RunProgress(terminal, client.name(), total);
     Set<Rule> wanted = new HashSet<>(rules);
     Conformance conformance =
         Conformance.of(client)
@@ -126,7 +126,7 @@ final class ConformanceRuns {
     out.println();
     VerdictTable.ofAreas(report, style).forEach(out::println);
     out.println();
-    FailureWords words = new FailureWords(report, style);
+    FailureReport words = new FailureReport(report, style);
     List<String> failures = words.failures();
     if (!failures.isEmpty()) {
       out.println(style.bold("What failed:"));

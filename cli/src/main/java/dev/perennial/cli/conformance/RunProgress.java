@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Tells how far a run is: on a terminal in a line that is written over, elsewhere in one every few
  * seconds. Any thread may tell it.
  */
-final class ConformanceProgress {
+final class RunProgress {
   private static final long PLAIN_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final int MOST_COLUMNS = 79;
   private static final String CLEAR_LINE = "\r\u001b[K";
@@ -37,7 +37,7 @@ final class ConformanceProgress {
   /**
    * @param total how many results there will be
    */
-  ConformanceProgress(Terminal terminal, String subject, int total) {
+  RunProgress(Terminal terminal, String subject, int total) {
     this.out = terminal.out();
     this.style = terminal.outStyle();
     this.isTerminal = terminal.isOutTerminal();

@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
       "  perennial conformance serve --port 8087 --report reports",
       "  perennial conformance serve --once"
     })
-final class ConformanceServeCommand implements Callable<Integer> {
+final class ServeCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final InterruptHandler interruptHandler;
   private final CountDownLatch over = new CountDownLatch(1);
@@ -73,7 +73,7 @@ final class ConformanceServeCommand implements Callable<Integer> {
   private boolean isOnce;
 
   @SuppressWarnings("NullAway.Init") // picocli injects the spec before it calls.
-  ConformanceServeCommand(Terminal terminal, InterruptHandler interruptHandler) {
+  ServeCommand(Terminal terminal, InterruptHandler interruptHandler) {
     this.terminal = terminal;
     this.interruptHandler = interruptHandler;
   }
@@ -122,7 +122,7 @@ final class ConformanceServeCommand implements Callable<Integer> {
 
   /** On the thread of a session; several may end at once. */
   private synchronized void ended(Report report, boolean isWhole) {
-    ConformanceVerdicts verdicts = new ConformanceVerdicts(report, isWhole);
+    SessionSummary verdicts = new SessionSummary(report, isWhole);
     verdicts.lines(terminal.outStyle()).forEach(terminal.out()::println);
     boolean isWritten = folder == null || isWritten(report, isWhole, folder);
     if (isOnce) {
@@ -140,7 +140,7 @@ final class ConformanceServeCommand implements Callable<Integer> {
     } catch (IOException e) {
       terminal
           .err()
-          .println(terminal.errStyle().red("The report could not be written: " + IoWords.of(e)));
+          .println(terminal.errStyle().red("The report could not be written: " + FileErrors.of(e)));
       return false;
     }
   }

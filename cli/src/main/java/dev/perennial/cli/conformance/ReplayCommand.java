@@ -51,7 +51,7 @@ import picocli.CommandLine.Spec;
       "  perennial conformance replay reports/traces/resume-02-sse.json --subject okhttp-sse",
       "  perennial conformance replay trace.json --subject all"
     })
-final class ConformanceReplayCommand implements Callable<Integer> {
+final class ReplayCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final InterruptHandler interruptHandler;
 
@@ -63,7 +63,7 @@ final class ConformanceReplayCommand implements Callable<Integer> {
   @Mixin private SubjectOptions subjects = new SubjectOptions();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the required fields before it calls.
-  ConformanceReplayCommand(Terminal terminal, InterruptHandler interruptHandler) {
+  ReplayCommand(Terminal terminal, InterruptHandler interruptHandler) {
     this.terminal = terminal;
     this.interruptHandler = interruptHandler;
   }
@@ -76,7 +76,7 @@ final class ConformanceReplayCommand implements Callable<Integer> {
     try {
       trace = TraceFile.read(file);
     } catch (IOException e) {
-      return refused(IoWords.of(e));
+      return refused(FileErrors.of(e));
     }
     String unplayable = trace.unplayable();
     if (unplayable != null) {
@@ -113,7 +113,7 @@ final class ConformanceReplayCommand implements Callable<Integer> {
               + ", but "
               + client.name()
               + " speaks "
-              + ConformanceRunCommand.labels(client.protocols()));
+              + RunCommand.labels(client.protocols()));
     }
   }
 
@@ -122,7 +122,7 @@ final class ConformanceReplayCommand implements Callable<Integer> {
     String key = trace.rule().id() + "/" + trace.protocol();
     out.println(terminal.outStyle().bold(key) + "  " + trace.rule().sentence());
     trace.rule().words(trace.protocol()).stream()
-        .flatMap(line -> TextBlock.lines(line, 4).stream())
+        .flatMap(line -> WordWrap.lines(line, 4).stream())
         .forEach(out::println);
     out.println(
         String.format(
@@ -163,7 +163,7 @@ final class ConformanceReplayCommand implements Callable<Integer> {
         };
     terminal.out().println(words);
     result.problems().stream()
-        .flatMap(problem -> TextBlock.lines(problem, 2).stream())
+        .flatMap(problem -> WordWrap.lines(problem, 2).stream())
         .forEach(terminal.out()::println);
     return result.verdict() == Verdict.FAILED ? ExitCode.FAILED : ExitCode.OK;
   }

@@ -10,11 +10,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What failed, in words, and where to go on from there. */
-final class FailureWords {
+final class FailureReport {
   private final Report report;
   private final TextStyle style;
 
-  FailureWords(Report report, TextStyle style) {
+  FailureReport(Report report, TextStyle style) {
     this.report = report;
     this.style = style;
   }
@@ -25,13 +25,13 @@ final class FailureWords {
     for (Result result : report.results(Verdict.FAILED)) {
       String level = result.isFailure() ? "" : " (" + result.rule().level().label() + ")";
       String key = result.key() + level;
-      List<String> sentence = TextBlock.lines(key + "  " + result.rule().sentence(), 2);
+      List<String> sentence = WordWrap.lines(key + "  " + result.rule().sentence(), 2);
       String first = sentence.get(0).substring(2);
       String styled = result.isFailure() ? style.red(key) : style.yellow(key);
       lines.add("  " + styled + first.substring(Math.min(key.length(), first.length())));
       lines.addAll(sentence.subList(1, sentence.size()));
-      result.problems().forEach(problem -> lines.addAll(TextBlock.lines(problem, 6)));
-      TextBlock.lines("from: " + result.rule().source(), 6)
+      result.problems().forEach(problem -> lines.addAll(WordWrap.lines(problem, 6)));
+      WordWrap.lines("from: " + result.rule().source(), 6)
           .forEach(line -> lines.add(style.dim(line)));
     }
     return lines;

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
-class ConformanceRunCommandTest {
+class RunCommandTest {
 
   /** Fails at once: okhttp-sse keeps an id with NUL in it. */
   private static final String[] FAILING = {

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Sentences in lines that fit a terminal. */
-final class TextBlock {
+final class WordWrap {
   static final int COLUMNS = 100;
 
-  private TextBlock() {}
+  private WordWrap() {}
 
   /** The text in lines with an indent, broken at spaces where there are any. */
   static List<String> lines(String text, int indent) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class ConformanceServeCommandTest {
+class ServeCommandTest {
   private final CommandRun run = CommandRun.prepared();
   private final HttpClient http = HttpClient.newHttpClient();
 
@@ -104,7 +104,7 @@ class ConformanceServeCommandTest {
     String[] args = new String[options.length + 1];
     args[0] = "serve";
     System.arraycopy(options, 0, args, 1, options.length);
-    return run.runCommand(ConformanceServeCommand::new, args).exitCode();
+    return run.runCommand(ServeCommand::new, args).exitCode();
   }
 
   private CompletableFuture<Integer> running(String... options) {
