@@ -14,41 +14,47 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The conformance rules: tries them, lists them, plays a trace, serves them. */
+/** The command {@code conformance}, which is a group of subcommands. */
 @Command(
     name = "conformance",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    header = "Try the conformance rules on a client of live streams.",
+    header = "Test a client of live streams against the conformance rules.",
     description = {
-      "%nA rule is a server that misbehaves in one way, and what a client has to make of it."
-          + " Without a command the rules are run: 'perennial conformance --subject okhttp-sse' is"
-          + " 'perennial conformance run --subject okhttp-sse'."
+      "%nA rule describes one situation, such as a server that fails in a certain way, and what a"
+          + " client must do in it. Without a subcommand the rules are run: 'perennial conformance"
+          + " --subject okhttp-sse' is the same as 'perennial conformance run --subject"
+          + " okhttp-sse'."
     },
     synopsisHeading = "%nUsage: ",
     customSynopsis = "perennial conformance [run | list | replay | serve] [<option>...]",
     optionListHeading = "%nOptions:%n",
     commandListHeading = "%nCommands:%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:success; after a run, the clients passed",
+      "1:a client failed a rule, or a report could not be written",
+      "2:invalid command line",
+      "3:a file, folder or port could not be used",
+      "130:interrupted by Ctrl-C"
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  perennial conformance",
       "  perennial conformance --subject okhttp-sse --report reports",
       "  perennial conformance list --area resume",
       "",
-      "'perennial conformance <command> --help' says more about each."
+      "Run 'perennial conformance <command> --help' for the options of a command."
     })
 public final class ConformanceCommand implements Callable<Integer> {
-  /** What is typed for this command; the launcher says where it is itself. */
-  static final String TYPED = System.getProperty("perennial.command", "perennial") + " conformance";
-
-  private static final Set<String> ANSWERED_HERE = Set.of("-h", "--help", "-V", "--version");
+  private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
 
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli injects the spec before it calls.
-  ConformanceCommand() {}
+  private ConformanceCommand() {}
 
-  /** The command and its subcommands. */
+  /** Returns the command with its subcommands. */
   public static CommandLine commandLine(Terminal terminal, InterruptHandler interruptHandler) {
     return new CommandLine(new ConformanceCommand())
         .addSubcommand(new RunCommand(terminal, interruptHandler))
@@ -57,22 +63,25 @@ public final class ConformanceCommand implements Callable<Integer> {
         .addSubcommand(new ServeCommand(terminal, interruptHandler));
   }
 
-  /** The arguments of the process, with the command {@code run} where none is named. */
+  /**
+   * Inserts {@code run} after {@code conformance} if no subcommand follows.
+   *
+   * @param args the arguments of the process
+   */
   public static String[] withDefaultSubcommand(String... args) {
     if (args.length == 0 || !args[0].equals("conformance")) {
       return args;
     }
-    boolean isRun =
-        args.length == 1 || (args[1].startsWith("-") && !ANSWERED_HERE.contains(args[1]));
+    boolean isRun = args.length == 1 || (args[1].startsWith("-") && !OWN_OPTIONS.contains(args[1]));
     if (!isRun) {
       return args;
     }
-    List<String> named = new ArrayList<>(Arrays.asList(args));
-    named.add(1, "run");
-    return named.toArray(new String[0]);
+    List<String> complete = new ArrayList<>(Arrays.asList(args));
+    complete.add(1, "run");
+    return complete.toArray(new String[0]);
   }
 
-  /** Not called: a command is always named, or put in. */
+  /** Prints the help as an error. Not reached, since a subcommand is always named or inserted. */
   @Override
   public Integer call() {
     spec.commandLine().usage(spec.commandLine().getErr());

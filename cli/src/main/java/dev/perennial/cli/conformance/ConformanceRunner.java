@@ -1,5 +1,6 @@
 package dev.perennial.cli.conformance;
 
+import dev.perennial.cli.conformance.SubjectOptions.Subject;
 import dev.perennial.cli.console.HumanFormat;
 import dev.perennial.cli.console.InterruptHandler;
 import dev.perennial.cli.console.Terminal;
@@ -8,6 +9,7 @@ import dev.perennial.testkit.conformance.ClientUnderTest;
 import dev.perennial.testkit.conformance.Conformance;
 import dev.perennial.testkit.conformance.Protocol;
 import dev.perennial.testkit.conformance.Report;
+import dev.perennial.testkit.conformance.Result;
 import dev.perennial.testkit.conformance.Rule;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -17,7 +19,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Runs one client after the other, and tells of each what came of it. */
+/** Runs the rules with one client after the other and prints the results. */
 final class ConformanceRunner {
   private final Terminal terminal;
   private final InterruptHandler interruptHandler;
@@ -41,10 +43,10 @@ final class ConformanceRunner {
     this.atOnce = atOnce;
   }
 
-  /** A client and what it is tried over; over nothing, when nothing of it is wanted. */
-  record Planned(SubjectOptions.Chosen subject, Set<Protocol> protocols) {}
+  /** A client and the transports to test it over; none if it supports none of those selected. */
+  record Plan(Subject subject, Set<Protocol> protocols) {}
 
-  /** How many results there are for a client. */
+  /** Counts the scenarios: each rule once for each of these transports that it covers. */
   static int count(Collection<Rule> rules, Set<Protocol> protocols) {
     return rules.stream()
         .mapToInt(rule -> (int) rule.protocols().stream().filter(protocols::contains).count())
@@ -52,56 +54,58 @@ final class ConformanceRunner {
   }
 
   /**
-   * Runs them all, or until there is an interrupt.
+   * Runs all plans, or until an interrupt.
    *
-   * @param folder where the reports will be, to be told; null when there are none
+   * @param folder of the reports, to name in the output; null when none are written
    */
-  List<Report> run(List<Planned> planned, @Nullable ReportFolder folder) {
+  List<Report> run(List<Plan> plans, @Nullable ReportFolder folder) {
     List<Report> reports = new ArrayList<>();
-    for (Planned one : planned) {
-      try (ClientUnderTest client = one.subject().client()) {
-        Report report = interruptHandler.isInterrupted() ? null : run(one, client);
+    for (Plan plan : plans) {
+      try (ClientUnderTest client = plan.subject().client()) {
+        Report report = interruptHandler.isInterrupted() ? null : run(plan, client);
         if (report != null) {
           reports.add(report);
-          tell(report, one, folder);
+          print(report, plan, folder);
         }
       }
     }
     if (reports.size() > 1) {
-      VerdictTable.ofSubjects(reports, terminal.outStyle()).forEach(terminal.out()::println);
+      VerdictTable.bySubject(reports, terminal.outStyle()).forEach(terminal.out()::println);
       terminal.out().println();
     }
     return reports;
   }
 
-  /** Null when it was skipped. */
-  private @Nullable Report run(Planned planned, ClientUnderTest client) {
-    PrintStream out = terminal.out();
-    int total = count(rules, planned.protocols());
-    String unavailable = planned.subject().unavailable();
+  /** Returns null when the client was skipped. */
+  private @Nullable Report run(Plan plan, ClientUnderTest client) {
+    int total = count(rules, plan.protocols());
+    String unavailable = plan.subject().unavailable();
     if (total == 0 || unavailable != null) {
-      String reason = unavailable != null ? unavailable : "no rule over what it speaks was chosen";
-      out.println(terminal.outStyle().yellow(client.name() + ": skipped, since it cannot be run"));
-      WordWrap.lines(reason, 2).forEach(out::println);
-      out.println();
+      printSkipped(
+          client,
+          unavailable != null
+              ? unavailable
+              : "No selected rule covers a selected transport that it supports.");
       return null;
     }
-    out.println(
-        terminal.outStyle().bold(client.name())
-            + " over "
-            + RunCommand.labels(planned.protocols())
-            + ": "
-            + HumanFormat.count(total, "scenario", "scenarios")
-            + ", seed "
-            + seed
-            + ", speed "
-            + ReplayCommand.speed(speed));
+    terminal
+        .out()
+        .println(
+            terminal.outStyle().bold(client.name())
+                + " over "
+                + Protocols.labels(plan.protocols())
+                + ": "
+                + HumanFormat.count(total, "scenario", "scenarios")
+                + ", seed "
+                + seed
+                + ", speed "
+                + HumanFormat.decimal(speed));
     RunProgress progress = new RunProgress(terminal, client.name(), total);
-    Set<Rule> wanted = new HashSet<>(rules);
+    Set<Rule> selected = new HashSet<>(rules);
     Conformance conformance =
         Conformance.of(client)
-            .over(planned.protocols().toArray(new Protocol[0]))
-            .rules(wanted::contains)
+            .over(plan.protocols().toArray(new Protocol[0]))
+            .rules(selected::contains)
             .seed(seed)
             .speed(speed)
             .atOnce(atOnce)
@@ -114,49 +118,51 @@ final class ConformanceRunner {
       return conformance.soFar();
     } finally {
       interruptHandler.onInterrupt(() -> {});
-      // Or files could not be written. It is raised, which is asked for where it matters.
+      // Clears the flag, or no report could be written. The handler remembers the interrupt.
       boolean unused = Thread.interrupted();
       progress.end();
     }
   }
 
-  private void tell(Report report, Planned planned, @Nullable ReportFolder folder) {
+  private void printSkipped(ClientUnderTest client, String reason) {
+    PrintStream out = terminal.out();
+    out.println(terminal.outStyle().yellow(client.name() + ": skipped"));
+    WordWrap.lines(reason, 2).forEach(out::println);
+    out.println();
+  }
+
+  private void print(Report report, Plan plan, @Nullable ReportFolder folder) {
     PrintStream out = terminal.out();
     TextStyle style = terminal.outStyle();
     out.println();
-    VerdictTable.ofAreas(report, style).forEach(out::println);
+    VerdictTable.byArea(report, style).forEach(out::println);
     out.println();
-    FailureReport words = new FailureReport(report, style);
-    List<String> failures = words.failures();
+    FailureReport failureReport = new FailureReport(report, style);
+    List<String> failures = failureReport.failures();
     if (!failures.isEmpty()) {
-      out.println(style.bold("What failed:"));
+      out.println(style.bold("Failures:"));
       failures.forEach(out::println);
       out.println();
-      words.next(planned.subject().option(), folder).forEach(out::println);
+      failureReport.nextSteps(plan.subject().option(), folder).forEach(out::println);
       out.println();
     }
     if (!interruptHandler.isInterrupted()) {
-      out.println(sentence(report, style));
+      out.println(verdict(report, style));
       out.println();
     }
   }
 
-  private static String sentence(Report report, TextStyle style) {
-    long failures = report.results().stream().filter(result -> result.isFailure()).count();
-    String took = ", in " + HumanFormat.duration(report.took()) + ".";
-    return failures == 0
-        ? style.green(report.subject() + " keeps all rules that apply to it" + took)
+  private static String verdict(Report report, TextStyle style) {
+    long failedRules =
+        report.results().stream()
+            .filter(Result::isFailure)
+            .map(result -> result.rule().id())
+            .distinct()
+            .count();
+    String took = " (" + HumanFormat.duration(report.took()) + ").";
+    return failedRules == 0
+        ? style.green(report.subject() + " passes all rules that apply to it" + took)
         : style.red(
-            report.subject()
-                + " does not keep "
-                + HumanFormat.count(
-                    report.results().stream()
-                        .filter(result -> result.isFailure())
-                        .map(result -> result.rule().id())
-                        .distinct()
-                        .count(),
-                    "rule",
-                    "rules")
-                + took);
+            report.subject() + " fails " + HumanFormat.count(failedRules, "rule", "rules") + took);
   }
 }

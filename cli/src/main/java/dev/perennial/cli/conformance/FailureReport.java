@@ -9,8 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What failed, in words, and where to go on from there. */
+/** Describes the failures of a run, and how to investigate them. */
 final class FailureReport {
+  /** The command as the user typed it, which the launcher passes on. */
+  private static final String COMMAND =
+      System.getProperty("perennial.command", "perennial") + " conformance";
+
   private final Report report;
   private final TextStyle style;
 
@@ -19,7 +23,7 @@ final class FailureReport {
     this.style = style;
   }
 
-  /** A few lines for each failure; none when there is none. */
+  /** Returns a few lines for each failure; empty when nothing failed. */
   List<String> failures() {
     List<String> lines = new ArrayList<>();
     for (Result result : report.results(Verdict.FAILED)) {
@@ -27,52 +31,53 @@ final class FailureReport {
       String key = result.key() + level;
       List<String> sentence = WordWrap.lines(key + "  " + result.rule().sentence(), 2);
       String first = sentence.get(0).substring(2);
-      String styled = result.isFailure() ? style.red(key) : style.yellow(key);
-      lines.add("  " + styled + first.substring(Math.min(key.length(), first.length())));
+      String styledKey = result.isFailure() ? style.red(key) : style.yellow(key);
+      lines.add("  " + styledKey + first.substring(Math.min(key.length(), first.length())));
       lines.addAll(sentence.subList(1, sentence.size()));
       result.problems().forEach(problem -> lines.addAll(WordWrap.lines(problem, 6)));
-      WordWrap.lines("from: " + result.rule().source(), 6)
+      WordWrap.lines("Source: " + result.rule().source(), 6)
           .forEach(line -> lines.add(style.dim(line)));
     }
     return lines;
   }
 
   /**
-   * How to look closer at a failure, by the example of the first; none when there is none.
+   * Returns the commands that help to investigate, for the first failure as an example; empty when
+   * nothing failed.
    *
-   * @param option what {@code --subject} has to say for the client
-   * @param folder of the reports; null when there is none
+   * @param subject the value of {@code --subject} for the client
+   * @param folder of the reports; null when none are written
    */
-  List<String> next(String option, @Nullable ReportFolder folder) {
+  List<String> nextSteps(String subject, @Nullable ReportFolder folder) {
     List<Result> failed = report.results(Verdict.FAILED);
     if (failed.isEmpty()) {
       return List.of();
     }
     Result first = failed.stream().filter(Result::isFailure).findFirst().orElse(failed.get(0));
     String rule = first.rule().id();
-    String command = "    " + ConformanceCommand.TYPED + " ";
     List<String> lines = new ArrayList<>();
-    lines.add("To look closer, at " + first.key() + " for example:");
-    lines.add("  what the server does there, and what has to be seen");
-    lines.add(command + "list --words --rule " + rule);
-    lines.add("  that rule alone");
+    lines.add("To investigate, for example " + first.key() + ":");
+    lines.add("  Show what the server does and what it expects:");
+    lines.add("    " + COMMAND + " list --words --rule " + rule);
+    lines.add("  Run only this rule:");
     lines.add(
-        command
-            + "--subject "
-            + option
+        "    "
+            + COMMAND
+            + " --subject "
+            + subject
             + " --rule "
             + rule
             + " --transport "
             + first.protocol().label()
             + (folder == null ? " --report <folder>" : ""));
     if (folder == null) {
-      lines.add("  with --report there is a page with a picture of it, and a trace to play again");
+      lines.add("  --report writes a page with a diagram, and a trace that can be replayed.");
       return lines;
     }
     Path trace = folder.traceOf(first, report);
-    lines.add("  the same bytes again");
-    lines.add(command + "replay " + trace + " --subject " + option);
-    lines.add("  its picture");
+    lines.add("  Replay the same bytes:");
+    lines.add("    " + COMMAND + " replay " + trace + " --subject " + subject);
+    lines.add("  See the diagram:");
     lines.add("    " + folder.page());
     return lines;
   }

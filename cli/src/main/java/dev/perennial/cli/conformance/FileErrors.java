@@ -5,18 +5,18 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 
-/** What went wrong with a file, where the exception's own message is the file's name alone. */
+/** Describes file errors, whose exceptions often have only the name of the file as message. */
 final class FileErrors {
   private FileErrors() {}
 
-  static String of(IOException e) {
+  static String message(IOException e) {
     if (e instanceof NoSuchFileException) {
-      return e.getMessage() + " is not there";
+      return e.getMessage() + " does not exist";
     } else if (e instanceof AccessDeniedException) {
-      return e.getMessage() + " may not be used";
+      return e.getMessage() + ": permission denied";
     }
     return e instanceof FileAlreadyExistsException
-        ? e.getMessage() + " is there, and is no folder"
+        ? e.getMessage() + " exists and is not a folder"
         : String.valueOf(e.getMessage());
   }
 }

@@ -27,13 +27,13 @@ import picocli.CommandLine.Spec;
     name = "list",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    header = "Print the rules: id, level, transports, what it says, and where that is from.",
+    header = "List the rules with id, level, transports, description and source.",
     synopsisHeading = "%nUsage: ",
     customSynopsis = "perennial conformance list [<option>...]",
     sortOptions = false,
     optionListHeading = "%nOptions:%n",
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:there are such rules", "2:the command line is wrong"},
+    exitCodeList = {"0:the rules were listed", "2:invalid command line"},
     footerHeading = "%nExamples:%n",
     footer = {
       "  perennial conformance list",
@@ -51,8 +51,8 @@ final class ListCommand implements Callable<Integer> {
 
   @Option(
       names = "--words",
-      description = "say what the server does in each, and what has to be seen")
-  private boolean isWordy;
+      description = "Describe each scenario: what the server does and what it expects.")
+  private boolean isDetailed;
 
   @SuppressWarnings("NullAway.Init") // picocli injects the spec before it calls.
   ListCommand(Terminal terminal) {
@@ -61,7 +61,7 @@ final class ListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Rule> rules = options.chosen(new OptionValues(spec));
+    List<Rule> rules = options.rules(new OptionValues(spec));
     PrintStream out = terminal.out();
     @Nullable Area area = null;
     for (Rule rule : rules) {
@@ -90,8 +90,8 @@ final class ListCommand implements Callable<Integer> {
                 .collect(Collectors.joining(",")));
     terminal.out().println(head + lines.get(0).substring(Math.min(INDENT, head.length())));
     lines.stream().skip(1).forEach(terminal.out()::println);
-    if (isWordy) {
-      words(rule);
+    if (isDetailed) {
+      printScenarios(rule);
     }
   }
 
@@ -99,8 +99,8 @@ final class ListCommand implements Callable<Integer> {
     return protocol == Protocol.WEBSOCKET ? "ws" : protocol.label();
   }
 
-  /** Once for all transports that have the same. */
-  private void words(Rule rule) {
+  /** Prints transports with the same scenario together. */
+  private void printScenarios(Rule rule) {
     Map<List<String>, String> transports = new LinkedHashMap<>();
     rule.protocols().stream()
         .sorted()
@@ -109,9 +109,9 @@ final class ListCommand implements Callable<Integer> {
                 transports.merge(
                     rule.words(protocol), protocol.label(), (all, one) -> all + ", " + one));
     transports.forEach(
-        (words, protocols) -> {
+        (scenario, protocols) -> {
           terminal.out().println(terminal.outStyle().dim("      over " + protocols + ":"));
-          words.stream()
+          scenario.stream()
               .flatMap(line -> WordWrap.lines(line, 8).stream())
               .forEach(terminal.out()::println);
         });

@@ -1,6 +1,8 @@
 package dev.perennial.cli.conformance;
 
+import dev.perennial.cli.conformance.SubjectOptions.Subject;
 import dev.perennial.cli.console.ExitCode;
+import dev.perennial.cli.console.HumanFormat;
 import dev.perennial.cli.console.InterruptHandler;
 import dev.perennial.cli.console.OptionValues;
 import dev.perennial.cli.console.Terminal;
@@ -14,7 +16,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,16 +23,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Plays the trace of a run to a client again. */
+/** Replays the trace of an earlier run to a client. */
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    header = "Play the trace of a run to a client, and judge it again.",
+    header = "Replay the trace of an earlier run to a client, and judge it again.",
     description = {
-      "%nEach request gets the bytes, the pauses and the faults that the request of that number got"
-          + " when the trace was written, whatever it asks for. 'perennial conformance --report"
-          + " <folder>' writes the traces of what failed."
+      "%nThe server answers each request with the bytes, pauses and faults that the same request in"
+          + " order got in the recorded run, whatever the request asks for. 'perennial conformance"
+          + " --report <folder>' records a trace of each failure."
     },
     synopsisHeading = "%nUsage: ",
     customSynopsis = "perennial conformance replay <file> [<option>...]",
@@ -40,15 +41,16 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%nOptions:%n",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:each client keeps the rule, or it does not apply to it",
-      "1:a client does not",
-      "2:the command line is wrong",
-      "3:the file cannot be read, or not be played back",
+      "0:all clients passed, or the rule does not apply to them",
+      "1:a client failed",
+      "2:invalid command line",
+      "3:the file could not be read or replayed",
       "130:interrupted by Ctrl-C"
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  perennial conformance replay reports/traces/resume-02-sse.json --subject okhttp-sse",
+      "  perennial conformance replay reports/traces/resume-02-sse.json",
+      "  perennial conformance replay trace.json --subject okhttp-sse",
       "  perennial conformance replay trace.json --subject all"
     })
 final class ReplayCommand implements Callable<Integer> {
@@ -57,10 +59,10 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "<file>", description = "a trace, as --report writes it")
+  @Parameters(paramLabel = "<file>", description = "Trace to replay, as written by --report.")
   private Path file;
 
-  @Mixin private SubjectOptions subjects = new SubjectOptions();
+  @Mixin private SubjectOptions subjectOptions = new SubjectOptions();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the required fields before it calls.
   ReplayCommand(Terminal terminal, InterruptHandler interruptHandler) {
@@ -71,26 +73,26 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     OptionValues values = new OptionValues(spec);
-    List<SubjectOptions.Chosen> chosen = subjects.chosen(values);
+    List<Subject> subjects = subjectOptions.subjects(values);
     TraceFile trace;
     try {
       trace = TraceFile.read(file);
     } catch (IOException e) {
-      return refused(FileErrors.of(e));
+      return failed(FileErrors.message(e));
     }
     String unplayable = trace.unplayable();
     if (unplayable != null) {
-      return refused(unplayable);
+      return failed(unplayable);
     }
-    chosen.forEach(one -> requireTransport(one, trace, values));
-    begin(trace);
+    subjects.forEach(subject -> requireTransport(subject, trace, values));
+    print(trace);
     int exitCode = ExitCode.OK;
-    for (SubjectOptions.Chosen one : chosen) {
-      if (!one.client().protocols().contains(trace.protocol())) {
+    for (Subject subject : subjects) {
+      if (!subject.client().protocols().contains(trace.protocol())) {
         continue;
       }
       try {
-        exitCode = Math.max(exitCode, play(trace, one));
+        exitCode = Math.max(exitCode, replay(trace, subject));
       } catch (InterruptedException e) {
         return ExitCode.INTERRUPTED;
       }
@@ -98,26 +100,25 @@ final class ReplayCommand implements Callable<Integer> {
     return exitCode;
   }
 
-  private int refused(String message) {
-    terminal.err().println(terminal.errStyle().red("perennial conformance replay: " + message));
+  private int failed(String message) {
+    terminal.printError("perennial conformance replay: " + message);
     return ExitCode.NOT_OPENED;
   }
 
-  private static void requireTransport(
-      SubjectOptions.Chosen chosen, TraceFile trace, OptionValues values) {
-    ClientUnderTest client = chosen.client();
-    if (chosen.isNamed() && !client.protocols().contains(trace.protocol())) {
+  private static void requireTransport(Subject subject, TraceFile trace, OptionValues values) {
+    ClientUnderTest client = subject.client();
+    if (subject.isNamed() && !client.protocols().contains(trace.protocol())) {
       throw values.invalid(
-          "--subject must speak the trace's transport, "
+          "--subject must support the transport of the trace, "
               + trace.protocol()
               + ", but "
               + client.name()
-              + " speaks "
-              + RunCommand.labels(client.protocols()));
+              + " supports "
+              + Protocols.labels(client.protocols()));
     }
   }
 
-  private void begin(TraceFile trace) {
+  private void print(TraceFile trace) {
     PrintStream out = terminal.out();
     String key = trace.rule().id() + "/" + trace.protocol();
     out.println(terminal.outStyle().bold(key) + "  " + trace.rule().sentence());
@@ -125,21 +126,16 @@ final class ReplayCommand implements Callable<Integer> {
         .flatMap(line -> WordWrap.lines(line, 4).stream())
         .forEach(out::println);
     out.println(
-        String.format(
-            Locale.ROOT,
-            "Played back at %s times the rule's own speed; when it was written it %s.",
-            speed(trace.speed()),
-            trace.verdict() == Verdict.PASSED ? "passed" : "failed"));
+        "Replaying at "
+            + HumanFormat.decimal(trace.speed())
+            + " times the speed of the rule. The recorded run "
+            + (trace.verdict() == Verdict.PASSED ? "passed." : "failed."));
   }
 
-  static String speed(double speed) {
-    return speed == Math.rint(speed) ? Long.toString((long) speed) : Double.toString(speed);
-  }
-
-  private int play(TraceFile trace, SubjectOptions.Chosen chosen) throws InterruptedException {
+  private int replay(TraceFile trace, Subject subject) throws InterruptedException {
     Thread player = Thread.currentThread();
-    try (ClientUnderTest client = chosen.client()) {
-      String unavailable = chosen.unavailable();
+    try (ClientUnderTest client = subject.client()) {
+      String unavailable = subject.unavailable();
       if (unavailable != null) {
         terminal.out().println(terminal.outStyle().yellow(client.name() + ": skipped"));
         terminal.out().println("  " + unavailable);
@@ -147,24 +143,24 @@ final class ReplayCommand implements Callable<Integer> {
       }
       interruptHandler.onInterrupt(player::interrupt);
       Result result = trace.play(client);
-      return told(result, client);
+      print(result, client);
+      return result.verdict() == Verdict.FAILED ? ExitCode.FAILED : ExitCode.OK;
     } finally {
       interruptHandler.onInterrupt(() -> {});
     }
   }
 
-  private int told(Result result, ClientUnderTest client) {
+  private void print(Result result, ClientUnderTest client) {
     TextStyle style = terminal.outStyle();
-    String words =
+    String verdict =
         switch (result.verdict()) {
           case PASSED -> style.green(client.name() + ": passed");
           case FAILED -> style.red(client.name() + ": failed");
-          case NOT_APPLICABLE -> style.yellow(client.name() + ": does not apply");
+          case NOT_APPLICABLE -> style.yellow(client.name() + ": not applicable");
         };
-    terminal.out().println(words);
+    terminal.out().println(verdict);
     result.problems().stream()
         .flatMap(problem -> WordWrap.lines(problem, 2).stream())
         .forEach(terminal.out()::println);
-    return result.verdict() == Verdict.FAILED ? ExitCode.FAILED : ExitCode.OK;
   }
 }

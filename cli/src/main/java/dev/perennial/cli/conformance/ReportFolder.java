@@ -13,68 +13,69 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The folder of {@code --report}: a page, files for machines, and the traces of what failed. */
+/** The folder of {@code --report}: an HTML page, JUnit XML, JSON, and the traces of failures. */
 final class ReportFolder {
   private final Path folder;
-  private final boolean isOfMany;
+  private final boolean hasManySubjects;
 
-  private ReportFolder(Path folder, boolean isOfMany) {
+  private ReportFolder(Path folder, boolean hasManySubjects) {
     this.folder = folder;
-    this.isOfMany = isOfMany;
+    this.hasManySubjects = hasManySubjects;
   }
 
   /**
-   * Makes the folder where it is not there.
+   * Creates the folder unless it exists.
    *
-   * @param isOfMany whether several clients are tried, so that their traces are kept apart
+   * @param hasManySubjects whether several clients are tested, whose traces are kept apart
    */
-  static ReportFolder made(Path folder, boolean isOfMany) throws IOException {
+  static ReportFolder create(Path folder, boolean hasManySubjects) throws IOException {
     Files.createDirectories(folder);
-    return new ReportFolder(folder, isOfMany);
+    return new ReportFolder(folder, hasManySubjects);
   }
 
   /**
-   * Makes a folder that was not there before, for a session.
+   * Creates a new folder for a session of {@code serve}.
    *
-   * @param isWhole whether all was judged; the folder's name says so where it was not
+   * @param isComplete whether all rules were judged; the name of the folder shows when not
    */
-  static ReportFolder madeFor(Report report, boolean isWhole, Path parent) throws IOException {
-    String name = fileName(report.subject()) + (isWhole ? "" : "-unfinished");
+  static ReportFolder createForSession(Report report, boolean isComplete, Path parent)
+      throws IOException {
+    String name = fileName(report.subject()) + (isComplete ? "" : "-unfinished");
     for (int number = 1; ; number++) {
       Path folder = parent.resolve(number == 1 ? name : name + "-" + number);
       try {
         return new ReportFolder(Files.createDirectory(folder), false);
       } catch (FileAlreadyExistsException e) {
-        // The next number.
+        // Try the next number.
       }
     }
   }
 
-  /** The page for people. */
+  /** The HTML page. */
   Path page() {
     return folder.resolve("report.html");
   }
 
-  /** Where the trace of a failure is. */
+  /** The trace of a failure. */
   Path traceOf(Result result, Report report) {
     return traces(report).resolve(result.rule().id() + "-" + result.protocol().label() + ".json");
   }
 
   private Path traces(Report report) {
     Path traces = folder.resolve("traces");
-    return isOfMany ? traces.resolve(fileName(report.subject())) : traces;
+    return hasManySubjects ? traces.resolve(fileName(report.subject())) : traces;
   }
 
-  /** A client's name as that of a file, whatever it is. */
+  /** Turns the name of a client, which may contain anything, into the name of a file. */
   private static String fileName(String subject) {
     String name = subject.replaceAll("[^A-Za-z0-9._-]+", "-").replaceAll("^[.]+", "");
     return name.isEmpty() ? "client" : name;
   }
 
-  /** Replaces what an earlier run wrote. */
+  /** Writes the reports, in place of those of an earlier run. */
   void write(List<Report> reports) throws IOException {
     if (reports.isEmpty()) {
-      return; // Each client was skipped, which has been told.
+      return; // All clients were skipped, which has been reported.
     }
     HtmlReport.write(reports, page());
     JunitXmlReport.write(reports, folder.resolve("junit.xml"));

@@ -1,5 +1,6 @@
 package dev.perennial.cli.conformance;
 
+import dev.perennial.cli.console.HumanFormat;
 import dev.perennial.cli.console.OptionValues;
 import dev.perennial.testkit.conformance.Area;
 import dev.perennial.testkit.conformance.Rule;
@@ -12,25 +13,30 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
-/** The options that choose rules. */
+/** The options that select rules. */
 final class RuleOptions {
 
   @Option(
       names = "--rule",
       paramLabel = "<id>",
       split = ",",
-      description = "only this rule, such as resume-02 or 'sse-*'; may be given several times")
+      description =
+          "Only rules with this id, such as resume-02 or 'sse-*'. May be repeated. Default: all.")
   private List<String> patterns = new ArrayList<>();
 
   @Option(
       names = "--area",
       paramLabel = "<label>",
       split = ",",
-      description = "only the rules of this area, such as resume; may be given several times")
+      description = "Only rules of this area, such as resume. May be repeated. Default: all.")
   private List<String> areas = new ArrayList<>();
 
-  /** The rules, in their order; never none. */
-  List<Rule> chosen(OptionValues values) {
+  /**
+   * Returns the selected rules in their order; never empty.
+   *
+   * @throws picocli.CommandLine.ParameterException when an option is invalid
+   */
+  List<Rule> rules(OptionValues values) {
     List<Rule> all = Rules.all();
     for (String area : areas) {
       if (Arrays.stream(Area.values()).noneMatch(one -> one.label().equals(area))) {
@@ -40,21 +46,14 @@ final class RuleOptions {
     for (String pattern : patterns) {
       if (all.stream().noneMatch(matching(pattern))) {
         throw values.invalid(
-            "--rule must be the id of a rule, or a pattern such as 'sse-*' that fits one"
+            "--rule must be the id of a rule, or a pattern such as 'sse-*' that matches one"
                 + OptionValues.butWas(pattern)
-                + "; 'perennial conformance list' shows the "
-                + all.size());
+                + "; 'perennial conformance list' lists all "
+                + HumanFormat.count(all.size(), "rule", "rules"));
       }
     }
-    List<Rule> chosen =
-        all.stream()
-            .filter(rule -> areas.isEmpty() || areas.contains(rule.area().label()))
-            .filter(
-                rule ->
-                    patterns.isEmpty()
-                        || patterns.stream().anyMatch(one -> matching(one).test(rule)))
-            .toList();
-    if (chosen.isEmpty()) {
+    List<Rule> selected = all.stream().filter(this::isSelected).toList();
+    if (selected.isEmpty()) {
       throw values.invalid(
           "--rule "
               + String.join(",", patterns)
@@ -62,13 +61,21 @@ final class RuleOptions {
               + String.join(",", areas)
               + " have no rule in common");
     }
-    return chosen;
+    return selected;
+  }
+
+  private boolean isSelected(Rule rule) {
+    boolean isInArea = areas.isEmpty() || areas.contains(rule.area().label());
+    boolean hasId =
+        patterns.isEmpty() || patterns.stream().anyMatch(pattern -> matching(pattern).test(rule));
+    return isInArea && hasId;
   }
 
   private static String labels() {
     return Arrays.stream(Area.values()).map(Area::label).collect(Collectors.joining(", "));
   }
 
+  /** Matches ids, with the wildcards {@code *} and {@code ?}. */
   private static Predicate<Rule> matching(String pattern) {
     StringBuilder regex = new StringBuilder();
     for (int i = 0; i < pattern.length(); i++) {

@@ -1,5 +1,7 @@
 package dev.perennial.cli.conformance;
 
+import dev.perennial.cli.conformance.ConformanceRunner.Plan;
+import dev.perennial.cli.conformance.SubjectOptions.Subject;
 import dev.perennial.cli.console.ExitCode;
 import dev.perennial.cli.console.InterruptHandler;
 import dev.perennial.cli.console.OptionValues;
@@ -12,8 +14,6 @@ import dev.perennial.testkit.conformance.Rule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -26,16 +26,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs the conformance rules with clients, and reports. */
+/** Tests clients against the conformance rules. */
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    header = "Try the rules on a client. This is what is done when no command is named.",
+    header = "Test clients against the rules. The default when no command is given.",
     description = {
-      "%nEach rule is tried over each transport that the client speaks, against a server of its own"
-          + " on loopback. A rule that needs what a client does not claim does not apply to it."
-          + " docs/conformance-kit.md says how to put a client of your own under the rules."
+      "%nRuns each rule over each transport that the client supports, against a server of its own"
+          + " on localhost. Rules that need a capability which the client does not claim are not"
+          + " applicable. docs/conformance-kit.md describes how to test your own client."
     },
     synopsisHeading = "%nUsage: ",
     customSynopsis = "perennial conformance [run] [<option>...]",
@@ -43,12 +43,12 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%nOptions:%n",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:each client keeps all rules that apply to it; optional ones do not count, nor do clients"
-          + " that are not installed",
-      "1:a client does not, or a report could not be written",
-      "2:the command line is wrong",
-      "3:the folder of the reports could not be used",
-      "130:interrupted by Ctrl-C; what came so far is reported"
+      "0:all clients passed; optional rules do not count, and clients that are not installed are"
+          + " skipped",
+      "1:a client failed a rule, or a report could not be written",
+      "2:invalid command line",
+      "3:the report folder could not be used",
+      "130:interrupted by Ctrl-C; reports the results so far"
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -58,57 +58,59 @@ import picocli.CommandLine.Spec;
       "  perennial conformance --class-path classes --subject example.MyClient"
     })
 final class RunCommand implements Callable<Integer> {
-  private static final int SEEDS = 1_000_000_000;
+  private static final int RANDOM_SEEDS = 1_000_000_000;
+  private static final int MAX_SPEED = 1_000;
+  private static final int DEFAULT_SPEED = 20;
+  private static final int MAX_AT_ONCE = 1_000;
+  private static final int DEFAULT_AT_ONCE = 12;
 
   private final Terminal terminal;
   private final InterruptHandler interruptHandler;
 
   @Spec private CommandSpec spec;
 
-  @Mixin private SubjectOptions subjects = new SubjectOptions();
+  @Mixin private SubjectOptions subjectOptions = new SubjectOptions();
 
   @Option(
       names = "--transport",
       paramLabel = "sse|ndjson|websocket",
-      description = "over this transport only (default: all that the client speaks)")
+      description = "Only this transport. Default: all that the client supports.")
   private @Nullable String transport;
 
-  @Mixin private RuleOptions rules = new RuleOptions();
+  @Mixin private RuleOptions ruleOptions = new RuleOptions();
 
   @Option(
       names = "--seed",
       paramLabel = "<number>",
-      description =
-          "run the rules in the order of this seed (by default another one each time, which is"
-              + " told)")
+      description = "Seed of the order of the rules. Default: random, and printed.")
   private @Nullable String seed;
 
   @Option(
       names = "--speed",
-      paramLabel = "<times>",
+      paramLabel = "<factor>",
       description =
-          "run so many times faster than the rules' own time (default: 20); less for a busy"
-              + " machine or a client with clumsy timers")
+          "Run this many times faster than the durations in the rules. Use less on a busy machine,"
+              + " or for a client with coarse timers. Default: 20.")
   private @Nullable String speed;
 
   @Option(
       names = "--at-once",
       paramLabel = "<count>",
-      description = "try so many at once (default: 12); 1 for a debugger")
+      description = "Scenarios to run in parallel; use 1 for a debugger. Default: 12.")
   private @Nullable String atOnce;
 
   @Option(
       names = "--report",
       paramLabel = "<folder>",
       description =
-          "write report.html, junit.xml, report.json and traces into this folder; 'perennial"
-              + " conformance replay' plays a trace again")
+          "Write HTML, JUnit XML and JSON reports into this folder, and a trace of each failure for"
+              + " 'perennial conformance replay'.")
   private @Nullable Path folder;
 
   @Option(
       names = "--table",
       paramLabel = "<file>",
-      description = "write a table of the rules and clients into this file, in Markdown")
+      description = "Write a Markdown table of rules and clients into this file.")
   private @Nullable Path table;
 
   @SuppressWarnings("NullAway.Init") // picocli injects the spec before it calls.
@@ -120,37 +122,36 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     OptionValues values = new OptionValues(spec);
-    List<Rule> chosenRules = rules.chosen(values);
+    List<Rule> rules = ruleOptions.rules(values);
     Protocol protocol = protocol(values);
-    long drawn = ThreadLocalRandom.current().nextInt(SEEDS);
-    ConformanceRunner runs =
-        new ConformanceRunner(
-            terminal,
-            interruptHandler,
-            chosenRules,
-            values.wholeNumber("--seed", seed, Long.MIN_VALUE, Long.MAX_VALUE, drawn),
-            values.positiveNumber("--speed", speed, 1_000, 20),
-            (int) values.wholeNumber("--at-once", atOnce, 1, 1_000, 12));
-    List<SubjectOptions.Chosen> chosen = subjects.chosen(values);
-    List<ConformanceRunner.Planned> planned = new ArrayList<>();
-    for (SubjectOptions.Chosen one : chosen) {
-      Set<Protocol> protocols = protocols(one, protocol, values);
-      requireRules(one, chosenRules, protocols, values);
-      planned.add(new ConformanceRunner.Planned(one, protocols));
+    ConformanceRunner runner = runner(rules, values);
+    List<Plan> plans = new ArrayList<>();
+    for (Subject subject : subjectOptions.subjects(values)) {
+      Set<Protocol> protocols = protocols(subject, protocol, values);
+      requireRules(subject, rules, protocols, values);
+      plans.add(new Plan(subject, protocols));
     }
     try {
-      ReportFolder reports = folder == null ? null : ReportFolder.made(folder, chosen.size() > 1);
-      return run(runs, planned, reports);
+      ReportFolder reports = folder == null ? null : ReportFolder.create(folder, plans.size() > 1);
+      return run(runner, plans, reports);
     } catch (IOException e) {
-      terminal.err().println(terminal.errStyle().red(name() + ": " + FileErrors.of(e)));
+      terminal.printError(spec.qualifiedName() + ": " + FileErrors.message(e));
       return ExitCode.NOT_OPENED;
     }
   }
 
-  private String name() {
-    return spec.qualifiedName();
+  private ConformanceRunner runner(List<Rule> rules, OptionValues values) {
+    long random = ThreadLocalRandom.current().nextInt(RANDOM_SEEDS);
+    return new ConformanceRunner(
+        terminal,
+        interruptHandler,
+        rules,
+        values.wholeNumber("--seed", seed, Long.MIN_VALUE, Long.MAX_VALUE, random),
+        values.positiveNumber("--speed", speed, MAX_SPEED, DEFAULT_SPEED),
+        (int) values.wholeNumber("--at-once", atOnce, 1, MAX_AT_ONCE, DEFAULT_AT_ONCE));
   }
 
+  /** Returns null when the option was not given. */
   private @Nullable Protocol protocol(OptionValues values) {
     if (transport == null) {
       return null;
@@ -166,89 +167,80 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private static Set<Protocol> protocols(
-      SubjectOptions.Chosen chosen, @Nullable Protocol protocol, OptionValues values) {
-    Set<Protocol> spoken = chosen.client().protocols();
+      Subject subject, @Nullable Protocol protocol, OptionValues values) {
+    Set<Protocol> supported = subject.client().protocols();
     if (protocol == null) {
-      return spoken;
-    } else if (spoken.contains(protocol)) {
+      return supported;
+    } else if (supported.contains(protocol)) {
       return Set.of(protocol);
-    } else if (!chosen.isNamed()) {
+    } else if (!subject.isNamed()) {
       return Set.of();
     }
     throw values.invalid(
         "--transport must be one that "
-            + chosen.client().name()
-            + " speaks, "
-            + labels(spoken)
+            + subject.client().name()
+            + " supports ("
+            + Protocols.labels(supported)
+            + ")"
             + OptionValues.butWas(protocol.label()));
   }
 
   private static void requireRules(
-      SubjectOptions.Chosen chosen,
-      List<Rule> rules,
-      Set<Protocol> protocols,
-      OptionValues values) {
-    if (chosen.isNamed() && ConformanceRunner.count(rules, protocols) == 0) {
+      Subject subject, List<Rule> rules, Set<Protocol> protocols, OptionValues values) {
+    if (subject.isNamed() && ConformanceRunner.count(rules, protocols) == 0) {
+      Set<Protocol> covered =
+          rules.stream().flatMap(rule -> rule.protocols().stream()).collect(Collectors.toSet());
       throw values.invalid(
-          "--rule and --area must leave a rule over "
-              + labels(protocols)
+          "--rule and --area must select a rule over "
+              + Protocols.labels(protocols)
               + " for "
-              + chosen.client().name()
-              + " but they leave "
+              + subject.client().name()
+              + " but they select "
               + rules.stream().map(Rule::id).limit(5).collect(Collectors.joining(", "))
               + (rules.size() > 5 ? ", …" : "")
               + " over "
-              + labels(
-                  rules.stream()
-                      .flatMap(rule -> rule.protocols().stream())
-                      .collect(Collectors.toSet())));
+              + Protocols.labels(covered));
     }
   }
 
-  static String labels(Collection<Protocol> protocols) {
-    return EnumSet.copyOf(protocols).stream()
-        .map(Protocol::label)
-        .collect(Collectors.joining(", "));
-  }
-
-  private int run(
-      ConformanceRunner runs,
-      List<ConformanceRunner.Planned> planned,
-      @Nullable ReportFolder reports) {
-    List<Report> came = runs.run(planned, reports);
-    boolean isWritten = isWritten(came, reports);
+  private int run(ConformanceRunner runner, List<Plan> plans, @Nullable ReportFolder reportFolder) {
+    List<Report> reports = runner.run(plans, reportFolder);
+    boolean isWritten = write(reports, reportFolder);
     if (interruptHandler.isInterrupted()) {
-      terminal.out().println(terminal.outStyle().yellow("Interrupted: the rest was not tried."));
+      terminal
+          .out()
+          .println(
+              terminal.outStyle().yellow("Interrupted: the remaining scenarios were not run."));
       return ExitCode.INTERRUPTED;
     }
-    return isWritten && came.stream().allMatch(Report::isPassed) ? ExitCode.OK : ExitCode.FAILED;
+    boolean isPassed = reports.stream().allMatch(Report::isPassed);
+    return isWritten && isPassed ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  /** As they were given, from the command's name on. */
-  private List<String> arguments() {
-    return spec.root().commandLine().getParseResult().originalArgs();
-  }
-
-  private boolean isWritten(List<Report> came, @Nullable ReportFolder reports) {
+  /** Returns false when a report could not be written. */
+  private boolean write(List<Report> reports, @Nullable ReportFolder reportFolder) {
     try {
-      if (came.isEmpty()) {
+      if (reports.isEmpty()) {
         return true;
       }
-      if (reports != null) {
-        reports.write(came);
-        terminal.out().println("Report: " + reports.page());
+      if (reportFolder != null) {
+        reportFolder.write(reports);
+        terminal.out().println("Report: " + reportFolder.page());
       }
       if (table != null) {
-        MarkdownReport.write(came, "./perennial " + String.join(" ", arguments()), table);
+        MarkdownReport.write(reports, "./perennial " + String.join(" ", arguments()), table);
         terminal.out().println("Table: " + table);
       }
       return true;
     } catch (IOException e) {
-      terminal
-          .err()
-          .println(
-              terminal.errStyle().red(name() + ": a report was not written: " + FileErrors.of(e)));
+      terminal.printError(
+          spec.qualifiedName() + ": could not write a report: " + FileErrors.message(e));
       return false;
     }
+  }
+
+  /** The arguments of the process. */
+  private List<String> arguments() {
+    return spec.root().commandLine().getParseResult().originalArgs();
   }
 }

@@ -1,92 +1,67 @@
 package dev.perennial.cli.conformance;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.cli.console.HumanFormat;
+import dev.perennial.cli.console.StatusLine;
 import dev.perennial.cli.console.Terminal;
-import dev.perennial.cli.console.TextStyle;
 import dev.perennial.testkit.conformance.Result;
 import dev.perennial.testkit.conformance.Verdict;
-import java.io.PrintStream;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-/**
- * Tells how far a run is: on a terminal in a line that is written over, elsewhere in one every few
- * seconds. Any thread may tell it.
- */
+/** Shows how many scenarios of a run are done. Thread-safe. */
 final class RunProgress {
-  private static final long PLAIN_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
-  private static final int MOST_COLUMNS = 79;
-  private static final String CLEAR_LINE = "\r\u001b[K";
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
 
-  private final PrintStream out;
-  private final TextStyle style;
-  private final boolean isTerminal;
+  private final StatusLine status;
   private final String subject;
   private final int total;
-  private final long beganNanos = System.nanoTime();
+  private final long startNanos = System.nanoTime();
 
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock.
-  private long toldNanos = beganNanos;
+  @GuardedBy("lock")
   private int done;
+
+  @GuardedBy("lock")
   private int failed;
-  private boolean isLineOpen;
 
   /**
-   * @param total how many results there will be
+   * @param total how many results to expect
    */
   RunProgress(Terminal terminal, String subject, int total) {
-    this.out = terminal.out();
-    this.style = terminal.outStyle();
-    this.isTerminal = terminal.isOutTerminal();
+    this.status = new StatusLine(terminal, INTERVAL);
     this.subject = subject;
     this.total = total;
   }
 
   void add(Result result) {
+    String line;
     lock.lock();
     try {
       done++;
       failed += result.verdict() == Verdict.FAILED ? 1 : 0;
-      if (isTerminal) {
-        String line = line();
-        out.print(CLEAR_LINE + style.dim(line.substring(0, Math.min(line.length(), MOST_COLUMNS))));
-        out.flush();
-        isLineOpen = true;
-      } else if (System.nanoTime() - toldNanos >= PLAIN_INTERVAL_NANOS) {
-        toldNanos = System.nanoTime();
-        out.println(line());
-      }
+      line = line(done, failed);
     } finally {
       lock.unlock();
     }
+    status.update(() -> line);
   }
 
-  private String line() {
-    Duration took = Duration.ofNanos(System.nanoTime() - beganNanos);
+  private String line(int doneNow, int failedNow) {
     return subject
         + ": "
-        + HumanFormat.count(done)
+        + HumanFormat.count(doneNow)
         + " of "
         + HumanFormat.count(total)
         + ", "
-        + HumanFormat.count(failed)
+        + HumanFormat.count(failedNow)
         + " failed, "
-        + HumanFormat.duration(took);
+        + HumanFormat.duration(Duration.ofNanos(System.nanoTime() - startNanos));
   }
 
-  /** Leaves an empty line to write on. */
+  /** Removes the status from the terminal. */
   void end() {
-    lock.lock();
-    try {
-      if (isLineOpen) {
-        out.print(CLEAR_LINE);
-        isLineOpen = false;
-      }
-    } finally {
-      lock.unlock();
-    }
+    status.clear();
   }
 }

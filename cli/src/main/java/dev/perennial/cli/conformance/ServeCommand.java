@@ -8,37 +8,43 @@ import dev.perennial.cli.console.VersionProvider;
 import dev.perennial.testkit.conformance.ConformanceServer;
 import dev.perennial.testkit.conformance.Report;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Lets clients of any language try the conformance rules. */
+/** Serves the conformance rules to clients in any language. */
 @Command(
     name = "serve",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    header = "Let clients of any language try the rules, over HTTP and JSON.",
+    header = "Serve the rules to clients in any language, over HTTP and JSON.",
     description = {
-      "%nStarts a server on loopback. A client begins a session there, asks what to do next,"
-          + " follows the streams that it is given, tells what it sees, and is told the verdicts."
-          + " docs/conformance-protocol.md says how, with an example in curl and in JavaScript."
+      "%nStarts a server on localhost. A client starts a session, asks what to do next, connects to"
+          + " the streams that it is given, reports what it observes and gets the verdicts."
+          + " docs/conformance-protocol.md describes the protocol, with examples for curl and"
+          + " JavaScript."
     },
     synopsisHeading = "%nUsage: ",
+    customSynopsis = "perennial conformance serve [<option>...]",
     sortOptions = false,
     optionListHeading = "%nOptions:%n",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:with --once: the client keeps all rules that apply to it",
-      "1:with --once: it does not, or it left before the end",
-      "2:the command line is wrong",
-      "3:the port or the folder could not be used",
+      "0:with --once: the client passed",
+      "1:with --once: the client failed a rule or left before the end, or the report could not be"
+          + " written",
+      "2:invalid command line",
+      "3:the port or the report folder could not be used",
       "130:interrupted by Ctrl-C"
     },
     footerHeading = "%nExamples:%n",
@@ -50,7 +56,10 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final InterruptHandler interruptHandler;
-  private final CountDownLatch over = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final ReentrantLock printing = new ReentrantLock();
+
+  /** Whether the session of {@code --once} passed. */
   private volatile boolean isPassed;
 
   @Spec private CommandSpec spec;
@@ -58,18 +67,18 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "<number>",
-      description = "listen on this port of 127.0.0.1 (default: a free one, which is told)")
+      description = "Port to listen on, on 127.0.0.1. Default: a free one, which is printed.")
   private @Nullable String port;
 
   @Option(
       names = "--report",
       paramLabel = "<folder>",
       description =
-          "write a folder for each session into this one: report.html, junit.xml, report.json, and"
-              + " the traces of what failed")
+          "Write HTML, JUnit XML and JSON reports and the traces of failures into this folder, in a"
+              + " subfolder for each session.")
   private @Nullable Path folder;
 
-  @Option(names = "--once", description = "end when one session has")
+  @Option(names = "--once", description = "Exit after the first session.")
   private boolean isOnce;
 
   @SuppressWarnings("NullAway.Init") // picocli injects the spec before it calls.
@@ -81,13 +90,14 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     int number = (int) new OptionValues(spec).wholeNumber("--port", port, 0, 65_535, 0);
-    try (ConformanceServer server = started(number)) {
-      begin(server);
-      interruptHandler.onInterrupt(over::countDown);
-      over.await();
+    try (ConformanceServer server = start(number)) {
+      printUsage(server.url().toString());
+      interruptHandler.onInterrupt(ended::countDown);
+      ended.await();
+    } catch (BindException e) {
+      return failed("could not listen on port " + number + ": " + e.getMessage());
     } catch (IOException e) {
-      terminal.err().println(terminal.errStyle().red("perennial conformance serve: " + e));
-      return ExitCode.NOT_OPENED;
+      return failed(FileErrors.message(e));
     }
     if (interruptHandler.isInterrupted()) {
       return ExitCode.INTERRUPTED;
@@ -95,52 +105,60 @@ final class ServeCommand implements Callable<Integer> {
     return isPassed ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  private ConformanceServer started(int number) throws IOException {
+  private ConformanceServer start(int number) throws IOException {
     if (folder != null) {
       Files.createDirectories(folder);
     }
     return ConformanceServer.builder()
         .port(number)
-        .onReport(report -> ended(report, true))
-        .onLeft(report -> ended(report, false))
+        .onReport(report -> sessionEnded(report, true))
+        .onLeft(report -> sessionEnded(report, false))
         .start();
   }
 
-  private void begin(ConformanceServer server) {
-    terminal.out().println("Listening on " + terminal.outStyle().bold(server.url().toString()));
-    terminal.out().println("Begin a session, and ask its URL what to do next:");
-    terminal
-        .out()
-        .println(
-            "  curl -d '{\"name\":\"my client\",\"transports\":[\"sse\"],"
-                + "\"capabilities\":[\"reconnects\"]}' "
-                + server.url()
-                + "sessions");
-    terminal.out().println("In JavaScript, " + server.url() + "runner.mjs does it for you.");
-    terminal.out().println("docs/conformance-protocol.md says how. Ctrl-C ends it.");
+  private int failed(String message) {
+    terminal.printError("perennial conformance serve: " + message);
+    return ExitCode.NOT_OPENED;
   }
 
-  /** On the thread of a session; several may end at once. */
-  private synchronized void ended(Report report, boolean isWhole) {
-    SessionSummary verdicts = new SessionSummary(report, isWhole);
-    verdicts.lines(terminal.outStyle()).forEach(terminal.out()::println);
-    boolean isWritten = folder == null || isWritten(report, isWhole, folder);
-    if (isOnce) {
-      isPassed = isWhole && isWritten && report.isPassed();
-      over.countDown();
+  private void printUsage(String url) {
+    PrintStream out = terminal.out();
+    out.println("Listening on " + terminal.outStyle().bold(url));
+    out.println("Start a session, then ask its URL what to do next:");
+    out.println(
+        "  curl -d '{\"name\":\"my client\",\"transports\":[\"sse\"],"
+            + "\"capabilities\":[\"reconnects\"]}' "
+            + url
+            + "sessions");
+    out.println("In JavaScript, " + url + "runner.mjs does this for you.");
+    out.println("docs/conformance-protocol.md describes the protocol. Press Ctrl-C to stop.");
+  }
+
+  /** Called by the thread of a session; several may end at the same time. */
+  private void sessionEnded(Report report, boolean isComplete) {
+    printing.lock();
+    try {
+      SessionSummary summary = new SessionSummary(report, isComplete);
+      summary.lines(terminal.outStyle()).forEach(terminal.out()::println);
+      boolean isWritten = folder == null || write(report, isComplete, folder);
+      if (isOnce) {
+        isPassed = isComplete && isWritten && report.isPassed();
+        ended.countDown();
+      }
+    } finally {
+      printing.unlock();
     }
   }
 
-  private boolean isWritten(Report report, boolean isWhole, Path into) {
+  /** Returns false when the report could not be written. */
+  private boolean write(Report report, boolean isComplete, Path parent) {
     try {
-      ReportFolder written = ReportFolder.madeFor(report, isWhole, into);
+      ReportFolder written = ReportFolder.createForSession(report, isComplete, parent);
       written.write(List.of(report));
-      terminal.out().println("  written to " + written.page());
+      terminal.out().println("  Report: " + written.page());
       return true;
     } catch (IOException e) {
-      terminal
-          .err()
-          .println(terminal.errStyle().red("The report could not be written: " + FileErrors.of(e)));
+      terminal.printError("The report could not be written: " + FileErrors.message(e));
       return false;
     }
   }

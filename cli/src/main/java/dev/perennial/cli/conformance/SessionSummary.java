@@ -1,31 +1,31 @@
 package dev.perennial.cli.conformance;
 
+import dev.perennial.cli.console.HumanFormat;
 import dev.perennial.cli.console.TextStyle;
 import dev.perennial.testkit.conformance.Report;
 import dev.perennial.testkit.conformance.Result;
 import dev.perennial.testkit.conformance.Verdict;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
-/** What became of a session, in words. */
+/** The result of a session of {@code serve} as text. */
 final class SessionSummary {
   private final Report report;
-  private final boolean isWhole;
+  private final boolean isComplete;
 
   /**
-   * @param isWhole whether all was judged
+   * @param isComplete whether the client stayed until all rules were judged
    */
-  SessionSummary(Report report, boolean isWhole) {
+  SessionSummary(Report report, boolean isComplete) {
     this.report = report;
-    this.isWhole = isWhole;
+    this.isComplete = isComplete;
   }
 
-  /** A line with the numbers, and what was wrong. */
+  /** Returns a line with the counts, and a few lines for each failure. */
   List<String> lines(TextStyle style) {
     List<String> lines = new ArrayList<>();
     List<Result> failed = report.results(Verdict.FAILED);
-    String numbers =
+    String counts =
         report.subject()
             + ": "
             + report.results(Verdict.PASSED).size()
@@ -33,17 +33,17 @@ final class SessionSummary {
             + failed.size()
             + " failed, "
             + report.results(Verdict.NOT_APPLICABLE).size()
-            + " do not apply"
-            + (isWhole ? "" : "; it left before the end")
+            + " not applicable"
+            + (isComplete ? "" : "; the client left before the end")
             + " (seed "
             + report.seed()
             + ", "
-            + String.format(Locale.ROOT, "%.1f s", report.took().toMillis() / 1e3)
+            + HumanFormat.duration(report.took())
             + ")";
-    lines.add(isWhole && report.isPassed() ? style.green(numbers) : style.red(numbers));
+    lines.add(isComplete && report.isPassed() ? style.green(counts) : style.red(counts));
     for (Result result : failed) {
-      String weight = result.isFailure() ? "" : " (" + result.rule().level().label() + ")";
-      lines.add("  " + result.key() + weight + ": " + result.rule().sentence());
+      String level = result.isFailure() ? "" : " (" + result.rule().level().label() + ")";
+      lines.add("  " + result.key() + level + ": " + result.rule().sentence());
       result.problems().forEach(problem -> lines.add("    " + problem));
     }
     return lines;

@@ -17,7 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that choose the clients to be tried. */
+/** The options that select the clients to test. */
 final class SubjectOptions {
   private static final String ALL = "all";
 
@@ -26,51 +26,55 @@ final class SubjectOptions {
       paramLabel = "<name>",
       split = ",",
       description = {
-        "try this client; may be given several times (default: perennial). One of perennial,"
-            + " okhttp-sse, okhttp-eventsource, jdk-websocket, okhttp-websocket, chromium,"
-            + " node-eventsource; or 'all' of them; or the full name of a class that implements"
-            + " ClientUnderTest and has a public constructor without arguments"
+        "Client to test. May be repeated. Default: perennial. One of perennial, okhttp-sse,"
+            + " okhttp-eventsource, jdk-websocket, okhttp-websocket, chromium and node-eventsource;"
+            + " or 'all' for all of these; or the full name of a class that implements"
+            + " ClientUnderTest and has a public constructor without arguments."
       })
   private List<String> names = new ArrayList<>();
 
   @Option(
       names = "--class-path",
       paramLabel = "<path>",
-      description = "where the classes of --subject are: jars and folders, as for java -cp")
+      description = "Jars and folders with the class of --subject, as for java -cp.")
   private @Nullable String classPath;
 
   /**
-   * A client that was chosen.
+   * A selected client.
    *
-   * @param option what {@code --subject} has to say for it
-   * @param client to be closed by who runs it
-   * @param isNamed whether it was asked for by its own name
+   * @param option the value of {@code --subject} that selects it
+   * @param client the client, which the caller closes
+   * @param isNamed whether it was selected by its own name rather than by {@code all}
    */
-  record Chosen(String option, ClientUnderTest client, boolean isNamed) {
+  record Subject(String option, ClientUnderTest client, boolean isNamed) {
 
-    /** Why it cannot be run here; null when it can. */
+    /** Returns why it cannot run on this machine; null when it can. */
     @Nullable String unavailable() {
       return Subjects.unavailable(client);
     }
   }
 
-  /** The clients, each once, in the order of the options; never none. */
-  List<Chosen> chosen(OptionValues values) {
+  /**
+   * Returns the selected clients, each once and in the order of the options; never empty.
+   *
+   * @throws picocli.CommandLine.ParameterException when an option is invalid
+   */
+  List<Subject> subjects(OptionValues values) {
     ClassLoader loader = loader(values);
-    Set<String> wanted = new LinkedHashSet<>(names.isEmpty() ? List.of("perennial") : names);
-    if (wanted.remove(ALL)) {
-      wanted.addAll(Subjects.names());
+    Set<String> selected = new LinkedHashSet<>(names.isEmpty() ? List.of("perennial") : names);
+    if (selected.remove(ALL)) {
+      selected.addAll(Subjects.names());
     }
-    List<Chosen> chosen = new ArrayList<>();
-    for (String name : wanted) {
+    List<Subject> subjects = new ArrayList<>();
+    for (String name : selected) {
       ClientUnderTest client = Subjects.named(name);
-      chosen.add(
-          new Chosen(
+      subjects.add(
+          new Subject(
               classPath == null || client != null ? name : name + " --class-path " + classPath,
               client == null ? ofClass(name, loader, values) : client,
               names.isEmpty() || names.contains(name)));
     }
-    return chosen;
+    return subjects;
   }
 
   private ClassLoader loader(OptionValues values) {
@@ -83,7 +87,7 @@ final class SubjectOptions {
       Path path = Path.of(entry);
       if (!Files.exists(path)) {
         throw values.invalid(
-            "--class-path must be of jars and folders that there are" + OptionValues.butWas(entry));
+            "--class-path must name existing jars and folders" + OptionValues.butWas(entry));
       }
       try {
         urls.add(path.toUri().toURL());
@@ -91,7 +95,7 @@ final class SubjectOptions {
         throw new IllegalStateException("A file has a URL: " + path, e);
       }
     }
-    // Open until the process ends: the client may load classes whenever it likes.
+    // Stays open until the process ends, since the client may load classes at any time.
     return new URLClassLoader(urls.toArray(new URL[0]), own);
   }
 
@@ -108,7 +112,7 @@ final class SubjectOptions {
     } catch (ClassNotFoundException | LinkageError e) {
       throw values.invalid(unknown(name));
     } catch (InvocationTargetException e) {
-      throw values.invalid("--subject " + name + " could not be made: " + e.getCause());
+      throw values.invalid("--subject " + name + " could not be created: " + e.getCause());
     } catch (ReflectiveOperationException e) {
       throw values.invalid(
           "--subject must be a public class with a public constructor without arguments"
@@ -120,7 +124,7 @@ final class SubjectOptions {
     if (name.contains(".")) {
       return "--subject must be a class on the class path"
           + OptionValues.butWas(name)
-          + "; --class-path says where else to look";
+          + "; --class-path adds jars and folders to it";
     }
     return "--subject must be all, "
         + String.join(", ", Subjects.names())

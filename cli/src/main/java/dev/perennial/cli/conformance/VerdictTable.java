@@ -12,9 +12,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
-/** How many runs passed, in a line for each area of the rules or for each client. */
+/** Counts the verdicts, in a row for each area of the rules or for each client. */
 final class VerdictTable {
-  private static final int FIRST = 34;
+  private static final int TITLE_WIDTH = 34;
 
   private final TextStyle style;
   private final List<String> lines = new ArrayList<>();
@@ -30,48 +30,51 @@ final class VerdictTable {
                     "passed",
                     "failed",
                     "failed optional",
-                    "do not apply")));
+                    "not applicable")));
   }
 
-  /** A line for each area that was tried. */
-  static List<String> ofAreas(Report report, TextStyle style) {
+  /** Returns a row for each area that was tested, and their sum. */
+  static List<String> byArea(Report report, TextStyle style) {
     VerdictTable table = new VerdictTable(style, Printable.of(report.subject()));
     for (Area area : Area.values()) {
       List<Result> results =
           report.results().stream().filter(result -> result.rule().area() == area).toList();
       if (!results.isEmpty()) {
-        table.add("  " + area.title(), results);
+        table.addRow("  " + area.title(), results);
       }
     }
-    table.add("  All", report.results());
+    table.addRow("  All", report.results());
     return table.lines;
   }
 
-  /** A line for each client. */
-  static List<String> ofSubjects(Collection<Report> reports, TextStyle style) {
+  /** Returns a row for each client. */
+  static List<String> bySubject(Collection<Report> reports, TextStyle style) {
     VerdictTable table = new VerdictTable(style, "All clients");
-    reports.forEach(report -> table.add("  " + Printable.of(report.subject()), report.results()));
+    reports.forEach(
+        report -> table.addRow("  " + Printable.of(report.subject()), report.results()));
     return table.lines;
   }
 
-  private void add(String title, List<Result> results) {
+  private void addRow(String title, List<Result> results) {
     long passed = results.stream().filter(one -> one.verdict() == Verdict.PASSED).count();
     long failed = results.stream().filter(Result::isFailure).count();
-    long apart = results.stream().filter(one -> one.verdict() == Verdict.NOT_APPLICABLE).count();
-    String failures = number(8, failed);
+    long notApplicable =
+        results.stream().filter(one -> one.verdict() == Verdict.NOT_APPLICABLE).count();
+    long failedOptional = results.size() - passed - failed - notApplicable;
+    String failedCell = cell(8, failed);
     lines.add(
         pad(title)
-            + number(8, passed)
-            + (failed > 0 ? style.red(failures) : failures)
-            + number(18, results.size() - passed - failed - apart)
-            + number(16, apart));
+            + cell(8, passed)
+            + (failed > 0 ? style.red(failedCell) : failedCell)
+            + cell(18, failedOptional)
+            + cell(16, notApplicable));
   }
 
   private static String pad(String title) {
-    return String.format(Locale.ROOT, "%-" + FIRST + "s", title);
+    return String.format(Locale.ROOT, "%-" + TITLE_WIDTH + "s", title);
   }
 
-  private static String number(int width, long count) {
+  private static String cell(int width, long count) {
     return String.format(
         Locale.ROOT, "%" + width + "s", count == 0 ? "-" : HumanFormat.count(count));
   }

@@ -4,25 +4,25 @@ import dev.perennial.cli.console.Printable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Sentences in lines that fit a terminal. */
+/** Breaks text into lines of up to 100 columns. */
 final class WordWrap {
-  static final int COLUMNS = 100;
+  private static final int COLUMNS = 100;
 
   private WordWrap() {}
 
-  /** The text in lines with an indent, broken at spaces where there are any. */
+  /** Returns the text in indented lines, broken at spaces where possible. */
   static List<String> lines(String text, int indent) {
     List<String> lines = new ArrayList<>();
     String margin = " ".repeat(indent);
     int width = COLUMNS - indent;
-    String left = Printable.of(text).replace('\n', ' ').strip();
-    while (left.length() > width) {
-      int space = left.lastIndexOf(' ', width);
+    String rest = Printable.of(text).replace('\n', ' ').strip();
+    while (rest.length() > width) {
+      int space = rest.lastIndexOf(' ', width);
       int end = space > 0 ? space : width;
-      lines.add(margin + left.substring(0, end));
-      left = left.substring(end).strip();
+      lines.add(margin + rest.substring(0, end));
+      rest = rest.substring(end).strip();
     }
-    lines.add(margin + left);
+    lines.add(margin + rest);
     return lines;
   }
 }

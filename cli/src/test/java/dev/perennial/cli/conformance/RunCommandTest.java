@@ -34,7 +34,7 @@ class RunCommandTest {
         run.outLines().get(0).matches("perennial over .*: 10 scenarios, seed .*"), run.out());
     assertTrue(
         run.out().matches("(?s).*\n  Framing +10 +- +- +-\n  All +10 +- +- +-\n.*"), run.out());
-    assertTrue(run.out().contains("perennial keeps all rules that apply to it, in "), run.out());
+    assertTrue(run.out().contains("perennial passes all rules that apply to it ("), run.out());
     assertEquals("", run.err());
   }
 
@@ -49,7 +49,7 @@ class RunCommandTest {
     assertTrue(
         run.out()
             .contains(
-                "What failed:\n"
+                "Failures:\n"
                     + "  sse-15/sse  An id with NUL is ignored.\n"
                     + "      Expected the events to carry the ids [1, 1]. But they carried"),
         run.out());
@@ -59,7 +59,7 @@ class RunCommandTest {
                 "    perennial conformance --subject okhttp-sse --rule sse-15 --transport sse"
                     + " --report <folder>\n"),
         run.out());
-    assertTrue(run.out().contains("okhttp-sse does not keep 1 rule, in "), run.out());
+    assertTrue(run.out().contains("okhttp-sse fails 1 rule ("), run.out());
   }
 
   @Test
@@ -148,7 +148,8 @@ class RunCommandTest {
 
     assertEquals(130, ended.get(20, TimeUnit.SECONDS).exitCode(), run::toString);
     assertTrue(run.out().contains("\n  All "), run.out());
-    assertTrue(run.out().endsWith("Interrupted: the rest was not tried.\n"), run.out());
+    assertTrue(
+        run.out().endsWith("Interrupted: the remaining scenarios were not run.\n"), run.out());
     assertTrue(Files.exists(folder.resolve("report.html")));
   }
 
@@ -160,7 +161,7 @@ class RunCommandTest {
 
     assertEquals(3, run.exitCode(), run::toString);
     assertEquals(
-        List.of("perennial conformance run: " + file + " is there, and is no folder"),
+        List.of("perennial conformance run: " + file + " exists and is not a folder"),
         run.errLines());
   }
 
@@ -172,18 +173,18 @@ class RunCommandTest {
             + " jdk-websocket, okhttp-websocket, chromium, node-eventsource or the full name of a"
             + " class but was \"okhttp\"",
         "--subject a.B | --subject must be a class on the class path but was \"a.B\"; --class-path"
-            + " says where else to look",
+            + " adds jars and folders to it",
         "--subject java.lang.String | --subject must be a class that implements"
             + " dev.perennial.testkit.conformance.ClientUnderTest but was \"java.lang.String\"",
-        "--class-path none.jar | --class-path must be of jars and folders that there are but was"
+        "--class-path none.jar | --class-path must name existing jars and folders but was"
             + " \"none.jar\"",
         "--transport grpc | --transport must be sse, ndjson or websocket but was \"grpc\"",
-        "--subject okhttp-sse --transport ws | --transport must be one that okhttp-sse speaks, sse"
-            + " but was \"websocket\"",
-        "--rule nose-* | --rule must be the id of a rule, or a pattern such as 'sse-*' that fits"
-            + " one but was \"nose-*\"; 'perennial conformance list' shows the",
-        "--subject okhttp-sse --rule ws-01 | --rule and --area must leave a rule over sse for"
-            + " okhttp-sse but they leave ws-01 over websocket",
+        "--subject okhttp-sse --transport ws | --transport must be one that okhttp-sse supports"
+            + " (sse) but was \"websocket\"",
+        "--rule nose-* | --rule must be the id of a rule, or a pattern such as 'sse-*' that matches"
+            + " one but was \"nose-*\"; 'perennial conformance list' lists all ",
+        "--subject okhttp-sse --rule ws-01 | --rule and --area must select a rule over sse for"
+            + " okhttp-sse but they select ws-01 over websocket",
         "--area nowhere | --area must be one of framing, answers,",
         "--area resume --rule sse-01 | --rule sse-01 and --area resume have no rule in common",
         "--speed 0 | --speed must be a number above 0 and up to 1,000 but was \"0\"",
@@ -239,7 +240,7 @@ class RunCommandTest {
 
     assertEquals(3, none.exitCode());
     assertEquals(
-        List.of("perennial conformance replay: " + folder.resolve("no") + " is not there"),
+        List.of("perennial conformance replay: " + folder.resolve("no") + " does not exist"),
         none.errLines());
     assertEquals(3, other.exitCode());
     assertTrue(
