@@ -30,9 +30,9 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionProvider.class,
     header = "Replay the trace of an earlier run to a client, and judge it again.",
     description = {
-      "%nThe server answers each request with the bytes, pauses and faults that the same request in"
-          + " order got in the recorded run, whatever the request asks for. 'perennial conformance"
-          + " --report <folder>' records a trace of each failure."
+      "%nThe server answers the first request with the bytes, pauses and faults that the first"
+          + " request of the recorded run got, and so on, whatever a request asks for. 'perennial"
+          + " conformance --report <folder>' records a trace of each failure."
     },
     synopsisHeading = "%nUsage: ",
     customSynopsis = "perennial conformance replay <file> [<option>...]",

@@ -7,10 +7,10 @@ import dev.perennial.testkit.conformance.Rule;
 import dev.perennial.testkit.conformance.Rules;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** The options that select rules. */
@@ -28,7 +28,9 @@ final class RuleOptions {
       names = "--area",
       paramLabel = "<label>",
       split = ",",
-      description = "Only rules of this area, such as resume. May be repeated. Default: all.")
+      completionCandidates = Labels.class,
+      description =
+          "Only rules of this area: ${COMPLETION-CANDIDATES}. May be repeated. Default: all.")
   private List<String> areas = new ArrayList<>();
 
   /**
@@ -39,8 +41,9 @@ final class RuleOptions {
   List<Rule> rules(OptionValues values) {
     List<Rule> all = Rules.all();
     for (String area : areas) {
-      if (Arrays.stream(Area.values()).noneMatch(one -> one.label().equals(area))) {
-        throw values.invalid("--area must be one of " + labels() + OptionValues.butWas(area));
+      if (!labels().contains(area)) {
+        throw values.invalid(
+            "--area must be one of " + String.join(", ", labels()) + OptionValues.butWas(area));
       }
     }
     for (String pattern : patterns) {
@@ -71,8 +74,16 @@ final class RuleOptions {
     return isInArea && hasId;
   }
 
-  private static String labels() {
-    return Arrays.stream(Area.values()).map(Area::label).collect(Collectors.joining(", "));
+  private static List<String> labels() {
+    return Arrays.stream(Area.values()).map(Area::label).toList();
+  }
+
+  /** The labels that the help lists. */
+  private static final class Labels implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return labels().iterator();
+    }
   }
 
   /** Matches ids, with the wildcards {@code *} and {@code ?}. */

@@ -11,6 +11,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,11 +26,11 @@ final class SubjectOptions {
       names = "--subject",
       paramLabel = "<name>",
       split = ",",
+      completionCandidates = Names.class,
       description = {
-        "Client to test. May be repeated. Default: perennial. One of perennial, okhttp-sse,"
-            + " okhttp-eventsource, jdk-websocket, okhttp-websocket, chromium and node-eventsource;"
-            + " or 'all' for all of these; or the full name of a class that implements"
-            + " ClientUnderTest and has a public constructor without arguments."
+        "Client to test: one of ${COMPLETION-CANDIDATES}; 'all' for all of these; or the full name"
+            + " of a class that implements ClientUnderTest and has a public constructor without"
+            + " arguments. May be repeated. Default: perennial."
       })
   private List<String> names = new ArrayList<>();
 
@@ -38,6 +39,14 @@ final class SubjectOptions {
       paramLabel = "<path>",
       description = "Jars and folders with the class of --subject, as for java -cp.")
   private @Nullable String classPath;
+
+  /** The names that the help lists. */
+  private static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Subjects.names().iterator();
+    }
+  }
 
   /**
    * A selected client.

@@ -258,6 +258,24 @@ class TailTransportsTest {
     }
   }
 
+  @Test
+  void repeatedOptionsAreSentInAnyOrder() throws Exception {
+    log.append("a");
+    log.append("b");
+
+    try (FakeSseServer server = FakeSseServer.start(log)) {
+      CommandRun run =
+          CommandRun.of(
+              "tail", "-HX-One: 1", "--since=1", "-HX-Two: 2", "-n1", url(server), "-HX-Three: 3");
+
+      assertEquals(0, run.exitCode(), run::toString);
+      assertEquals("1", server.requests().get(0).request().header("X-One"));
+      assertEquals("2", server.requests().get(0).request().header("X-Two"));
+      assertEquals("3", server.requests().get(0).request().header("X-Three"));
+      assertEquals("1", server.requests().get(0).cursor());
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void timeoutStopsAStreamThatGoesOn(TransportKind kind) throws IOException {
