@@ -67,7 +67,7 @@ public final class Main implements Callable<Integer> {
         commandLine(
             terminal,
             new DemoCommand(terminal, interruptHandler),
-            new TailCommand(terminal, interruptHandler),
+            TailCommand.commandLine(terminal, interruptHandler),
             ConformanceCommand.commandLine(terminal, interruptHandler));
     return main.execute(ConformanceCommand.withDefaultSubcommand(args));
   }

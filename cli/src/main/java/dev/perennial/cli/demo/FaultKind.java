@@ -13,7 +13,7 @@ enum FaultKind {
   /** The proxy cuts the response after another fault, after a number of bytes. */
   TRUNCATED("truncated response", "truncated responses", 14),
   /** The server answers 503. */
-  UNAVAILABLE("503 response", "503 responses", 5),
+  UNAVAILABLE("status 503", "status 503", 5),
   /** The proxy stops listening for a while. */
   REFUSED("refused connection", "refused connections", 5),
   /** The proxy forwards nothing until the client gives up the connection. */

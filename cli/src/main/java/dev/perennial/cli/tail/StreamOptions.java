@@ -37,8 +37,9 @@ final class StreamOptions {
       names = "--accept",
       paramLabel = "<type>",
       description =
-          "Content type to expect instead of the usual ones; requires --transport sse or ndjson."
-              + " May be repeated.")
+          "Content type to expect, such as text/plain; requires --transport sse or ndjson. May be"
+              + " repeated. Default: text/event-stream with sse, application/x-ndjson or other JSON"
+              + " types with ndjson.")
   List<String> accept = new ArrayList<>();
 
   @Option(

@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -102,17 +104,27 @@ public final class TailCommand implements Callable<Integer> {
       description = "Print no states of the connection, only errors.")
   private boolean isQuiet;
 
-  @ArgGroup(validate = false, exclusive = false, heading = "%nStream options:%n", order = 1)
-  private StreamOptions streamOptions = new StreamOptions();
+  @Mixin private StreamOptions streamOptions = new StreamOptions();
 
-  @ArgGroup(validate = false, exclusive = false, heading = "%nCursor options:%n", order = 2)
-  private CursorOptions cursorOptions = new CursorOptions();
+  @Mixin private CursorOptions cursorOptions = new CursorOptions();
 
-  /** Creates the command. */
   @SuppressWarnings("NullAway.Init") // picocli sets the required fields before it calls.
-  public TailCommand(Terminal terminal, InterruptHandler interruptHandler) {
+  private TailCommand(Terminal terminal, InterruptHandler interruptHandler) {
     this.terminal = terminal;
     this.interruptHandler = interruptHandler;
+  }
+
+  /** Returns the command. */
+  public static CommandLine commandLine(Terminal terminal, InterruptHandler interruptHandler) {
+    CommandLine command = new CommandLine(new TailCommand(terminal, interruptHandler));
+    command
+        .getHelpSectionMap()
+        .put(
+            UsageMessageSpec.SECTION_KEY_OPTION_LIST,
+            new OptionSections()
+                .section("Stream options:", StreamOptions.class)
+                .section("Cursor options:", CursorOptions.class));
+    return command;
   }
 
   @Override

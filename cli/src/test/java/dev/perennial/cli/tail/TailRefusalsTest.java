@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code tail} refuses, and what its help says. */
 class TailRefusalsTest {
@@ -103,6 +104,15 @@ class TailRefusalsTest {
 
     assertEquals(
         List.of("perennial tail: " + message, "Try 'perennial tail --help'."), run.errLines());
+    assertEquals(2, run.exitCode());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--since", "--timeout", "--transport"})
+  void anOptionThatIsGivenTwiceIsRefused(String option) {
+    CommandRun run = CommandRun.of("tail", option, "1", option, "2", "http://127.0.0.1:1/");
+
+    assertTrue(run.errLines().get(0).endsWith("should be specified only once"), run::toString);
     assertEquals(2, run.exitCode());
   }
 
