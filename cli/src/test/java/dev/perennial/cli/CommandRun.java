@@ -15,9 +15,9 @@ import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A command line that runs within the test, and what came of it. */
+/** Runs the command line within the test and records its output and exit code. */
 public final class CommandRun {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -44,7 +44,7 @@ public final class CommandRun {
     return prepared().run(args);
   }
 
-  /** What is typed. */
+  /** Sets standard input. */
   public CommandRun withInput(InputStream newInput) {
     input = newInput;
     return this;
@@ -60,7 +60,7 @@ public final class CommandRun {
     return this;
   }
 
-  /** Runs one command that the test makes itself, as the only one of the command line. */
+  /** Runs a command that the test creates, as the only one of the command line. */
   public CommandRun runCommand(
       BiFunction<Terminal, InterruptHandler, Object> command, String... args) {
     Terminal terminal = terminal(out);
@@ -81,7 +81,7 @@ public final class CommandRun {
   }
 
   private void await(BooleanSupplier condition, String what) throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    long deadline = System.nanoTime() + TIMEOUT_NANOS;
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() - deadline < 0, () -> "Expected " + what + " but was " + this);
       Thread.sleep(5);

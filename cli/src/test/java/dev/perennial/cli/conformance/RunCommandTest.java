@@ -20,13 +20,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class RunCommandTest {
 
-  /** Fails at once: okhttp-sse keeps an id with NUL in it. */
+  /** Fails at once, since okhttp-sse keeps an id that contains NUL. */
   private static final String[] FAILING = {
     "conformance", "--subject", "okhttp-sse", "--rule", "sse-15,sse-10", "--seed", "7"
   };
 
   @Test
-  void subjectThatKeepsTheRulesEndsItWithZero() {
+  void passedSubjectExitsWithZero() {
     CommandRun run = CommandRun.of("conformance", "--rule", "sse-1?", "--area", "framing");
 
     assertEquals(0, run.exitCode(), run::toString);
@@ -39,7 +39,7 @@ class RunCommandTest {
   }
 
   @Test
-  void failureEndsItWithOneAndIsToldInWords() {
+  void failureExitsWithOneAndIsDescribed() {
     CommandRun run = CommandRun.of(FAILING);
 
     assertEquals(1, run.exitCode(), run::toString);
@@ -63,7 +63,7 @@ class RunCommandTest {
   }
 
   @Test
-  void reportsAreWrittenAndTheTraceIsPlayedAgain(@TempDir Path folder) throws Exception {
+  void reportsAreWrittenAndTheTraceCanBeReplayed(@TempDir Path folder) throws Exception {
     Path reports = folder.resolve("new/reports");
 
     CommandRun run = CommandRun.of(with("--report", reports.toString()));
@@ -87,7 +87,7 @@ class RunCommandTest {
   }
 
   @Test
-  void tableSaysHowItWasMade(@TempDir Path folder) throws Exception {
+  void tableContainsTheCommandThatWroteIt(@TempDir Path folder) throws Exception {
     Path table = folder.resolve("table.md");
 
     CommandRun run = CommandRun.of(with("--table", table.toString()));
@@ -99,16 +99,16 @@ class RunCommandTest {
   }
 
   @Test
-  void classIsASubject() {
+  void classCanBeASubject() {
     CommandRun run =
-        CommandRun.of("conformance", "--subject", DeafClient.class.getName(), "--rule", "sse-13");
+        CommandRun.of("conformance", "--subject", IdleClient.class.getName(), "--rule", "sse-13");
 
     assertEquals(0, run.exitCode(), run::toString);
     assertTrue(run.out().matches("(?s).*\n  All +- +- +- +1\n.*"), run.out());
   }
 
   @Test
-  void ofAllThoseAreTriedThatSpeakIt() {
+  void allSubjectsThatSupportTheRuleAreTested() {
     CommandRun run = CommandRun.of("conformance", "--subject", "all", "--rule", "ws-01");
 
     assertEquals(0, run.exitCode(), run::toString);
@@ -118,14 +118,14 @@ class RunCommandTest {
   }
 
   @Test
-  void onATerminalProgressIsWrittenOver() {
+  void progressIsRedrawnOnATerminal() {
     CommandRun run = CommandRun.onTerminal(Map.of()).run("conformance", "--rule", "sse-03");
 
     assertTrue(run.out().contains("\r\u001b[K\u001b[2mperennial: 1 of 1, 0 failed, "), run.out());
   }
 
   @Test
-  void interruptEndsItAndWhatCameIsReported(@TempDir Path folder) throws Exception {
+  void interruptEndsTheRunAndReportsTheResultsSoFar(@TempDir Path folder) throws Exception {
     CommandRun run = CommandRun.prepared();
     String[] args = {
       "conformance",
@@ -154,7 +154,7 @@ class RunCommandTest {
   }
 
   @Test
-  void folderThatIsAFileIsRefused(@TempDir Path folder) throws Exception {
+  void reportFolderThatIsAFileIsRejected(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "");
 
     CommandRun run = CommandRun.of(with("--report", file.toString()));
@@ -191,7 +191,7 @@ class RunCommandTest {
         "--at-once 0 | --at-once must be a whole number from 1 to 1,000 but was \"0\"",
         "--seed x | --seed must be a 64-bit integer but was \"x\"",
       })
-  void whatIsWrongIsRefusedInWords(String options, String words) {
+  void invalidOptionsAreRejectedWithTheRule(String options, String words) {
     CommandRun run = CommandRun.of(("conformance " + options).split(" ", -1));
 
     assertEquals(2, run.exitCode(), run::toString);
@@ -201,7 +201,7 @@ class RunCommandTest {
   }
 
   @Test
-  void unknownCommandIsToldTheLikelyOne() {
+  void unknownSubcommandSuggestsASimilarOne() {
     CommandRun run = CommandRun.of("conformance", "lst");
 
     assertEquals(
@@ -214,7 +214,7 @@ class RunCommandTest {
   }
 
   @Test
-  void listSaysWhatThereIs() {
+  void listPrintsRulesAndScenarios() {
     CommandRun all = CommandRun.of("conformance", "list");
     CommandRun one = CommandRun.of("conformance", "list", "--words", "--rule", "sse-15");
 
@@ -232,7 +232,7 @@ class RunCommandTest {
   }
 
   @Test
-  void fileThatIsNoTraceIsRefused(@TempDir Path folder) throws Exception {
+  void fileThatIsNotATraceIsRejected(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("x.json"), "{}");
 
     CommandRun none = CommandRun.of("conformance", "replay", folder.resolve("no").toString());

@@ -31,7 +31,7 @@ class ServeCommandTest {
   private final HttpClient http = HttpClient.newHttpClient();
 
   @Test
-  void sessionThatPassesEndsItWithZero(@TempDir Path folder) throws Exception {
+  void passedSessionExitsWithZero(@TempDir Path folder) throws Exception {
     CompletableFuture<Integer> exit =
         running("--once", "--report", folder.resolve("new").toString());
 
@@ -45,7 +45,7 @@ class ServeCommandTest {
   }
 
   @Test
-  void sessionThatFailsEndsItWithOneAndTheProblem() throws Exception {
+  void failedSessionExitsWithOneAndPrintsTheProblem() throws Exception {
     CompletableFuture<Integer> exit = running("--once");
 
     play("[{'kind':'event','data':'two'},{'kind':'event','data':'two'}]");
@@ -60,7 +60,7 @@ class ServeCommandTest {
   }
 
   @Test
-  void sessionThatIsLeftEndsItWithOne(@TempDir Path folder) throws Exception {
+  void abandonedSessionExitsWithOne(@TempDir Path folder) throws Exception {
     CompletableFuture<Integer> exit = running("--once", "--report", folder.toString());
 
     String session = begin();
@@ -72,7 +72,7 @@ class ServeCommandTest {
   }
 
   @Test
-  void interruptEndsIt() throws Exception {
+  void interruptEndsServe() throws Exception {
     CompletableFuture<Integer> exit = running();
     server();
 
@@ -82,7 +82,7 @@ class ServeCommandTest {
   }
 
   @Test
-  void portThatIsTakenIsTold() throws Exception {
+  void portInUseIsReported() throws Exception {
     try (ServerSocket taken = new ServerSocket(0)) {
       int exit = run("--port", Integer.toString(taken.getLocalPort()));
 
@@ -94,7 +94,7 @@ class ServeCommandTest {
   }
 
   @Test
-  void wrongPortIsRefused() {
+  void invalidPortIsRejected() {
     assertEquals(ExitCode.USAGE, run("--port", "70000"));
     assertTrue(
         run.err().contains("--port must be a whole number from 0 to 65,535"), this::toString);
@@ -113,15 +113,15 @@ class ServeCommandTest {
     return CompletableFuture.supplyAsync(() -> run(options), task -> new Thread(task).start());
   }
 
-  /** Where it listens, once it says so. */
+  /** Waits for the URL that the command prints. */
   private URI server() throws InterruptedException {
-    Matcher told = Pattern.compile("Listening on (\\S+)\n").matcher("");
+    Matcher listening = Pattern.compile("Listening on (\\S+)\n").matcher("");
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (!told.reset(out()).find()) {
+    while (!listening.reset(out()).find()) {
       assertTrue(System.nanoTime() - deadline < 0, this::toString);
       Thread.sleep(5);
     }
-    return URI.create(told.group(1));
+    return URI.create(listening.group(1));
   }
 
   // ---- A client ----

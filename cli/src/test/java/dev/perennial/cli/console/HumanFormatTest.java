@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class HumanFormatTest {
 
   @Test
-  void durationsHaveTheUnitThatPeopleUse() {
+  void durationsHaveAReadableUnit() {
     assertEquals("0 ms", HumanFormat.duration(Duration.ZERO));
     assertEquals("under 1 ms", HumanFormat.duration(Duration.ofNanos(400_000)));
     assertEquals("14 ms", HumanFormat.duration(Duration.ofMillis(14)));

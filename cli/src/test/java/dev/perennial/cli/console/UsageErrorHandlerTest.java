@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class UsageErrorHandlerTest {
 
   @Test
-  void editsCountWhatHasToChange() {
+  void levenshteinDistanceCountsEdits() {
     assertEquals(0, UsageErrorHandler.levenshteinDistance("tail", "tail"));
     assertEquals(2, UsageErrorHandler.levenshteinDistance("tail", "tial"));
     assertEquals(1, UsageErrorHandler.levenshteinDistance("tail", "tai"));

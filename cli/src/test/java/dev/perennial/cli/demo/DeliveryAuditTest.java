@@ -12,7 +12,7 @@ class DeliveryAuditTest {
   private final DeliveryAudit audit = new DeliveryAudit(new DemoTransport(TransportKind.SSE));
 
   @Test
-  void everyEventOnceAndInOrderIsSound() {
+  void everyEventOnceAndInOrderHasNoDefects() {
     take(1, 2, 3);
 
     assertEquals(3, audit.delivered());
@@ -23,7 +23,7 @@ class DeliveryAuditTest {
   }
 
   @Test
-  void aHoleAndAMissingEndAreLost() {
+  void holesAndMissingLastEventsAreLost() {
     take(1, 3);
 
     assertEquals(1, audit.missingUpTo(3));
@@ -31,7 +31,7 @@ class DeliveryAuditTest {
   }
 
   @Test
-  void aSecondTimeIsDoubledAndNotOutOfOrder() {
+  void repeatedEventIsDuplicatedAndNotOutOfOrder() {
     take(1, 2, 3, 2);
 
     assertEquals(1, audit.duplicated());
@@ -40,7 +40,7 @@ class DeliveryAuditTest {
   }
 
   @Test
-  void anEarlierEventAfterALaterOneIsOutOfOrder() {
+  void earlierEventAfterALaterOneIsOutOfOrder() {
     take(1, 3, 2);
 
     assertEquals(1, audit.outOfOrder());
@@ -48,7 +48,7 @@ class DeliveryAuditTest {
   }
 
   @Test
-  void anythingElseThanWhatWasPublishedIsDamagedAndDoesNotCountAsSeen() {
+  void damagedEventDoesNotCountAsReceived() {
     audit.accept(Event.of("1", TickEvents.TYPE, TickEvents.data(2)));
     audit.accept(Event.of("1", "tock", TickEvents.data(1)));
     audit.accept(Event.of(null, TickEvents.TYPE, TickEvents.data(1)));
@@ -60,7 +60,7 @@ class DeliveryAuditTest {
 
   @ParameterizedTest
   @EnumSource(names = {"NDJSON", "WS"})
-  void anEventOfJsonIsComparedToTheLastCharacter(TransportKind kind) {
+  void jsonEventsAreComparedCharacterByCharacter(TransportKind kind) {
     DeliveryAudit json = new DeliveryAudit(new DemoTransport(kind));
     String whole =
         "{\"id\":\"1\",\"type\":\"tick\",\"data\":\"{\\\"tick\\\":1,\\\"price\\\":\\\"1 €\\\","

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A demo waits most of the time for its faults to be over, so that several may run at once. */
+/** Tests run concurrently, since a demo mostly waits. */
 @Execution(ExecutionMode.CONCURRENT)
 class DemoCommandTest {
   private static final String[] SMALL = {"--seed=3", "--events=300", "--faults=3"};
@@ -30,15 +30,15 @@ class DemoCommandTest {
   void everyEventArrivesOnceThroughAllFaults() {
     CommandRun run = CommandRun.of("demo", "--seed=42", "--events=2000", "--faults=30");
 
-    assertEquals(2_000, tallied(run, "published"), run::toString);
-    assertEquals(2_000, tallied(run, "delivered"), run::toString);
-    assertEquals(0, tallied(run, "lost"), run::toString);
-    assertEquals(0, tallied(run, "duplicated"), run::toString);
-    assertEquals(0, tallied(run, "out of order"), run::toString);
-    assertEquals(0, tallied(run, "damaged"), run::toString);
-    assertEquals(30, tallied(run, "faults injected"), run::toString);
-    assertTrue(tallied(run, "reconnects") >= 10, run::toString);
-    assertTrue(tallied(run, "suppressed") > 0, run::toString);
+    assertEquals(2_000, counted(run, "published"), run::toString);
+    assertEquals(2_000, counted(run, "delivered"), run::toString);
+    assertEquals(0, counted(run, "lost"), run::toString);
+    assertEquals(0, counted(run, "duplicated"), run::toString);
+    assertEquals(0, counted(run, "out of order"), run::toString);
+    assertEquals(0, counted(run, "damaged"), run::toString);
+    assertEquals(30, counted(run, "faults injected"), run::toString);
+    assertTrue(counted(run, "reconnects") >= 10, run::toString);
+    assertTrue(counted(run, "suppressed") > 0, run::toString);
     assertTrue(run.out().endsWith("Every event arrived once and in order.\n"), run::toString);
     assertTrue(run.out().contains("\nheap "), run::toString);
     assertTrue(run.out().contains("\nwall time "), run::toString);
@@ -48,34 +48,34 @@ class DemoCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"ndjson", "ws"})
-  void everyEventArrivesOnceOverTheOtherTransportsToo(String transport) {
+  void everyEventArrivesOnceOverOtherTransports(String transport) {
     CommandRun run =
         CommandRun.of(
             "demo", "--transport", transport, "--seed=42", "--events=2000", "--faults=30");
 
-    assertEquals(2_000, tallied(run, "delivered"), run::toString);
-    assertEquals(30, tallied(run, "faults injected"), run::toString);
-    assertTrue(tallied(run, "reconnects") >= 10, run::toString);
-    assertTrue(tallied(run, "suppressed") > 0, run::toString);
+    assertEquals(2_000, counted(run, "delivered"), run::toString);
+    assertEquals(30, counted(run, "faults injected"), run::toString);
+    assertTrue(counted(run, "reconnects") >= 10, run::toString);
+    assertTrue(counted(run, "suppressed") > 0, run::toString);
     assertTrue(run.out().endsWith("Every event arrived once and in order.\n"), run::toString);
     assertEquals(0, run.exitCode());
   }
 
   @ParameterizedTest
   @CsvSource({"sse,server-sent events", "ndjson,NDJSON", "ws,WebSocket"})
-  void theTransportIsTold(String transport, String words) {
+  void transportIsPrinted(String transport, String words) {
     CommandRun run =
         CommandRun.of("demo", "--transport", transport, "--events=100", "--faults=0", "--seed=1");
 
     assertEquals(
         "100 events and 0 faults over " + words + ", seed 1 (--seed 1 makes the same faults again)",
         run.outLines().get(0));
-    assertEquals(100, tallied(run, "delivered"), run::toString);
+    assertEquals(100, counted(run, "delivered"), run::toString);
     assertEquals(0, run.exitCode());
   }
 
   @Test
-  void anUnknownTransportIsRefused() {
+  void unknownTransportIsRejected() {
     CommandRun run = CommandRun.of("demo", "--transport", "grpc");
 
     assertEquals(
@@ -88,7 +88,7 @@ class DemoCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"sse", "ndjson", "ws"})
-  void whatAServerMayAnswerIsShownFirst(String transport) {
+  void responsesToReconnectsAreShownFirst(String transport) {
     CommandRun run =
         CommandRun.of("demo", "--transport", transport, "--seed=1", "--events=10", "--faults=1");
 
@@ -102,7 +102,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void eachStrikeIsToldWithItsConsequences() {
+  void eachFaultIsPrintedWithItsConsequences() {
     CommandRun run = CommandRun.of("demo", "--seed=42", "--events=2000", "--faults=10");
 
     long reported = run.outLines().stream().filter(line -> line.contains(" at event ")).count();
@@ -114,7 +114,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void aTerminalGetsALineThatIsWrittenOver() {
+  void statusLineIsRedrawnOnATerminal() {
     CommandRun run = CommandRun.onTerminal(Map.of()).run(withDemo(SMALL));
 
     assertTrue(run.out().contains("\r\u001b[K\u001b[2m"), run::toString);
@@ -123,48 +123,48 @@ class DemoCommandTest {
   }
 
   @Test
-  void withoutFaultsNothingIsReconnected() {
+  void withoutFaultsThereIsNoReconnect() {
     CommandRun run = CommandRun.of("demo", "--events=50000", "--faults=0");
 
-    assertEquals(50_000, tallied(run, "delivered"), run::toString);
-    assertEquals(0, tallied(run, "faults injected"), run::toString);
-    assertEquals(0, tallied(run, "reconnects"), run::toString);
+    assertEquals(50_000, counted(run, "delivered"), run::toString);
+    assertEquals(0, counted(run, "faults injected"), run::toString);
+    assertEquals(0, counted(run, "reconnects"), run::toString);
     assertEquals(0, run.exitCode());
   }
 
   @ParameterizedTest
   @CsvSource({"1,sse", "2,sse", "3,sse", "4,ndjson", "5,ndjson", "6,ws", "7,ws", "8,ws"})
-  void asManyFaultsAsEventsAreSurvived(long seed, String transport) {
+  void asManyFaultsAsEventsLoseNothing(long seed, String transport) {
     CommandRun run =
         CommandRun.of(
             "demo", "--seed=" + seed, "--transport=" + transport, "--events=8", "--faults=8");
 
-    assertEquals(8, tallied(run, "delivered"), run::toString);
-    assertEquals(8, tallied(run, "faults injected"), run::toString);
+    assertEquals(8, counted(run, "delivered"), run::toString);
+    assertEquals(8, counted(run, "faults injected"), run::toString);
     assertEquals(0, run.exitCode(), run::toString);
   }
 
   @Test
-  void aLostEventIsFound() {
+  void lostEventIsDetected() {
     CommandRun run = runWith(dropping("150"));
 
-    assertEquals(299, tallied(run, "delivered"), run::toString);
-    assertEquals(1, tallied(run, "lost"), run::toString);
+    assertEquals(299, counted(run, "delivered"), run::toString);
+    assertEquals(1, counted(run, "lost"), run::toString);
     assertTrue(
         run.out().endsWith("Not every event arrived once and in order: 1 lost.\n"), run::toString);
     assertEquals(1, run.exitCode());
   }
 
   @Test
-  void theLastEventIsMissedToo() {
+  void lostLastEventIsDetected() {
     CommandRun run = runWith(dropping("300"));
 
-    assertEquals(1, tallied(run, "lost"), run::toString);
+    assertEquals(1, counted(run, "lost"), run::toString);
     assertEquals(1, run.exitCode());
   }
 
   @Test
-  void aDoubledEventIsFound() {
+  void duplicatedEventIsDetected() {
     UnaryOperator<StreamListener<String>> doubling =
         consumer ->
             event -> {
@@ -175,8 +175,8 @@ class DemoCommandTest {
             };
     CommandRun run = runWith(doubling);
 
-    assertEquals(301, tallied(run, "delivered"), run::toString);
-    assertEquals(1, tallied(run, "duplicated"), run::toString);
+    assertEquals(301, counted(run, "delivered"), run::toString);
+    assertEquals(1, counted(run, "duplicated"), run::toString);
     assertTrue(
         run.out().endsWith("Not every event arrived once and in order: 1 duplicated.\n"),
         run::toString);
@@ -184,20 +184,20 @@ class DemoCommandTest {
   }
 
   @Test
-  void aDamagedEventIsFound() {
+  void damagedEventIsDetected() {
     UnaryOperator<StreamListener<String>> damaging =
         consumer ->
             event ->
                 consumer.onEvent("150".equals(event.id()) ? Event.of("150", "tick", "{}") : event);
     CommandRun run = runWith(damaging);
 
-    assertEquals(1, tallied(run, "damaged"), run::toString);
-    assertEquals(1, tallied(run, "lost"), run::toString);
+    assertEquals(1, counted(run, "damaged"), run::toString);
+    assertEquals(1, counted(run, "lost"), run::toString);
     assertEquals(1, run.exitCode());
   }
 
   @Test
-  void aConsumerThatThrowsEndsItWithTheTally() {
+  void throwingConsumerEndsTheDemoWithTheSummary() {
     UnaryOperator<StreamListener<String>> throwing =
         consumer ->
             event -> {
@@ -208,14 +208,14 @@ class DemoCommandTest {
             };
     CommandRun run = runWith(throwing);
 
-    assertEquals(149, tallied(run, "delivered"), run::toString);
+    assertEquals(149, counted(run, "delivered"), run::toString);
     assertTrue(run.out().contains("\nThe subscription failed: "), run::toString);
     assertTrue(run.out().contains("no more"), run::toString);
     assertEquals(1, run.exitCode());
   }
 
   @Test
-  void anInterruptPrintsTheTallySoFar() throws Exception {
+  void interruptPrintsTheSummarySoFar() throws Exception {
     CommandRun run = CommandRun.prepared();
     CompletableFuture<CommandRun> running =
         CompletableFuture.supplyAsync(
@@ -228,18 +228,18 @@ class DemoCommandTest {
     run.interrupt();
     running.get(5, TimeUnit.SECONDS);
 
-    assertTrue(tallied(run, "delivered") > 0, run::toString);
-    assertEquals(0, tallied(run, "lost"), run::toString);
+    assertTrue(counted(run, "delivered") > 0, run::toString);
+    assertEquals(0, counted(run, "lost"), run::toString);
     assertEquals(
-        tallied(run, "published"),
-        tallied(run, "delivered") + tallied(run, "in flight"),
+        counted(run, "published"),
+        counted(run, "delivered") + counted(run, "in flight"),
         run::toString);
     assertTrue(run.out().contains("\nInterrupted; "), run::toString);
     assertEquals(130, run.exitCode());
   }
 
   @Test
-  void theSeedIsToldAndMakesTheSameFaults() {
+  void printedSeedMakesTheSameFaults() {
     CommandRun first = CommandRun.of("demo", "--events=300", "--faults=5");
     Matcher seed = Pattern.compile("seed (\\d+) ").matcher(first.out());
     assertTrue(seed.find(), first::toString);
@@ -250,7 +250,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void moreFaultsThanEventsAreRefused() {
+  void moreFaultsThanEventsAreRejected() {
     CommandRun run = CommandRun.of("demo", "--events=5", "--faults=6");
 
     assertEquals(
@@ -262,7 +262,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void badNumbersAreRefusedInWords() {
+  void invalidNumbersAreRejectedWithTheRule() {
     assertEquals(
         "perennial demo: --events must be a whole number from 1 to 100,000,000 but was \"0\"",
         CommandRun.of("demo", "--events=0").errLines().get(0));
@@ -298,7 +298,7 @@ class DemoCommandTest {
     return args;
   }
 
-  private static long tallied(CommandRun run, String name) {
+  private static long counted(CommandRun run, String name) {
     Matcher count = Pattern.compile("[0-9][0-9,]*").matcher(line(run, name));
     assertTrue(count.find(), run::toString);
     return Long.parseLong(count.group().replace(",", ""));

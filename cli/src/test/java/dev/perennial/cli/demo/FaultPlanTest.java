@@ -15,7 +15,7 @@ class FaultPlanTest {
 
   @ParameterizedTest
   @CsvSource({"1, 0", "1, 1", "5, 5", "2000, 30", "20000, 40", "1000000, 2000"})
-  void hasExactlyTheFaultsThatWereAskedFor(long events, int faults) {
+  void hasTheRequestedNumberOfFaults(long events, int faults) {
     List<PlannedFault> planned = FaultPlan.of(7, events, faults).faults();
 
     assertEquals(faults, planned.stream().mapToInt(PlannedFault::count).sum());
@@ -33,7 +33,7 @@ class FaultPlanTest {
   }
 
   @Test
-  void aLongPlanHasEveryKind() {
+  void longPlanHasEveryKind() {
     Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
     for (PlannedFault fault : FaultPlan.of(1, 1_000_000, 2_000).faults()) {
       kinds.add(fault.kind());

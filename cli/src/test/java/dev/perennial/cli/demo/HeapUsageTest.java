@@ -9,21 +9,21 @@ class HeapUsageTest {
   private static final long MIB = 1024 * 1024;
 
   @Test
-  void whatComesAndGoesIsFlat() {
+  void temporaryMemoryIsFlat() {
     assertEquals(
         "8.0 MiB to 15.0 MiB after garbage collection, flat",
         HeapUsage.report(List.of(8 * MIB, 12 * MIB, 15 * MIB, 9 * MIB, 14 * MIB)));
   }
 
   @Test
-  void whatStaysIsTold() {
+  void retainedMemoryIsGrowth() {
     assertEquals(
         "8.0 MiB to 20.0 MiB after garbage collection, grown by 4.0 MiB",
         HeapUsage.report(List.of(8 * MIB, 10 * MIB, 12 * MIB, 16 * MIB, 20 * MIB)));
   }
 
   @Test
-  void oneLookTellsNothing() {
+  void oneSampleIsTooFew() {
     assertEquals("run too short to tell", HeapUsage.report(List.of(8 * MIB)));
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class BoundedLineReaderTest {
 
   @Test
-  void linesEndWithLfOrCrlfOrTheInput() throws IOException {
+  void linesEndWithLfOrCrlfOrEndOfInput() throws IOException {
     BoundedLineReader lines = lines("a\nb €\r\n\nc\rd\nlast", 100);
 
     assertEquals(new Line("a", true), lines.next());
@@ -25,7 +25,7 @@ class BoundedLineReaderTest {
   }
 
   @Test
-  void theEndOfALineIsNoLine() throws IOException {
+  void lineTerminatorAtTheEndStartsNoLine() throws IOException {
     BoundedLineReader lines = lines("a\n", 100);
 
     assertEquals(new Line("a", true), lines.next());
@@ -33,7 +33,7 @@ class BoundedLineReaderTest {
   }
 
   @Test
-  void whatIsBehindTheLimitIsReadAndNotKept() throws IOException {
+  void bytesAfterTheLimitAreDiscarded() throws IOException {
     BoundedLineReader lines = lines("12345\n123456\n12\n", 5);
 
     assertEquals(new Line("12345", true), lines.next());

@@ -35,19 +35,19 @@ class OpenMessageTest {
   }
 
   @Test
-  void controlCharactersAndHalvesOfPairsAreEscaped() {
+  void controlCharactersAndLoneSurrogatesAreEscaped() {
     assertEquals(
         "{\"since\":\"\\r\\n\\t\\u0000\\u007f 😀 \\ude00 \\ud83d\"}",
         message.text("\r\n\t\0\u007f 😀 \ude00 \ud83d"));
   }
 
   @Test
-  void eachPlaceIsFilled() {
+  void everyPlaceholderIsReplaced() {
     assertEquals("\"7\" and \"7\"", new OpenMessage("{cursor} and {cursor}").text("7"));
   }
 
   @Test
-  void whatHasNoPlaceIsSentAsItIs() {
+  void messageWithoutPlaceholderIsSentUnchanged() {
     OpenMessage plain = new OpenMessage("{\"subscribe\":\"BTC\"}");
 
     assertEquals("{\"subscribe\":\"BTC\"}", plain.text("7"));
@@ -56,7 +56,7 @@ class OpenMessageTest {
   }
 
   @Test
-  void aMessageThatIsNotTakenFailsTheAttempt() {
+  void refusedMessageFailsTheAttempt() {
     IOException failure =
         assertThrows(IOException.class, () -> message.onOpen(WebSocketSender.create(), "7"));
 

@@ -27,7 +27,7 @@ class TailCommandTest {
   private final FakeEventLog log = FakeEventLog.create();
 
   @Test
-  void textShowsTypeIdAndDataAsTheyCame() throws IOException {
+  void textShowsTypeIdAndUnchangedData() throws IOException {
     log.append("price", "{\"eur\":12}");
     log.append("two lines\n  indented");
     log.end();
@@ -51,7 +51,7 @@ class TailCommandTest {
   }
 
   @Test
-  void jsonIsOneLineForEachEventWithTheDataAsText() throws IOException {
+  void jsonIsOneLineForEachEvent() throws IOException {
     log.append("price", "{\"eur\":12}");
     log.append("tab\there\nand a quote \" and a backslash \\ and \u0001 and € and 😀");
     log.end();
@@ -92,7 +92,7 @@ class TailCommandTest {
   }
 
   @Test
-  void statesAreToldOnStandardError() throws IOException {
+  void statesArePrintedOnStandardError() throws IOException {
     log.append("a");
     log.end();
 
@@ -111,7 +111,7 @@ class TailCommandTest {
   }
 
   @Test
-  void quietTellsNoStates() throws IOException {
+  void quietPrintsNoStates() throws IOException {
     log.append("a");
     log.end();
 
@@ -124,7 +124,7 @@ class TailCommandTest {
   }
 
   @Test
-  void maxEventsStopsExactly() throws IOException {
+  void maxEventsStopsExactlyThere() throws IOException {
     for (int i = 0; i < 100; i++) {
       log.append("event " + i);
     }
@@ -189,7 +189,7 @@ class TailCommandTest {
   }
 
   @Test
-  void aCutStreamIsResumedAndWhatIsReplayedIsPrintedOnce() throws Exception {
+  void resumedStreamPrintsReplayedEventsOnce() throws Exception {
     log.append("a");
     log.append("b");
 
@@ -218,7 +218,7 @@ class TailCommandTest {
   }
 
   @Test
-  void aCursorThatIsGoneAfterTheFirstOpenFailsWithOne() throws Exception {
+  void cursorGoneAfterTheFirstConnectionExitsWithOne() throws Exception {
     log.append("a");
 
     try (FakeSseServer server = FakeSseServer.start(log)) {
@@ -238,7 +238,7 @@ class TailCommandTest {
   }
 
   @Test
-  void anInterruptEndsIt() throws Exception {
+  void interruptEndsTail() throws Exception {
     log.append("a");
 
     try (FakeSseServer server = FakeSseServer.start(log)) {
@@ -255,7 +255,7 @@ class TailCommandTest {
   }
 
   @Test
-  void aReaderThatGoesAwayEndsItQuietly() throws Exception {
+  void closedOutputEndsTailQuietly() throws Exception {
     OutputStream closed =
         new OutputStream() {
           @Override
@@ -274,7 +274,7 @@ class TailCommandTest {
   }
 
   @Test
-  void eachEventIsWrittenAtOnceAndWhole() throws Exception {
+  void eachEventIsWrittenAtOnceAndInOneWrite() throws Exception {
     CountDownLatch written = new CountDownLatch(1);
     ByteArrayOutputStream output =
         new ByteArrayOutputStream() {
@@ -301,7 +301,7 @@ class TailCommandTest {
   }
 
   @Test
-  void aServerCannotSteerTheTerminal() throws IOException {
+  void serverCannotControlTheTerminal() throws IOException {
     log.append("t\u001b[31m", "\u001b]0;title\u0007 \u009b1m and\ttab\nline");
     log.end();
 
@@ -315,7 +315,7 @@ class TailCommandTest {
   }
 
   @Test
-  void coloursAreForTerminalsThatAskForNone() throws IOException {
+  void stylesAreOnlyForTerminalsWithoutNoColor() throws IOException {
     log.append("a");
 
     try (FakeSseServer server = FakeSseServer.start(log)) {

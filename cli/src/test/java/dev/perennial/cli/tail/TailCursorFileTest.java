@@ -42,7 +42,7 @@ class TailCursorFileTest {
   }
 
   @Test
-  void theNextRunStartsAfterTheLastEventPrinted() {
+  void nextRunStartsAfterTheLastPrintedEvent() {
     CommandRun first = tail("-n2");
     CommandRun second = tail("-n1");
 
@@ -55,7 +55,7 @@ class TailCursorFileTest {
   }
 
   @Test
-  void lastEventIdCountsOnlyWhileTheFileHoldsNone() {
+  void lastEventIdAppliesOnlyWhileTheFileHasNoCursor() {
     CommandRun first = tail("--last-event-id=1", "-n1");
     CommandRun second = tail("--last-event-id=1", "-n1");
 
@@ -64,7 +64,7 @@ class TailCursorFileTest {
   }
 
   @Test
-  void anEventThatNobodyCouldReadIsPrintedByTheNextRun() {
+  void eventThatCouldNotBePrintedIsPrintedByTheNextRun() {
     OutputStream closedAfterOne =
         new ByteArrayOutputStream() {
           @Override
@@ -84,7 +84,7 @@ class TailCursorFileTest {
   }
 
   @Test
-  void anEventThatWasWrittenButNotFlushedIsPrintedByTheNextRun() {
+  void eventThatWasNotFlushedIsPrintedByTheNextRun() {
     OutputStream full =
         new ByteArrayOutputStream() {
           @Override
@@ -100,7 +100,7 @@ class TailCursorFileTest {
   }
 
   @Test
-  void aFileOfAnotherProgramIsRefusedAndLeftAsItIs() throws IOException {
+  void fileOfAnotherProgramIsRejectedAndUnchanged() throws IOException {
     Files.writeString(file, "my notes\n");
 
     CommandRun run = tail("-q");
@@ -118,7 +118,7 @@ class TailCursorFileTest {
   }
 
   @Test
-  void aDamagedFileIsRefusedAndLeftAsItIs() throws IOException {
+  void damagedFileIsRejectedAndUnchanged() throws IOException {
     tail("-n2");
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length - 1] ^= 1;
@@ -138,7 +138,7 @@ class TailCursorFileTest {
   }
 
   @Test
-  void aFolderIsRefused() {
+  void folderIsRejected() {
     file = folder;
 
     CommandRun run = tail("-q");
@@ -150,7 +150,7 @@ class TailCursorFileTest {
   }
 
   @Test
-  void aFileInAFolderThatIsNotThereIsRefused() {
+  void fileInAMissingFolderIsRejected() {
     file = folder.resolve("none/ticks.cursor");
 
     CommandRun run = tail("-q");
@@ -166,7 +166,7 @@ class TailCursorFileTest {
   }
 
   @Test
-  void aCursorThatCannotBeKeptIsToldAndFails() throws IOException {
+  void cursorThatCannotBeSavedFails() throws IOException {
     Path doomed = Files.createDirectory(folder.resolve("doomed"));
     file = doomed.resolve("ticks.cursor");
     OutputStream folderGoes =
@@ -186,7 +186,7 @@ class TailCursorFileTest {
   }
 
   @Test
-  void aStoredCursorThatIsGoneSaysWhatToDo() throws IOException {
+  void storedCursorThatIsGoneSuggestsToDeleteTheFile() throws IOException {
     CursorStore.file(file).save("no-such-event");
 
     CommandRun run = tail("-q");
@@ -200,7 +200,7 @@ class TailCursorFileTest {
   }
 
   @Test
-  void aServerCannotSteerTheTerminalByAnId() throws IOException {
+  void serverCannotControlTheTerminalWithAnId() throws IOException {
     CursorStore.file(file).save("\u001b[31m1");
     server.answerNext(200, List.of("Content-Type: text/event-stream"), "data: a\n\n");
 

@@ -15,12 +15,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code tail} refuses, and what its help says. */
+/** Errors of {@code tail}, and its help. */
 class TailRefusalsTest {
   private final FakeEventLog log = FakeEventLog.create();
 
   @Test
-  void answer401IsToldInOneLineThatSaysWhatToDo() throws IOException {
+  void status401SuggestsTheOptionsForCredentials() throws IOException {
     try (FakeSseServer server = FakeSseServer.start(log)) {
       server.answerNext(401, List.of(), "");
       CommandRun run = CommandRun.of("tail", "-q", url(server));
@@ -49,7 +49,7 @@ class TailRefusalsTest {
   }
 
   @Test
-  void anUnknownHostIsToldInOneLine() {
+  void unknownHostIsReportedInOneLine() {
     CommandRun run = CommandRun.of("tail", "-q", "http://no-such-host.invalid/x");
 
     assertEquals(
@@ -61,7 +61,7 @@ class TailRefusalsTest {
   }
 
   @Test
-  void aRefusedConnectionIsToldInOneLine() throws IOException {
+  void refusedConnectionIsReportedInOneLine() throws IOException {
     int port;
     try (ServerSocket socket = new ServerSocket(0)) {
       port = socket.getLocalPort();
@@ -99,7 +99,7 @@ class TailRefusalsTest {
         "--last-event-id= | --last-event-id must not be empty or contain CR, LF or NUL but"
             + " was \"\"",
       })
-  void badValuesAreRefusedInWords(String option, String message) {
+  void invalidValuesAreRejectedWithTheRule(String option, String message) {
     CommandRun run = CommandRun.of("tail", option, "http://127.0.0.1:1/");
 
     assertEquals(
@@ -109,7 +109,7 @@ class TailRefusalsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"--since", "--timeout", "--transport"})
-  void anOptionThatIsGivenTwiceIsRefused(String option) {
+  void repeatedSingleOptionIsRejected(String option) {
     CommandRun run = CommandRun.of("tail", option, "1", option, "2", "http://127.0.0.1:1/");
 
     assertTrue(run.errLines().get(0).endsWith("should be specified only once"), run::toString);
@@ -117,7 +117,7 @@ class TailRefusalsTest {
   }
 
   @Test
-  void aHeaderWithALineEndIsRefused() {
+  void headerWithALineEndIsRejected() {
     CommandRun run = CommandRun.of("tail", "-H", "X: a\r\nY: b", "http://127.0.0.1:1/");
 
     assertEquals(
@@ -127,7 +127,7 @@ class TailRefusalsTest {
   }
 
   @Test
-  void anAddressWithoutSchemeIsRefusedWithTheLikelyOne() {
+  void urlWithoutSchemeSuggestsHttp() {
     CommandRun run = CommandRun.of("tail", "localhost:8080/ticks");
 
     assertEquals(
@@ -138,7 +138,7 @@ class TailRefusalsTest {
   }
 
   @Test
-  void aMissingAddressIsAUsageError() {
+  void missingUrlIsAUsageError() {
     CommandRun run = CommandRun.of("tail");
 
     assertEquals("perennial tail: Missing required parameter: '<url>'", run.errLines().get(0));
@@ -146,7 +146,7 @@ class TailRefusalsTest {
   }
 
   @Test
-  void helpNamesEveryOptionAndExitCode() {
+  void helpListsEveryOptionAndExitCode() {
     CommandRun run = CommandRun.of("tail", "--help");
 
     for (String word :

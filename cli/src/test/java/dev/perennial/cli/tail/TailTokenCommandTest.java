@@ -38,7 +38,7 @@ class TailTokenCommandTest {
   }
 
   @Test
-  void whatItPrintsIsSentAsABearerToken() {
+  void outputIsSentAsABearerToken() {
     CommandRun run = tail("echo t0ken");
 
     assertEquals(0, run.exitCode(), run::toString);
@@ -46,7 +46,7 @@ class TailTokenCommandTest {
   }
 
   @Test
-  void schemeOfItsOwnIsSentAsItIs() {
+  void outputWithASchemeIsSentUnchanged() {
     tail("echo Basic dXNlcjpwYXNz");
 
     assertEquals(List.of("Basic dXNlcjpwYXNz"), authorizations());
@@ -66,7 +66,7 @@ class TailTokenCommandTest {
   }
 
   @Test
-  void freshTokenThatIsRefusedTooEndsIt() {
+  void refusedFreshTokenFails() {
     server.answerNext(401, List.of(), "");
     server.answerNext(401, List.of(), "");
 
@@ -82,7 +82,7 @@ class TailTokenCommandTest {
     "true,The --token-command printed no token",
     "printf 'a\\nb\\n',The --token-command printed more than one line"
   })
-  void commandThatFailsIsNamed(String command, String expected) {
+  void failedCommandIsReported(String command, String expected) {
     CommandRun run = tail(command);
 
     assertEquals(ExitCode.NOT_OPENED, run.exitCode(), run::toString);
@@ -99,7 +99,7 @@ class TailTokenCommandTest {
   }
 
   @Test
-  void hangingCommandEndsWithTheTail() throws Exception {
+  void hangingCommandIsKilledAtTheEnd() throws Exception {
     CommandRun run =
         CommandRun.prepared()
             .run(
@@ -115,12 +115,12 @@ class TailTokenCommandTest {
             .filter(child -> child.info().commandLine().orElse("").contains("sleep 600"))
             .toList();
     for (ProcessHandle child : left) {
-      child.onExit().get(20, TimeUnit.SECONDS); // It was told to end, and takes a moment to.
+      child.onExit().get(20, TimeUnit.SECONDS); // It has been killed, which takes a moment.
     }
   }
 
   @Test
-  void headerBesideItIsRefused() {
+  void authorizationHeaderTogetherWithItIsRejected() {
     CommandRun run =
         CommandRun.prepared()
             .run(

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which transport {@code tail} takes, and that each option means the same on all that it fits. */
+/** The choice of the transport, and options that work the same on several transports. */
 class TailTransportsTest {
   private static final String ACCEPT_ANY =
       "text/event-stream, application/x-ndjson;q=0.9, application/jsonl;q=0.9,"
@@ -38,10 +38,10 @@ class TailTransportsTest {
   @TempDir private Path folder;
   private final FakeEventLog log = FakeEventLog.create();
 
-  // ---- The choice ----
+  // ---- The choice of the transport ----
 
   @Test
-  void anAnswerOfServerSentEventsIsFollowedAtOnce() throws IOException {
+  void sseResponseIsFollowedAtOnce() throws IOException {
     log.append("a");
 
     try (FakeSseServer server = FakeSseServer.start(log)) {
@@ -54,7 +54,7 @@ class TailTransportsTest {
   }
 
   @Test
-  void anAnswerInNdjsonIsAskedForAgainFromTheSameStart() throws IOException {
+  void ndjsonResponseIsRequestedAgainFromTheSameCursor() throws IOException {
     log.append("a");
     log.append("b");
     log.append("c");
@@ -81,7 +81,7 @@ class TailTransportsTest {
   }
 
   @Test
-  void theCursorToStartAfterGoesWithBothRequests() throws IOException {
+  void initialCursorIsSentWithBothRequests() throws IOException {
     log.append("a");
     log.append("b");
 
@@ -97,7 +97,7 @@ class TailTransportsTest {
   }
 
   @Test
-  void aTypeThatIsNoneOfBothIsToldWithTheOptionsThatDecide() throws IOException {
+  void otherContentTypeIsReportedWithTheOptionsThatHelp() throws IOException {
     try (LoopbackServer server = answering("text/html", "<p>")) {
       CommandRun run = CommandRun.of("tail", "-q", server.uri("/x?key=s3cret").toString());
 
@@ -112,7 +112,7 @@ class TailTransportsTest {
   }
 
   @Test
-  void aTransportThatIsNamedIsAskedForAlone() throws IOException {
+  void namedTransportIsTheOnlyOneTried() throws IOException {
     try (LoopbackServer server = answering("text/html", "<p>")) {
       CommandRun run =
           CommandRun.of("tail", "-q", "--transport", "sse", server.uri("/x").toString());
@@ -128,7 +128,7 @@ class TailTransportsTest {
   }
 
   @Test
-  void aWebSocketUrlIsFollowedAsOne() throws IOException {
+  void webSocketUrlOpensAWebSocket() throws IOException {
     log.append("a");
     log.end();
 
@@ -144,7 +144,7 @@ class TailTransportsTest {
   }
 
   @Test
-  void anHttpUrlIsAWebSocketWhereItIsNamedSo() throws IOException {
+  void httpUrlOpensAWebSocketWithTransportWs() throws IOException {
     log.append("a");
     log.end();
 
@@ -158,7 +158,7 @@ class TailTransportsTest {
   }
 
   @Test
-  void aServerThatWantsAWebSocketIsToldOf() throws IOException {
+  void upgradeRequiredSuggestsTransportWs() throws IOException {
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
       String http = url(server).replace("ws://", "http://");
       CommandRun run = CommandRun.of("tail", "-q", http);
@@ -172,7 +172,7 @@ class TailTransportsTest {
 
   @ParameterizedTest
   @EnumSource
-  void aCutStreamIsResumedAfterTheCursorAtThePointer(TransportKind kind) throws Exception {
+  void resetStreamIsResumedAfterTheCursorAtThePointer(TransportKind kind) throws Exception {
     log.append("a");
     log.append("b");
 
@@ -204,7 +204,7 @@ class TailTransportsTest {
 
   @ParameterizedTest
   @EnumSource
-  void theNextRunStartsAfterTheCursorInTheFile(TransportKind kind) throws Exception {
+  void nextRunStartsAfterTheCursorInTheFile(TransportKind kind) throws Exception {
     log.append("a");
     log.append("b");
     Path file = folder.resolve("ticks.cursor");
@@ -230,7 +230,7 @@ class TailTransportsTest {
 
   @ParameterizedTest
   @EnumSource
-  void tokensHeadersAndTheStartAreSent(TransportKind kind) throws Exception {
+  void tokenHeadersAndInitialCursorAreSent(TransportKind kind) throws Exception {
     log.append("a");
     log.append("b");
 
@@ -315,7 +315,7 @@ class TailTransportsTest {
   }
 
   @Test
-  void aCursorInServerSentEventsMayStandInTheData() throws Exception {
+  void sseCursorCanBeReadFromTheData() throws Exception {
     String body = "id: x\ndata: {\"seq\":7}\n\n";
 
     try (LoopbackServer server = answering("text/event-stream", body)) {
@@ -327,7 +327,7 @@ class TailTransportsTest {
   }
 
   @Test
-  void changesOfCouchDbAreFollowedAsInTheHelp() throws Exception {
+  void couchDbExampleOfTheHelpWorks() throws Exception {
     String body = "{\"seq\":\"1-a+/\",\"id\":\"doc\"}\n{\"seq\":\"2-b\",\"id\":\"doc\"}\n";
     List<String> targets = new ArrayList<>();
 
@@ -357,7 +357,7 @@ class TailTransportsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"sse", "ndjson"})
-  void anAcceptedTypeOpensTheStream(String transport) throws IOException {
+  void acceptedContentTypeOpensTheStream(String transport) throws IOException {
     String body = transport.equals("sse") ? "data: a\n\n" : "{\"id\":1}\n";
 
     try (LoopbackServer server = answering("text/x-own", body)) {
@@ -377,7 +377,7 @@ class TailTransportsTest {
   // ---- Malformed events ----
 
   @Test
-  void aMalformedLineEndsItUnlessItIsSkipped() throws IOException {
+  void malformedLineFailsUnlessSkipped() throws IOException {
     String body = "{\"id\":1}\nno JSON\n{\"id\":2}\n";
 
     try (LoopbackServer server = answering("application/x-ndjson", body)) {
@@ -405,7 +405,7 @@ class TailTransportsTest {
     }
   }
 
-  // ---- What does not fit ----
+  // ---- Conflicting options ----
 
   @ParameterizedTest
   @CsvSource(
@@ -447,7 +447,7 @@ class TailTransportsTest {
         "--header=Upgrade:x | ws | --header: header Upgrade belongs to the handshake and is set by"
             + " this library",
       })
-  void whatDoesNotFitIsRefusedInWords(String options, String scheme, String message) {
+  void conflictingOptionsAreRejectedWithTheRule(String options, String scheme, String message) {
     List<String> args = new ArrayList<>(List.of("tail"));
     args.addAll(List.of(options.split(" ")));
     args.add(scheme + "://127.0.0.1:1/");
@@ -459,7 +459,7 @@ class TailTransportsTest {
   }
 
   @Test
-  void anAddressWithoutSchemeIsRefusedWithTheOneOfTheTransport() {
+  void urlWithoutSchemeSuggestsTheSchemeOfTheTransport() {
     CommandRun run = CommandRun.of("tail", "--transport", "ws", "localhost:8080/ticks");
 
     assertTrue(
@@ -480,7 +480,7 @@ class TailTransportsTest {
     };
   }
 
-  /** What the servers of the testkit know. */
+  /** The query parameter that the servers of the testkit read. */
   private static String parameter(TransportKind kind) {
     return kind == TransportKind.SSE ? "lastEventId" : "since";
   }

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What {@code tail} says to the server of a WebSocket, and what only such a server can say. */
+/** Messages that {@code tail} sends over a WebSocket, and binary messages. */
 class TailWebSocketTest {
   private static final Duration SOON = Duration.ofSeconds(10);
 
@@ -33,7 +33,7 @@ class TailWebSocketTest {
   // ---- On open ----
 
   @Test
-  void theCursorOfEachConnectionStandsInItsFirstMessage() throws Exception {
+  void openMessageHasTheCursorOfEachConnection() throws Exception {
     log.append("a");
 
     try (FakeWebSocketServer server =
@@ -54,7 +54,7 @@ class TailWebSocketTest {
   }
 
   @Test
-  void theCursorToStartAfterStandsInTheFirstMessage() throws Exception {
+  void openMessageHasTheInitialCursor() throws Exception {
     log.append("a");
     log.append("b");
 
@@ -70,7 +70,7 @@ class TailWebSocketTest {
   }
 
   @Test
-  void aServerThatCannotBeToldWhereToResumeLeavesAGapThatIsTold() throws Exception {
+  void openMessageWithoutCursorLeavesAGap() throws Exception {
     log.append("a");
 
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
@@ -91,7 +91,7 @@ class TailWebSocketTest {
   // ---- Standard input ----
 
   @Test
-  void linesAreSentInOrderAndTheEndOfInputEndsNothing() throws Exception {
+  void linesAreSentInOrderAndEndOfInputDoesNotEndTheCommand() throws Exception {
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
       CommandRun run = CommandRun.prepared().withInput(input("one\ntwo €\r\nthree"));
       CompletableFuture<CommandRun> running = started(run, "--on-open=first", "-n1", url(server));
@@ -108,7 +108,7 @@ class TailWebSocketTest {
   }
 
   @Test
-  void aLineThatNoConnectionTakesIsKeptAndSentOnTheNext() throws Exception {
+  void lineWaitsForTheNextConnection() throws Exception {
     log.append("a");
 
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log);
@@ -128,7 +128,7 @@ class TailWebSocketTest {
   }
 
   @Test
-  void aLineThatIsNeverTakenIsToldAtTheEnd() throws Exception {
+  void lineThatWasNeverSentIsReportedAtTheEnd() throws Exception {
     log.append("a");
 
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log);
@@ -150,7 +150,7 @@ class TailWebSocketTest {
   }
 
   @Test
-  void aLineThatIsTooLargeIsToldAndTheNextIsSent() throws Exception {
+  void oversizedLineIsReportedAndTheNextIsSent() throws Exception {
     InputStream large = new ByteArrayInputStream(new byte[16 * 1024 * 1024 + 1]);
 
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
@@ -183,7 +183,7 @@ class TailWebSocketTest {
   // ---- Binary ----
 
   @Test
-  void aBinaryMessageIsPrintedInBase64() throws IOException {
+  void binaryMessageIsPrintedAsBase64() throws IOException {
     try (LoopbackServer server =
         LoopbackServer.start(
             exchange -> {

@@ -7,12 +7,12 @@ import dev.perennial.testkit.conformance.Instructions;
 import dev.perennial.testkit.conformance.Protocol;
 import java.util.Set;
 
-/** Claims nothing, and does not connect. */
-public final class DeafClient implements ClientUnderTest {
+/** A client without capabilities that never connects. */
+public final class IdleClient implements ClientUnderTest {
 
   @Override
   public String name() {
-    return "deaf";
+    return "idle";
   }
 
   @Override
