@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A module of this build, and the files that the build has made of it. */
@@ -54,7 +55,22 @@ final class Artifact {
   }
 
   boolean isPublished() {
-    return !pom.text("/project/properties/maven.deploy.skip").equals("true");
+    return !property("maven.deploy.skip").equals("true");
+  }
+
+  /** The property's value in this POM or the nearest parent that sets it; empty if none does. */
+  String property(String name) {
+    String path = "/project/properties/" + name;
+    String own = pom.text(path);
+    return own.isEmpty()
+        ? parent().map(each -> each.property(name)).orElse(PARENT.text(path))
+        : own;
+  }
+
+  /** The parent, unless it is the root POM. */
+  private Optional<Artifact> parent() {
+    String parent = pom.text("/project/parent/artifactId");
+    return all().stream().filter(each -> each.name().equals(parent)).findFirst();
   }
 
   boolean isJar() {

@@ -43,6 +43,20 @@ class PomsTest {
   }
 
   @Test
+  void bomUsesThePluginVersionsOfTheRoot() {
+    Pom bom = Artifact.bom().pom();
+    List<String> plugins = bom.texts("//plugin/artifactId");
+
+    assertFalse(plugins.isEmpty());
+    for (String plugin : plugins) {
+      assertEquals(
+          Artifact.PARENT.text("/project/properties/" + plugin + ".version"),
+          bom.text("//plugin[artifactId='" + plugin + "']/version"),
+          plugin);
+    }
+  }
+
+  @Test
   void everyModuleHasTheVersionOfAll() {
     for (Artifact artifact : Artifact.all()) {
       assertEquals(VERSION, artifact.version(), artifact::toString);
@@ -106,7 +120,7 @@ class PomsTest {
     for (Artifact artifact : Artifact.all()) {
       assertEquals(
           artifact.isPublished(),
-          !artifact.pom().text("/project/properties/maven.install.skip").equals("true"),
+          !artifact.property("maven.install.skip").equals("true"),
           artifact::toString);
     }
   }
