@@ -94,7 +94,7 @@ class GradleMetadataTest {
   @ParameterizedTest
   @MethodSource("published")
   void versionsAreThoseThatMavenResolves(Artifact artifact) {
-    Map<String, String> resolved = Materials.of(artifact).versions();
+    Map<String, String> resolved = Sbom.of(artifact).versions();
 
     requirements(artifact, "runtimeElements")
         .forEach(

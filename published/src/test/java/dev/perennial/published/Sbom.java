@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A list of materials in the format of CycloneDX. */
-record Materials(JsonNode json) {
-  static Materials of(Artifact artifact) {
-    return new Materials(artifact.materials());
+record Sbom(JsonNode json) {
+  static Sbom of(Artifact artifact) {
+    return new Sbom(artifact.materials());
   }
 
   /** Version by {@code group:name}. */

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The list of materials beside each jar names what comes with the jar, and nothing else. */
-class MaterialsTest {
+class SbomTest {
   private static final List<String> OF_CORE =
       List.of(
           "com.fasterxml.jackson.core:jackson-annotations",
@@ -71,13 +71,13 @@ class MaterialsTest {
     Set<String> expected = new TreeSet<>(OF_CORE);
     expected.addAll(BESIDES.getOrDefault(artifact.name(), List.of()));
 
-    assertEquals(expected, Materials.of(artifact).versions().keySet());
+    assertEquals(expected, Sbom.of(artifact).versions().keySet());
   }
 
   @Test
   void versionsAreThoseOfTheBuild() {
     Map<String, String> versions = new TreeMap<>();
-    Artifact.published().forEach(artifact -> versions.putAll(Materials.of(artifact).versions()));
+    Artifact.published().forEach(artifact -> versions.putAll(Sbom.of(artifact).versions()));
 
     Map.of(
             "okhttp.version", "com.squareup.okhttp3:okhttp-jvm",
