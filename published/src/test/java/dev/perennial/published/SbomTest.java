@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The list of materials beside each jar names what comes with the jar, and nothing else. */
+/** The SBOM of each library lists its runtime dependencies and nothing else. */
 class SbomTest {
-  private static final List<String> OF_CORE =
+  private static final List<String> CORE =
       List.of(
           "com.fasterxml.jackson.core:jackson-annotations",
           "com.fasterxml.jackson.core:jackson-core",
@@ -31,8 +31,8 @@ class SbomTest {
           "org.jspecify:jspecify",
           "org.reactivestreams:reactive-streams");
 
-  /** What comes with each jar, besides what comes with core. */
-  private static final Map<String, List<String>> BESIDES =
+  /** The dependencies of each library, other than those of core. */
+  private static final Map<String, List<String>> OTHERS =
       Map.of(
           "perennial-core",
           List.of(),
@@ -67,9 +67,9 @@ class SbomTest {
 
   @ParameterizedTest
   @MethodSource("published")
-  void listNamesWhatComesWithTheJar(Artifact artifact) {
-    Set<String> expected = new TreeSet<>(OF_CORE);
-    expected.addAll(BESIDES.getOrDefault(artifact.name(), List.of()));
+  void componentsAreTheRuntimeDependencies(Artifact artifact) {
+    Set<String> expected = new TreeSet<>(CORE);
+    expected.addAll(OTHERS.getOrDefault(artifact.name(), List.of()));
 
     assertEquals(expected, Sbom.of(artifact).versions().keySet());
   }
@@ -88,16 +88,16 @@ class SbomTest {
         .forEach(
             (property, name) ->
                 assertEquals(
-                    Artifact.PARENT.text("/project/properties/" + property), versions.get(name)));
+                    Artifact.ROOT_POM.text("/project/properties/" + property), versions.get(name)));
   }
 
   @ParameterizedTest
   @MethodSource("published")
-  void everyMaterialHasALicenceAndHashes(Artifact artifact) {
-    for (JsonNode component : artifact.materials().path("components")) {
+  void everyComponentHasALicenceAndHashes(Artifact artifact) {
+    for (JsonNode component : artifact.sbom().path("components")) {
       String name = component.path("purl").asText();
       assertFalse(component.path("licenses").isEmpty(), name);
-      // A module of this build that is not a jar yet has none.
+      // Modules of this build have no hashes: they are not packaged yet.
       assertTrue(
           component.path("group").asText().equals("dev.perennial")
               || !component.path("hashes").isEmpty(),
@@ -107,24 +107,24 @@ class SbomTest {
 
   @ParameterizedTest
   @MethodSource("published")
-  void listIsOfThisJarAndLeadsToTheProject(Artifact artifact) {
-    JsonNode jar = artifact.materials().path("metadata").path("component");
+  void sbomDescribesThisJarAndLinksToTheProject(Artifact artifact) {
+    JsonNode jar = artifact.sbom().path("metadata").path("component");
     Set<String> addresses = new TreeSet<>();
     jar.path("externalReferences").forEach(each -> addresses.add(each.path("url").textValue()));
 
     assertEquals(artifact.name(), jar.path("name").textValue());
     assertEquals(artifact.version(), jar.path("version").textValue());
-    // Maven would append the name of the module to what it inherits.
+    // Without the attributes in the root POM, Maven would append the artifact id to the URLs.
     assertEquals(
         Set.of(
-            Artifact.PARENT.text("/project/url"),
-            Artifact.PARENT.text("/project/issueManagement/url")),
+            Artifact.ROOT_POM.text("/project/url"),
+            Artifact.ROOT_POM.text("/project/issueManagement/url")),
         addresses);
   }
 
   @ParameterizedTest
   @MethodSource("published")
-  void listSaysNotWhenItWasMade(Artifact artifact) {
-    assertTrue(artifact.materials().path("metadata").path("timestamp").isMissingNode());
+  void sbomHasNoTimestamp(Artifact artifact) {
+    assertTrue(artifact.sbom().path("metadata").path("timestamp").isMissingNode());
   }
 }
