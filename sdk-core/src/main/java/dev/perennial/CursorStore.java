@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Called by one thread at a time, never by the consumer's. A load that fails ends the
  * subscription: it never starts from now in silence. A save that fails is told to the observer and
  * tried again.
+ *
+ * @since 0.1.0
  */
 public interface CursorStore {
 

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A policy speaks for the gaps that the server told and for holes in a declared sequence.
  * Dropped events and a stream that has no cursor to resume with are told and the stream goes on,
  * unless {@link #except} says otherwise for them.
+ *
+ * @since 0.1.0
  */
 public final class GapPolicy {
   private static final GapPolicy FAIL = new GapPolicy(Kind.FAIL, null);

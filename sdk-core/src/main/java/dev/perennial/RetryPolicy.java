@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The default is {@code exponential(ofSeconds(1), ofSeconds(30))}: full jitter between a tenth
  * of a second and a ceiling that doubles with each failure in a row, for ever.
+ *
+ * @since 0.1.0
  */
 public final class RetryPolicy {
   static final Duration DEFAULT_BASE = Duration.ofSeconds(1);

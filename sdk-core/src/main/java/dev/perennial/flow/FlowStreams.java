@@ -8,6 +8,8 @@ import org.reactivestreams.FlowAdapters;
 /**
  * Streams as {@link Flow.Publisher}. It stands apart because Android has {@code Flow} only from API
  * 30 on; nothing else of this library needs it.
+ *
+ * @since 0.1.0
  */
 public final class FlowStreams {
   private FlowStreams() {}

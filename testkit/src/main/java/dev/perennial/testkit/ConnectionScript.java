@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * ConnectionScript script =
  *     ConnectionScript.opens().event("1", "one").silence(ofSeconds(5)).event("2", "two").cut();
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class ConnectionScript {
 

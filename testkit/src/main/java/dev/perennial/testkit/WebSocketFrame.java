@@ -14,6 +14,8 @@ import java.util.Arrays;
  * var last = WebSocketFrame.of(WebSocketFrame.CONTINUATION, "lo".getBytes(UTF_8));
  * var forbiddenTwice = WebSocketFrame.ping("x".repeat(200)).withRsv(4);
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class WebSocketFrame {
 
