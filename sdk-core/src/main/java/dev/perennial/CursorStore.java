@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Called by one thread at a time, never by the consumer's. A load that fails ends the
  * subscription, which never silently starts at the live position. A save that fails is reported to
  * the observer and tried again.
+ *
+ * @since 0.1.0
  */
 public interface CursorStore {
 

@@ -5,6 +5,8 @@ import dev.perennial.internal.resume.DedupeScope;
 /**
  * How replayed events are suppressed. Only ids that an event carried itself are looked at, never a
  * cursor that it took over from an earlier event.
+ *
+ * @since 0.1.0
  */
 public final class DedupeWindow {
   static final int DEFAULT_SIZE = 1_024;

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One event of a stream: a value. Two events are equal when id, type and data are.
  *
  * @param <T> the type of the data
+ * @since 0.1.0
  */
 public final class Event<T> implements Signal<T> {
   private final @Nullable String id;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A reader is used by one thread at a time; {@link #close()} may be called by any.
  *
  * @param <T> the type of the events' data
+ * @since 0.1.0
  */
 public interface EventReader<T> extends Iterable<Event<T>>, AutoCloseable {
 

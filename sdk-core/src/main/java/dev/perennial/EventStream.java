@@ -31,6 +31,7 @@ import org.reactivestreams.Subscriber;
  * }</pre>
  *
  * @param <T> the type of the events' data
+ * @since 0.1.0
  */
 public final class EventStream<T> implements Publisher<Event<T>> {
   private final Options<T> options;

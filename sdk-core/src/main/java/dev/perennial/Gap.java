@@ -3,7 +3,11 @@ package dev.perennial;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Events are missing. Reported in order, between the events around it. */
+/**
+ * Events are missing. Reported in order, between the events around it.
+ *
+ * @since 0.1.0
+ */
 @SuppressWarnings("rawtypes") // So that Gap can be matched in a Signal of any type.
 public final class Gap implements Signal {
   /** What {@link #missed} returns when the number is not known. */

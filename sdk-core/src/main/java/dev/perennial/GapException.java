@@ -2,7 +2,11 @@ package dev.perennial;
 
 import org.jspecify.annotations.Nullable;
 
-/** Events are missing, and the subscription ends because of it. */
+/**
+ * Events are missing, and the subscription ends because of it.
+ *
+ * @since 0.1.0
+ */
 public final class GapException extends StreamException {
   private static final long serialVersionUID = 1L;
 

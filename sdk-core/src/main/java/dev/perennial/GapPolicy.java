@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A policy applies to gaps that the server reports and to holes in a declared sequence. Dropped
  * events, and an interruption of a stream that has no cursor to resume with, are reported and the
  * stream goes on, unless {@link #except} sets another policy for them.
+ *
+ * @since 0.1.0
  */
 public final class GapPolicy {
   private static final GapPolicy FAIL = new GapPolicy(new GapRules.Rule(Action.FAIL, null));

@@ -9,6 +9,8 @@ import dev.perennial.internal.delivery.OverflowMode;
  *
  * <p>Without {@link EventStream#withDeliveryOn} a listener is called on the subscription's own
  * thread: while it is busy nothing is read, so nothing waits and nothing is dropped.
+ *
+ * @since 0.1.0
  */
 public final class Overflow {
   private static final int MAX_SIZE = 1 << 20;

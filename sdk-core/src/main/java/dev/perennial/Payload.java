@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A payload is valid only during the call that it is passed to: its bytes are in a buffer that
  * the next read overwrites. Copy them to keep them.
+ *
+ * @since 0.1.0
  */
 public interface Payload {
 

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  *         .withMaxElapsed(Duration.ofHours(1))
  *         .onStatus(404, RetryPolicy.Action.RETRY));
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class RetryPolicy {
   static final Duration DEFAULT_BASE = Duration.ofSeconds(1);

@@ -5,5 +5,6 @@ package dev.perennial;
  * {@link StreamState}.
  *
  * @param <T> the type of the events' data
+ * @since 0.1.0
  */
 public sealed interface Signal<T> permits Event, Gap, StreamState {}

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * delivers on. One that throws ends the subscription with {@link StreamException.Reason#CONSUMER}.
  *
  * @param <T> the type of the events' data
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface StreamListener<T> {

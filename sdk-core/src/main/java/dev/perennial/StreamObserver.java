@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method is called by the subscription's engine thread, with the subscription as its first
  * argument, and must return quickly. One that throws ends the subscription with {@link
  * StreamException.Reason#CONSUMER}.
+ *
+ * @since 0.1.0
  */
 public interface StreamObserver {
 

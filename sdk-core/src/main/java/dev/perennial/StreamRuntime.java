@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * programs need no other.
  *
  * <p>What a caller puts in is used, never changed and never shut down.
+ *
+ * @since 0.1.0
  */
 public final class StreamRuntime {
   private static final StreamRuntime SHARED = builder().build();

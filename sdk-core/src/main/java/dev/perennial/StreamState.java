@@ -3,7 +3,11 @@ package dev.perennial;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What a subscription is doing. */
+/**
+ * What a subscription is doing.
+ *
+ * @since 0.1.0
+ */
 @SuppressWarnings("rawtypes") // So that a state can be matched in a Signal of any type.
 public sealed interface StreamState extends Signal {
 

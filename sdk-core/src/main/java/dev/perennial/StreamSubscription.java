@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One consumer's attachment to a stream, across any number of connections. Every method may be
  * called by any thread at any time, also within a callback, unless it says otherwise.
+ *
+ * @since 0.1.0
  */
 public interface StreamSubscription extends AutoCloseable {
 

@@ -12,6 +12,8 @@ import org.reactivestreams.FlowAdapters;
  * <pre>{@code
  * Flow.Publisher<Event<String>> ticks = FlowStreams.toFlow(stream);
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class FlowStreams {
   private FlowStreams() {}

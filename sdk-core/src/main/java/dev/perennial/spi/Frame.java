@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * end.
  *
  * <p>A connection may return the same object from each read; a frame is valid until the next one.
+ *
+ * @since 0.1.0
  */
 public interface Frame extends Payload {
 

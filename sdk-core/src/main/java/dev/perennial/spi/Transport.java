@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a subscription reaches its stream. One transport serves any number of subscriptions, on any
  * thread.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface Transport {

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A failure that the transport has classified: the subscription decides by its {@link #reason} and
  * {@link #code} what to do. Any other {@link IOException} is classified by its type.
+ *
+ * @since 0.1.0
  */
 public final class TransportException extends IOException {
   private static final long serialVersionUID = 1L;

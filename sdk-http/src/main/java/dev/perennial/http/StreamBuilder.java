@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * It belongs to one thread.
  *
  * @param <B> the builder's own type; callers never write it
+ * @since 0.1.0
  */
 public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   static final String AUTHORIZATION = "Authorization";

@@ -42,6 +42,8 @@ import okhttp3.Request;
  *         .heartbeat(Json.fieldEquals("/type", "heartbeat"))
  *         .stream(Change.class);
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class Ndjson {
   private static final String CURSOR_PARAMETER = "since";

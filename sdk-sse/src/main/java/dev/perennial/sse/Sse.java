@@ -37,6 +37,8 @@ import okhttp3.Request;
  *         .endsAt(payload -> payload.text().equals("[DONE]"))
  *         .stream(Token.class);
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class Sse {
   private static final String TYPE = "text/event-stream";

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * while that runs it is accepted already, so that nothing falls between the two. It may still be
  * lost with its connection: what must arrive needs an answer of the server. So let what is sent
  * again on each connection follow from what is wanted now, not from what was sent.
+ *
+ * @since 0.1.0
  */
 public final class WebSocketSender {
 

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  *   }
  * }
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class WebSockets {
   private WebSockets() {}

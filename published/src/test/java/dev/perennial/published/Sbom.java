@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A list of materials in the format of CycloneDX. */
-record Materials(JsonNode json) {
-  static Materials of(Artifact artifact) {
-    return new Materials(artifact.materials());
+/** An SBOM in CycloneDX format. */
+record Sbom(JsonNode json) {
+  static Sbom of(Artifact artifact) {
+    return new Sbom(artifact.sbom());
   }
 
-  /** Version by {@code group:name}. */
+  /** Returns the versions of the components by {@code group:name}. */
   Map<String, String> versions() {
     Map<String, String> versions = new TreeMap<>();
     for (JsonNode component : json.path("components")) {

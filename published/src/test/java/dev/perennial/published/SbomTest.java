@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The list of materials beside each jar names what comes with the jar, and nothing else. */
-class MaterialsTest {
-  private static final List<String> OF_CORE =
+/** The SBOM of each library lists its runtime dependencies and nothing else. */
+class SbomTest {
+  private static final List<String> CORE =
       List.of(
           "io.github.resilience4j:resilience4j-core",
           "io.github.resilience4j:resilience4j-retry",
@@ -37,8 +37,8 @@ class MaterialsTest {
 
   private static final List<String> OF_TRANSPORTS = with(OF_HTTP, "dev.perennial:perennial-http");
 
-  /** What comes with each jar, besides what comes with core. */
-  private static final Map<String, List<String>> BESIDES =
+  /** The dependencies of each library, other than those of core. */
+  private static final Map<String, List<String>> OTHERS =
       Map.of(
           "perennial-core",
           List.of(),
@@ -79,17 +79,17 @@ class MaterialsTest {
 
   @ParameterizedTest
   @MethodSource("published")
-  void listNamesWhatComesWithTheJar(Artifact artifact) {
-    Set<String> expected = new TreeSet<>(OF_CORE);
-    expected.addAll(BESIDES.getOrDefault(artifact.name(), List.of()));
+  void componentsAreTheRuntimeDependencies(Artifact artifact) {
+    Set<String> expected = new TreeSet<>(CORE);
+    expected.addAll(OTHERS.getOrDefault(artifact.name(), List.of()));
 
-    assertEquals(expected, Materials.of(artifact).versions().keySet());
+    assertEquals(expected, Sbom.of(artifact).versions().keySet());
   }
 
   @Test
   void versionsAreThoseOfTheBuild() {
     Map<String, String> versions = new TreeMap<>();
-    Artifact.published().forEach(artifact -> versions.putAll(Materials.of(artifact).versions()));
+    Artifact.published().forEach(artifact -> versions.putAll(Sbom.of(artifact).versions()));
 
     Map.of(
             "okhttp.version", "com.squareup.okhttp3:okhttp-jvm",
@@ -100,16 +100,16 @@ class MaterialsTest {
         .forEach(
             (property, name) ->
                 assertEquals(
-                    Artifact.PARENT.text("/project/properties/" + property), versions.get(name)));
+                    Artifact.ROOT_POM.text("/project/properties/" + property), versions.get(name)));
   }
 
   @ParameterizedTest
   @MethodSource("published")
-  void everyMaterialHasALicenceAndHashes(Artifact artifact) {
-    for (JsonNode component : artifact.materials().path("components")) {
+  void everyComponentHasALicenceAndHashes(Artifact artifact) {
+    for (JsonNode component : artifact.sbom().path("components")) {
       String name = component.path("purl").asText();
       assertFalse(component.path("licenses").isEmpty(), name);
-      // A module of this build that is not a jar yet has none.
+      // Modules of this build have no hashes: they are not packaged yet.
       assertTrue(
           component.path("group").asText().equals("dev.perennial")
               || !component.path("hashes").isEmpty(),
@@ -119,24 +119,24 @@ class MaterialsTest {
 
   @ParameterizedTest
   @MethodSource("published")
-  void listIsOfThisJarAndLeadsToTheProject(Artifact artifact) {
-    JsonNode jar = artifact.materials().path("metadata").path("component");
+  void sbomDescribesThisJarAndLinksToTheProject(Artifact artifact) {
+    JsonNode jar = artifact.sbom().path("metadata").path("component");
     Set<String> addresses = new TreeSet<>();
     jar.path("externalReferences").forEach(each -> addresses.add(each.path("url").textValue()));
 
     assertEquals(artifact.name(), jar.path("name").textValue());
     assertEquals(artifact.version(), jar.path("version").textValue());
-    // Maven would append the name of the module to what it inherits.
+    // Without the attributes in the root POM, Maven would append the artifact id to the URLs.
     assertEquals(
         Set.of(
-            Artifact.PARENT.text("/project/url"),
-            Artifact.PARENT.text("/project/issueManagement/url")),
+            Artifact.ROOT_POM.text("/project/url"),
+            Artifact.ROOT_POM.text("/project/issueManagement/url")),
         addresses);
   }
 
   @ParameterizedTest
   @MethodSource("published")
-  void listSaysNotWhenItWasMade(Artifact artifact) {
-    assertTrue(artifact.materials().path("metadata").path("timestamp").isMissingNode());
+  void sbomHasNoTimestamp(Artifact artifact) {
+    assertTrue(artifact.sbom().path("metadata").path("timestamp").isMissingNode());
   }
 }
