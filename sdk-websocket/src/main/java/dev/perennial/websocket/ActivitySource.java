@@ -8,7 +8,7 @@ import okio.ForwardingSource;
 import okio.Source;
 
 /** Notes when bytes came: each of them is a sign of life, whatever it belongs to. */
-final class LifeSource extends ForwardingSource {
+final class ActivitySource extends ForwardingSource {
   private final Timekeeper time;
   private final BooleanSupplier isInsideMessage;
 
@@ -23,7 +23,7 @@ final class LifeSource extends ForwardingSource {
    * @param isInsideMessage whether a part of a message was read before, asked by the thread that
    *     reads
    */
-  LifeSource(Source delegate, Timekeeper time, BooleanSupplier isInsideMessage) {
+  ActivitySource(Source delegate, Timekeeper time, BooleanSupplier isInsideMessage) {
     super(delegate);
     this.time = time;
     this.isInsideMessage = isInsideMessage;

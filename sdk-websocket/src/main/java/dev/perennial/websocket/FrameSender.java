@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Pongs and pings overtake messages; of each only the last one waits. A close frame is the last
  * thing that is sent.
  */
-final class Outbox {
+final class FrameSender {
   static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final AtomicLong THREADS = new AtomicLong();
@@ -52,7 +52,7 @@ final class Outbox {
   private final Condition changed = lock.newCondition();
 
   // Guarded by lock.
-  private final SendQueue queue;
+  private final OutboundQueue queue;
   private boolean hasThread;
   private boolean isReleased;
   private boolean isWriterClosed;
@@ -64,7 +64,7 @@ final class Outbox {
    * @param maxQueuedBytes how many bytes of messages may wait, with the one that is being written
    * @param threads makes a thread when there is none; {@link #newThread} as a rule
    */
-  Outbox(
+  FrameSender(
       FrameWriter writer,
       long maxQueuedBytes,
       Timekeeper time,
@@ -74,7 +74,7 @@ final class Outbox {
     this.time = time;
     this.threads = threads;
     this.ended = ended;
-    this.queue = new SendQueue(maxQueuedBytes);
+    this.queue = new OutboundQueue(maxQueuedBytes);
   }
 
   /** A daemon thread named {@code perennial-websocket-writer-N}. */
@@ -266,7 +266,7 @@ final class Outbox {
   private boolean writeUntilClosed() throws IOException, InterruptedException {
     boolean isLast = false;
     while (!isLast) {
-      SendQueue.Frame next = take();
+      OutboundQueue.Frame next = take();
       if (next == null) {
         return false;
       }
@@ -297,10 +297,10 @@ final class Outbox {
   }
 
   /** The next frame, which is waited for; null when this thread is to end. */
-  private SendQueue.@Nullable Frame take() throws InterruptedException {
+  private OutboundQueue.@Nullable Frame take() throws InterruptedException {
     lock.lock();
     try {
-      SendQueue.Frame next = queue.next();
+      OutboundQueue.Frame next = queue.next();
       long began = time.nanoTime();
       long remaining = IDLE_NANOS;
       while (next == null && !queue.hasEnded() && remaining > 0) {

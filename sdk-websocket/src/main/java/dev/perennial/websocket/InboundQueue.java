@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Where the thread that reads a connection puts messages, and the engine's thread takes them: in
  * order, bounded by their number and their bytes.
  */
-final class HandOff {
+final class InboundQueue {
 
   /** What became of a message that was put. */
   enum Put {
@@ -49,7 +49,7 @@ final class HandOff {
    *
    * @param isWaitedFor whether {@link #put} waits for room
    */
-  HandOff(Timekeeper time, int maxMessages, long maxBytes, boolean isWaitedFor) {
+  InboundQueue(Timekeeper time, int maxMessages, long maxBytes, boolean isWaitedFor) {
     this.time = time;
     this.maxMessages = maxMessages;
     this.maxBytes = maxBytes;

@@ -12,7 +12,7 @@ import okio.BufferedSource;
  * few bytes on the wire can stand for very many, so there is a bound beside the message's own. It
  * belongs to the thread that reads.
  */
-final class Inflation implements Closeable {
+final class MessageInflater implements Closeable {
   /** So many bytes of a message may come from as few as they like. */
   static final long FREE_BYTES = 1024 * 1024;
 
@@ -38,7 +38,7 @@ final class Inflation implements Closeable {
   private long wireBytes;
   private long inflatedBytes;
 
-  Inflation(Extensions agreed) {
+  MessageInflater(Extensions agreed) {
     this.isContextKept = !agreed.isServerNoContextTakeover();
   }
 

@@ -21,7 +21,7 @@ final class MessageReader {
   }
 
   private final BufferedSource in;
-  private final @Nullable Inflation inflation;
+  private final @Nullable MessageInflater inflation;
   private final Heard heard;
   private final FrameHeader header;
   private final MessageBuffer message;
@@ -40,7 +40,7 @@ final class MessageReader {
    * @param inflation null when permessage-deflate was not agreed; left open
    */
   MessageReader(
-      BufferedSource in, int maxMessageBytes, @Nullable Inflation inflation, Heard heard) {
+      BufferedSource in, int maxMessageBytes, @Nullable MessageInflater inflation, Heard heard) {
     this.in = in;
     this.inflation = inflation;
     this.heard = heard;

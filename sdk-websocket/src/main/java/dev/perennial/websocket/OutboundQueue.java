@@ -1,6 +1,6 @@
 package dev.perennial.websocket;
 
-import dev.perennial.websocket.Outbox.Outcome;
+import dev.perennial.websocket.FrameSender.Outcome;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The frames that wait to be sent, and their order: pong, ping, messages, close. Not safe for use
  * by several threads: its owner has a lock.
  */
-final class SendQueue {
+final class OutboundQueue {
   /** Empty messages have no bytes that could be limited. */
   static final int MAX_MESSAGES = 64 * 1024;
 
@@ -39,7 +39,7 @@ final class SendQueue {
   private @Nullable Frame close; // Null until asked for; stays when it was given out.
   private State state = State.OPEN;
 
-  SendQueue(long maxBytes) {
+  OutboundQueue(long maxBytes) {
     this.maxBytes = maxBytes;
   }
 

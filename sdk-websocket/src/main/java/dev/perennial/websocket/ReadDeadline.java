@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param lastByteNanos when the last byte came
  * @param waitingSinceNanos when the read began: silence before it was not waited for
  */
-record Patience(long nowNanos, long lastByteNanos, long waitingSinceNanos) {
+record ReadDeadline(long nowNanos, long lastByteNanos, long waitingSinceNanos) {
 
   /**
    * While no message has begun.

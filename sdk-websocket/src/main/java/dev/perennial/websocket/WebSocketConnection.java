@@ -22,7 +22,7 @@ final class WebSocketConnection implements StreamConnection {
   private final Upgrade upgrade;
   private final Random random;
   private final Timekeeper time;
-  private final HandOff handOff;
+  private final InboundQueue handOff;
 
   /** Touched by the engine's thread alone. */
   private final MessageFrame frame = new MessageFrame();
@@ -31,7 +31,7 @@ final class WebSocketConnection implements StreamConnection {
   private volatile long waitingSinceNanos;
 
   /** Null until the handshake is done. */
-  private volatile @Nullable LiveSocket live;
+  private volatile @Nullable WebSocketSession live;
 
   private volatile boolean isClosed;
 
@@ -42,7 +42,7 @@ final class WebSocketConnection implements StreamConnection {
     this.random = random;
     this.time = attempt.timekeeper();
     this.handOff =
-        new HandOff(
+        new InboundQueue(
             time,
             options.handOffFrames(),
             options.handOffBytes(),
@@ -55,14 +55,14 @@ final class WebSocketConnection implements StreamConnection {
     if (sender != null) {
       sender.claim(attempt.subscription());
     }
-    LiveSocket opened = shakeHands();
+    WebSocketSession opened = shakeHands();
     opened.start();
     live = opened;
     if (isClosed) {
       opened.close();
       throw closed();
     }
-    Outbox outbox = opened.outbox();
+    FrameSender outbox = opened.outbox();
     outbox.holdBack();
     if (sender != null) {
       sender.attach(outbox);
@@ -76,7 +76,7 @@ final class WebSocketConnection implements StreamConnection {
     waitingSinceNanos = time.nanoTime();
   }
 
-  private LiveSocket shakeHands() throws IOException {
+  private WebSocketSession shakeHands() throws IOException {
     Response response = upgrade.open();
     boolean isAgreed = false;
     Socket socket = response.socket();
@@ -85,8 +85,8 @@ final class WebSocketConnection implements StreamConnection {
     }
     try {
       Extensions extensions = Handshake.check(response, options, upgrade.endpoint());
-      LiveSocket opened =
-          new LiveSocket(upgrade, socket, extensions, options, handOff, time, random);
+      WebSocketSession opened =
+          new WebSocketSession(upgrade, socket, extensions, options, handOff, time, random);
       isAgreed = true;
       return opened;
     } finally {
@@ -98,7 +98,7 @@ final class WebSocketConnection implements StreamConnection {
     }
   }
 
-  private void sendFirst(LiveSocket opened) throws IOException {
+  private void sendFirst(WebSocketSession opened) throws IOException {
     WebSockets.OpenHandler handler = options.onOpen();
     if (handler == null) {
       return;
@@ -162,9 +162,9 @@ final class WebSocketConnection implements StreamConnection {
    * @throws IOException when that is over
    */
   private long patienceNanos(Deadlines limits) throws IOException {
-    LiveSocket socket = live();
-    LifeSource life = socket.life();
-    Patience patience = new Patience(time.nanoTime(), life.lastByteNanos(), waitingSinceNanos);
+    WebSocketSession socket = live();
+    ActivitySource life = socket.life();
+    ReadDeadline patience = new ReadDeadline(time.nanoTime(), life.lastByteNanos(), waitingSinceNanos);
     return socket.isInsideMessage()
         ? patience.leftNanos(limits, upgrade.endpoint(), life.messageBeganNanos())
         : patience.leftNanos(limits, upgrade.endpoint());
@@ -180,13 +180,13 @@ final class WebSocketConnection implements StreamConnection {
 
   @Override
   public long bytesRead() {
-    LiveSocket socket = live;
+    WebSocketSession socket = live;
     return socket == null ? 0 : socket.life().bytesRead();
   }
 
   @Override
   public long lastByteNanos() {
-    LiveSocket socket = live;
+    WebSocketSession socket = live;
     return socket == null ? 0 : socket.life().lastByteNanos();
   }
 
@@ -203,7 +203,7 @@ final class WebSocketConnection implements StreamConnection {
   @Override
   public void close() {
     isClosed = true;
-    LiveSocket socket = live;
+    WebSocketSession socket = live;
     if (socket == null) {
       upgrade.close();
       return;
@@ -215,8 +215,8 @@ final class WebSocketConnection implements StreamConnection {
     socket.close();
   }
 
-  private LiveSocket live() {
-    LiveSocket socket = live;
+  private WebSocketSession live() {
+    WebSocketSession socket = live;
     if (socket == null) {
       throw new IllegalStateException("Expected an open connection but open() did not return");
     }

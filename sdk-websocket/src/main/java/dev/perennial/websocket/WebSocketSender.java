@@ -54,7 +54,7 @@ public final class WebSocketSender {
   private @Nullable StreamSubscription owner;
 
   /** Null while no connection is open. */
-  private @Nullable Outbox open;
+  private @Nullable FrameSender open;
 
   private WebSocketSender(boolean isOfConnection) {
     this.isOfConnection = isOfConnection;
@@ -66,7 +66,7 @@ public final class WebSocketSender {
   }
 
   /** A sender for one connection. */
-  static WebSocketSender of(Outbox outbox) {
+  static WebSocketSender of(FrameSender outbox) {
     WebSocketSender sender = new WebSocketSender(true);
     sender.attach(outbox);
     return sender;
@@ -87,7 +87,7 @@ public final class WebSocketSender {
   }
 
   private Outcome send(byte[] bytes, boolean isBinary) {
-    Outbox outbox;
+    FrameSender outbox;
     StreamSubscription subscription;
     lock.lock();
     try {
@@ -98,11 +98,11 @@ public final class WebSocketSender {
     }
     if (outbox != null) {
       Message message = new Message(bytes, isBinary);
-      Outbox.Outcome outcome = isOfConnection ? outbox.sendFirst(message) : outbox.send(message);
-      if (outcome == Outbox.Outcome.ACCEPTED) {
+      FrameSender.Outcome outcome = isOfConnection ? outbox.sendFirst(message) : outbox.send(message);
+      if (outcome == FrameSender.Outcome.ACCEPTED) {
         return Outcome.ACCEPTED;
       }
-      if (outcome == Outbox.Outcome.FULL) {
+      if (outcome == FrameSender.Outcome.FULL) {
         return bytes.length > MAX_QUEUED_BYTES ? Outcome.TOO_LARGE : Outcome.QUEUE_FULL;
       }
     }
@@ -134,7 +134,7 @@ public final class WebSocketSender {
   }
 
   /** Messages go to {@code outbox} from now on. */
-  void attach(Outbox outbox) {
+  void attach(FrameSender outbox) {
     lock.lock();
     try {
       open = outbox;
@@ -144,7 +144,7 @@ public final class WebSocketSender {
   }
 
   /** Messages no longer go to {@code outbox}. */
-  void detach(Outbox outbox) {
+  void detach(FrameSender outbox) {
     lock.lock();
     try {
       open = open == outbox ? null : open;

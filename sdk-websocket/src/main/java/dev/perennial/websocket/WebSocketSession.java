@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever begins to close it, the other side has a short time to do its part; then the socket is
  * cut. The thread that reads is the last to go, and closes the streams.
  */
-final class LiveSocket implements MessageReader.Heard, Outbox.Ended {
+final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
 
   /** How long the closing handshake may take. */
   static final long CLOSE_NANOS = MILLISECONDS.toNanos(500);
@@ -39,39 +39,39 @@ final class LiveSocket implements MessageReader.Heard, Outbox.Ended {
 
   private final Upgrade upgrade;
   private final Timekeeper time;
-  private final HandOff handOff;
-  private final @Nullable Inflation inflation;
-  private final LifeSource life;
+  private final InboundQueue handOff;
+  private final @Nullable MessageInflater inflation;
+  private final ActivitySource life;
   private final BufferedSource source;
   private final MessageReader reader;
-  private final Outbox outbox;
+  private final FrameSender outbox;
   private final KeepAlive keepAlive;
   private final AtomicBoolean isClosing = new AtomicBoolean();
 
   /** Null while nothing has failed to be sent. */
   private volatile @Nullable IOException writeFailure;
 
-  LiveSocket(
+  WebSocketSession(
       Upgrade upgrade,
       Socket socket,
       @Nullable Extensions extensions,
       WebSocketOptions options,
-      HandOff handOff,
+      InboundQueue handOff,
       Timekeeper time,
       Random random) {
     this.upgrade = upgrade;
     this.time = time;
     this.handOff = handOff;
-    this.inflation = extensions == null ? null : new Inflation(extensions);
-    this.life = new LifeSource(socket.getSource(), time, this::isInsideMessage);
+    this.inflation = extensions == null ? null : new MessageInflater(extensions);
+    this.life = new ActivitySource(socket.getSource(), time, this::isInsideMessage);
     this.source = Okio.buffer(life);
     this.reader = new MessageReader(source, options.maxMessageBytes(), inflation, this);
     this.outbox =
-        new Outbox(
+        new FrameSender(
             new FrameWriter(Okio.buffer(socket.getSink()), random),
             WebSocketSender.MAX_QUEUED_BYTES,
             time,
-            Outbox::newThread,
+            FrameSender::newThread,
             this);
     Heartbeat heartbeat = options.heartbeat();
     this.keepAlive = new KeepAlive(time, heartbeat.intervalNanos(), beat(heartbeat));
@@ -103,11 +103,11 @@ final class LiveSocket implements MessageReader.Heard, Outbox.Ended {
     keepAlive.start();
   }
 
-  Outbox outbox() {
+  FrameSender outbox() {
     return outbox;
   }
 
-  LifeSource life() {
+  ActivitySource life() {
     return life;
   }
 
@@ -143,11 +143,11 @@ final class LiveSocket implements MessageReader.Heard, Outbox.Ended {
     try {
       Message message = reader.next();
       while (message != null) {
-        HandOff.Put put = handOff.put(message);
-        if (put != HandOff.Put.TAKEN) {
+        InboundQueue.Put put = handOff.put(message);
+        if (put != InboundQueue.Put.TAKEN) {
           outbox.close(DONE);
           awaitEnd();
-          return put == HandOff.Put.FULL ? putAway() : new IOException("Closed");
+          return put == InboundQueue.Put.FULL ? putAway() : new IOException("Closed");
         }
         message = reader.next();
       }

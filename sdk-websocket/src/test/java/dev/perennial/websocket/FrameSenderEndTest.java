@@ -1,11 +1,11 @@
 package dev.perennial.websocket;
 
-import static dev.perennial.websocket.HeldOutbox.text;
+import static dev.perennial.websocket.HeldSender.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import dev.perennial.websocket.Outbox.Outcome;
+import dev.perennial.websocket.FrameSender.Outcome;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
@@ -15,9 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How sending ends: by a close frame, a failure or an abort. */
-class OutboxEndTest {
-  private final HeldOutbox held = new HeldOutbox();
-  private final Outbox outbox = held.outbox;
+class FrameSenderEndTest {
+  private final HeldSender held = new HeldSender();
+  private final FrameSender outbox = held.outbox;
 
   // ---- Close ----
 

@@ -1,12 +1,12 @@
 package dev.perennial.websocket;
 
-import static dev.perennial.websocket.HeldOutbox.text;
+import static dev.perennial.websocket.HeldSender.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perennial.websocket.Outbox.Outcome;
+import dev.perennial.websocket.FrameSender.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -15,9 +15,9 @@ import okio.Buffer;
 import org.junit.jupiter.api.Test;
 
 /** What is sent, when, and in which order; each thread runs on the test's own. */
-class OutboxTest {
-  private final HeldOutbox held = new HeldOutbox();
-  private final Outbox outbox = held.outbox;
+class FrameSenderTest {
+  private final HeldSender held = new HeldSender();
+  private final FrameSender outbox = held.outbox;
 
   // ---- Order ----
 
@@ -102,7 +102,7 @@ class OutboxTest {
 
   @Test
   void emptyMessagesAreLimitedByTheirNumber() {
-    for (int i = 0; i < SendQueue.MAX_MESSAGES; i++) {
+    for (int i = 0; i < OutboundQueue.MAX_MESSAGES; i++) {
       assertEquals(Outcome.ACCEPTED, outbox.send(text("")));
     }
 
@@ -146,10 +146,10 @@ class OutboxTest {
   void aThreadThatCouldNotStartIsAskedForAgain() throws Exception {
     Buffer wire = new Buffer();
     List<OutOfMemoryError> errors = new ArrayList<>(List.of(new OutOfMemoryError("no thread")));
-    Outbox starved =
-        new Outbox(
+    FrameSender starved =
+        new FrameSender(
             new FrameWriter(wire, new Random(7)),
-            HeldOutbox.LIMIT,
+            HeldSender.LIMIT,
             held.threads,
             task -> {
               if (!errors.isEmpty()) {
@@ -168,7 +168,7 @@ class OutboxTest {
 
   @Test
   void threadsAreDaemonsWithAName() {
-    Thread thread = Outbox.newThread(() -> {});
+    Thread thread = FrameSender.newThread(() -> {});
 
     assertTrue(thread.isDaemon());
     assertTrue(thread.getName().matches("perennial-websocket-writer-[0-9]+"), thread.getName());

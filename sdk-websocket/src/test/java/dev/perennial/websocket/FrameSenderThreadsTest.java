@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.spi.Timekeeper;
-import dev.perennial.websocket.Outbox.Outcome;
+import dev.perennial.websocket.FrameSender.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ import okio.Buffer;
 import org.junit.jupiter.api.Test;
 
 /** The outbox under real threads. */
-class OutboxThreadsTest {
+class FrameSenderThreadsTest {
   private static final int SENDERS = 4;
   private static final int MESSAGES = 5_000;
 
@@ -25,13 +25,13 @@ class OutboxThreadsTest {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final List<Thread> writers = new ArrayList<>(); // Guarded by itself.
 
-  private final Outbox outbox =
-      new Outbox(
+  private final FrameSender outbox =
+      new FrameSender(
           new FrameWriter(wire, new Random(7)),
           /* maxQueuedBytes= */ 500,
           new WaitingTime(),
           this::newWriter,
-          new Outbox.Ended() {
+          new FrameSender.Ended() {
             @Override
             public void closed() {
               closed.countDown();
@@ -44,7 +44,7 @@ class OutboxThreadsTest {
           });
 
   private Thread newWriter(Runnable task) {
-    Thread writer = Outbox.newThread(task);
+    Thread writer = FrameSender.newThread(task);
     synchronized (writers) {
       writers.add(writer);
     }

@@ -11,7 +11,7 @@ import okio.ForwardingSink;
 import okio.Okio;
 
 /** An outbox whose threads run on the test's own when it says so. */
-final class HeldOutbox {
+final class HeldSender {
   static final long LIMIT = 10;
 
   final Buffer wire = new Buffer();
@@ -24,8 +24,8 @@ final class HeldOutbox {
   /** Null until sending failed. */
   IOException failure;
 
-  final Outbox outbox =
-      new Outbox(
+  final FrameSender outbox =
+      new FrameSender(
           new FrameWriter(
               Okio.buffer(
                   new ForwardingSink(wire) {
@@ -46,7 +46,7 @@ final class HeldOutbox {
           LIMIT,
           threads,
           threads,
-          new Outbox.Ended() {
+          new FrameSender.Ended() {
             @Override
             public void closed() {
               ends.add("closed with " + wire.size() + " bytes on the wire");

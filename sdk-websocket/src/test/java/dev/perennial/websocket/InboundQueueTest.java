@@ -1,6 +1,6 @@
 package dev.perennial.websocket;
 
-import static dev.perennial.websocket.HeldOutbox.text;
+import static dev.perennial.websocket.HeldSender.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.spi.Timekeeper;
-import dev.perennial.websocket.HandOff.Put;
+import dev.perennial.websocket.InboundQueue.Put;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -22,11 +22,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both sides on the test's own thread: what the other one does happens while this one waits. */
-class HandOffTest {
+class InboundQueueTest {
   private final Queue<Runnable> meanwhile = new ArrayDeque<>();
   private final Timekeeper time = new Meanwhile();
-  private final HandOff handOff = new HandOff(time, 3, 100, /* isWaitedFor= */ false);
-  private final HandOff patient = new HandOff(time, 3, 100, /* isWaitedFor= */ true);
+  private final InboundQueue handOff = new InboundQueue(time, 3, 100, /* isWaitedFor= */ false);
+  private final InboundQueue patient = new InboundQueue(time, 3, 100, /* isWaitedFor= */ true);
 
   @Test
   void messagesComeOutInOrder() throws Exception {
@@ -91,7 +91,7 @@ class HandOffTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 100})
   void everyMessagePassesBetweenTwoThreadsThatWaitForEachOther(int maxMessages) {
-    HandOff narrow = new HandOff(new RealTime(), maxMessages, 10, /* isWaitedFor= */ true);
+    InboundQueue narrow = new InboundQueue(new RealTime(), maxMessages, 10, /* isWaitedFor= */ true);
     int messages = 20_000;
     Thread reader =
         new Thread(
@@ -174,7 +174,7 @@ class HandOffTest {
     put(handOff, text);
   }
 
-  private static void put(HandOff into, String text) {
+  private static void put(InboundQueue into, String text) {
     try {
       into.put(text(text));
     } catch (InterruptedException e) {
@@ -182,7 +182,7 @@ class HandOffTest {
     }
   }
 
-  private static String next(HandOff from) {
+  private static String next(InboundQueue from) {
     Message message = from.poll();
     return message == null ? "nothing" : new String(message.bytes(), UTF_8);
   }

@@ -14,10 +14,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A few bytes on the wire never become very many. */
-class InflationBoundsTest {
+class MessageInflaterBoundsTest {
   private static final int MEBIBYTE = 1024 * 1024;
 
-  private final Inflation inflation = new Inflation(new Extensions(false));
+  private final MessageInflater inflation = new MessageInflater(new Extensions(false));
 
   @AfterEach
   void close() {

@@ -23,11 +23,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** permessage-deflate, as RFC 7692 has it and as the JDK writes it. */
-class InflationTest {
+class MessageInflaterTest {
   private static final String CUT_SHORT =
       "1007 Expected a whole deflate stream but was one cut short";
 
-  private final Inflation inflation = new Inflation(new Extensions(false));
+  private final MessageInflater inflation = new MessageInflater(new Extensions(false));
 
   @AfterEach
   void close() {
@@ -80,7 +80,7 @@ class InflationTest {
             .frame(0xc1, bytes("f200110000"))
             .toBytes();
 
-    try (Inflation forgetful = new Inflation(new Extensions(true))) {
+    try (MessageInflater forgetful = new MessageInflater(new Extensions(true))) {
       List<String> seen = Reading.all(new Buffer().write(frames), Reading.MAX_BYTES, forgetful);
 
       assertEquals("text Hello", seen.get(0));
@@ -165,7 +165,7 @@ class InflationTest {
   void aMessageThatIsCutShortIsRefusedWhereverItIs(String hex) throws Exception {
     byte[] whole = bytes(hex);
     for (int length = 0; length < whole.length; length++) {
-      try (Inflation cut = new Inflation(new Extensions(false))) {
+      try (MessageInflater cut = new MessageInflater(new Extensions(false))) {
         byte[] frame = new ServerFrames().frame(0xc2, Arrays.copyOf(whole, length)).toBytes();
         List<String> seen = Reading.all(new Buffer().write(frame), Reading.MAX_BYTES, cut);
         assertTrue(seen.get(0).startsWith("1007 Expected a "), "cut at " + length + ": " + seen);
@@ -214,7 +214,7 @@ class InflationTest {
       frames.frame(0x80, Arrays.copyOfRange(payload, half, payload.length));
     }
 
-    try (Inflation inflation = new Inflation(new Extensions(forgets))) {
+    try (MessageInflater inflation = new MessageInflater(new Extensions(forgets))) {
       MessageReader reader =
           new MessageReader(
               Reading.inPieces(frames.toBytes(), pieceBytes),

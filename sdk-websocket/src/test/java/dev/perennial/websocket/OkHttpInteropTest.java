@@ -57,7 +57,7 @@ class OkHttpInteropTest {
     String text = "{\"name\":\"häll€ 😀\"}".repeat(1_000);
     Response upgraded = upgrade(extension, new Echo());
     Extensions agreed = Extensions.parse(upgraded.headers(Extensions.HEADER), true);
-    try (Inflation inflation = agreed == null ? null : new Inflation(agreed)) {
+    try (MessageInflater inflation = agreed == null ? null : new MessageInflater(agreed)) {
       Socket socket = upgraded.socket();
       Reading reading = new Reading();
       MessageReader reader =

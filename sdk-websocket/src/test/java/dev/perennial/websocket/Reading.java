@@ -32,7 +32,7 @@ class Reading implements MessageReader.Heard {
     return all(new Buffer().write(frames.toBytes()), MAX_BYTES, null);
   }
 
-  static List<String> all(BufferedSource in, int maxBytes, Inflation inflation) throws IOException {
+  static List<String> all(BufferedSource in, int maxBytes, MessageInflater inflation) throws IOException {
     Reading reading = new Reading();
     reading.readAll(new MessageReader(in, maxBytes, inflation, reading));
     return reading.seen;

@@ -288,7 +288,7 @@ final class Mutations {
           socket("ping-fragments-allowed", "a ping may be cut", WEBSOCKET + "FrameHeader.java")
               .replacing("if (isControl() && !isFinal()) {", "if (first < 0) {")
               .caughtBy("ws-09"),
-          socket("pings-unanswered", "no pong is sent", WEBSOCKET + "LiveSocket.java")
+          socket("pings-unanswered", "no pong is sent", WEBSOCKET + "WebSocketSession.java")
               .replacing("outbox.pong(payload);", "")
               .caughtBy("ws-02"),
           socket("accept-unchecked", "any accept value opens", WEBSOCKET + "Handshake.java")
