@@ -99,7 +99,7 @@ final class WebSocketConnection implements StreamConnection {
   }
 
   private void sendFirst(WebSocketSession opened) throws IOException {
-    WebSockets.OpenHandler handler = options.onOpen();
+    OpenHandler handler = options.onOpen();
     if (handler == null) {
       return;
     }
@@ -172,7 +172,7 @@ final class WebSocketConnection implements StreamConnection {
 
   @Override
   public void control(Frame message) throws IOException {
-    WebSockets.ControlHandler handler = options.onControl();
+    ControlHandler handler = options.onControl();
     if (handler != null) {
       handler.onControl(WebSocketSender.of(live().outbox()), message);
     }

@@ -23,6 +23,6 @@ record WebSocketOptions(
     int handOffFrames,
     int handOffBytes,
     Heartbeat heartbeat,
-    WebSockets.@Nullable OpenHandler onOpen,
-    WebSockets.@Nullable ControlHandler onControl,
+    @Nullable OpenHandler onOpen,
+    @Nullable ControlHandler onControl,
     @Nullable WebSocketSender sender) {}

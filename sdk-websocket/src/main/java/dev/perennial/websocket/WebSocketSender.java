@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * {@link WebSockets.Builder#sender}.
  *
  * <p>All methods may be called from any thread, Android's main thread included; none blocks. What
- * is accepted goes out in the order of the calls, behind what {@link WebSockets.OpenHandler} sends:
+ * is accepted goes out in the order of the calls, behind what {@link OpenHandler} sends:
  * while that runs it is accepted already, so that nothing falls between the two. It may still be
  * lost with its connection: what must arrive needs an answer of the server. So let what is sent
  * again on each connection follow from what is wanted now, not from what was sent.

@@ -1,11 +1,9 @@
 package dev.perennial.websocket;
 
 import dev.perennial.EventStream;
-import dev.perennial.Payload;
 import dev.perennial.http.RequestSource;
 import dev.perennial.http.UpgradeBuilder;
 import dev.perennial.http.UpgradeProtocol;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -80,50 +78,6 @@ public final class WebSockets {
   /** Starts the description of a stream whose handshake is made anew on each attempt. */
   public static Builder builder(RequestSource source) {
     return new Builder(source);
-  }
-
-  /** Sends what a server expects first on each connection, and nothing that depends on a cursor. */
-  @FunctionalInterface
-  public interface StartHandler {
-
-    /**
-     * Called as {@link OpenHandler#onOpen}.
-     *
-     * @param out sends on this connection alone; what it takes goes out in order
-     * @throws IOException to fail the attempt, which is then tried again
-     */
-    void onOpen(WebSocketSender out) throws IOException;
-  }
-
-  /** Sends what a server expects first on each connection, and asks it to resume. */
-  @FunctionalInterface
-  public interface OpenHandler {
-
-    /**
-     * Called when the connection is open, before anything else is sent and before an event is
-     * delivered. It runs on the subscription's thread, within the attempt's timeout.
-     *
-     * @param out sends on this connection alone; what it takes goes out in order
-     * @param cursor the position to resume after; null to start where the server starts
-     * @throws IOException to fail the attempt, which is then tried again
-     */
-    void onOpen(WebSocketSender out, @Nullable String cursor) throws IOException;
-  }
-
-  /** Answers the control messages of an application: its own ping, a request to log in again. */
-  @FunctionalInterface
-  public interface ControlHandler {
-
-    /**
-     * Called for each event that the classifier finds to be {@link
-     * dev.perennial.Payload.Kind#CONTROL}, in order with the events, on the subscription's thread:
-     * so not while the consumer asks for no events.
-     *
-     * @param out sends on the connection that the message came from
-     * @param control the message; valid during the call
-     * @throws IOException to end the connection, which is then made again
-     */
-    void onControl(WebSocketSender out, Payload control) throws IOException;
   }
 
   /**
