@@ -30,7 +30,7 @@ final class FrameWriter {
 
   /** Writes a message in one frame. Its bytes stay as they are. */
   void message(Message message) throws IOException {
-    frame(message.isBinary() ? Opcode.BINARY : Opcode.TEXT, message.bytes());
+    frame(message.isBinary() ? Opcode.BINARY : Opcode.TEXT, message.array());
   }
 
   /**

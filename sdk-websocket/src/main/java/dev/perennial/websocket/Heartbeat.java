@@ -1,7 +1,5 @@
 package dev.perennial.websocket;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +17,7 @@ record Heartbeat(Duration interval, @Nullable String message) {
 
   /** Null for a ping. */
   @Nullable Message asMessage() {
-    return message == null ? null : new Message(message.getBytes(UTF_8), /* isBinary= */ false);
+    return message == null ? null : Message.text(message);
   }
 
   long intervalNanos() {

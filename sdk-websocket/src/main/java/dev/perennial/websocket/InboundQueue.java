@@ -75,7 +75,7 @@ final class InboundQueue {
         return Put.CLOSED;
       }
       messages.add(message);
-      bytes += message.bytes().length;
+      bytes += message.length();
       wakeTaker();
       return Put.TAKEN;
     } finally {
@@ -85,7 +85,7 @@ final class InboundQueue {
 
   private boolean isFullFor(Message message) {
     return messages.size() >= maxMessages
-        || (bytes + message.bytes().length > maxBytes && !messages.isEmpty());
+        || (bytes + message.length() > maxBytes && !messages.isEmpty());
   }
 
   /** A control frame came. */
@@ -125,7 +125,7 @@ final class InboundQueue {
     try {
       Message message = messages.poll();
       if (message != null) {
-        bytes -= message.bytes().length;
+        bytes -= message.length();
         if (isHalfEmpty()) {
           taken.signal();
         }

@@ -53,7 +53,7 @@ final class OutboundQueue {
   }
 
   private Outcome message(Message message, ArrayDeque<Message> to) {
-    int length = message.bytes().length;
+    int length = message.length();
     if (state != State.OPEN) {
       return Outcome.CLOSED;
     } else if (length > maxBytes - bytes() || count() >= MAX_MESSAGES) {
@@ -133,7 +133,7 @@ final class OutboundQueue {
       ping = null;
     } else if (!messages.isEmpty()) {
       Message message = messages.remove();
-      takenBytes = message.bytes().length;
+      takenBytes = message.length();
       bytes -= takenBytes;
       next = writer -> writer.message(message);
     } else if (state == State.CLOSING) {
@@ -173,7 +173,7 @@ final class OutboundQueue {
 
   private void dropHeldBack() {
     for (Message message : heldBack) {
-      bytes -= message.bytes().length;
+      bytes -= message.length();
     }
     heldBack.clear();
   }

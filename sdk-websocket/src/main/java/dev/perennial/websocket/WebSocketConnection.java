@@ -24,9 +24,6 @@ final class WebSocketConnection implements StreamConnection {
   private final Timekeeper time;
   private final InboundQueue handOff;
 
-  /** Touched by the engine's thread alone. */
-  private final MessageFrame frame = new MessageFrame();
-
   /** Written by the engine's thread alone. */
   private volatile long waitingSinceNanos;
 
@@ -141,7 +138,7 @@ final class WebSocketConnection implements StreamConnection {
     }
     Message message = handOff.poll();
     if (message != null) {
-      return frame.of(message);
+      return message;
     }
     return handOff.pollSignOfLife() ? Frame.heartbeat() : null;
   }

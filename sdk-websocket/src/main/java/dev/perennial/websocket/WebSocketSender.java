@@ -1,7 +1,5 @@
 package dev.perennial.websocket;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamState;
 import dev.perennial.StreamSubscription;
@@ -74,7 +72,7 @@ public final class WebSocketSender {
 
   /** Sends a text message. */
   public Outcome send(String text) {
-    return send(text.getBytes(UTF_8), /* isBinary= */ false);
+    return send(Message.text(text));
   }
 
   /**
@@ -83,10 +81,10 @@ public final class WebSocketSender {
    * @param bytes not copied: they must not change while they wait to be sent
    */
   public Outcome send(byte[] bytes) {
-    return send(bytes, /* isBinary= */ true);
+    return send(Message.binary(bytes));
   }
 
-  private Outcome send(byte[] bytes, boolean isBinary) {
+  private Outcome send(Message message) {
     FrameSender outbox;
     StreamSubscription subscription;
     lock.lock();
@@ -97,13 +95,12 @@ public final class WebSocketSender {
       lock.unlock();
     }
     if (outbox != null) {
-      Message message = new Message(bytes, isBinary);
       FrameSender.Outcome outcome = isOfConnection ? outbox.sendFirst(message) : outbox.send(message);
       if (outcome == FrameSender.Outcome.ACCEPTED) {
         return Outcome.ACCEPTED;
       }
       if (outcome == FrameSender.Outcome.FULL) {
-        return bytes.length > MAX_QUEUED_BYTES ? Outcome.TOO_LARGE : Outcome.QUEUE_FULL;
+        return message.length() > MAX_QUEUED_BYTES ? Outcome.TOO_LARGE : Outcome.QUEUE_FULL;
       }
     }
     return isOfConnection || isOver(subscription) ? Outcome.CLOSED : Outcome.NOT_CONNECTED;

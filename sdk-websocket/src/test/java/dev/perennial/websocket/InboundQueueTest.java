@@ -112,7 +112,7 @@ class InboundQueueTest {
               narrow.await(Long.MAX_VALUE);
               message = narrow.poll();
             }
-            assertEquals(String.valueOf(i), new String(message.bytes(), UTF_8));
+            assertEquals(String.valueOf(i), new String(message.array(), UTF_8));
           }
         });
   }
@@ -184,7 +184,7 @@ class InboundQueueTest {
 
   private static String next(InboundQueue from) {
     Message message = from.poll();
-    return message == null ? "nothing" : new String(message.bytes(), UTF_8);
+    return message == null ? "nothing" : new String(message.array(), UTF_8);
   }
 
   private static final class RealTime implements Timekeeper {

@@ -222,7 +222,7 @@ class MessageInflaterTest {
               inflation,
               new Reading());
       for (byte[] message : messages) {
-        assertArrayEquals(message, reader.next().bytes());
+        assertArrayEquals(message, reader.next().array());
       }
     }
   }

@@ -104,7 +104,7 @@ class MessageReaderTest {
       MessageReader reader =
           new MessageReader(
               Reading.inPieces(bytes, pieceBytes), Reading.MAX_BYTES, null, new Reading());
-      assertArrayEquals(payload, reader.next().bytes());
+      assertArrayEquals(payload, reader.next().array());
     }
   }
 

@@ -76,7 +76,7 @@ class MessageSizeTest {
     MessageReader reader =
         new MessageReader(Okio.buffer(new Fragments(count)), count, null, new Reading());
 
-    byte[] bytes = reader.next().bytes();
+    byte[] bytes = reader.next().array();
 
     assertEquals(count, bytes.length);
     for (int i = 0; i < count; i++) {
@@ -105,7 +105,7 @@ class MessageSizeTest {
     in.write(new ServerFrames().frame(0x80, "b").toBytes());
     MessageReader reader = new MessageReader(in, 2, null, new Reading());
 
-    assertArrayEquals("ab".getBytes(US_ASCII), reader.next().bytes());
+    assertArrayEquals("ab".getBytes(US_ASCII), reader.next().array());
   }
 
   /** A text message in fragments of one byte, made as they are read. */

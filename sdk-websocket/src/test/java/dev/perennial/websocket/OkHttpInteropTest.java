@@ -71,10 +71,10 @@ class OkHttpInteropTest {
       writer.ping("are you there?".getBytes(UTF_8));
       writer.message(new Message("bye".getBytes(UTF_8), false));
 
-      assertEquals(text, new String(reader.next().bytes(), UTF_8));
-      assertEquals(text, new String(reader.next().bytes(), UTF_8));
-      assertEquals(0, reader.next().bytes().length);
-      assertArrayEquals(noise, reader.next().bytes());
+      assertEquals(text, new String(reader.next().array(), UTF_8));
+      assertEquals(text, new String(reader.next().array(), UTF_8));
+      assertEquals(0, reader.next().length());
+      assertArrayEquals(noise, reader.next().array());
       assertNull(reader.next());
       assertEquals(new CloseFrame(4000, "bye"), reader.close());
       assertEquals(List.of("pong"), reading.seen);

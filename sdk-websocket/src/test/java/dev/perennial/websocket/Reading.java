@@ -53,8 +53,8 @@ class Reading implements MessageReader.Heard {
 
   private static String lineOf(Message message) {
     return message.isBinary()
-        ? "binary " + new String(message.bytes(), ISO_8859_1)
-        : "text " + new String(message.bytes(), UTF_8);
+        ? "binary " + new String(message.array(), ISO_8859_1)
+        : "text " + new String(message.array(), UTF_8);
   }
 
   /** Gives at most so many bytes for each read. */
