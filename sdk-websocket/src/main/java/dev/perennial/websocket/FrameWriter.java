@@ -30,7 +30,7 @@ final class FrameWriter {
 
   /** Writes a message in one frame. Its bytes stay as they are. */
   void message(Message message) throws IOException {
-    frame(message.isBinary() ? Opcode.BINARY : Opcode.TEXT, message.array());
+    frame(message.isBinary() ? FrameHeader.OPCODE_BINARY : FrameHeader.OPCODE_TEXT, message.array());
   }
 
   /**
@@ -39,7 +39,7 @@ final class FrameWriter {
    * @param payload at most 125 bytes
    */
   void ping(byte[] payload) throws IOException {
-    control(Opcode.PING, payload);
+    control(FrameHeader.OPCODE_PING, payload);
   }
 
   /**
@@ -48,12 +48,12 @@ final class FrameWriter {
    * @param payload that of the ping; at most 125 bytes
    */
   void pong(byte[] payload) throws IOException {
-    control(Opcode.PONG, payload);
+    control(FrameHeader.OPCODE_PONG, payload);
   }
 
   /** Writes a close frame, after which nothing may be written (RFC 6455 5.5.1). */
   void close(CloseFrame close) throws IOException {
-    control(Opcode.CLOSE, close.toBytes());
+    control(FrameHeader.OPCODE_CLOSE, close.toBytes());
   }
 
   /** Closes the sink. Nothing may be written any more. */

@@ -88,16 +88,16 @@ final class MessageReader {
     FrameHeader.require(in, header.length());
     byte[] payload = in.readByteArray(header.length());
     switch (header.opcode()) {
-      case Opcode.CLOSE -> close = CloseFrame.parse(payload);
-      case Opcode.PING -> heard.ping(payload);
-      case Opcode.PONG -> heard.pong();
+      case FrameHeader.OPCODE_CLOSE -> close = CloseFrame.parse(payload);
+      case FrameHeader.OPCODE_PING -> heard.ping(payload);
+      case FrameHeader.OPCODE_PONG -> heard.pong();
       default -> throw new IllegalStateException("Unknown control frame " + header.opcode());
     }
   }
 
   /** RFC 6455 5.4: the frames of two messages are never mixed. */
   private void beginOrGoOn() throws FrameException {
-    boolean isContinuation = header.opcode() == Opcode.CONTINUATION;
+    boolean isContinuation = header.opcode() == FrameHeader.OPCODE_CONTINUATION;
     if (isContinuation && !isInsideMessage) {
       throw FrameException.protocol("Expected the first frame of a message but was a continuation");
     } else if (!isContinuation && isInsideMessage) {
@@ -106,7 +106,7 @@ final class MessageReader {
     } else if (!isContinuation) {
       isInsideMessage = true;
       isCompressed = header.isCompressed();
-      message.begin(header.opcode() == Opcode.BINARY);
+      message.begin(header.opcode() == FrameHeader.OPCODE_BINARY);
     }
   }
 
@@ -126,7 +126,7 @@ final class MessageReader {
   }
 
   private boolean isWholeAndHere() {
-    boolean isWhole = header.isFinal() && header.opcode() != Opcode.CONTINUATION;
+    boolean isWhole = header.isFinal() && header.opcode() != FrameHeader.OPCODE_CONTINUATION;
     return isWhole && in.getBuffer().size() >= header.length();
   }
 }

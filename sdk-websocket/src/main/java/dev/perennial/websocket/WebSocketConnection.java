@@ -41,9 +41,9 @@ final class WebSocketConnection implements StreamConnection {
     this.handOff =
         new InboundQueue(
             time,
-            options.handOffFrames(),
-            options.handOffBytes(),
-            /* isWaitedFor= */ !options.heartbeat().isPing());
+            options.maxInboundMessages(),
+            options.maxInboundBytes(),
+            /* isWaitedFor= */ !options.usesPings());
   }
 
   @Override

@@ -33,7 +33,6 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
 
   private static final CloseFrame DONE = new CloseFrame(1000, "");
   private static final int WITHOUT_CLOSE_FRAME = 1006;
-  private static final byte[] NOTHING = {};
   private static final int DISCARD_BYTES = 8 * 1024;
   private static final AtomicLong THREADS = new AtomicLong();
 
@@ -73,13 +72,7 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
             time,
             FrameSender::newThread,
             this);
-    Heartbeat heartbeat = options.heartbeat();
-    this.keepAlive = new KeepAlive(time, heartbeat.intervalNanos(), beat(heartbeat));
-  }
-
-  private Runnable beat(Heartbeat heartbeat) {
-    Message message = heartbeat.asMessage();
-    return message == null ? () -> outbox.ping(NOTHING) : () -> outbox.send(message);
+    this.keepAlive = new KeepAlive(time, outbox, options.keepAlive(), options.heartbeat());
   }
 
   /** Starts to read. */

@@ -99,10 +99,11 @@ public final class WebSockets {
     private int handOffFrames = DEFAULT_FRAMES;
     private int handOffBytes = DEFAULT_BYTES;
 
-    /** Null until one of the two is chosen. */
-    private @Nullable Duration pingEvery;
+    private Duration keepAlive = DEFAULT_PING;
+    private boolean isPingChosen;
 
-    private @Nullable Heartbeat heartbeat;
+    /** Null to send pings. */
+    private @Nullable String heartbeat;
 
     // Null when there is none.
     private @Nullable OpenHandler onOpen;
@@ -125,7 +126,7 @@ public final class WebSockets {
      *     twice
      */
     public Builder subprotocols(String... names) {
-      this.subprotocols = Subprotocols.of(names);
+      this.subprotocols = Handshake.requireSubprotocols(names);
       return this;
     }
 
@@ -196,7 +197,8 @@ public final class WebSockets {
       if (heartbeat != null) {
         throw new IllegalStateException("pingEvery(…) cannot be combined with heartbeatEvery(…)");
       }
-      this.pingEvery = Heartbeat.requirePositive("pingEvery", interval);
+      this.keepAlive = requirePositive("pingEvery", interval);
+      this.isPingChosen = true;
       return this;
     }
 
@@ -213,14 +215,20 @@ public final class WebSockets {
      * @throws IllegalStateException when {@link #pingEvery} was set
      */
     public Builder heartbeatEvery(Duration interval, String message) {
-      if (pingEvery != null) {
+      if (isPingChosen) {
         throw new IllegalStateException("heartbeatEvery(…) cannot be combined with pingEvery(…)");
       }
-      this.heartbeat =
-          new Heartbeat(
-              Heartbeat.requirePositive("heartbeatEvery", interval),
-              Objects.requireNonNull(message, "message"));
+      requirePositive("heartbeatEvery", interval);
+      this.heartbeat = Objects.requireNonNull(message, "message");
+      this.keepAlive = interval;
       return this;
+    }
+
+    private static Duration requirePositive(String option, Duration interval) {
+      if (interval.isNegative() || interval.isZero()) {
+        throw new IllegalArgumentException(option + " must be positive but was " + interval);
+      }
+      return interval;
     }
 
     /**
@@ -265,14 +273,11 @@ public final class WebSockets {
               maxEventBytes,
               handOffFrames,
               handOffBytes,
-              heartbeat != null ? heartbeat : new Heartbeat(pingEvery(), null),
+              keepAlive,
+              heartbeat,
               onOpen,
               onControl,
               sender));
-    }
-
-    private Duration pingEvery() {
-      return pingEvery != null ? pingEvery : DEFAULT_PING;
     }
   }
 }

@@ -80,8 +80,8 @@ class FrameHeaderTest {
     "7f0000000000000000, 'but was 0 in 8 bytes'",
     "7f000000000000007e, 'but was 126 in 8 bytes'",
     "7f000000000000ffff, 'but was 65535 in 8 bytes'",
-    "7f8000000000000000, 'at most 2^63 - 1 bytes but was length 9223372036854775808'",
-    "7fffffffffffffffff, 'at most 2^63 - 1 bytes but was length 18446744073709551615'"
+    "7f8000000000000000, 'at most 2^63 - 1 bytes but its length was 9223372036854775808'",
+    "7fffffffffffffffff, 'at most 2^63 - 1 bytes but its length was 18446744073709551615'"
   })
   void aLengthInALongerFormOrWithTheTopBitIsRefused(String hex, String message) {
     FrameException refusal = assertThrows(FrameException.class, () -> lengthOf(hex));

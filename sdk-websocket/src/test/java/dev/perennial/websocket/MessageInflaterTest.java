@@ -176,7 +176,7 @@ class MessageInflaterTest {
   @Test
   void anEndInTheMiddleIsTheEndOfTheConnection() throws Exception {
     assertEquals(
-        List.of("Expected a close frame but was the end of the connection"),
+        List.of("Expected a close frame but the connection ended"),
         read(new ServerFrames().header(0xc1, 7).raw(0xf2, 0x48)));
   }
 

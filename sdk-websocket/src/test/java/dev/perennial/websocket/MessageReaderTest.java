@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whole messages, in order, from frames that come in any pieces. */
 class MessageReaderTest {
   private static final String CUT_SHORT =
-      "Expected a close frame but was the end of the connection";
+      "Expected a close frame but the connection ended";
 
   private static ServerFrames conversation() {
     return new ServerFrames()
