@@ -22,7 +22,7 @@ final class WebSocketConnection implements StreamConnection {
   private final Upgrade upgrade;
   private final Random random;
   private final Timekeeper time;
-  private final InboundQueue handOff;
+  private final InboundQueue inbound;
 
   /** Written by the engine's thread alone. */
   private volatile long waitingSinceNanos;
@@ -38,12 +38,12 @@ final class WebSocketConnection implements StreamConnection {
     this.upgrade = upgrade;
     this.random = random;
     this.time = attempt.timekeeper();
-    this.handOff =
+    this.inbound =
         new InboundQueue(
             time,
             options.maxInboundMessages(),
             options.maxInboundBytes(),
-            /* isWaitedFor= */ !options.usesPings());
+            /* waitsWhenFull= */ !options.usesPings());
   }
 
   @Override
@@ -83,7 +83,7 @@ final class WebSocketConnection implements StreamConnection {
     try {
       Extensions extensions = Handshake.check(response, options, upgrade.endpoint());
       WebSocketSession opened =
-          new WebSocketSession(upgrade, socket, extensions, options, handOff, time, random);
+          new WebSocketSession(upgrade, socket, extensions, options, inbound, time, random);
       isAgreed = true;
       return opened;
     } finally {
@@ -136,16 +136,12 @@ final class WebSocketConnection implements StreamConnection {
     if (isClosed) {
       throw closed();
     }
-    Message message = handOff.poll();
-    if (message != null) {
-      return message;
-    }
-    return handOff.pollSignOfLife() ? Frame.heartbeat() : null;
+    return inbound.poll();
   }
 
   private void await(long nanos) throws InterruptedIOException {
     try {
-      handOff.await(nanos);
+      inbound.await(nanos);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw (InterruptedIOException)

@@ -38,7 +38,7 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
 
   private final Upgrade upgrade;
   private final Timekeeper time;
-  private final InboundQueue handOff;
+  private final InboundQueue inbound;
   private final @Nullable MessageInflater inflation;
   private final ActivitySource life;
   private final BufferedSource source;
@@ -55,12 +55,12 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
       Socket socket,
       @Nullable Extensions extensions,
       WebSocketOptions options,
-      InboundQueue handOff,
+      InboundQueue inbound,
       Timekeeper time,
       Random random) {
     this.upgrade = upgrade;
     this.time = time;
-    this.handOff = handOff;
+    this.inbound = inbound;
     this.inflation = extensions == null ? null : new MessageInflater(extensions);
     this.life = new ActivitySource(socket.getSource(), time, this::isInsideMessage);
     this.source = Okio.buffer(life);
@@ -111,7 +111,7 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
 
   /** Closes it, with what was accepted before to be sent. Any thread; idempotent; never blocks. */
   void close() {
-    handOff.close();
+    inbound.close();
     outbox.close(DONE);
     awaitEnd();
   }
@@ -120,12 +120,12 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
 
   private void run() {
     try {
-      handOff.end(readAll());
+      inbound.end(readAll());
       discardRest();
     } catch (InterruptedException e) {
-      handOff.end(new InterruptedIOException("The thread that reads was interrupted"));
+      inbound.end(new InterruptedIOException("The thread that reads was interrupted"));
     } catch (Throwable failure) { // Whatever it is, it ends the subscription, or was told before.
-      handOff.end(failure);
+      inbound.end(failure);
     } finally {
       release();
     }
@@ -136,11 +136,11 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
     try {
       Message message = reader.next();
       while (message != null) {
-        InboundQueue.Put put = handOff.put(message);
-        if (put != InboundQueue.Put.TAKEN) {
+        InboundQueue.Outcome outcome = inbound.put(message);
+        if (outcome != InboundQueue.Outcome.ACCEPTED) {
           outbox.close(DONE);
           awaitEnd();
-          return put == InboundQueue.Put.FULL ? putAway() : new IOException("Closed");
+          return outcome == InboundQueue.Outcome.FULL ? putAway() : new IOException("Closed");
         }
         message = reader.next();
       }
@@ -213,12 +213,12 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
   @Override
   public void ping(byte[] payload) {
     outbox.pong(payload);
-    handOff.putSignOfLife();
+    inbound.putHeartbeat();
   }
 
   @Override
   public void pong() {
-    handOff.putSignOfLife();
+    inbound.putHeartbeat();
   }
 
   // ---- The thread that sends ----

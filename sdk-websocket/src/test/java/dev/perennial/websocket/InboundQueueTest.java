@@ -1,17 +1,16 @@
 package dev.perennial.websocket;
 
 import static dev.perennial.websocket.HeldSender.text;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perennial.spi.Frame;
 import dev.perennial.spi.Timekeeper;
-import dev.perennial.websocket.InboundQueue.Put;
+import dev.perennial.websocket.InboundQueue.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -21,77 +20,77 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Both sides on the test's own thread: what the other one does happens while this one waits. */
+/** Both threads are the test's own: what the other one does happens while this one waits. */
 class InboundQueueTest {
   private final Queue<Runnable> meanwhile = new ArrayDeque<>();
   private final Timekeeper time = new Meanwhile();
-  private final InboundQueue handOff = new InboundQueue(time, 3, 100, /* isWaitedFor= */ false);
-  private final InboundQueue patient = new InboundQueue(time, 3, 100, /* isWaitedFor= */ true);
+  private final InboundQueue queue = new InboundQueue(time, 3, 100, /* waitsWhenFull= */ false);
+  private final InboundQueue waitingQueue = new InboundQueue(time, 3, 100, /* waitsWhenFull= */ true);
 
   @Test
   void messagesComeOutInOrder() throws Exception {
-    handOff.put(text("a"));
-    handOff.put(text("b"));
-    assertEquals("a", next(handOff));
-    handOff.put(text("c"));
-    assertEquals("b", next(handOff));
-    assertEquals("c", next(handOff));
-    assertNull(handOff.poll());
+    queue.put(text("a"));
+    queue.put(text("b"));
+    assertEquals("a", next(queue));
+    queue.put(text("c"));
+    assertEquals("b", next(queue));
+    assertEquals("c", next(queue));
+    assertNull(queue.poll());
   }
 
   @Test
   void isFullAtItsNumberOfMessages() throws Exception {
     for (String each : new String[] {"a", "b", "c"}) {
-      assertEquals(Put.TAKEN, handOff.put(text(each)));
+      assertEquals(Outcome.ACCEPTED, queue.put(text(each)));
     }
-    assertEquals(Put.FULL, handOff.put(text("d")));
-    assertEquals("a", next(handOff));
-    assertEquals(Put.TAKEN, handOff.put(text("e")));
+    assertEquals(Outcome.FULL, queue.put(text("d")));
+    assertEquals("a", next(queue));
+    assertEquals(Outcome.ACCEPTED, queue.put(text("e")));
   }
 
   @Test
   void isFullAtItsBytes() throws Exception {
-    assertEquals(Put.TAKEN, handOff.put(new Message(new byte[60], true)));
-    assertEquals(Put.FULL, handOff.put(new Message(new byte[41], true)));
-    assertEquals(Put.TAKEN, handOff.put(new Message(new byte[40], true)));
+    assertEquals(Outcome.ACCEPTED, queue.put(new Message(new byte[60], true)));
+    assertEquals(Outcome.FULL, queue.put(new Message(new byte[41], true)));
+    assertEquals(Outcome.ACCEPTED, queue.put(new Message(new byte[40], true)));
   }
 
   @Test
   void oneMessageAlwaysFits() throws Exception {
-    assertEquals(Put.TAKEN, handOff.put(new Message(new byte[1_000], true)));
-    assertEquals(Put.FULL, handOff.put(new Message(new byte[1], true)));
+    assertEquals(Outcome.ACCEPTED, queue.put(new Message(new byte[1_000], true)));
+    assertEquals(Outcome.FULL, queue.put(new Message(new byte[1], true)));
   }
 
   @Test
-  void waitsForRoomWhereItIsToldTo() throws Exception {
+  void waitsForSpaceIfItWasMadeToWait() throws Exception {
     for (String each : new String[] {"a", "b", "c"}) {
-      patient.put(text(each));
+      waitingQueue.put(text(each));
     }
-    meanwhile.add(() -> {}); // It may wake for no reason.
-    meanwhile.add(() -> assertEquals("a", next(patient)));
+    meanwhile.add(() -> {}); // A wait may end for no reason.
+    meanwhile.add(() -> assertEquals("a", next(waitingQueue)));
 
-    assertEquals(Put.TAKEN, patient.put(text("d")));
+    assertEquals(Outcome.ACCEPTED, waitingQueue.put(text("d")));
 
     assertTrue(meanwhile.isEmpty());
-    assertEquals("b", next(patient));
+    assertEquals("b", next(waitingQueue));
   }
 
   @Test
-  void closeLetsWhoeverWaitsForRoomGo() throws Exception {
+  void closeWakesAThreadThatWaitsForSpace() throws Exception {
     for (String each : new String[] {"a", "b", "c"}) {
-      patient.put(text(each));
+      waitingQueue.put(text(each));
     }
-    meanwhile.add(patient::close);
+    meanwhile.add(waitingQueue::close);
 
-    assertEquals(Put.CLOSED, patient.put(text("d")));
-    assertNull(patient.poll());
-    assertEquals(Put.CLOSED, patient.put(text("e")));
+    assertEquals(Outcome.CLOSED, waitingQueue.put(text("d")));
+    assertNull(waitingQueue.poll());
+    assertEquals(Outcome.CLOSED, waitingQueue.put(text("e")));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 100})
   void everyMessagePassesBetweenTwoThreadsThatWaitForEachOther(int maxMessages) {
-    InboundQueue narrow = new InboundQueue(new RealTime(), maxMessages, 10, /* isWaitedFor= */ true);
+    InboundQueue narrow = new InboundQueue(new RealTime(), maxMessages, 10, /* waitsWhenFull= */ true);
     int messages = 20_000;
     Thread reader =
         new Thread(
@@ -107,12 +106,12 @@ class InboundQueueTest {
         () -> {
           reader.start();
           for (int i = 0; i < messages; i++) {
-            Message message = narrow.poll();
+            Frame message = narrow.poll();
             while (message == null) {
               narrow.await(Long.MAX_VALUE);
               message = narrow.poll();
             }
-            assertEquals(String.valueOf(i), new String(message.array(), UTF_8));
+            assertEquals(String.valueOf(i), message.text());
           }
         });
   }
@@ -120,58 +119,81 @@ class InboundQueueTest {
   @Test
   void signsOfLifeAreOneHoweverManyCame() throws Exception {
     for (int i = 0; i < 100; i++) {
-      handOff.putSignOfLife();
+      queue.putHeartbeat();
     }
-    assertTrue(handOff.pollSignOfLife());
-    assertFalse(handOff.pollSignOfLife());
+    assertSame(Frame.heartbeat(), queue.poll());
+    assertNull(queue.poll());
   }
 
   @Test
-  void endComesBehindAllMessages() throws Exception {
+  void messagesComeBeforeAHeartbeat() throws Exception {
+    queue.putHeartbeat();
+    queue.put(text("a"));
+
+    assertEquals("a", next(queue));
+    assertSame(Frame.heartbeat(), queue.poll());
+  }
+
+  @Test
+  void endComesAfterAllMessages() throws Exception {
     IOException end = new IOException("the end");
-    handOff.put(text("a"));
-    handOff.end(end);
-    handOff.end(new IOException("too late to count"));
+    queue.put(text("a"));
+    queue.end(end);
+    queue.end(new IOException("too late to count"));
 
-    assertFalse(handOff.pollSignOfLife());
-    assertEquals("a", next(handOff));
-    assertSame(end, assertThrows(IOException.class, handOff::pollSignOfLife));
-    assertSame(end, assertThrows(IOException.class, handOff::pollSignOfLife));
+    assertEquals("a", next(queue));
+    assertSame(end, assertThrows(IOException.class, queue::poll));
+    assertSame(end, assertThrows(IOException.class, queue::poll));
   }
 
   @Test
-  void errorOfTheThreadThatReadsIsThrownByTheOneThatTakes() {
-    handOff.end(new OutOfMemoryError("no more"));
-    assertThrows(OutOfMemoryError.class, handOff::pollSignOfLife);
-    patient.end(new IllegalStateException("a bug"));
-    assertThrows(IllegalStateException.class, patient::pollSignOfLife);
+  void nothingComesOutOrWaitsAfterClose() throws Exception {
+    queue.put(text("a"));
+    queue.putHeartbeat();
+    queue.end(new IOException("the end"));
+
+    queue.close();
+
+    assertNull(queue.poll());
+    queue.end(new IOException("too late to count"));
+    queue.putHeartbeat();
+    assertNull(queue.poll());
+    queue.await(5); // Would fail in the Timekeeper.
+  }
+
+  @Test
+  void errorOfTheReaderThreadIsThrownByTheEngineThread() {
+    queue.end(new OutOfMemoryError("no more"));
+    assertThrows(OutOfMemoryError.class, queue::poll);
+    waitingQueue.end(new IllegalStateException("a bug"));
+    assertThrows(IllegalStateException.class, waitingQueue::poll);
   }
 
   @Test
   void waitsForWhateverComesFirst() throws Exception {
     meanwhile.add(() -> put("a"));
-    handOff.await(5);
-    assertEquals("a", next(handOff));
+    queue.await(5);
+    assertEquals("a", next(queue));
 
-    meanwhile.add(handOff::putSignOfLife);
-    handOff.await(5);
-    assertTrue(handOff.pollSignOfLife());
+    meanwhile.add(queue::putHeartbeat);
+    queue.await(5);
+    assertSame(Frame.heartbeat(), queue.poll());
 
-    meanwhile.add(() -> handOff.end(new IOException("the end")));
-    handOff.await(5);
-    assertThrows(IOException.class, handOff::pollSignOfLife);
+    meanwhile.add(() -> queue.end(new IOException("the end")));
+    queue.await(5);
+    assertThrows(IOException.class, queue::poll);
   }
 
   @Test
   void doesNotWaitForWhatIsThere() throws Exception {
-    handOff.put(text("a"));
+    queue.put(text("a"));
     meanwhile.add(() -> assertTrue(false, "waited"));
-    handOff.await(5);
+    queue.await(5);
     assertEquals(1, meanwhile.size());
   }
 
   private void put(String text) {
-    put(handOff, text);
+    put(queue, text);
   }
 
   private static void put(InboundQueue into, String text) {
@@ -183,8 +205,12 @@ class InboundQueueTest {
   }
 
   private static String next(InboundQueue from) {
-    Message message = from.poll();
-    return message == null ? "nothing" : new String(message.array(), UTF_8);
+    try {
+      Frame message = from.poll();
+      return message == null ? "nothing" : message.text();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static final class RealTime implements Timekeeper {
