@@ -1,6 +1,8 @@
 package dev.perennial.websocket;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.spi.Timekeeper;
+import dev.perennial.websocket.OutboundQueue.Outcome;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.ThreadFactory;
@@ -8,180 +10,219 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be sent, and the thread that sends it, which is there only while something is to be
- * sent and {@link #IDLE_NANOS} longer. Every method may be called by any thread, does no I/O and
- * waits for nothing.
- *
- * <p>Pongs and pings overtake messages; of each only the last one waits. A close frame is the last
- * thing that is sent.
+ * Sends the frames of one connection, on a thread that exists only while there is something to
+ * send. All methods may be called by any thread; none of them does I/O or blocks.
  */
 final class FrameSender {
+  /*
+   * Why there is a thread
+   *
+   * WebSocketSender.send() may be called on any thread, Android's main thread included, which must
+   * not touch a socket; a write may block for as long as the server does not read. So callers only
+   * add frames to an OutboundQueue, and a thread of this class writes them. Most connections send
+   * little besides a ping every 20 seconds, so that thread ends when nothing came for a second, and
+   * the next frame starts another one. A connection on which nothing is sent never has one.
+   *
+   * Two state machines, one lock
+   *
+   * OutboundQueue.State says which frames may still be added and taken:
+   *
+   *   OPEN         messages, pings and pongs are accepted
+   *   CLOSING      no more messages; a close frame goes out after those that wait. Pongs still do,
+   *                so that the server's pings are answered until the end
+   *   CLOSE_TAKEN  the close frame is being written; nothing may follow it (RFC 6455, 5.5.1)
+   *   ENDED        sent, failed or aborted; nothing is given out any more
+   *
+   *            close()             next()               end()
+   *     OPEN ----------> CLOSING ----------> CLOSE_TAKEN -------> ENDED
+   *       |                ^  |                                     ^
+   *       +----------------+  +-------------------------------------+
+   *           closeNow()              abort(), or a write failed (from every state)
+   *
+   * FrameSender.State says who owns the FrameWriter, which is not safe for two threads: closing the
+   * socket's sink while another thread writes to it would break it.
+   *
+   *   IDLE         no thread, and so no owner; the next frame starts a thread
+   *   SENDING      a thread owns the writer
+   *   RELEASING    a thread owns the writer, and has to close it when it ends
+   *   RELEASED     no thread; the writer has to be closed by whoever sees this state first
+   *   CLOSED       the writer is closed
+   *
+   *            beginSending()                    release()
+   *     IDLE ------------------> SENDING -------------------------> RELEASING
+   *       ^                         |                                   |
+   *       +-------------------------+                                   | endSending()
+   *       |      endSending()                                           v
+   *       +--------------------------------------------------------> RELEASED ------> CLOSED
+   *                               release()                        closeWriterIfReleased()
+   *
+   * release() aborts the queue first, so no frame can start a thread in the last three states.
+   *
+   * One lock guards both machines, since one decision needs both: a thread that finds the queue empty
+   * leaves SENDING in the same critical section in which it has looked. A frame that is added after
+   * that finds IDLE and starts a new thread, so no frame is left without a thread to send it. The
+   * reverse race, two threads for one queue, cannot happen either: only the caller that moves IDLE to
+   * SENDING starts a thread, and it does so after it has let go of the lock, because creating a
+   * thread may block or fail. If it fails the frame stays queued, the state is IDLE again, and the
+   * next frame tries once more.
+   *
+   * The lock is never held while a frame is written, a thread is started or the listener runs.
+   *
+   * How it ends
+   *
+   * The listener hears once at most, and on the sending thread: that the close frame was written, or
+   * that a write failed. After abort() it hears nothing, whatever the write that was under way comes
+   * to, since then its owner has ended the connection and knows. A write that blocks is ended by
+   * cancelling the socket, which the owner does as well.
+   */
+
+  /** How long a thread without work waits for the next frame. */
   static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final AtomicLong THREADS = new AtomicLong();
 
-  /** What became of a frame. */
-  enum Outcome {
-    /** It will be sent, unless the connection ends before. */
-    ACCEPTED,
-    /** With this message, more than the limit would wait. */
-    FULL,
-    /** The connection is closing or has ended. */
-    CLOSED
+  /** Hears how sending ended, once at most and on the sending thread; never after an abort. */
+  interface Listener {
+
+    /** The close frame was written and flushed. */
+    void onCloseSent();
+
+    /** A frame could not be written, and none will follow. */
+    void onSendFailed(IOException failure);
   }
 
-  /** Hears of the end, once at most, on the thread that sends; never after {@link #abort}. */
-  interface Ended {
-
-    /** A close frame was sent and flushed. */
-    void closed();
-
-    /** A frame could not be sent, and no other will be. */
-    void failed(IOException failure);
+  private enum State {
+    IDLE,
+    SENDING,
+    RELEASING,
+    RELEASED,
+    CLOSED
   }
 
   private final FrameWriter writer;
   private final Timekeeper time;
   private final ThreadFactory threads;
-  private final Ended ended;
+  private final Listener listener;
+
   private final ReentrantLock lock = new ReentrantLock();
+
+  /** A sending thread without work waits here for a frame, or for the end. */
   private final Condition changed = lock.newCondition();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private final OutboundQueue queue;
-  private boolean hasThread;
-  private boolean isReleased;
-  private boolean isWriterClosed;
+
+  @GuardedBy("lock")
+  private State state = State.IDLE;
 
   /**
-   * An outbox without a thread.
+   * A sender without a thread.
    *
-   * @param writer belongs to the outbox from now on
-   * @param maxQueuedBytes how many bytes of messages may wait, with the one that is being written
-   * @param threads makes a thread when there is none; {@link #newThread} as a rule
+   * @param writer used and closed by this sender only
+   * @param maxQueuedBytes how many bytes of messages may wait, counting the one being written
+   * @param threads makes the sending threads; {@link #newThread} except in tests
    */
   FrameSender(
       FrameWriter writer,
       long maxQueuedBytes,
       Timekeeper time,
       ThreadFactory threads,
-      Ended ended) {
+      Listener listener) {
     this.writer = writer;
     this.time = time;
     this.threads = threads;
-    this.ended = ended;
+    this.listener = listener;
     this.queue = new OutboundQueue(maxQueuedBytes);
   }
 
-  /** A daemon thread named {@code perennial-websocket-writer-N}. */
+  /** Makes a daemon thread named {@code perennial-websocket-writer-N}. */
   static Thread newThread(Runnable task) {
     Thread thread = new Thread(task, "perennial-websocket-writer-" + THREADS.getAndIncrement());
     thread.setDaemon(true);
     return thread;
   }
 
-  /** Sends a message after those before it. Its array is not copied, so it must stay as it is. */
+  // ---- Adding frames ----
+
+  /** Sends a message after those before it. Its array is not copied and must not change. */
   Outcome send(Message message) {
-    return put(() -> queue.message(message));
+    return update(frames -> frames.add(message));
   }
 
-  /** Sends a message before those that are held back. Otherwise as {@link #send}. */
-  Outcome sendFirst(Message message) {
-    return put(() -> queue.first(message));
+  /** As {@link #send}, but ahead of messages that are held. */
+  Outcome sendAhead(Message message) {
+    return update(frames -> frames.addAhead(message));
   }
 
-  /** Takes messages, but does not send them before {@link #letGo}, except those of the first. */
-  void holdBack() {
-    put(queue::holdBack);
+  /** Holds the messages of {@link #send} until {@link #sendHeld}. They are accepted meanwhile. */
+  void hold() {
+    lock.lock();
+    try {
+      queue.hold();
+    } finally {
+      lock.unlock();
+    }
   }
 
-  /** Sends what was held back, and holds back no more. */
-  void letGo() {
-    put(queue::letGo);
+  /** Sends the messages that were held, and holds no more. */
+  void sendHeld() {
+    update(OutboundQueue::sendHeld);
   }
 
   /**
-   * Sends a ping, never {@link Outcome#FULL}.
+   * Sends a ping in place of one that waits. Never {@link Outcome#FULL}.
    *
-   * @param payload at most 125 bytes, which must stay as they are
+   * @param payload at most 125 bytes; not copied, must not change
    */
   Outcome ping(byte[] payload) {
-    FrameWriter.checkControl(payload);
-    return put(() -> queue.ping(payload));
+    FrameWriter.requireControlPayload(payload);
+    return update(frames -> frames.ping(payload));
   }
 
   /**
-   * Answers a ping, never {@link Outcome#FULL}.
+   * Sends a pong in place of one that waits. Never {@link Outcome#FULL}.
    *
-   * @param payload at most 125 bytes, which must stay as they are
+   * @param payload that of the ping, at most 125 bytes; not copied, must not change
    */
   Outcome pong(byte[] payload) {
-    FrameWriter.checkControl(payload);
-    return put(() -> queue.pong(payload));
+    FrameWriter.requireControlPayload(payload);
+    return update(frames -> frames.pong(payload));
   }
 
-  /** Sends a close frame when all messages are sent, and takes no others. The first call counts. */
+  /** Sends a close frame after all messages, and accepts no more. Only the first call counts. */
   Outcome close(CloseFrame frame) {
-    return put(() -> queue.close(frame));
+    return update(frames -> frames.close(frame));
   }
 
   /**
-   * Sends a close frame next, in place of all that waits, another close frame too: the server has
-   * closed, or is not to be heard any more.
+   * Sends a close frame next and drops all that waits, another close frame included: the server has
+   * closed, or broke the protocol.
    */
-  Outcome closeAtOnce(CloseFrame frame) {
-    return put(() -> queue.closeAtOnce(frame));
+  Outcome closeNow(CloseFrame frame) {
+    return update(frames -> frames.closeNow(frame));
   }
 
-  /**
-   * Drops everything and lets the thread go. A write that blocks is the caller's to end, by
-   * cancelling the socket. Idempotent.
-   */
-  void abort() {
+  private Outcome update(Function<OutboundQueue, Outcome> change) {
+    Outcome outcome;
+    boolean needsThread = false;
     lock.lock();
     try {
-      queue.end();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Aborts, and closes the writer as soon as no frame is being written: by the thread that writes,
-   * or at once when there is none. Idempotent.
-   */
-  void release() {
-    abort();
-    lock.lock();
-    try {
-      isReleased = true;
-    } finally {
-      lock.unlock();
-    }
-    closeWriterIfReleased();
-  }
-
-  /** A sink is not for two threads: one that closes it while another writes would break it. */
-  private void closeWriterIfReleased() {
-    lock.lock();
-    try {
-      if (!isReleased || hasThread || isWriterClosed) {
-        return;
+      outcome = change.apply(queue);
+      if (queue.hasNext()) {
+        changed.signal();
+        needsThread = beginSending();
       }
-      isWriterClosed = true;
     } finally {
       lock.unlock();
     }
-    try {
-      writer.release();
-    } catch (IOException e) {
-      // The socket was cancelled before: nothing can be lost any more.
+    if (needsThread) {
+      startThread();
     }
+    return outcome;
   }
 
   /** The bytes of the messages that wait, and of the one that is being written. */
@@ -194,43 +235,106 @@ final class FrameSender {
     }
   }
 
-  private Outcome put(Supplier<Outcome> frame) {
-    boolean starts = false;
-    Outcome outcome;
+  // ---- Ending ----
+
+  /**
+   * Drops everything and lets the thread end. The caller has to cancel the socket to end a write
+   * that blocks. Idempotent.
+   */
+  void abort() {
     lock.lock();
     try {
-      outcome = frame.get();
-      if (outcome == Outcome.ACCEPTED) {
-        changed.signalAll();
-        starts = !hasThread;
-        hasThread = true;
+      queue.end();
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Aborts, and closes the writer as soon as no frame is being written: on the sending thread, or
+   * at once if there is none. Idempotent.
+   */
+  void release() {
+    abort();
+    markReleased();
+    closeWriterIfReleased();
+  }
+
+  // ---- Transitions ----
+
+  /** IDLE -> SENDING. Returns whether it was made: then the caller has to start a thread. */
+  @GuardedBy("lock")
+  private boolean beginSending() {
+    boolean isIdle = state == State.IDLE;
+    if (isIdle) {
+      state = State.SENDING;
+    }
+    return isIdle;
+  }
+
+  /** SENDING -> IDLE, RELEASING -> RELEASED: the thread no longer uses the writer. */
+  @GuardedBy("lock")
+  private void endSending() {
+    switch (state) {
+      case SENDING -> state = State.IDLE;
+      case RELEASING -> state = State.RELEASED;
+      case IDLE, RELEASED, CLOSED ->
+          throw new IllegalStateException("Expected a thread that sends but was " + state);
+    }
+  }
+
+  /** IDLE -> RELEASED, SENDING -> RELEASING. Does nothing in any other state. */
+  private void markReleased() {
+    lock.lock();
+    try {
+      if (state == State.IDLE) {
+        state = State.RELEASED;
+      } else if (state == State.SENDING) {
+        state = State.RELEASING;
       }
     } finally {
       lock.unlock();
     }
-    if (starts) {
-      start();
-    }
-    return outcome;
   }
 
-  private void start() {
+  /** RELEASED -> CLOSED. Does nothing in any other state. */
+  private void closeWriterIfReleased() {
+    lock.lock();
+    try {
+      if (state != State.RELEASED) {
+        return;
+      }
+      state = State.CLOSED;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      writer.closeSink();
+    } catch (IOException e) {
+      // The socket was cancelled before, so nothing can be lost any more.
+    }
+  }
+
+  // ---- The sending thread ----
+
+  private void startThread() {
     boolean isStarted = false;
     try {
       threads.newThread(this::run).start();
       isStarted = true;
     } finally {
       if (!isStarted) {
-        forgetThread(); // What was put stays, for the thread that a later call may get.
+        giveUpThread();
         closeWriterIfReleased();
       }
     }
   }
 
-  private void forgetThread() {
+  private void giveUpThread() {
     lock.lock();
     try {
-      hasThread = false;
+      endSending();
     } finally {
       lock.unlock();
     }
@@ -238,31 +342,32 @@ final class FrameSender {
 
   private void run() {
     try {
-      writeAndTell();
+      writeAndReport();
     } finally {
       closeWriterIfReleased();
     }
   }
 
-  private void writeAndTell() {
+  private void writeAndReport() {
     IOException failure = null;
     try {
       if (!writeUntilClosed()) {
         return;
       }
-    } catch (Throwable thrown) { // Whatever it is, the connection is told, and ends with it.
+    } catch (Throwable thrown) { // Whatever it is, it ends the connection and is reported there.
       failure = asIOException(thrown);
     }
     if (!end()) {
-      return; // It was aborted.
-    } else if (failure != null) {
-      ended.failed(failure);
+      return; // Aborted.
+    }
+    if (failure != null) {
+      listener.onSendFailed(failure);
     } else {
-      ended.closed();
+      listener.onCloseSent();
     }
   }
 
-  /** Returns true when a close frame was written; false when nothing is to be written. */
+  /** Returns true once a close frame is written; false when there is nothing to write any more. */
   private boolean writeUntilClosed() throws IOException, InterruptedException {
     boolean isLast = false;
     while (!isLast) {
@@ -271,59 +376,61 @@ final class FrameSender {
         return false;
       }
       next.writeTo(writer);
-      isLast = isClosed();
+      isLast = isCloseTaken();
     }
     return true;
   }
 
-  private boolean isClosed() {
-    lock.lock();
-    try {
-      return queue.isClosed();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** False when it had ended before. */
-  private boolean end() {
-    lock.lock();
-    try {
-      hasThread = false;
-      return queue.end();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The next frame, which is waited for; null when this thread is to end. */
+  /** Waits for the next frame. Null if none came: then this thread no longer owns the writer. */
   private OutboundQueue.@Nullable Frame take() throws InterruptedException {
     lock.lock();
     try {
       OutboundQueue.Frame next = queue.next();
-      long began = time.nanoTime();
-      long remaining = IDLE_NANOS;
-      while (next == null && !queue.hasEnded() && remaining > 0) {
-        time.await(changed, remaining);
-        remaining = IDLE_NANOS - (time.nanoTime() - began);
+      long startNanos = time.nanoTime();
+      long leftNanos = IDLE_NANOS;
+      while (next == null && !queue.hasEnded() && leftNanos > 0) {
+        time.await(changed, leftNanos);
+        leftNanos = IDLE_NANOS - (time.nanoTime() - startNanos);
         next = queue.next();
       }
-      hasThread = next != null;
+      if (next == null) {
+        endSending();
+      }
       return next;
     } finally {
       lock.unlock();
     }
   }
 
-  private static IOException asIOException(Throwable failure) {
-    if (failure instanceof IOException named) {
-      return named;
+  private boolean isCloseTaken() {
+    lock.lock();
+    try {
+      return queue.isCloseTaken();
+    } finally {
+      lock.unlock();
     }
-    IOException unnamed =
-        failure instanceof InterruptedException
-            ? new InterruptedIOException("Interrupted")
-            : new IOException("The thread that sends failed: " + failure);
-    unnamed.initCause(failure);
-    return unnamed;
+  }
+
+  /** Returns false if the queue had ended before: it was aborted. */
+  private boolean end() {
+    lock.lock();
+    try {
+      endSending();
+      return queue.end();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static IOException asIOException(Throwable thrown) {
+    if (thrown instanceof IOException failure) {
+      return failure;
+    }
+    IOException failure =
+        thrown instanceof InterruptedException
+            ? new InterruptedIOException("The sending thread was interrupted")
+            : new IOException("The sending thread failed: " + thrown);
+    failure.initCause(thrown);
+    return failure;
   }
 }

@@ -1,127 +1,163 @@
 package dev.perennial.websocket;
 
-import dev.perennial.websocket.FrameSender.Outcome;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames that wait to be sent, and their order: pong, ping, messages, close. Not safe for use
- * by several threads: its owner has a lock.
+ * The frames that wait to be sent on one connection, and their order: pong, ping, messages, close.
+ * Not thread-safe; {@link FrameSender}, which explains the states, guards it with its lock.
  */
 final class OutboundQueue {
-  /** Empty messages have no bytes that could be limited. */
+  /** Bounds empty messages, which have no bytes to count. */
   static final int MAX_MESSAGES = 64 * 1024;
 
-  /** A frame that is to be written. */
+  /** The result of adding a frame. */
+  enum Outcome {
+    /** The frame will be sent unless the connection ends before. */
+    ACCEPTED,
+    /** With this message, more than the limit would wait. */
+    FULL,
+    /** The connection is closing or has ended. */
+    CLOSED
+  }
+
+  /** A frame that is ready to be written. */
+  @FunctionalInterface
   interface Frame {
     void writeTo(FrameWriter writer) throws IOException;
   }
 
   private enum State {
     OPEN,
-    /** A close frame goes when nothing else is left. */
     CLOSING,
-    /** A close frame was given out. */
-    CLOSED,
-    /** Nothing is given out any more. */
+    CLOSE_TAKEN,
     ENDED
   }
 
   private final long maxBytes;
-  private final ArrayDeque<Message> messages = new ArrayDeque<>();
-  private final ArrayDeque<Message> heldBack = new ArrayDeque<>(); // Goes behind the messages.
-  private boolean isHoldingBack;
-  private long bytes; // Of the messages that wait.
-  private int takenBytes; // Of the message that was given out last; 0 when that was another frame.
-  private @Nullable Frame pong; // Null when none waits.
-  private @Nullable Frame ping; // Null when none waits.
-  private @Nullable Frame close; // Null until asked for; stays when it was given out.
   private State state = State.OPEN;
+  private final ArrayDeque<Message> messages = new ArrayDeque<>();
+
+  /** Messages that follow when {@link #sendHeld} is called. */
+  private final ArrayDeque<Message> held = new ArrayDeque<>();
+
+  private boolean isHolding;
+
+  /** The bytes of all messages that wait. */
+  private long waitingBytes;
+
+  /** The bytes of the message that was taken last; 0 if that was another frame. */
+  private int takenBytes;
+
+  /** Null if none waits. */
+  private @Nullable Frame pong;
+
+  /** Null if none waits. */
+  private @Nullable Frame ping;
+
+  /** Null unless the state is CLOSING or CLOSE_TAKEN. */
+  private @Nullable Frame close;
 
   OutboundQueue(long maxBytes) {
     this.maxBytes = maxBytes;
   }
 
-  /** A message that goes before those that are held back. */
-  Outcome first(Message message) {
-    return message(message, messages);
+  // ---- Adding ----
+
+  /** Adds a message after all others. It waits for {@link #sendHeld} if messages are held. */
+  Outcome add(Message message) {
+    return addTo(isHolding ? held : messages, message);
   }
 
-  Outcome message(Message message) {
-    return message(message, isHoldingBack ? heldBack : messages);
+  /** Adds a message ahead of those that are held. */
+  Outcome addAhead(Message message) {
+    return addTo(messages, message);
   }
 
-  private Outcome message(Message message, ArrayDeque<Message> to) {
-    int length = message.length();
+  private Outcome addTo(ArrayDeque<Message> queue, Message message) {
     if (state != State.OPEN) {
       return Outcome.CLOSED;
-    } else if (length > maxBytes - bytes() || count() >= MAX_MESSAGES) {
+    }
+    if (message.length() > maxBytes - bytes() || messages.size() + held.size() >= MAX_MESSAGES) {
       return Outcome.FULL;
     }
-    to.add(message);
-    bytes += length;
+    queue.add(message);
+    waitingBytes += message.length();
     return Outcome.ACCEPTED;
   }
 
-  private int count() {
-    return messages.size() + heldBack.size();
+  /** Accepts messages from now on but gives out only those of {@link #addAhead}. */
+  void hold() {
+    isHolding = true;
   }
 
-  /** Keeps messages from now on, but {@link #first}. */
-  Outcome holdBack() {
-    isHoldingBack = true;
+  /** Gives out the messages that were held, and holds no more. */
+  Outcome sendHeld() {
+    isHolding = false;
+    messages.addAll(held);
+    held.clear();
     return state == State.OPEN ? Outcome.ACCEPTED : Outcome.CLOSED;
   }
 
-  /** Sends what was held back, and holds back no more. */
-  Outcome letGo() {
-    isHoldingBack = false;
-    messages.addAll(heldBack);
-    heldBack.clear();
-    return state == State.OPEN ? Outcome.ACCEPTED : Outcome.CLOSED;
-  }
-
-  /** In place of one that waits: RFC 6455 5.5.3 asks for no more, and a flood cannot grow this. */
+  /**
+   * Adds a pong in place of one that waits: RFC 6455, 5.5.3 requires no more than the answer to the
+   * latest ping, and a flood of pings cannot fill the queue.
+   */
   Outcome pong(byte[] payload) {
-    if (!isOpenForControl()) {
+    if (!acceptsControlFrames()) {
       return Outcome.CLOSED;
     }
     pong = writer -> writer.pong(payload);
     return Outcome.ACCEPTED;
   }
 
-  /** In place of one that waits. */
+  /** Adds a ping in place of one that waits. */
   Outcome ping(byte[] payload) {
-    if (!isOpenForControl()) {
+    if (!acceptsControlFrames()) {
       return Outcome.CLOSED;
     }
     ping = writer -> writer.ping(payload);
     return Outcome.ACCEPTED;
   }
 
-  /** What is held back is dropped: what was to go before it did not come. */
+  private boolean acceptsControlFrames() {
+    return state == State.OPEN || state == State.CLOSING;
+  }
+
+  // ---- Transitions ----
+
+  /**
+   * OPEN -> CLOSING: {@code frame} follows what waits. Messages that are held are dropped, since
+   * the ones that should have gone ahead of them did not come.
+   */
   Outcome close(CloseFrame frame) {
     if (state != State.OPEN) {
       return Outcome.CLOSED;
     }
-    dropHeldBack();
-    close = writer -> writer.close(frame);
-    state = State.CLOSING;
-    return Outcome.ACCEPTED;
+    dropHeld();
+    return beginClosing(frame);
   }
 
-  Outcome closeAtOnce(CloseFrame frame) {
-    if (!isOpenForControl()) {
+  /** OPEN or CLOSING -> CLOSING: {@code frame} replaces everything that waits. */
+  Outcome closeNow(CloseFrame frame) {
+    if (!acceptsControlFrames()) {
       return Outcome.CLOSED;
     }
     dropAll();
+    return beginClosing(frame);
+  }
+
+  private Outcome beginClosing(CloseFrame frame) {
     close = writer -> writer.close(frame);
     state = State.CLOSING;
     return Outcome.ACCEPTED;
   }
 
-  /** The frame to write now, when the one before was written; null when none waits. */
+  /**
+   * Takes the frame to write next; null if none waits. Says by that that the one before is written.
+   * CLOSING -> CLOSE_TAKEN when only the close frame is left.
+   */
   @Nullable Frame next() {
     takenBytes = 0;
     Frame next = null;
@@ -134,21 +170,21 @@ final class OutboundQueue {
     } else if (!messages.isEmpty()) {
       Message message = messages.remove();
       takenBytes = message.length();
-      bytes -= takenBytes;
+      waitingBytes -= takenBytes;
       next = writer -> writer.message(message);
     } else if (state == State.CLOSING) {
       next = close;
-      state = State.CLOSED;
+      state = State.CLOSE_TAKEN;
     }
     return next;
   }
 
-  /** Whether the frame that was given out last is a close frame. */
-  boolean isClosed() {
-    return state == State.CLOSED;
+  /** Whether {@link #next} would return a frame. */
+  boolean hasNext() {
+    return pong != null || ping != null || !messages.isEmpty() || state == State.CLOSING;
   }
 
-  /** Drops what waits, for good; false when that was done before. */
+  /** Any state -> ENDED: drops everything. Returns whether it had not ended before. */
   boolean end() {
     boolean isFirst = state != State.ENDED;
     dropAll();
@@ -158,30 +194,33 @@ final class OutboundQueue {
     return isFirst;
   }
 
+  // ---- What it holds ----
+
+  /** Whether the close frame was taken, after which nothing may be written. */
+  boolean isCloseTaken() {
+    return state == State.CLOSE_TAKEN;
+  }
+
   boolean hasEnded() {
     return state == State.ENDED;
   }
 
   /** The bytes of the messages that wait, and of the one that is being written. */
   long bytes() {
-    return bytes + takenBytes;
+    return waitingBytes + takenBytes;
   }
 
-  private boolean isOpenForControl() {
-    return state == State.OPEN || state == State.CLOSING;
-  }
-
-  private void dropHeldBack() {
-    for (Message message : heldBack) {
-      bytes -= message.length();
+  private void dropHeld() {
+    for (Message message : held) {
+      waitingBytes -= message.length();
     }
-    heldBack.clear();
+    held.clear();
   }
 
   private void dropAll() {
     messages.clear();
-    heldBack.clear();
-    bytes = 0;
+    held.clear();
+    waitingBytes = 0;
     ping = null;
     pong = null;
   }

@@ -59,16 +59,16 @@ final class WebSocketConnection implements StreamConnection {
       opened.close();
       throw closed();
     }
-    FrameSender outbox = opened.outbox();
-    outbox.holdBack();
+    FrameSender outbound = opened.outbound();
+    outbound.hold();
     if (sender != null) {
-      sender.attach(outbox);
+      sender.attach(outbound);
       if (isClosed) {
-        sender.detach(outbox);
+        sender.detach(outbound);
       }
     }
     sendFirst(opened);
-    outbox.letGo();
+    outbound.sendHeld();
     opened.startHeartbeat();
     waitingSinceNanos = time.nanoTime();
   }
@@ -101,7 +101,7 @@ final class WebSocketConnection implements StreamConnection {
       return;
     }
     try {
-      handler.onOpen(WebSocketSender.of(opened.outbox()), attempt.cursor());
+      handler.onOpen(WebSocketSender.of(opened.outbound()), attempt.cursor());
     } catch (RuntimeException e) {
       throw new TransportException(
           Reason.CONNECT,
@@ -167,7 +167,7 @@ final class WebSocketConnection implements StreamConnection {
   public void control(Frame message) throws IOException {
     ControlHandler handler = options.onControl();
     if (handler != null) {
-      handler.onControl(WebSocketSender.of(live().outbox()), message);
+      handler.onControl(WebSocketSender.of(live().outbound()), message);
     }
   }
 
@@ -203,7 +203,7 @@ final class WebSocketConnection implements StreamConnection {
     }
     WebSocketSender sender = options.sender();
     if (sender != null) {
-      sender.detach(socket.outbox());
+      sender.detach(socket.outbound());
     }
     socket.close();
   }

@@ -64,9 +64,9 @@ public final class WebSocketSender {
   }
 
   /** A sender for one connection. */
-  static WebSocketSender of(FrameSender outbox) {
+  static WebSocketSender of(FrameSender outbound) {
     WebSocketSender sender = new WebSocketSender(true);
-    sender.attach(outbox);
+    sender.attach(outbound);
     return sender;
   }
 
@@ -85,21 +85,21 @@ public final class WebSocketSender {
   }
 
   private Outcome send(Message message) {
-    FrameSender outbox;
+    FrameSender outbound;
     StreamSubscription subscription;
     lock.lock();
     try {
-      outbox = open;
+      outbound = open;
       subscription = owner;
     } finally {
       lock.unlock();
     }
-    if (outbox != null) {
-      FrameSender.Outcome outcome = isOfConnection ? outbox.sendFirst(message) : outbox.send(message);
-      if (outcome == FrameSender.Outcome.ACCEPTED) {
+    if (outbound != null) {
+      OutboundQueue.Outcome outcome = isOfConnection ? outbound.sendAhead(message) : outbound.send(message);
+      if (outcome == OutboundQueue.Outcome.ACCEPTED) {
         return Outcome.ACCEPTED;
       }
-      if (outcome == FrameSender.Outcome.FULL) {
+      if (outcome == OutboundQueue.Outcome.FULL) {
         return message.length() > MAX_QUEUED_BYTES ? Outcome.TOO_LARGE : Outcome.QUEUE_FULL;
       }
     }
@@ -130,21 +130,21 @@ public final class WebSocketSender {
     }
   }
 
-  /** Messages go to {@code outbox} from now on. */
-  void attach(FrameSender outbox) {
+  /** Messages go to {@code outbound} from now on. */
+  void attach(FrameSender outbound) {
     lock.lock();
     try {
-      open = outbox;
+      open = outbound;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Messages no longer go to {@code outbox}. */
-  void detach(FrameSender outbox) {
+  /** Messages no longer go to {@code outbound}. */
+  void detach(FrameSender outbound) {
     lock.lock();
     try {
-      open = open == outbox ? null : open;
+      open = open == outbound ? null : open;
     } finally {
       lock.unlock();
     }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever begins to close it, the other side has a short time to do its part; then the socket is
  * cut. The thread that reads is the last to go, and closes the streams.
  */
-final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
+final class WebSocketSession implements MessageReader.Heard, FrameSender.Listener {
 
   /** How long the closing handshake may take. */
   static final long CLOSE_NANOS = MILLISECONDS.toNanos(500);
@@ -43,7 +43,7 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
   private final ActivitySource life;
   private final BufferedSource source;
   private final MessageReader reader;
-  private final FrameSender outbox;
+  private final FrameSender outbound;
   private final KeepAlive keepAlive;
   private final AtomicBoolean isClosing = new AtomicBoolean();
 
@@ -65,14 +65,14 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
     this.life = new ActivitySource(socket.getSource(), time, this::isInsideMessage);
     this.source = Okio.buffer(life);
     this.reader = new MessageReader(source, options.maxMessageBytes(), inflation, this);
-    this.outbox =
+    this.outbound =
         new FrameSender(
             new FrameWriter(Okio.buffer(socket.getSink()), random),
             WebSocketSender.MAX_QUEUED_BYTES,
             time,
             FrameSender::newThread,
             this);
-    this.keepAlive = new KeepAlive(time, outbox, options.keepAlive(), options.heartbeat());
+    this.keepAlive = new KeepAlive(time, outbound, options.keepAlive(), options.heartbeat());
   }
 
   /** Starts to read. */
@@ -96,8 +96,8 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
     keepAlive.start();
   }
 
-  FrameSender outbox() {
-    return outbox;
+  FrameSender outbound() {
+    return outbound;
   }
 
   ActivitySource life() {
@@ -112,7 +112,7 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
   /** Closes it, with what was accepted before to be sent. Any thread; idempotent; never blocks. */
   void close() {
     inbound.close();
-    outbox.close(DONE);
+    outbound.close(DONE);
     awaitEnd();
   }
 
@@ -138,7 +138,7 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
       while (message != null) {
         InboundQueue.Outcome outcome = inbound.put(message);
         if (outcome != InboundQueue.Outcome.ACCEPTED) {
-          outbox.close(DONE);
+          outbound.close(DONE);
           awaitEnd();
           return outcome == InboundQueue.Outcome.FULL ? putAway() : new IOException("Closed");
         }
@@ -146,7 +146,7 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
       }
       return closedByServer(Objects.requireNonNull(reader.close()));
     } catch (FrameException e) {
-      outbox.closeAtOnce(new CloseFrame(e.closeCode(), ""));
+      outbound.closeNow(new CloseFrame(e.closeCode(), ""));
       awaitEnd();
       return e.toTransportException(upgrade.endpoint());
     } catch (IOException e) {
@@ -161,7 +161,7 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
   }
 
   private TransportException closedByServer(CloseFrame frame) {
-    outbox.closeAtOnce(new CloseFrame(frame.code(), ""));
+    outbound.closeNow(new CloseFrame(frame.code(), ""));
     awaitEnd();
     String reason = Upgrade.shown(frame.reason());
     String with = frame.code() == CloseFrame.NO_CODE ? "no code" : "code " + frame.code();
@@ -199,7 +199,7 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
   private void release() {
     keepAlive.stop();
     upgrade.close();
-    outbox.release();
+    outbound.release();
     try {
       source.close();
     } catch (IOException e) {
@@ -212,7 +212,7 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
 
   @Override
   public void ping(byte[] payload) {
-    outbox.pong(payload);
+    outbound.pong(payload);
     inbound.putHeartbeat();
   }
 
@@ -224,12 +224,12 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
   // ---- The thread that sends ----
 
   @Override
-  public void closed() {
+  public void onCloseSent() {
     // The other side ends the connection, or it is cut.
   }
 
   @Override
-  public void failed(IOException failure) {
+  public void onSendFailed(IOException failure) {
     // What the server has said before may still be there to be read, such as why it closes.
     writeFailure = failure;
     awaitEnd();
@@ -246,6 +246,6 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Ended {
 
   private void cut() {
     upgrade.close();
-    outbox.abort();
+    outbound.abort();
   }
 }

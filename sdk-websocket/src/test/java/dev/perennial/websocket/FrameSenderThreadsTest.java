@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.spi.Timekeeper;
-import dev.perennial.websocket.FrameSender.Outcome;
+import dev.perennial.websocket.OutboundQueue.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.concurrent.locks.Condition;
 import okio.Buffer;
 import org.junit.jupiter.api.Test;
 
-/** The outbox under real threads. */
+/** The outbound under real threads. */
 class FrameSenderThreadsTest {
   private static final int SENDERS = 4;
   private static final int MESSAGES = 5_000;
@@ -25,20 +25,20 @@ class FrameSenderThreadsTest {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final List<Thread> writers = new ArrayList<>(); // Guarded by itself.
 
-  private final FrameSender outbox =
+  private final FrameSender outbound =
       new FrameSender(
           new FrameWriter(wire, new Random(7)),
           /* maxQueuedBytes= */ 500,
           new WaitingTime(),
           this::newWriter,
-          new FrameSender.Ended() {
+          new FrameSender.Listener() {
             @Override
-            public void closed() {
+            public void onCloseSent() {
               closed.countDown();
             }
 
             @Override
-            public void failed(IOException failure) {
+            public void onSendFailed(IOException failure) {
               throw new AssertionError(failure);
             }
           });
@@ -65,7 +65,7 @@ class FrameSenderThreadsTest {
     for (Thread sender : senders) {
       assertTrue(hasEnded(sender));
     }
-    outbox.close(new CloseFrame(1000, ""));
+    outbound.close(new CloseFrame(1000, ""));
 
     assertTrue(closed.await(30, SECONDS));
 
@@ -87,8 +87,8 @@ class FrameSenderThreadsTest {
   private void sendAll(int sender, List<String> accepted) {
     for (int i = 0; i < MESSAGES; i++) {
       String text = sender + ":" + i;
-      outbox.pong(new byte[0]);
-      if (outbox.send(new Message(text.getBytes(UTF_8), false)) == Outcome.ACCEPTED) {
+      outbound.pong(new byte[0]);
+      if (outbound.send(new Message(text.getBytes(UTF_8), false)) == Outcome.ACCEPTED) {
         accepted.add("text " + text);
       }
     }
