@@ -2,31 +2,28 @@ package dev.perennial.websocket;
 
 import dev.perennial.spi.Timekeeper;
 import java.io.IOException;
-import java.util.function.BooleanSupplier;
 import okio.Buffer;
 import okio.ForwardingSource;
 import okio.Source;
 
-/** Notes when bytes came: each of them is a sign of life, whatever it belongs to. */
+/**
+ * Counts the bytes of a connection and notes when they came. Every byte proves that the connection
+ * is alive, whatever frame it belongs to.
+ *
+ * <p>Read by the reader thread; the accessors may be called by any thread. All times are on the
+ * clock of the Timekeeper.
+ */
 final class ActivitySource extends ForwardingSource {
   private final Timekeeper time;
-  private final BooleanSupplier isInsideMessage;
 
-  // Written by the thread that reads alone.
+  // Written by the reader thread only.
   private volatile long bytesRead;
   private volatile long lastByteNanos;
-  private volatile long messageBeganNanos;
+  private volatile long messageStartNanos;
 
-  /**
-   * Notes what comes from {@code delegate}.
-   *
-   * @param isInsideMessage whether a part of a message was read before, asked by the thread that
-   *     reads
-   */
-  ActivitySource(Source delegate, Timekeeper time, BooleanSupplier isInsideMessage) {
+  ActivitySource(Source delegate, Timekeeper time) {
     super(delegate);
     this.time = time;
-    this.isInsideMessage = isInsideMessage;
     this.lastByteNanos = time.nanoTime();
   }
 
@@ -34,27 +31,28 @@ final class ActivitySource extends ForwardingSource {
   public long read(Buffer sink, long byteCount) throws IOException {
     long count = super.read(sink, byteCount);
     if (count > 0) {
-      long now = time.nanoTime();
-      if (!isInsideMessage.getAsBoolean()) {
-        messageBeganNanos = now;
-      }
-      lastByteNanos = now;
+      lastByteNanos = time.nanoTime();
       bytesRead = bytesRead() + count;
     }
     return count;
+  }
+
+  /** A message starts with bytes of the latest read. Called by the reader thread. */
+  void startMessage() {
+    messageStartNanos = lastByteNanos;
   }
 
   long bytesRead() {
     return bytesRead;
   }
 
-  /** The time of the bytes that brought the beginning of the message that is not whole yet. */
-  long messageBeganNanos() {
-    return messageBeganNanos;
-  }
-
-  /** The time of the last byte; that of the handshake while none came yet. */
+  /** When the last byte came; before the first one, when the handshake was done. */
   long lastByteNanos() {
     return lastByteNanos;
+  }
+
+  /** When the first byte of the message came that started last. */
+  long messageStartNanos() {
+    return messageStartNanos;
   }
 }

@@ -8,9 +8,8 @@ import java.io.IOException;
 public interface ControlHandler {
 
   /**
-   * Called for each event that the classifier finds to be {@link
-   * Payload.Kind#CONTROL}, in order with the events, on the subscription's thread:
-   * so not while the consumer asks for no events.
+   * Called for each event that the classifier finds to be {@link Payload.Kind#CONTROL}, in order
+   * with the events, on the subscription's thread: so not while the consumer asks for no events.
    *
    * @param out sends on the connection that the message came from
    * @param control the message; valid during the call

@@ -35,8 +35,7 @@ final class KeepAlive {
    * @param interval positive
    * @param heartbeat the text message to send; null to send pings
    */
-  KeepAlive(
-      Timekeeper time, FrameSender outbound, Duration interval, @Nullable String heartbeat) {
+  KeepAlive(Timekeeper time, FrameSender outbound, Duration interval, @Nullable String heartbeat) {
     this.time = time;
     this.outbound = outbound;
     this.intervalNanos = saturatedNanos(interval);

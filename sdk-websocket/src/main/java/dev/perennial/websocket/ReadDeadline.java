@@ -8,23 +8,24 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 
 /**
- * How long a read may still wait. All times are on the clock of the timekeeper.
+ * Computes how long a read may still wait. All times are on the clock of the Timekeeper.
  *
  * @param nowNanos the time now
  * @param lastByteNanos when the last byte came
- * @param waitingSinceNanos when the read began: silence before it was not waited for
+ * @param waitingSinceNanos when the read began; silence before it does not count, since the
+ *     consumer asked for nothing
  */
 record ReadDeadline(long nowNanos, long lastByteNanos, long waitingSinceNanos) {
 
   /**
-   * While no message has begun.
+   * Returns the nanoseconds left if no message has begun.
    *
-   * @throws SocketTimeoutException when it is over
+   * @throws SocketTimeoutException if none is left: the connection is stale
    */
   long leftNanos(Deadlines limits, String endpoint) throws SocketTimeoutException {
     boolean isByteLater = lastByteNanos - waitingSinceNanos > 0;
-    long sinceNanos = isByteLater ? lastByteNanos : waitingSinceNanos;
-    long leftNanos = limits.noByteNanos() - (nowNanos - sinceNanos);
+    long silentSinceNanos = isByteLater ? lastByteNanos : waitingSinceNanos;
+    long leftNanos = limits.noByteNanos() - (nowNanos - silentSinceNanos);
     if (leftNanos <= 0) {
       throw new SocketTimeoutException(
           "No byte came from " + endpoint + " for " + Duration.ofNanos(limits.noByteNanos()));
@@ -33,13 +34,14 @@ record ReadDeadline(long nowNanos, long lastByteNanos, long waitingSinceNanos) {
   }
 
   /**
-   * While a message that began at {@code beganNanos} is not whole.
+   * Returns the nanoseconds left if a message is incomplete.
    *
-   * @throws IOException when it is over
+   * @param messageStartNanos when its first byte came
+   * @throws IOException if none is left: the connection is stale or stalled
    */
-  long leftNanos(Deadlines limits, String endpoint, long beganNanos) throws IOException {
-    long restNanos = limits.oneEventNanos() - (nowNanos - beganNanos);
-    if (restNanos <= 0) {
+  long leftNanos(Deadlines limits, String endpoint, long messageStartNanos) throws IOException {
+    long leftNanos = limits.oneEventNanos() - (nowNanos - messageStartNanos);
+    if (leftNanos <= 0) {
       throw new TransportException(
           Reason.STALLED,
           "Expected the end of a message from "
@@ -48,6 +50,6 @@ record ReadDeadline(long nowNanos, long lastByteNanos, long waitingSinceNanos) {
               + Duration.ofNanos(limits.oneEventNanos())
               + " of its beginning");
     }
-    return Math.min(restNanos, leftNanos(limits, endpoint));
+    return Math.min(leftNanos, leftNanos(limits, endpoint));
   }
 }

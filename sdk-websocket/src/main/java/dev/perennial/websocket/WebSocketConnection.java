@@ -15,7 +15,10 @@ import okhttp3.Response;
 import okio.Socket;
 import org.jspecify.annotations.Nullable;
 
-/** One WebSocket, as the engine sees it. */
+/**
+ * One connection of a subscription over a WebSocket. It makes the handshake and takes messages from
+ * the {@link InboundQueue}, on the engine thread; a {@link WebSocketSession} does the rest.
+ */
 final class WebSocketConnection implements StreamConnection {
   private final WebSocketOptions options;
   private final Attempt attempt;
@@ -24,11 +27,11 @@ final class WebSocketConnection implements StreamConnection {
   private final Timekeeper time;
   private final InboundQueue inbound;
 
-  /** Written by the engine's thread alone. */
+  /** Written by the engine thread only. */
   private volatile long waitingSinceNanos;
 
   /** Null until the handshake is done. */
-  private volatile @Nullable WebSocketSession live;
+  private volatile @Nullable WebSocketSession session;
 
   private volatile boolean isClosed;
 
@@ -54,8 +57,8 @@ final class WebSocketConnection implements StreamConnection {
     }
     WebSocketSession opened = shakeHands();
     opened.start();
-    live = opened;
-    if (isClosed) {
+    session = opened;
+    if (isClosed) { // Then close() may have missed the session.
       opened.close();
       throw closed();
     }
@@ -67,9 +70,9 @@ final class WebSocketConnection implements StreamConnection {
         sender.detach(outbound);
       }
     }
-    sendFirst(opened);
+    callOnOpen(outbound);
     outbound.sendHeld();
-    opened.startHeartbeat();
+    opened.startKeepAlive();
     waitingSinceNanos = time.nanoTime();
   }
 
@@ -78,7 +81,7 @@ final class WebSocketConnection implements StreamConnection {
     boolean isAgreed = false;
     Socket socket = response.socket();
     if (socket == null) {
-      throw new IllegalStateException("Expected an answer 101 to have a socket");
+      throw new IllegalStateException("Expected a socket in the response 101");
     }
     try {
       Extensions extensions = Handshake.check(response, options, upgrade.endpoint());
@@ -95,13 +98,13 @@ final class WebSocketConnection implements StreamConnection {
     }
   }
 
-  private void sendFirst(WebSocketSession opened) throws IOException {
+  private void callOnOpen(FrameSender outbound) throws IOException {
     OpenHandler handler = options.onOpen();
     if (handler == null) {
       return;
     }
     try {
-      handler.onOpen(WebSocketSender.of(opened.outbound()), attempt.cursor());
+      handler.onOpen(WebSocketSender.of(outbound), attempt.cursor());
     } catch (RuntimeException e) {
       throw new TransportException(
           Reason.CONNECT,
@@ -118,18 +121,15 @@ final class WebSocketConnection implements StreamConnection {
 
   @Override
   public @Nullable Frame read(Deadlines limits) throws IOException {
-    Frame ready = poll();
-    if (ready != null) {
-      return ready;
-    }
-    waitingSinceNanos = time.nanoTime();
-    while (true) {
-      await(patienceNanos(limits));
-      ready = poll();
-      if (ready != null) {
-        return ready;
+    Frame frame = poll();
+    if (frame == null) {
+      waitingSinceNanos = time.nanoTime();
+      while (frame == null) {
+        await(leftNanos(limits));
+        frame = poll();
       }
     }
+    return frame;
   }
 
   private @Nullable Frame poll() throws IOException {
@@ -150,37 +150,38 @@ final class WebSocketConnection implements StreamConnection {
   }
 
   /**
-   * How long to wait from now.
+   * Returns how long the read may still wait.
    *
-   * @throws IOException when that is over
+   * @throws IOException if it may not: the connection is stale or stalled
    */
-  private long patienceNanos(Deadlines limits) throws IOException {
-    WebSocketSession socket = live();
-    ActivitySource life = socket.life();
-    ReadDeadline patience = new ReadDeadline(time.nanoTime(), life.lastByteNanos(), waitingSinceNanos);
-    return socket.isInsideMessage()
-        ? patience.leftNanos(limits, upgrade.endpoint(), life.messageBeganNanos())
-        : patience.leftNanos(limits, upgrade.endpoint());
+  private long leftNanos(Deadlines limits) throws IOException {
+    WebSocketSession open = session();
+    ActivitySource activity = open.activity();
+    ReadDeadline deadline =
+        new ReadDeadline(time.nanoTime(), activity.lastByteNanos(), waitingSinceNanos);
+    return open.isInsideMessage()
+        ? deadline.leftNanos(limits, upgrade.endpoint(), activity.messageStartNanos())
+        : deadline.leftNanos(limits, upgrade.endpoint());
   }
 
   @Override
   public void control(Frame message) throws IOException {
     ControlHandler handler = options.onControl();
     if (handler != null) {
-      handler.onControl(WebSocketSender.of(live().outbound()), message);
+      handler.onControl(WebSocketSender.of(session().outbound()), message);
     }
   }
 
   @Override
   public long bytesRead() {
-    WebSocketSession socket = live;
-    return socket == null ? 0 : socket.life().bytesRead();
+    WebSocketSession open = session;
+    return open == null ? 0 : open.activity().bytesRead();
   }
 
   @Override
   public long lastByteNanos() {
-    WebSocketSession socket = live;
-    return socket == null ? 0 : socket.life().lastByteNanos();
+    WebSocketSession open = session;
+    return open == null ? 0 : open.activity().lastByteNanos();
   }
 
   @Override
@@ -196,24 +197,24 @@ final class WebSocketConnection implements StreamConnection {
   @Override
   public void close() {
     isClosed = true;
-    WebSocketSession socket = live;
-    if (socket == null) {
+    WebSocketSession open = session;
+    if (open == null) {
       upgrade.close();
       return;
     }
     WebSocketSender sender = options.sender();
     if (sender != null) {
-      sender.detach(socket.outbound());
+      sender.detach(open.outbound());
     }
-    socket.close();
+    open.close();
   }
 
-  private WebSocketSession live() {
-    WebSocketSession socket = live;
-    if (socket == null) {
+  private WebSocketSession session() {
+    WebSocketSession open = session;
+    if (open == null) {
       throw new IllegalStateException("Expected an open connection but open() did not return");
     }
-    return socket;
+    return open;
   }
 
   private IOException closed() {

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * {@link WebSockets.Builder#sender}.
  *
  * <p>All methods may be called from any thread, Android's main thread included; none blocks. What
- * is accepted goes out in the order of the calls, behind what {@link OpenHandler} sends:
- * while that runs it is accepted already, so that nothing falls between the two. It may still be
- * lost with its connection: what must arrive needs an answer of the server. So let what is sent
- * again on each connection follow from what is wanted now, not from what was sent.
+ * is accepted goes out in the order of the calls, behind what {@link OpenHandler} sends: while that
+ * runs it is accepted already, so that nothing falls between the two. It may still be lost with its
+ * connection: what must arrive needs an answer of the server. So let what is sent again on each
+ * connection follow from what is wanted now, not from what was sent.
  */
 public final class WebSocketSender {
 
@@ -95,7 +95,8 @@ public final class WebSocketSender {
       lock.unlock();
     }
     if (outbound != null) {
-      OutboundQueue.Outcome outcome = isOfConnection ? outbound.sendAhead(message) : outbound.send(message);
+      OutboundQueue.Outcome outcome =
+          isOfConnection ? outbound.sendAhead(message) : outbound.send(message);
       if (outcome == OutboundQueue.Outcome.ACCEPTED) {
         return Outcome.ACCEPTED;
       }

@@ -20,36 +20,45 @@ import okio.Socket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open WebSocket: the thread that reads it into the hand-off and answers its pings, what is
- * sent, and how it closes.
+ * An open WebSocket: reads it on a thread of its own, answers pings, keeps it alive, and closes it.
  *
- * <p>Whoever begins to close it, the other side has a short time to do its part; then the socket is
- * cut. The thread that reads is the last to go, and closes the streams.
+ * <p>Whichever side begins to close, the other one gets {@link #CLOSE_NANOS} to finish the closing
+ * handshake; then the socket is cut. The reader thread ends last, and releases everything.
  */
-final class WebSocketSession implements MessageReader.Heard, FrameSender.Listener {
+final class WebSocketSession implements MessageReader.Listener, FrameSender.Listener {
 
   /** How long the closing handshake may take. */
   static final long CLOSE_NANOS = MILLISECONDS.toNanos(500);
 
-  private static final CloseFrame DONE = new CloseFrame(1000, "");
-  private static final int WITHOUT_CLOSE_FRAME = 1006;
+  private static final CloseFrame NORMAL_CLOSURE = new CloseFrame(1000, "");
+
+  /** Reported for a connection that ended without a close frame (RFC 6455, 7.1.5). */
+  private static final int ABNORMAL_CLOSURE = 1006;
+
   private static final int DISCARD_BYTES = 8 * 1024;
   private static final AtomicLong THREADS = new AtomicLong();
 
   private final Upgrade upgrade;
   private final Timekeeper time;
   private final InboundQueue inbound;
-  private final @Nullable MessageInflater inflation;
-  private final ActivitySource life;
+  private final @Nullable MessageInflater inflater;
+  private final ActivitySource activity;
   private final BufferedSource source;
   private final MessageReader reader;
   private final FrameSender outbound;
   private final KeepAlive keepAlive;
   private final AtomicBoolean isClosing = new AtomicBoolean();
 
-  /** Null while nothing has failed to be sent. */
-  private volatile @Nullable IOException writeFailure;
+  /** Null until sending fails. */
+  private volatile @Nullable IOException sendFailure;
 
+  /**
+   * A session that does nothing yet.
+   *
+   * @param upgrade the handshake that is done; closing it cuts the socket
+   * @param extensions null if no extension was agreed on
+   * @param inbound receives what the server sends
+   */
   WebSocketSession(
       Upgrade upgrade,
       Socket socket,
@@ -61,10 +70,11 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Listene
     this.upgrade = upgrade;
     this.time = time;
     this.inbound = inbound;
-    this.inflation = extensions == null ? null : new MessageInflater(extensions);
-    this.life = new ActivitySource(socket.getSource(), time, this::isInsideMessage);
-    this.source = Okio.buffer(life);
-    this.reader = new MessageReader(source, options.maxMessageBytes(), inflation, this);
+    this.inflater = extensions == null ? null : new MessageInflater(extensions);
+    this.activity = new ActivitySource(socket.getSource(), time);
+    this.source = Okio.buffer(activity);
+    // The listeners are called by the threads that start() and the first frame to send start.
+    this.reader = new MessageReader(source, options.maxMessageBytes(), inflater, this);
     this.outbound =
         new FrameSender(
             new FrameWriter(Okio.buffer(socket.getSink()), random),
@@ -75,7 +85,7 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Listene
     this.keepAlive = new KeepAlive(time, outbound, options.keepAlive(), options.heartbeat());
   }
 
-  /** Starts to read. */
+  /** Starts the reader thread. */
   void start() {
     Thread thread =
         new Thread(this::run, "perennial-websocket-reader-" + THREADS.getAndIncrement());
@@ -91,8 +101,8 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Listene
     }
   }
 
-  /** Starts to show that it is alive. */
-  void startHeartbeat() {
+  /** Starts to send pings or heartbeats. */
+  void startKeepAlive() {
     keepAlive.start();
   }
 
@@ -100,47 +110,50 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Listene
     return outbound;
   }
 
-  ActivitySource life() {
-    return life;
+  ActivitySource activity() {
+    return activity;
   }
 
-  /** Whether a message has begun and is not whole. Any thread. */
+  /** Whether a message has begun and is not complete. Any thread. */
   boolean isInsideMessage() {
     return reader.isInsideMessage();
   }
 
-  /** Closes it, with what was accepted before to be sent. Any thread; idempotent; never blocks. */
+  /**
+   * Closes the connection after sending what was accepted before. Any thread; idempotent; never
+   * blocks.
+   */
   void close() {
     inbound.close();
-    outbound.close(DONE);
+    outbound.close(NORMAL_CLOSURE);
     awaitEnd();
   }
 
-  // ---- The thread that reads ----
+  // ---- The reader thread ----
 
   private void run() {
     try {
       inbound.end(readAll());
       discardRest();
     } catch (InterruptedException e) {
-      inbound.end(new InterruptedIOException("The thread that reads was interrupted"));
-    } catch (Throwable failure) { // Whatever it is, it ends the subscription, or was told before.
+      inbound.end(new InterruptedIOException("The reader thread was interrupted"));
+    } catch (Throwable failure) { // It ends the subscription, unless one was reported before.
       inbound.end(failure);
     } finally {
       release();
     }
   }
 
-  /** Returns what ended the messages; the closing handshake has begun then. */
+  /** Reads messages until the connection ends. Returns why, with the closing handshake begun. */
   private IOException readAll() throws InterruptedException {
     try {
       Message message = reader.next();
       while (message != null) {
         InboundQueue.Outcome outcome = inbound.put(message);
         if (outcome != InboundQueue.Outcome.ACCEPTED) {
-          outbound.close(DONE);
+          outbound.close(NORMAL_CLOSURE);
           awaitEnd();
-          return outcome == InboundQueue.Outcome.FULL ? putAway() : new IOException("Closed");
+          return outcome == InboundQueue.Outcome.FULL ? queueFull() : new IOException("Closed");
         }
         message = reader.next();
       }
@@ -150,14 +163,16 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Listene
       awaitEnd();
       return e.toTransportException(upgrade.endpoint());
     } catch (IOException e) {
-      upgrade.close(); // There is nobody to shake hands with.
+      upgrade.close(); // The connection is lost: no closing handshake is possible.
       return broken(e);
     }
   }
 
-  private TransportException putAway() {
+  private TransportException queueFull() {
     return TransportException.putAway(
-        "The connection to " + upgrade.endpoint() + " was put away: its hand-off is full");
+        "The connection to "
+            + upgrade.endpoint()
+            + " was closed, to be resumed later: the queue of messages for the consumer is full");
   }
 
   private TransportException closedByServer(CloseFrame frame) {
@@ -177,14 +192,14 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Listene
   }
 
   private IOException broken(IOException e) {
-    IOException cause = writeFailure;
+    IOException cause = sendFailure;
     if (cause == null && e instanceof EOFException) {
-      return closed(WITHOUT_CLOSE_FRAME, "no close frame");
+      return closed(ABNORMAL_CLOSURE, "no close frame");
     }
     return upgrade.broken(cause != null ? cause : e);
   }
 
-  /** Until the other side ends the connection, or it is cut. */
+  /** Waits until the server ends the connection, or the socket is cut. */
   private void discardRest() {
     Buffer discarded = new Buffer();
     try {
@@ -192,7 +207,7 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Listene
         discarded.clear();
       }
     } catch (IOException e) {
-      // This is the end of it, too.
+      // The connection has ended, too.
     }
   }
 
@@ -203,35 +218,40 @@ final class WebSocketSession implements MessageReader.Heard, FrameSender.Listene
     try {
       source.close();
     } catch (IOException e) {
-      // The socket was cancelled before: nothing can be lost any more.
+      // The socket was cancelled before, so nothing can be lost any more.
     }
-    if (inflation != null) {
-      inflation.close();
+    if (inflater != null) {
+      inflater.close();
     }
   }
 
   @Override
-  public void ping(byte[] payload) {
+  public void onMessageStart() {
+    activity.startMessage();
+  }
+
+  @Override
+  public void onPing(byte[] payload) {
     outbound.pong(payload);
     inbound.putHeartbeat();
   }
 
   @Override
-  public void pong() {
+  public void onPong() {
     inbound.putHeartbeat();
   }
 
-  // ---- The thread that sends ----
+  // ---- The sending thread ----
 
   @Override
   public void onCloseSent() {
-    // The other side ends the connection, or it is cut.
+    // The server ends the connection now, or the socket is cut.
   }
 
   @Override
   public void onSendFailed(IOException failure) {
-    // What the server has said before may still be there to be read, such as why it closes.
-    writeFailure = failure;
+    // What the server sent before may still be there to be read, such as why it closes.
+    sendFailure = failure;
     awaitEnd();
   }
 

@@ -46,7 +46,8 @@ class BuilderTest {
         "subprotocols must be tokens such as chat.v2 but was \"chat v2\"",
         () -> builder.subprotocols("chat v2"));
     assertRefused(
-        "subprotocols must be different but \"a\" was given twice", () -> builder.subprotocols("a", "a"));
+        "subprotocols must be different but \"a\" was given twice",
+        () -> builder.subprotocols("a", "a"));
   }
 
   @Test

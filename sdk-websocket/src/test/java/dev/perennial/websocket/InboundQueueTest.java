@@ -25,7 +25,8 @@ class InboundQueueTest {
   private final Queue<Runnable> meanwhile = new ArrayDeque<>();
   private final Timekeeper time = new Meanwhile();
   private final InboundQueue queue = new InboundQueue(time, 3, 100, /* waitsWhenFull= */ false);
-  private final InboundQueue waitingQueue = new InboundQueue(time, 3, 100, /* waitsWhenFull= */ true);
+  private final InboundQueue waitingQueue =
+      new InboundQueue(time, 3, 100, /* waitsWhenFull= */ true);
 
   @Test
   void messagesComeOutInOrder() throws Exception {
@@ -90,7 +91,8 @@ class InboundQueueTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 100})
   void everyMessagePassesBetweenTwoThreadsThatWaitForEachOther(int maxMessages) {
-    InboundQueue narrow = new InboundQueue(new RealTime(), maxMessages, 10, /* waitsWhenFull= */ true);
+    InboundQueue narrow =
+        new InboundQueue(new RealTime(), maxMessages, 10, /* waitsWhenFull= */ true);
     int messages = 20_000;
     Thread reader =
         new Thread(

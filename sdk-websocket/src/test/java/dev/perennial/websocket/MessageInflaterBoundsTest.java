@@ -17,11 +17,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MessageInflaterBoundsTest {
   private static final int MEBIBYTE = 1024 * 1024;
 
-  private final MessageInflater inflation = new MessageInflater(new Extensions(false));
+  private final MessageInflater inflater = new MessageInflater(new Extensions(false));
 
   @AfterEach
   void close() {
-    inflation.close();
+    inflater.close();
   }
 
   @Test
@@ -29,7 +29,7 @@ class MessageInflaterBoundsTest {
     byte[] payload = new ServerDeflate(false, 6).message(new byte[64 * MEBIBYTE]);
     byte[] frames = new ServerFrames().frame(0xc2, payload).toBytes();
 
-    List<String> seen = Reading.all(new Buffer().write(frames), 100_000, inflation);
+    List<String> seen = Reading.all(new Buffer().write(frames), 100_000, inflater);
 
     assertEquals(1, seen.size());
     assertTrue(
@@ -43,7 +43,7 @@ class MessageInflaterBoundsTest {
     byte[] payload = new ServerDeflate(false, 6).message(new byte[2 * MEBIBYTE]);
     byte[] frames = new ServerFrames().frame(0xc2, payload).toBytes();
 
-    List<String> seen = Reading.all(new Buffer().write(frames), 64 * MEBIBYTE, inflation);
+    List<String> seen = Reading.all(new Buffer().write(frames), 64 * MEBIBYTE, inflater);
 
     assertEquals(1, seen.size());
     assertTrue(
@@ -61,7 +61,7 @@ class MessageInflaterBoundsTest {
             .frame(0xc2, deflate.message(zeros))
             .toBytes();
     MessageReader reader =
-        new MessageReader(new Buffer().write(frames), MEBIBYTE, inflation, new Reading());
+        new MessageReader(new Buffer().write(frames), MEBIBYTE, inflater, new Reading());
 
     assertArrayEquals(zeros, reader.next().array());
     assertArrayEquals(zeros, reader.next().array());
@@ -75,7 +75,7 @@ class MessageInflaterBoundsTest {
     assertTrue(payload.length > noise.length);
     byte[] frames = new ServerFrames().frame(0xc2, payload).toBytes();
     MessageReader reader =
-        new MessageReader(new Buffer().write(frames), MEBIBYTE, inflation, new Reading());
+        new MessageReader(new Buffer().write(frames), MEBIBYTE, inflater, new Reading());
 
     assertArrayEquals(noise, reader.next().array());
   }
@@ -87,12 +87,12 @@ class MessageInflaterBoundsTest {
       frames.frame(0x00, bytes("000000ffff"));
     }
 
-    List<String> seen = Reading.all(new Buffer().write(frames.toBytes()), 100, inflation);
+    List<String> seen = Reading.all(new Buffer().write(frames.toBytes()), 100, inflater);
 
     assertEquals(
         List.of(
             "1009 Expected a compressed message of at most 176 bytes on the wire"
-                + " (by maxEventBytes) but was at least 180"),
+                + " (from maxEventBytes) but was at least 180"),
         seen);
   }
 
@@ -108,7 +108,7 @@ class MessageInflaterBoundsTest {
   }
 
   private List<String> read(ServerFrames frames) throws Exception {
-    return Reading.all(new Buffer().write(frames.toBytes()), Reading.MAX_BYTES, inflation);
+    return Reading.all(new Buffer().write(frames.toBytes()), Reading.MAX_BYTES, inflater);
   }
 
   private static byte[] bytes(String hex) {

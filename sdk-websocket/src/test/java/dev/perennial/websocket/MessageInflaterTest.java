@@ -24,14 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** permessage-deflate, as RFC 7692 has it and as the JDK writes it. */
 class MessageInflaterTest {
-  private static final String CUT_SHORT =
-      "1007 Expected a whole deflate stream but was one cut short";
+  private static final String CUT_SHORT = "1007 Expected a whole deflate stream but was cut short";
 
-  private final MessageInflater inflation = new MessageInflater(new Extensions(false));
+  private final MessageInflater inflater = new MessageInflater(new Extensions(false));
 
   @AfterEach
   void close() {
-    inflation.close();
+    inflater.close();
   }
 
   /** The examples of RFC 7692 7.2.3; each says Hello. */
@@ -85,7 +84,7 @@ class MessageInflaterTest {
 
       assertEquals("text Hello", seen.get(0));
       assertEquals(
-          "1007 Expected a valid deflate stream but was one with invalid distance too far back",
+          "1007 Expected a valid deflate stream but had invalid distance too far back",
           seen.get(1));
     }
   }
@@ -186,14 +185,14 @@ class MessageInflaterTest {
         new MessageReader(
             new Buffer().write(new ServerFrames().frame(0xc1, bytes("00")).toBytes()),
             Reading.MAX_BYTES,
-            inflation,
+            inflater,
             new Reading());
     reader.next();
 
-    inflation.close();
-    inflation.close();
+    inflater.close();
+    inflater.close();
 
-    assertThrows(RuntimeException.class, inflation::end);
+    assertThrows(RuntimeException.class, inflater::endMessage);
   }
 
   // ---- Round trips ----
@@ -214,12 +213,12 @@ class MessageInflaterTest {
       frames.frame(0x80, Arrays.copyOfRange(payload, half, payload.length));
     }
 
-    try (MessageInflater inflation = new MessageInflater(new Extensions(forgets))) {
+    try (MessageInflater inflater = new MessageInflater(new Extensions(forgets))) {
       MessageReader reader =
           new MessageReader(
               Reading.inPieces(frames.toBytes(), pieceBytes),
               Reading.MAX_BYTES,
-              inflation,
+              inflater,
               new Reading());
       for (byte[] message : messages) {
         assertArrayEquals(message, reader.next().array());
@@ -254,7 +253,7 @@ class MessageInflaterTest {
   }
 
   private List<String> read(ServerFrames frames) throws Exception {
-    return Reading.all(new Buffer().write(frames.toBytes()), Reading.MAX_BYTES, inflation);
+    return Reading.all(new Buffer().write(frames.toBytes()), Reading.MAX_BYTES, inflater);
   }
 
   private static byte[] bytes(String hex) {

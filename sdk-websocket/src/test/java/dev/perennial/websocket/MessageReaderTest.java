@@ -24,8 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole messages, in order, from frames that come in any pieces. */
 class MessageReaderTest {
-  private static final String CUT_SHORT =
-      "Expected a close frame but the connection ended";
+  private static final String CUT_SHORT = "Expected a close frame but the connection ended";
 
   private static ServerFrames conversation() {
     return new ServerFrames()
@@ -162,7 +161,7 @@ class MessageReaderTest {
     Reading throwing =
         new Reading() {
           @Override
-          public void ping(byte[] payload) throws IOException {
+          public void onPing(byte[] payload) throws IOException {
             throw full;
           }
         };

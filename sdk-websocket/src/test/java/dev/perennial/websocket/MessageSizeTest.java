@@ -16,8 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The limit of a message, and memory and time that grow with what came alone. */
 class MessageSizeTest {
-  private static final String CUT_SHORT =
-      "Expected a close frame but the connection ended";
+  private static final String CUT_SHORT = "Expected a close frame but the connection ended";
 
   @Test
   void aMessageOfTheLimitIsReadAndOneByteMoreIsRefused() throws Exception {

@@ -57,11 +57,11 @@ class OkHttpInteropTest {
     String text = "{\"name\":\"häll€ 😀\"}".repeat(1_000);
     Response upgraded = upgrade(extension, new Echo());
     Extensions agreed = Extensions.parse(upgraded.headers(Extensions.HEADER), true);
-    try (MessageInflater inflation = agreed == null ? null : new MessageInflater(agreed)) {
+    try (MessageInflater inflater = agreed == null ? null : new MessageInflater(agreed)) {
       Socket socket = upgraded.socket();
       Reading reading = new Reading();
       MessageReader reader =
-          new MessageReader(Okio.buffer(socket.getSource()), Reading.MAX_BYTES, inflation, reading);
+          new MessageReader(Okio.buffer(socket.getSource()), Reading.MAX_BYTES, inflater, reading);
       FrameWriter writer = new FrameWriter(Okio.buffer(socket.getSink()), new Random(7));
 
       writer.message(new Message(text.getBytes(UTF_8), false));

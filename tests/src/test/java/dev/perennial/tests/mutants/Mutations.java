@@ -289,7 +289,7 @@ final class Mutations {
               .replacing("if (isControl() && !isFinal()) {", "if (first < 0) {")
               .caughtBy("ws-09"),
           socket("pings-unanswered", "no pong is sent", WEBSOCKET + "WebSocketSession.java")
-              .replacing("outbox.pong(payload);", "")
+              .replacing("outbound.pong(payload);", "")
               .caughtBy("ws-02"),
           socket("accept-unchecked", "any accept value opens", WEBSOCKET + "Handshake.java")
               .replacing("if (!expected.equals(accept.trim())) {", "if (accept.isEmpty()) {")
