@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.perennial.http.Utf8Validator;
 import dev.perennial.json.JsonField;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ final class JsonText {
           .disable(JsonFactory.Feature.CHARSET_DETECTION)
           .build();
 
+  private final Utf8Validator utf8 = new Utf8Validator();
+
   /** Null when none is looked for. */
   private final @Nullable JsonField cursor;
 
@@ -46,7 +49,7 @@ final class JsonText {
    */
   @Nullable String read(byte[] array, int offset, int length) throws IOException {
     int end = offset + length;
-    int malformed = Utf8.wellFormedUpTo(array, offset, end);
+    int malformed = utf8.firstMalformed(array, offset, end);
     if (malformed < end) {
       throw new IOException("byte " + (malformed - offset) + " of it is not UTF-8");
     }

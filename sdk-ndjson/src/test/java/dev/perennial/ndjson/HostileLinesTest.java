@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.http.ReadBuffer;
+import dev.perennial.http.Utf8Validator;
 import dev.perennial.json.Json;
 import dev.perennial.spi.Frame;
 import java.io.ByteArrayOutputStream;
@@ -158,7 +159,7 @@ final class HostileLinesTest {
   }
 
   private static boolean isOneValue(byte[] line) {
-    return Utf8.wellFormedUpTo(line, 0, line.length) == line.length
+    return new Utf8Validator().firstMalformed(line, 0, line.length) == line.length
         && ReferenceJson.isOneValue(new String(line, UTF_8));
   }
 

@@ -2,6 +2,7 @@ package dev.perennial.websocket;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.perennial.http.Utf8Validator;
 import okio.Buffer;
 
 /**
@@ -47,8 +48,8 @@ record CloseFrame(int code, String reason) {
       throw FrameException.protocol(
           "Expected a close code of 1000 to 1003, 1007 to 1014 or 3000 to 4999 but was " + code);
     }
-    Utf8Check utf8 = new Utf8Check();
-    if (!utf8.accepts(payload, Short.BYTES, payload.length) || !utf8.isWhole()) {
+    int malformed = new Utf8Validator().firstMalformed(payload, Short.BYTES, payload.length);
+    if (malformed < payload.length) {
       throw FrameException.invalidData(
           "Expected UTF-8 in the reason of a close frame but was an invalid sequence");
     }

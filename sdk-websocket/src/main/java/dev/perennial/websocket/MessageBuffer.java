@@ -1,5 +1,6 @@
 package dev.perennial.websocket;
 
+import dev.perennial.http.Utf8Validator;
 import java.io.IOException;
 import okio.Buffer;
 import okio.BufferedSource;
@@ -17,7 +18,7 @@ final class MessageBuffer {
   private final int maxBytes;
   private final Buffer bytes = new Buffer();
   private final Buffer.UnsafeCursor cursor = new Buffer.UnsafeCursor();
-  private final Utf8Check utf8 = new Utf8Check();
+  private final Utf8Validator utf8 = new Utf8Validator();
 
   private boolean isBinary;
 
@@ -87,7 +88,7 @@ final class MessageBuffer {
   }
 
   private Message end(byte[] whole) throws FrameException {
-    if (!isBinary && !utf8.isWhole()) {
+    if (!isBinary && !utf8.isComplete()) {
       throw notUtf8();
     }
     return new Message(whole, isBinary);

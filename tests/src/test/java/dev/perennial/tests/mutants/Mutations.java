@@ -270,8 +270,10 @@ final class Mutations {
               .mayFail("ndjson-13"),
 
           // ---- WebSocket ----
-          socket("utf8-unchecked", "text may be no UTF-8", WEBSOCKET + "Utf8Check.java")
-              .replacing("if (!isValid) {", "if (next < 0) {")
+          socket("utf8-unchecked", "text may be no UTF-8", CORE + "http/Utf8Validator.java")
+              .replacing(
+                  "if (!acceptsByte(array[i] & 0xff)) {",
+                  "if (!acceptsByte(array[i] & 0xff) && i < 0) {")
               .caughtBy("ws-03"),
           socket(
                   "reserved-bits-allowed",
