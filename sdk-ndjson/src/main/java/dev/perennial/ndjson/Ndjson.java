@@ -166,10 +166,10 @@ public final class Ndjson {
     protected IntFunction<? extends Framer> framers() {
       JsonField cursor = cursorField();
       if (isLengthPrefixed) {
-        return maxEventBytes -> new PrefixedFramer(maxEventBytes, new JsonEvents(cursor));
+        return maxEventBytes -> new PrefixedFramer(maxEventBytes, new JsonFrames(cursor));
       }
       boolean withLastLine = takesLastLine;
-      return maxEventBytes -> new LineFramer(maxEventBytes, withLastLine, new JsonEvents(cursor));
+      return maxEventBytes -> new LineFramer(maxEventBytes, withLastLine, new JsonFrames(cursor));
     }
 
     /** True: it is found in the pass that checks the line. */

@@ -27,7 +27,7 @@ final class ReferenceParser {
     }
     List<String> lines = Arrays.asList(stream.split("\r\n|\n|\r", -1));
     ReferenceParser parser = new ReferenceParser();
-    // What follows the last line end is no line.
+    // What follows the last line end is not a line.
     lines.subList(0, lines.size() - 1).forEach(parser::line);
     return parser.frames;
   }

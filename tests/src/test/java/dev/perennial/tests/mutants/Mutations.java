@@ -20,11 +20,11 @@ final class Mutations {
               .caughtBy("sse-01", "sse-02"),
           sse("cr-held-back", "a CR waits for the byte after it", SSE + "SseFramer.java")
               .replacing(
-                  "      if (lineEnd == end) {\n        giveUp",
+                  "      if (lineEnd == end) {\n        compact",
                   "      if (lineEnd + 1 == end && in.array()[lineEnd] == '\\r') {\n"
                       + "        return null;\n"
                       + "      }\n"
-                      + "      if (lineEnd == end) {\n        giveUp")
+                      + "      if (lineEnd == end) {\n        compact")
               .caughtBy("sse-05")
               .mayFail("sse-06", "sse-07", "sse-08"),
           sse(
@@ -37,10 +37,10 @@ final class Mutations {
               .replacing("if (array[i] == 0) {", "if (array[i] == 1) {")
               .caughtBy("sse-15"),
           sse("id-only-ignored", "a block with an id alone moves nothing", SSE + "SseFramer.java")
-              .replacing("ended = frame.cursor(id);", "ended = null;")
+              .replacing("ended = frame.asCursor(id);", "ended = null;")
               .caughtBy("sse-14", "resume-05"),
           sse("type-sticky", "a type stays for the events after it", SSE + "SseFramer.java")
-              .replacing("    type = SseFrame.MESSAGE;\n    return ended;", "    return ended;")
+              .replacing("    type = MESSAGE;\n    return ended;", "    return ended;")
               .caughtBy("sse-12"),
           sse("partial-delivered", "a block that the end cuts is delivered", SSE + "SseFramer.java")
               .replacing(
