@@ -94,7 +94,7 @@ class DefaultsTest {
     all.put("WebSocket: a ping every", duration("websocket.WebSockets$Builder", "DEFAULT_PING"));
     all.put(
         "WebSocket: messages that wait for the consumer",
-        number("websocket.WebSockets$Builder", "DEFAULT_FRAMES"));
+        number("websocket.WebSockets$Builder", "DEFAULT_MESSAGES"));
     all.put(
         "WebSocket: bytes that wait for the consumer",
         size("websocket.WebSockets$Builder", "DEFAULT_BYTES"));
@@ -102,8 +102,8 @@ class DefaultsTest {
         "WebSocket: bytes that wait to be sent",
         size("websocket.WebSocketSender", "MAX_QUEUED_BYTES"));
     all.put(
-        "WebSocket: messages that wait to be sent", number("websocket.SendQueue", "MAX_MESSAGES"));
-    all.put("WebSocket: the closing handshake", nanos("websocket.LiveSocket", "CLOSE_NANOS"));
+        "WebSocket: messages that wait to be sent", number("websocket.OutboundQueue", "MAX_MESSAGES"));
+    all.put("WebSocket: the closing handshake", nanos("websocket.WebSocketSession", "CLOSE_NANOS"));
     all.put("cursor that is sent", size("http.CursorPlace", "MAX_BYTES"));
     all.put("cursor file", size("FileCursorStore", "MAX_BYTES"));
     all.put("redirects followed", number("http.Answers", "MAX_REDIRECTS"));

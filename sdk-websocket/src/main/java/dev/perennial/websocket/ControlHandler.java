@@ -3,17 +3,21 @@ package dev.perennial.websocket;
 import dev.perennial.Payload;
 import java.io.IOException;
 
-/** Answers the control messages of an application: its own ping, a request to log in again. */
+/**
+ * Answers the control messages of an application, such as its own ping or a request to log in
+ * again. Set with {@link WebSockets.Builder#onControl}.
+ */
 @FunctionalInterface
 public interface ControlHandler {
 
   /**
-   * Called for each event that the classifier finds to be {@link Payload.Kind#CONTROL}, in order
-   * with the events, on the subscription's thread: so not while the consumer asks for no events.
+   * Called for each message that the stream's classifier declares to be {@link
+   * Payload.Kind#CONTROL}. It runs on the subscription's thread, in order with the events; so not
+   * while the consumer asks for no events.
    *
    * @param out sends on the connection that the message came from
    * @param control the message; valid during the call
-   * @throws IOException to end the connection, which is then made again
+   * @throws IOException to end the connection, after which the stream reconnects
    */
   void onControl(WebSocketSender out, Payload control) throws IOException;
 }

@@ -2,15 +2,19 @@ package dev.perennial.websocket;
 
 import java.io.IOException;
 
-/** Sends what a server expects first on each connection, and nothing that depends on a cursor. */
+/**
+ * Sends the messages that a server expects first on each connection, none of which depends on a
+ * cursor. Set with {@link WebSockets.Builder#onOpen(StartHandler)}.
+ */
 @FunctionalInterface
 public interface StartHandler {
 
   /**
    * Called as {@link OpenHandler#onOpen}.
    *
-   * @param out sends on this connection alone; what it takes goes out in order
-   * @throws IOException to fail the attempt, which is then tried again
+   * @param out sends on this connection only, in the order of the calls
+   * @throws IOException to fail the attempt to connect, which is retried. A RuntimeException does
+   *     the same
    */
   void onOpen(WebSocketSender out) throws IOException;
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Options that cannot be, or not together, are refused when they are set. */
+/** Options that are invalid, or invalid together, are refused when they are set. */
 class BuilderTest {
   private final WebSockets.Builder builder = WebSockets.builder("wss://h.example/ws");
 
@@ -36,7 +36,8 @@ class BuilderTest {
         "heartbeatEvery must be positive but was PT-1S",
         () -> builder.heartbeatEvery(Duration.ofSeconds(-1), ""));
     assertRefused(
-        "handOff must be positive frames and bytes but was 0 and 1", () -> builder.handOff(0, 1));
+        "inboundQueue must have positive messages and bytes but was 0 and 1",
+        () -> builder.inboundQueue(0, 1));
   }
 
   @Test
