@@ -102,7 +102,8 @@ class DefaultsTest {
         "WebSocket: bytes that wait to be sent",
         size("websocket.WebSocketSender", "MAX_QUEUED_BYTES"));
     all.put(
-        "WebSocket: messages that wait to be sent", number("websocket.OutboundQueue", "MAX_MESSAGES"));
+        "WebSocket: messages that wait to be sent",
+        number("websocket.OutboundQueue", "MAX_MESSAGES"));
     all.put("WebSocket: the closing handshake", nanos("websocket.WebSocketSession", "CLOSE_NANOS"));
     all.put("cursor that is sent", size("http.CursorPlace", "MAX_BYTES"));
     all.put("cursor file", size("FileCursorStore", "MAX_BYTES"));

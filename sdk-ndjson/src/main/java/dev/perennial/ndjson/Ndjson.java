@@ -104,16 +104,16 @@ public final class Ndjson {
   /**
    * Describes a stream of newline-delimited JSON. Not thread-safe.
    *
-   * <p>Each line must be exactly one JSON value (RFC 8259) in UTF-8, nested at most 100 levels deep.
-   * Any other line is malformed, even if the decoder could read it. It ends the connection, or is
-   * skipped and reported if {@link EventStream#withMalformedSkipped} is set; the cursor does not
-   * move, and no function that is set here sees the line. A blank line is a heartbeat.
+   * <p>Each line must be exactly one JSON value (RFC 8259) in UTF-8, nested at most 100 levels
+   * deep. Any other line is malformed, even if the decoder could read it. It ends the connection,
+   * or is skipped and reported if {@link EventStream#withMalformedSkipped} is set; the cursor does
+   * not move, and no function that is set here sees the line. A blank line is a heartbeat.
    *
    * <p>By default the cursor is {@code Json.field("/id")}, a string or number exactly as it is
    * written, and is sent as the query parameter {@code since}. The content types {@code
    * application/x-ndjson}, {@code application/ndjson}, {@code application/jsonl}, {@code
-   * application/x-jsonlines} and {@code application/json} are accepted. The size of an event is that
-   * of its line, without the line end.
+   * application/x-jsonlines} and {@code application/json} are accepted. The size of an event is
+   * that of its line, without the line end.
    */
   public static final class Builder extends HttpStreamBuilder<Builder> {
     private boolean isLengthPrefixed;
@@ -127,8 +127,8 @@ public final class Ndjson {
     }
 
     /**
-     * Reads events that follow their length instead of lines: {@code <length in bytes>\n<json>}. The
-     * length is in ASCII digits; a CR may precede its LF, and blank lines between events are
+     * Reads events that follow their length instead of lines: {@code <length in bytes>\n<json>}.
+     * The length is in ASCII digits; a CR may precede its LF, and blank lines between events are
      * heartbeats. Line ends within an event are part of it. By default each line is an event.
      *
      * <p>A malformed length, or an event that is not exactly one JSON value, ends the connection
@@ -162,8 +162,8 @@ public final class Ndjson {
     private static void requireOneFraming(boolean isOtherSet) {
       if (isOtherSet) {
         throw new IllegalStateException(
-            "lastLineWithoutNewline() cannot be combined with lengthPrefixed(): an event that has its"
-                + " length needs no line end");
+            "lastLineWithoutNewline() cannot be combined with lengthPrefixed(): an event that has"
+                + " its length needs no line end");
       }
     }
 

@@ -29,8 +29,8 @@ import okhttp3.Request;
  * }
  * }</pre>
  *
- * <p>A finite stream, such as the tokens of a language model, declares how it ends. Then an end that
- * comes earlier is a failure, not success:
+ * <p>A finite stream, such as the tokens of a language model, declares how it ends. Then an end
+ * that comes earlier is a failure, not success:
  *
  * <pre>{@code
  * EventStream<Token> tokens =
@@ -97,8 +97,9 @@ public final class Sse {
   }
 
   /**
-   * Describes a stream of Server-Sent Events. The size of an event is that of its data lines, joined
-   * by line feeds; an id may have 4 KiB and a type 1 KiB. A comment is a heartbeat. Not thread-safe.
+   * Describes a stream of Server-Sent Events. The size of an event is that of its data lines,
+   * joined by line feeds; an id may have 4 KiB and a type 1 KiB. A comment is a heartbeat. Not
+   * thread-safe.
    */
   public static final class Builder extends HttpStreamBuilder<Builder> {
     private Builder(RequestSource source) {

@@ -49,7 +49,7 @@ final class FrameSender {
    *   IDLE         no thread, and so no owner; the next frame starts a thread
    *   SENDING      a thread owns the writer
    *   RELEASING    a thread owns the writer, and has to close it when it ends
-   *   RELEASED     no thread; the writer has to be closed by whoever sees this state first
+   *   RELEASED     no thread; the first thread that sees this state closes the writer
    *   CLOSED       the writer is closed
    *
    *            beginSending()                    release()
@@ -74,10 +74,10 @@ final class FrameSender {
    *
    * How it ends
    *
-   * The listener hears once at most, and on the sending thread: that the close frame was written, or
-   * that a write failed. After abort() it hears nothing, whatever the write that was under way comes
-   * to, since then its owner has ended the connection and knows. A write that blocks is ended by
-   * cancelling the socket, which the owner does as well.
+   * The listener is called at most once, on the sending thread: when the close frame was written, or
+   * when a write failed. After abort() it is not called, whatever comes of a write in progress, since
+   * the caller of abort() has already ended the connection. That caller also cancels the socket, which
+   * is the only way to end a write that blocks.
    */
 
   /** How long a thread without work waits for the next frame. */
@@ -85,7 +85,7 @@ final class FrameSender {
 
   private static final AtomicLong THREADS = new AtomicLong();
 
-  /** Hears how sending ended, once at most and on the sending thread; never after an abort. */
+  /** Called when sending ends: at most once, on the sending thread, and not after an abort. */
   interface Listener {
 
     /** The close frame was written and flushed. */
@@ -252,12 +252,22 @@ final class FrameSender {
   }
 
   /**
-   * Aborts, and closes the writer as soon as no frame is being written: on the sending thread, or
-   * at once if there is none. Idempotent.
+   * IDLE -> RELEASED, SENDING -> RELEASING: aborts, and closes the writer as soon as no frame is
+   * being written, on the sending thread, or at once if there is none. Idempotent.
    */
   void release() {
-    abort();
-    markReleased();
+    lock.lock();
+    try {
+      queue.end();
+      changed.signal();
+      if (state == State.IDLE) {
+        state = State.RELEASED;
+      } else if (state == State.SENDING) {
+        state = State.RELEASING;
+      }
+    } finally {
+      lock.unlock();
+    }
     closeWriterIfReleased();
   }
 
@@ -281,20 +291,6 @@ final class FrameSender {
       case RELEASING -> state = State.RELEASED;
       case IDLE, RELEASED, CLOSED ->
           throw new IllegalStateException("Expected a thread that sends but was " + state);
-    }
-  }
-
-  /** IDLE -> RELEASED, SENDING -> RELEASING. Does nothing in any other state. */
-  private void markReleased() {
-    lock.lock();
-    try {
-      if (state == State.IDLE) {
-        state = State.RELEASED;
-      } else if (state == State.SENDING) {
-        state = State.RELEASING;
-      }
-    } finally {
-      lock.unlock();
     }
   }
 

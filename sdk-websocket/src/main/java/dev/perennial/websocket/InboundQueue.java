@@ -18,10 +18,10 @@ final class InboundQueue {
    * Why there is a queue
    *
    * The engine pulls: it reads a connection only while the consumer asks for events. For an HTTP
-   * body that is enough, and TCP holds the server back. A WebSocket has to be read even when nobody
-   * asks for events, because the server's pings must be answered (RFC 6455, 5.5.2) and our own pings
-   * bring pongs. So each open connection has a reader thread, which never runs user code, and the
-   * engine thread takes what the reader thread has put here.
+   * body that is enough, and TCP holds the server back. A WebSocket has to be read even while
+   * the consumer asks for no events: the server's pings must be answered (RFC 6455, 5.5.2), and our
+   * own pings bring pongs. So each open connection has a reader thread, which never runs user code,
+   * and the engine thread takes what the reader thread has put here.
    *
    * Threads
    *

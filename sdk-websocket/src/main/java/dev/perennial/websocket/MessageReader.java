@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageReader {
 
-  /** Hears what {@link #next} meets on its way to a message, on the thread that calls it. */
+  /** Called by {@link #next}, on its thread, for what it reads before the end of a message. */
   interface Listener {
 
     /** The first byte of a message was read. */
@@ -115,7 +115,7 @@ final class MessageReader {
       throw FrameException.protocol(
           "Expected a continuation of the message but was a frame with opcode " + header.opcode());
     } else if (!isContinuation) {
-      listener.onMessageStart(); // Before the flag: whoever sees it may ask when that was.
+      listener.onMessageStart(); // Before the flag, since its readers ask for the time.
       isInsideMessage = true;
       isCompressed = header.isCompressed();
       message.start(header.opcode() == FrameHeader.OPCODE_BINARY);

@@ -87,12 +87,12 @@ final class OutboundQueue {
     return Outcome.ACCEPTED;
   }
 
-  /** Accepts messages from now on but gives out only those of {@link #addAhead}. */
+  /** From now on accepts messages of {@link #add} but does not return them from {@link #next}. */
   void hold() {
     isHolding = true;
   }
 
-  /** Gives out the messages that were held, and holds no more. */
+  /** Moves the messages that were held to the others, and holds no more. */
   Outcome sendHeld() {
     isHolding = false;
     messages.addAll(held);
@@ -155,7 +155,7 @@ final class OutboundQueue {
   }
 
   /**
-   * Takes the frame to write next; null if none waits. Says by that that the one before is written.
+   * Takes the frame to write next; null if none waits. The one before counts as written then.
    * CLOSING -> CLOSE_TAKEN when only the close frame is left.
    */
   @Nullable Frame next() {

@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameHeaderTest {
-  /** First bytes that RFC 6455 5.2 allows without an extension. */
+  /** First bytes that RFC 6455, 5.2 allows without an extension. */
   private static final Set<Integer> PLAIN =
       Set.of(0x00, 0x01, 0x02, 0x80, 0x81, 0x82, 0x88, 0x89, 0x8a);
 
-  /** And those that RFC 7692 adds. */
+  /** First bytes that RFC 7692 adds. */
   private static final Set<Integer> COMPRESSED = Set.of(0x41, 0x42, 0xc1, 0xc2);
 
   @ParameterizedTest

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A few bytes on the wire never become very many. */
+/** Few bytes on the wire never inflate to very many. */
 class MessageInflaterBoundsTest {
   private static final int MEBIBYTE = 1024 * 1024;
 

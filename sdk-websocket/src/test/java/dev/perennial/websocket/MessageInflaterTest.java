@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** permessage-deflate, as RFC 7692 has it and as the JDK writes it. */
+/** permessage-deflate, as in RFC 7692 and as the JDK writes it. */
 class MessageInflaterTest {
   private static final String CUT_SHORT = "1007 Expected a whole deflate stream but was cut short";
 
@@ -33,7 +33,7 @@ class MessageInflaterTest {
     inflater.close();
   }
 
-  /** The examples of RFC 7692 7.2.3; each says Hello. */
+  /** The examples of RFC 7692, 7.2.3; each inflates to Hello. */
   @ParameterizedTest
   @CsvSource({
     "7.2.3.1, f248cdc9c90700",
@@ -59,7 +59,7 @@ class MessageInflaterTest {
     assertEquals(List.of("ping between", "text Hello", "close 1000 "), read(frames));
   }
 
-  /** RFC 7692 7.2.3.2: the second message refers back to the first. */
+  /** RFC 7692, 7.2.3.2: the second message refers back to the first. */
   @Test
   void theExampleOfTheRfcThatSharesAWindowSaysHelloTwice() throws Exception {
     ServerFrames frames =
@@ -123,7 +123,7 @@ class MessageInflaterTest {
         read(new ServerFrames().frame(0xc1, payload)));
   }
 
-  // ---- What is broken ----
+  // ---- Malformed ----
 
   @ParameterizedTest
   @ValueSource(
@@ -153,7 +153,7 @@ class MessageInflaterTest {
     assertEquals(List.of(CUT_SHORT), seen);
   }
 
-  /** One block with the fixed codes, and one with codes of its own. */
+  /** A block with the fixed Huffman codes, and one with its own. */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole messages, in order, from frames that come in any pieces. */
+/** Whole messages, in order, however the reads cut their frames. */
 class MessageReaderTest {
   private static final String CUT_SHORT = "Expected a close frame but the connection ended";
 
@@ -81,7 +81,7 @@ class MessageReaderTest {
   }
 
   @Test
-  void anEndBeforeTheCloseFrameIsToldWhereverItIs() throws Exception {
+  void anEndBeforeTheCloseFrameIsReportedWhereverItIs() throws Exception {
     byte[] bytes = conversation().toBytes();
 
     for (int length = 0; length < bytes.length; length++) {
@@ -108,7 +108,7 @@ class MessageReaderTest {
   }
 
   @Test
-  void nothingIsReadBehindTheCloseFrame() throws Exception {
+  void nothingIsReadAfterTheCloseFrame() throws Exception {
     Buffer in = new Buffer().write(new ServerFrames().close(1000, "").text("late").toBytes());
     MessageReader reader = new MessageReader(in, Reading.MAX_BYTES, null, new Reading());
 
@@ -156,7 +156,7 @@ class MessageReaderTest {
   }
 
   @Test
-  void anExceptionOfWhoHearsPingsEndsTheReading() {
+  void anExceptionOfTheListenerEndsTheReading() {
     IOException full = new IOException("full");
     Reading throwing =
         new Reading() {
@@ -203,7 +203,7 @@ class MessageReaderTest {
     assertTrue(reader.isInsideMessage());
   }
 
-  /** Gives one byte for each read, and says so before. */
+  /** Returns one byte per read, and calls {@code beforeEachByte} first. */
   private static final class Watched implements Source {
     private final Buffer bytes;
     private Runnable beforeEachByte;

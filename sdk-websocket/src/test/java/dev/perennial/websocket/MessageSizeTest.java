@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The limit of a message, and memory and time that grow with what came alone. */
+/** The size limit of a message. Memory and time grow only with the bytes that came. */
 class MessageSizeTest {
   private static final String CUT_SHORT = "Expected a close frame but the connection ended";
 
@@ -54,7 +54,7 @@ class MessageSizeTest {
 
   @Test
   void aHeaderOfTheLimitTakesNoMemoryBeforeTheBytesCome() throws Exception {
-    // An array of this size cannot be made in the heap of the tests.
+    // The heap of the tests has no space for an array of this size.
     ServerFrames frames = new ServerFrames().header(0x82, Integer.MAX_VALUE).raw(1, 2, 3);
 
     assertEquals(
@@ -107,7 +107,7 @@ class MessageSizeTest {
     assertArrayEquals("ab".getBytes(US_ASCII), reader.next().array());
   }
 
-  /** A text message in fragments of one byte, made as they are read. */
+  /** A text message in fragments of one byte, which are made while they are read. */
   private static final class Fragments implements Source {
     private final int count;
     private int made;

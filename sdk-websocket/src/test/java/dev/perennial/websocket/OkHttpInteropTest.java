@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The codec over a socket, against OkHttp's half for servers. */
+/** The codec over a socket, against OkHttp's server side. */
 class OkHttpInteropTest {
   private final MockWebServer server = new MockWebServer();
   private final OkHttpClient client = new OkHttpClient();
@@ -105,7 +105,7 @@ class OkHttpInteropTest {
     return upgraded;
   }
 
-  /** Sends back what it gets, and closes at the word bye. */
+  /** Echoes messages, and closes when it gets "bye". */
   private final class Echo extends WebSocketListener {
     @Override
     public void onMessage(WebSocket socket, String text) {
