@@ -122,7 +122,7 @@ class DefaultsTest {
         duration("websocket.WebSockets$Builder", "DEFAULT_PING"));
     all.put(
         "WebSocket: messages waiting for the consumer",
-        number("websocket.WebSockets$Builder", "DEFAULT_FRAMES"));
+        number("websocket.WebSockets$Builder", "DEFAULT_MESSAGES"));
     all.put(
         "WebSocket: bytes waiting for the consumer",
         size("websocket.WebSockets$Builder", "DEFAULT_BYTES"));
@@ -130,9 +130,9 @@ class DefaultsTest {
         "WebSocket: bytes waiting to be sent",
         size("websocket.WebSocketSender", "MAX_QUEUED_BYTES"));
     all.put(
-        "WebSocket: messages waiting to be sent", number("websocket.SendQueue", "MAX_MESSAGES"));
+        "WebSocket: messages waiting to be sent", number("websocket.OutboundQueue", "MAX_MESSAGES"));
     all.put(
-        "WebSocket: time for the closing handshake", nanos("websocket.LiveSocket", "CLOSE_NANOS"));
+        "WebSocket: time for the closing handshake", nanos("websocket.WebSocketSession", "CLOSE_NANOS"));
     all.put("size of a cursor that is sent", size("http.CursorPlace", "MAX_BYTES"));
     all.put("size of a cursor file", size("internal.resume.CursorFile", "MAX_BYTES"));
     all.put("redirects followed", number("http.Answers", "MAX_REDIRECTS"));

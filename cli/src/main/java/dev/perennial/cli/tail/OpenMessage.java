@@ -1,7 +1,7 @@
 package dev.perennial.cli.tail;
 
+import dev.perennial.websocket.OpenHandler;
 import dev.perennial.websocket.WebSocketSender;
-import dev.perennial.websocket.WebSockets;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param template the message, with {@code {cursor}} where the cursor goes
  */
-record OpenMessage(String template) implements WebSockets.OpenHandler {
+record OpenMessage(String template) implements OpenHandler {
   static final String CURSOR = "{cursor}";
 
   /** Returns whether the message sends the cursor to the server. */

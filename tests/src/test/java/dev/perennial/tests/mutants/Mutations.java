@@ -23,11 +23,11 @@ final class Mutations {
               .caughtBy("sse-01", "sse-02"),
           sse("cr-held-back", "a CR waits for the byte after it", SSE + "SseFramer.java")
               .replacing(
-                  "      if (lineEnd == end) {\n        giveUp",
+                  "      if (lineEnd == end) {\n        compact",
                   "      if (lineEnd + 1 == end && in.array()[lineEnd] == '\\r') {\n"
                       + "        return null;\n"
                       + "      }\n"
-                      + "      if (lineEnd == end) {\n        giveUp")
+                      + "      if (lineEnd == end) {\n        compact")
               .caughtBy("sse-05")
               .mayFail("sse-06", "sse-07", "sse-08"),
           sse(
@@ -40,10 +40,10 @@ final class Mutations {
               .replacing("if (array[i] == 0) {", "if (array[i] == 1) {")
               .caughtBy("sse-15"),
           sse("id-only-ignored", "a block with an id alone moves nothing", SSE + "SseFramer.java")
-              .replacing("ended = frame.cursor(id);", "ended = null;")
+              .replacing("ended = frame.asCursor(id);", "ended = null;")
               .caughtBy("sse-14", "resume-05"),
           sse("type-sticky", "a type stays for the events after it", SSE + "SseFramer.java")
-              .replacing("    type = SseFrame.MESSAGE;\n    return ended;", "    return ended;")
+              .replacing("    type = MESSAGE;\n    return ended;", "    return ended;")
               .caughtBy("sse-12"),
           sse("partial-delivered", "a block that the end cuts is delivered", SSE + "SseFramer.java")
               .replacing(
@@ -276,8 +276,10 @@ final class Mutations {
               .mayFail("ndjson-13"),
 
           // ---- WebSocket ----
-          socket("utf8-unchecked", "text may be no UTF-8", WEBSOCKET + "Utf8Check.java")
-              .replacing("if (!isValid) {", "if (next < 0) {")
+          socket("utf8-unchecked", "text may be no UTF-8", CORE + "http/Utf8Validator.java")
+              .replacing(
+                  "if (!acceptsByte(array[i] & 0xff)) {",
+                  "if (!acceptsByte(array[i] & 0xff) && i < 0) {")
               .caughtBy("ws-03"),
           socket(
                   "reserved-bits-allowed",
@@ -294,8 +296,8 @@ final class Mutations {
           socket("ping-fragments-allowed", "a ping may be cut", WEBSOCKET + "FrameHeader.java")
               .replacing("if (isControl() && !isFinal()) {", "if (first < 0) {")
               .caughtBy("ws-09"),
-          socket("pings-unanswered", "no pong is sent", WEBSOCKET + "LiveSocket.java")
-              .replacing("outbox.pong(payload);", "")
+          socket("pings-unanswered", "no pong is sent", WEBSOCKET + "WebSocketSession.java")
+              .replacing("outbound.pong(payload);", "")
               .caughtBy("ws-02"),
           socket("accept-unchecked", "any accept value opens", WEBSOCKET + "Handshake.java")
               .replacing("if (!expected.equals(accept.trim())) {", "if (accept.isEmpty()) {")

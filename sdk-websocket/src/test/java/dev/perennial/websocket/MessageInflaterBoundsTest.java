@@ -13,15 +13,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A few bytes on the wire never become very many. */
-class InflationBoundsTest {
+/** Few bytes on the wire never inflate to very many. */
+class MessageInflaterBoundsTest {
   private static final int MEBIBYTE = 1024 * 1024;
 
-  private final Inflation inflation = new Inflation(new Extensions(false));
+  private final MessageInflater inflater = new MessageInflater(new Extensions(false));
 
   @AfterEach
   void close() {
-    inflation.close();
+    inflater.close();
   }
 
   @Test
@@ -29,7 +29,7 @@ class InflationBoundsTest {
     byte[] payload = new ServerDeflate(false, 6).message(new byte[64 * MEBIBYTE]);
     byte[] frames = new ServerFrames().frame(0xc2, payload).toBytes();
 
-    List<String> seen = Reading.all(new Buffer().write(frames), 100_000, inflation);
+    List<String> seen = Reading.all(new Buffer().write(frames), 100_000, inflater);
 
     assertEquals(1, seen.size());
     assertTrue(
@@ -43,7 +43,7 @@ class InflationBoundsTest {
     byte[] payload = new ServerDeflate(false, 6).message(new byte[2 * MEBIBYTE]);
     byte[] frames = new ServerFrames().frame(0xc2, payload).toBytes();
 
-    List<String> seen = Reading.all(new Buffer().write(frames), 64 * MEBIBYTE, inflation);
+    List<String> seen = Reading.all(new Buffer().write(frames), 64 * MEBIBYTE, inflater);
 
     assertEquals(1, seen.size());
     assertTrue(
@@ -61,10 +61,10 @@ class InflationBoundsTest {
             .frame(0xc2, deflate.message(zeros))
             .toBytes();
     MessageReader reader =
-        new MessageReader(new Buffer().write(frames), MEBIBYTE, inflation, new Reading());
+        new MessageReader(new Buffer().write(frames), MEBIBYTE, inflater, new Reading());
 
-    assertArrayEquals(zeros, reader.next().bytes());
-    assertArrayEquals(zeros, reader.next().bytes());
+    assertArrayEquals(zeros, reader.next().array());
+    assertArrayEquals(zeros, reader.next().array());
   }
 
   @Test
@@ -75,9 +75,9 @@ class InflationBoundsTest {
     assertTrue(payload.length > noise.length);
     byte[] frames = new ServerFrames().frame(0xc2, payload).toBytes();
     MessageReader reader =
-        new MessageReader(new Buffer().write(frames), MEBIBYTE, inflation, new Reading());
+        new MessageReader(new Buffer().write(frames), MEBIBYTE, inflater, new Reading());
 
-    assertArrayEquals(noise, reader.next().bytes());
+    assertArrayEquals(noise, reader.next().array());
   }
 
   @Test
@@ -87,12 +87,12 @@ class InflationBoundsTest {
       frames.frame(0x00, bytes("000000ffff"));
     }
 
-    List<String> seen = Reading.all(new Buffer().write(frames.toBytes()), 100, inflation);
+    List<String> seen = Reading.all(new Buffer().write(frames.toBytes()), 100, inflater);
 
     assertEquals(
         List.of(
             "1009 Expected a compressed message of at most 176 bytes on the wire"
-                + " (by maxEventBytes) but was at least 180"),
+                + " (from maxEventBytes) but was at least 180"),
         seen);
   }
 
@@ -108,7 +108,7 @@ class InflationBoundsTest {
   }
 
   private List<String> read(ServerFrames frames) throws Exception {
-    return Reading.all(new Buffer().write(frames.toBytes()), Reading.MAX_BYTES, inflation);
+    return Reading.all(new Buffer().write(frames.toBytes()), Reading.MAX_BYTES, inflater);
   }
 
   private static byte[] bytes(String hex) {

@@ -8,41 +8,44 @@ import okio.Buffer;
 import okio.BufferedSource;
 
 /**
- * Inflates the messages of a server by permessage-deflate (RFC 7692 7.2.2), as their bytes come. A
- * few bytes on the wire can stand for very many, so there is a bound beside the message's own. It
- * belongs to the thread that reads.
+ * Inflates the messages of a server (permessage-deflate: RFC 7692, 7.2.2) as their bytes come. Few
+ * bytes on the wire can inflate to very many, so their ratio is limited, besides the size of the
+ * message. Used by the reader thread only.
  */
-final class Inflation implements Closeable {
-  /** So many bytes of a message may come from as few as they like. */
+final class MessageInflater implements Closeable {
+  /** The ratio is not limited for the first bytes of a message. */
   static final long FREE_BYTES = 1024 * 1024;
 
   static final int MAX_RATIO = 100;
 
   /**
-   * What the sender took off the message (RFC 7692 7.2.1), and empty blocks behind it. A message
-   * that was whole lets them pass without a trace. One that was cut short misreads them, which
-   * shows all but always; the many are for a cut within a table of codes, which swallows a few.
+   * The four bytes that the sender removed from the message (RFC 7692, 7.2.1), and empty blocks
+   * after them. If the message is whole they inflate to nothing. If it was cut short they are
+   * misread, which almost always fails. There are many because a cut within a Huffman table
+   * swallows a few of them.
    */
   private static final byte[] TAIL = tail(/* emptyBlocks= */ 32);
 
   private static final int CHUNK_BYTES = 8 * 1024;
 
-  /** The largest window, 15 bits, reads what any smaller one has written (RFC 7692 7.1.2.1). */
+  /** Uses a window of 15 bits, the largest, which reads all smaller ones (RFC 7692, 7.1.2.1). */
   private final Inflater inflater = new Inflater(/* nowrap= */ true);
 
+  /** Whether a message may refer back to the ones before it. */
   private final boolean isContextKept;
+
   private final byte[] deflated = new byte[CHUNK_BYTES];
   private final byte[] inflated = new byte[CHUNK_BYTES];
 
-  // Of the message in work.
+  // Of the current message.
   private long wireBytes;
   private long inflatedBytes;
 
-  Inflation(Extensions agreed) {
+  MessageInflater(Extensions agreed) {
     this.isContextKept = !agreed.isServerNoContextTakeover();
   }
 
-  /** Takes {@code byteCount} bytes from {@code in}, waiting for them, and inflates them. */
+  /** Inflates {@code byteCount} bytes of {@code in}, waiting for them. */
   void inflate(BufferedSource in, long byteCount, MessageBuffer to) throws IOException {
     checkWire(byteCount, to.maxBytes());
     long remaining = byteCount;
@@ -66,8 +69,8 @@ final class Inflation implements Closeable {
         checkRatio();
         to.write(inflated, count);
       } else if (inflater.finished() && inflater.getRemaining() > 0) {
-        // RFC 7692 7.2.3.4: a block with BFINAL may be followed by others. No compressor that is
-        // known refers back over it, so the window need not survive.
+        // RFC 7692, 7.2.3.4: a block with BFINAL may be followed by others. No known compressor
+        // refers back across it, so the window need not survive.
         int rest = inflater.getRemaining();
         inflater.reset();
         inflater.setInput(deflated, length - rest, rest);
@@ -77,14 +80,14 @@ final class Inflation implements Closeable {
     }
   }
 
-  /** The message's last byte was taken. */
-  void end() throws FrameException {
+  /** Ends a message, all of whose bytes were inflated, and checks that it is whole. */
+  void endMessage() throws FrameException {
     if (inflater.finished()) {
       inflater.reset();
     }
     inflater.setInput(TAIL);
     if (inflateChunk() > 0 || inflater.finished() || inflater.getRemaining() > 0) {
-      throw FrameException.invalidData("Expected a whole deflate stream but was one cut short");
+      throw FrameException.invalidData("Expected a whole deflate stream but was cut short");
     }
     wireBytes = 0;
     inflatedBytes = 0;
@@ -93,7 +96,7 @@ final class Inflation implements Closeable {
     }
   }
 
-  /** Frees the memory outside of the heap, when nothing is inflated any more. Idempotent. */
+  /** Frees native memory. Must not be called while inflating. Idempotent. */
   @Override
   public void close() {
     inflater.end();
@@ -111,12 +114,11 @@ final class Inflation implements Closeable {
     try {
       return inflater.inflate(inflated);
     } catch (DataFormatException e) {
-      throw FrameException.invalidData(
-          "Expected a valid deflate stream but was one with " + e.getMessage());
+      throw FrameException.invalidData("Expected a valid deflate stream but had " + e.getMessage());
     }
   }
 
-  /** Also what inflates to nothing must end. */
+  /** Limits compressed bytes too, since they may inflate to nothing. */
   private void checkWire(long more, int maxMessageBytes) throws FrameException {
     long max = maxWireBytes(maxMessageBytes);
     if (more > max - wireBytes) {
@@ -125,12 +127,12 @@ final class Inflation implements Closeable {
       throw FrameException.tooLarge(
           "Expected a compressed message of at most "
               + max
-              + " bytes on the wire (by maxEventBytes) but was at least "
+              + " bytes on the wire (from maxEventBytes) but was at least "
               + atLeast);
     }
   }
 
-  /** What a compressor may make of so many bytes that it cannot compress. */
+  /** An upper bound for the size of a message that cannot be compressed. */
   static long maxWireBytes(int messageBytes) {
     return 64L + messageBytes + messageBytes / 8;
   }

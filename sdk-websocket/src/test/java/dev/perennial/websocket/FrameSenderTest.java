@@ -1,12 +1,12 @@
 package dev.perennial.websocket;
 
-import static dev.perennial.websocket.HeldOutbox.text;
+import static dev.perennial.websocket.HeldSender.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perennial.websocket.Outbox.Outcome;
+import dev.perennial.websocket.OutboundQueue.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -14,20 +14,20 @@ import java.util.concurrent.TimeUnit;
 import okio.Buffer;
 import org.junit.jupiter.api.Test;
 
-/** What is sent, when, and in which order; each thread runs on the test's own. */
-class OutboxTest {
-  private final HeldOutbox held = new HeldOutbox();
-  private final Outbox outbox = held.outbox;
+/** What is sent, when, and in which order. Sending threads run on the test's own thread. */
+class FrameSenderTest {
+  private final HeldSender held = new HeldSender();
+  private final FrameSender outbound = held.outbound;
 
   // ---- Order ----
 
   @Test
   void pongAndPingOvertakeMessagesAndTheCloseFrameIsLast() throws Exception {
-    outbox.send(text("a"));
-    outbox.send(new Message(new byte[] {'b'}, /* isBinary= */ true));
-    outbox.close(new CloseFrame(1000, "bye"));
-    outbox.ping("i".getBytes(UTF_8));
-    outbox.pong("o".getBytes(UTF_8));
+    outbound.send(text("a"));
+    outbound.send(new Message(new byte[] {'b'}, /* isBinary= */ true));
+    outbound.close(new CloseFrame(1000, "bye"));
+    outbound.ping("i".getBytes(UTF_8));
+    outbound.pong("o".getBytes(UTF_8));
 
     assertEquals(List.of("pong o", "ping i", "text a", "binary b", "close 1000 bye"), held.sent());
   }
@@ -35,8 +35,8 @@ class OutboxTest {
   @Test
   void ofPongsAndPingsThatWaitTheLastIsSent() throws Exception {
     for (int i = 0; i < 1_000; i++) {
-      assertEquals(Outcome.ACCEPTED, outbox.pong(("o" + i).getBytes(UTF_8)));
-      assertEquals(Outcome.ACCEPTED, outbox.ping(("i" + i).getBytes(UTF_8)));
+      assertEquals(Outcome.ACCEPTED, outbound.pong(("o" + i).getBytes(UTF_8)));
+      assertEquals(Outcome.ACCEPTED, outbound.ping(("i" + i).getBytes(UTF_8)));
     }
 
     assertEquals(List.of("pong o999", "ping i999"), held.sent());
@@ -47,10 +47,10 @@ class OutboxTest {
     held.onWrite =
         () -> {
           held.onWrite = null;
-          outbox.pong(new byte[0]);
+          outbound.pong(new byte[0]);
         };
-    outbox.send(text("a"));
-    outbox.send(text("b"));
+    outbound.send(text("a"));
+    outbound.send(text("b"));
 
     assertEquals(List.of("text a", "pong ", "text b"), held.sent());
   }
@@ -59,29 +59,74 @@ class OutboxTest {
   void nothingIsWrittenByTheCaller() {
     held.onWrite = () -> held.ends.add("written");
 
-    outbox.send(text("a"));
-    outbox.ping(new byte[0]);
-    outbox.pong(new byte[0]);
-    outbox.close(new CloseFrame(1000, ""));
+    outbound.send(text("a"));
+    outbound.ping(new byte[0]);
+    outbound.pong(new byte[0]);
+    outbound.close(new CloseFrame(1000, ""));
 
     assertEquals(List.of(), held.ends);
     assertEquals(1, held.threads.started.size());
+  }
+
+  // ---- Holding ----
+
+  @Test
+  void messagesThatAreHeldFollowThoseSentAhead() throws Exception {
+    outbound.hold();
+    assertEquals(Outcome.ACCEPTED, outbound.send(text("b")));
+    assertEquals(Outcome.ACCEPTED, outbound.sendAhead(text("a")));
+    assertEquals(List.of("text a"), held.sent());
+
+    outbound.sendHeld();
+    outbound.send(text("c"));
+
+    assertEquals(List.of("text b", "text c"), held.sent());
+  }
+
+  @Test
+  void aConnectionOnWhichNothingIsSentHasNoThread() {
+    outbound.hold();
+    outbound.sendHeld();
+
+    assertEquals(0, held.threads.started.size());
+  }
+
+  @Test
+  void aMessageThatIsHeldNeedsNoThreadYet() {
+    outbound.hold();
+    outbound.send(text("a"));
+    assertEquals(0, held.threads.started.size());
+
+    outbound.sendHeld();
+
+    assertEquals(1, held.threads.started.size());
+  }
+
+  @Test
+  void closingDropsMessagesThatAreHeld() throws Exception {
+    outbound.hold();
+    outbound.send(text("a"));
+
+    outbound.close(new CloseFrame(1000, ""));
+
+    assertEquals(0, outbound.queuedBytes());
+    assertEquals(List.of("close 1000 "), held.sent());
   }
 
   // ---- Bounds ----
 
   @Test
   void aMessageThatWouldPassTheLimitIsRefusedAndAnotherMayFit() throws Exception {
-    assertEquals(Outcome.ACCEPTED, outbox.send(text("123456")));
-    assertEquals(Outcome.FULL, outbox.send(text("12345")));
-    assertEquals(Outcome.ACCEPTED, outbox.send(text("1234")));
-    assertEquals(Outcome.FULL, outbox.send(text("1")));
-    assertEquals(Outcome.ACCEPTED, outbox.send(text("")));
-    assertEquals(10, outbox.queuedBytes());
+    assertEquals(Outcome.ACCEPTED, outbound.send(text("123456")));
+    assertEquals(Outcome.FULL, outbound.send(text("12345")));
+    assertEquals(Outcome.ACCEPTED, outbound.send(text("1234")));
+    assertEquals(Outcome.FULL, outbound.send(text("1")));
+    assertEquals(Outcome.ACCEPTED, outbound.send(text("")));
+    assertEquals(10, outbound.queuedBytes());
 
     assertEquals(List.of("text 123456", "text 1234", "text "), held.sent());
-    assertEquals(0, outbox.queuedBytes());
-    assertEquals(Outcome.ACCEPTED, outbox.send(text("1234567890")));
+    assertEquals(0, outbound.queuedBytes());
+    assertEquals(Outcome.ACCEPTED, outbound.send(text("1234567890")));
   }
 
   @Test
@@ -89,11 +134,11 @@ class OutboxTest {
     List<Object> seen = new ArrayList<>();
     held.onWrite =
         () -> {
-          seen.add(outbox.queuedBytes());
-          seen.add(outbox.send(text("123456")));
+          seen.add(outbound.queuedBytes());
+          seen.add(outbound.send(text("123456")));
         };
-    outbox.send(text("12345"));
-    outbox.send(text("67890"));
+    outbound.send(text("12345"));
+    outbound.send(text("67890"));
 
     held.sent();
 
@@ -102,17 +147,17 @@ class OutboxTest {
 
   @Test
   void emptyMessagesAreLimitedByTheirNumber() {
-    for (int i = 0; i < SendQueue.MAX_MESSAGES; i++) {
-      assertEquals(Outcome.ACCEPTED, outbox.send(text("")));
+    for (int i = 0; i < OutboundQueue.MAX_MESSAGES; i++) {
+      assertEquals(Outcome.ACCEPTED, outbound.send(text("")));
     }
 
-    assertEquals(Outcome.FULL, outbox.send(text("")));
+    assertEquals(Outcome.FULL, outbound.send(text("")));
   }
 
   @Test
   void aControlFrameThatIsTooLongIsRefusedWhereItIsMade() {
-    assertThrows(IllegalArgumentException.class, () -> outbox.ping(new byte[126]));
-    assertThrows(IllegalArgumentException.class, () -> outbox.pong(new byte[126]));
+    assertThrows(IllegalArgumentException.class, () -> outbound.ping(new byte[126]));
+    assertThrows(IllegalArgumentException.class, () -> outbound.pong(new byte[126]));
     assertEquals(0, held.threads.started.size());
   }
 
@@ -120,11 +165,11 @@ class OutboxTest {
 
   @Test
   void theThreadEndsWhenNothingCameForASecondAndTheNextFrameHasANewOne() throws Exception {
-    outbox.send(text("a"));
+    outbound.send(text("a"));
     assertEquals(List.of("text a"), held.sent());
     assertEquals(TimeUnit.SECONDS.toNanos(1), held.threads.elapsedNanos());
 
-    outbox.send(text("b"));
+    outbound.send(text("b"));
 
     assertEquals(1, held.threads.started.size());
     assertEquals(List.of("text b"), held.sent());
@@ -133,10 +178,10 @@ class OutboxTest {
 
   @Test
   void aThreadThatWaitsSendsWhatComes() throws Exception {
-    held.threads.whileWaiting.add(() -> outbox.send(text("b")));
+    held.threads.whileWaiting.add(() -> outbound.send(text("b")));
     held.threads.whileWaiting.add(() -> {}); // A wait may end for no reason.
-    held.threads.whileWaiting.add(() -> outbox.pong(new byte[0]));
-    outbox.send(text("a"));
+    held.threads.whileWaiting.add(() -> outbound.pong(new byte[0]));
+    outbound.send(text("a"));
 
     assertEquals(List.of("text a", "text b", "pong "), held.sent());
     assertEquals(TimeUnit.SECONDS.toNanos(1), held.threads.elapsedNanos());
@@ -146,10 +191,10 @@ class OutboxTest {
   void aThreadThatCouldNotStartIsAskedForAgain() throws Exception {
     Buffer wire = new Buffer();
     List<OutOfMemoryError> errors = new ArrayList<>(List.of(new OutOfMemoryError("no thread")));
-    Outbox starved =
-        new Outbox(
+    FrameSender starved =
+        new FrameSender(
             new FrameWriter(wire, new Random(7)),
-            HeldOutbox.LIMIT,
+            HeldSender.LIMIT,
             held.threads,
             task -> {
               if (!errors.isEmpty()) {
@@ -168,7 +213,7 @@ class OutboxTest {
 
   @Test
   void threadsAreDaemonsWithAName() {
-    Thread thread = Outbox.newThread(() -> {});
+    Thread thread = FrameSender.newThread(() -> {});
 
     assertTrue(thread.isDaemon());
     assertTrue(thread.getName().matches("perennial-websocket-writer-[0-9]+"), thread.getName());

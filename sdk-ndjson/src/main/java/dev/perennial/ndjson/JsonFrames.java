@@ -3,48 +3,52 @@ package dev.perennial.ndjson;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.http.BufferFrame;
 import dev.perennial.json.JsonField;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the frames of one connection out of pieces of its buffer. */
-final class JsonEvents {
+/** Makes the frames of one connection from the JSON texts in its buffer. */
+final class JsonFrames {
   static final int MAX_CURSOR_BYTES = 4 * 1024;
 
+  private static final String TYPE = "message";
+
   private final JsonText json;
-  private final NdjsonFrame frame = new NdjsonFrame();
+  private final BufferFrame frame = new BufferFrame();
 
   /**
-   * Makes frames.
+   * Makes frames with the cursors of a field.
    *
-   * @param cursor where the cursor of each event is; null when that is not for us to find
+   * @param cursor the field with the cursor of each event; null to look for none
    */
-  JsonEvents(@Nullable JsonField cursor) {
+  JsonFrames(@Nullable JsonField cursor) {
     this.json = new JsonText(cursor);
   }
 
-  NdjsonFrame heartbeat() {
-    return frame.heartbeat();
+  BufferFrame heartbeat() {
+    return frame.asHeartbeat();
   }
 
   /**
-   * The event that is written here, defective when it is not one JSON value.
+   * Returns the event with these bytes. It has a {@linkplain BufferFrame#defect defect} if they are
+   * not exactly one JSON value.
    *
-   * @throws TransportException when its cursor is too large
+   * @throws TransportException if its cursor is too large
    */
-  NdjsonFrame event(byte[] array, int offset, int length) throws TransportException {
+  BufferFrame event(byte[] array, int offset, int length) throws TransportException {
     String cursor;
     try {
       cursor = json.read(array, offset, length);
     } catch (IOException e) {
-      return frame.defective(array, offset, length, e);
+      return frame.asDefectiveEvent(array, offset, length, e);
     }
     if (cursor == null || cursor.isEmpty()) {
-      return frame.event(array, offset, length, null);
+      return frame.asEvent(TYPE, null, array, offset, length);
     }
     requireBounded(cursor);
-    return frame.event(array, offset, length, cursor);
+    return frame.asEvent(TYPE, cursor, array, offset, length);
   }
 
   private static void requireBounded(String cursor) throws TransportException {

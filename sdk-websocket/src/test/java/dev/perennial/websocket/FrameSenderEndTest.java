@@ -1,11 +1,11 @@
 package dev.perennial.websocket;
 
-import static dev.perennial.websocket.HeldOutbox.text;
+import static dev.perennial.websocket.HeldSender.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import dev.perennial.websocket.Outbox.Outcome;
+import dev.perennial.websocket.OutboundQueue.Outcome;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
@@ -15,40 +15,40 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How sending ends: by a close frame, a failure or an abort. */
-class OutboxEndTest {
-  private final HeldOutbox held = new HeldOutbox();
-  private final Outbox outbox = held.outbox;
+class FrameSenderEndTest {
+  private final HeldSender held = new HeldSender();
+  private final FrameSender outbound = held.outbound;
 
   // ---- Close ----
 
   @Test
-  void closedIsToldOnceWhenTheCloseFrameIsOnTheWire() throws Exception {
-    assertEquals(Outcome.ACCEPTED, outbox.send(text("a")));
-    assertEquals(Outcome.ACCEPTED, outbox.close(new CloseFrame(1000, "")));
-    assertEquals(Outcome.CLOSED, outbox.close(new CloseFrame(1001, "")));
-    assertEquals(Outcome.CLOSED, outbox.send(text("b")));
+  void closedIsReportedOnceWhenTheCloseFrameIsOnTheWire() throws Exception {
+    assertEquals(Outcome.ACCEPTED, outbound.send(text("a")));
+    assertEquals(Outcome.ACCEPTED, outbound.close(new CloseFrame(1000, "")));
+    assertEquals(Outcome.CLOSED, outbound.close(new CloseFrame(1001, "")));
+    assertEquals(Outcome.CLOSED, outbound.send(text("b")));
 
     held.threads.run();
 
     assertEquals(List.of("closed with 15 bytes on the wire"), held.ends);
     assertEquals(List.of("text a", "close 1000 "), held.sent());
-    assertEquals(Outcome.CLOSED, outbox.send(text("c")));
-    assertEquals(Outcome.CLOSED, outbox.ping(new byte[0]));
-    assertEquals(Outcome.CLOSED, outbox.pong(new byte[0]));
-    assertEquals(Outcome.CLOSED, outbox.closeAtOnce(new CloseFrame(1000, "")));
+    assertEquals(Outcome.CLOSED, outbound.send(text("c")));
+    assertEquals(Outcome.CLOSED, outbound.ping(new byte[0]));
+    assertEquals(Outcome.CLOSED, outbound.pong(new byte[0]));
+    assertEquals(Outcome.CLOSED, outbound.closeNow(new CloseFrame(1000, "")));
     assertEquals(0, held.threads.started.size());
     assertEquals(0, held.threads.elapsedNanos());
   }
 
   @Test
   void closingAtOnceReplacesAllThatWaits() throws Exception {
-    outbox.send(text("a"));
-    outbox.ping(new byte[0]);
-    outbox.close(new CloseFrame(1000, ""));
+    outbound.send(text("a"));
+    outbound.ping(new byte[0]);
+    outbound.close(new CloseFrame(1000, ""));
 
-    assertEquals(Outcome.ACCEPTED, outbox.closeAtOnce(new CloseFrame(1002, "no")));
+    assertEquals(Outcome.ACCEPTED, outbound.closeNow(new CloseFrame(1002, "no")));
 
-    assertEquals(0, outbox.queuedBytes());
+    assertEquals(0, outbound.queuedBytes());
     assertEquals(List.of("close 1002 no"), held.sent());
     assertEquals(1, held.ends.size());
   }
@@ -58,10 +58,10 @@ class OutboxEndTest {
     held.onWrite =
         () -> {
           held.onWrite = null;
-          outbox.closeAtOnce(new CloseFrame(1000, ""));
+          outbound.closeNow(new CloseFrame(1000, ""));
         };
-    outbox.send(text("a"));
-    outbox.send(text("b"));
+    outbound.send(text("a"));
+    outbound.send(text("b"));
 
     assertEquals(List.of("text a", "close 1000 "), held.sent());
   }
@@ -71,10 +71,10 @@ class OutboxEndTest {
     List<Outcome> outcomes = new ArrayList<>();
     held.onWrite =
         () -> {
-          outcomes.add(outbox.pong(new byte[0]));
-          outcomes.add(outbox.closeAtOnce(new CloseFrame(1001, "")));
+          outcomes.add(outbound.pong(new byte[0]));
+          outcomes.add(outbound.closeNow(new CloseFrame(1001, "")));
         };
-    outbox.close(new CloseFrame(1000, ""));
+    outbound.close(new CloseFrame(1000, ""));
 
     assertEquals(List.of("close 1000 "), held.sent());
     assertEquals(List.of(Outcome.CLOSED, Outcome.CLOSED), outcomes);
@@ -83,32 +83,32 @@ class OutboxEndTest {
   // ---- Failure and abort ----
 
   @Test
-  void aFailureIsToldOnceAndEndsTheSending() throws Exception {
+  void aFailureIsReportedOnceAndEndsTheSending() throws Exception {
     IOException reset = new IOException("reset");
     held.onWrite =
         () -> {
           throw reset;
         };
-    outbox.send(text("a"));
-    outbox.send(text("b"));
+    outbound.send(text("a"));
+    outbound.send(text("b"));
 
     held.threads.run();
 
     assertEquals(List.of("failed"), held.ends);
     assertSame(reset, held.failure);
-    assertEquals(Outcome.CLOSED, outbox.send(text("c")));
-    assertEquals(0, outbox.queuedBytes());
+    assertEquals(Outcome.CLOSED, outbound.send(text("c")));
+    assertEquals(0, outbound.queuedBytes());
     assertEquals(0, held.threads.started.size());
   }
 
   @Test
-  void whatElseTheSocketThrowsIsToldToo() {
+  void whatElseTheSocketThrowsIsReportedToo() {
     RuntimeException defect = new IllegalStateException("defect");
     held.onWrite =
         () -> {
           throw defect;
         };
-    outbox.close(new CloseFrame(1000, ""));
+    outbound.close(new CloseFrame(1000, ""));
 
     held.threads.run();
 
@@ -117,12 +117,12 @@ class OutboxEndTest {
   }
 
   @Test
-  void anInterruptIsToldAsAFailure() {
+  void anInterruptIsReportedAsAFailure() {
     held.threads.whileWaiting.add(
         () -> {
           throw new InterruptedException();
         });
-    outbox.send(text("a"));
+    outbound.send(text("a"));
 
     held.threads.run();
 
@@ -131,16 +131,16 @@ class OutboxEndTest {
   }
 
   @Test
-  void anAbortDropsAllAndTellsNothing() throws Exception {
-    outbox.send(text("a"));
-    outbox.close(new CloseFrame(1000, ""));
+  void anAbortDropsAllAndReportsNothing() throws Exception {
+    outbound.send(text("a"));
+    outbound.close(new CloseFrame(1000, ""));
 
-    outbox.abort();
-    outbox.abort();
+    outbound.abort();
+    outbound.abort();
 
-    assertEquals(0, outbox.queuedBytes());
-    assertEquals(Outcome.CLOSED, outbox.send(text("b")));
-    assertEquals(Outcome.CLOSED, outbox.pong(new byte[0]));
+    assertEquals(0, outbound.queuedBytes());
+    assertEquals(Outcome.CLOSED, outbound.send(text("b")));
+    assertEquals(Outcome.CLOSED, outbound.pong(new byte[0]));
     assertEquals(List.of(), held.sent());
     assertEquals(List.of(), held.ends);
   }
@@ -152,10 +152,10 @@ class OutboxEndTest {
     held.onWrite =
         () -> {
           held.onWrite = null;
-          outbox.release();
+          outbound.release();
           held.ends.add("released");
         };
-    outbox.send(text("a"));
+    outbound.send(text("a"));
 
     held.threads.run();
 
@@ -163,9 +163,9 @@ class OutboxEndTest {
   }
 
   @Test
-  void aSinkThatNobodyWritesToIsClosedAtOnceAndOnce() {
-    outbox.release();
-    outbox.release();
+  void aSinkThatNoThreadWritesToIsClosedAtOnceAndOnce() {
+    outbound.release();
+    outbound.release();
 
     assertEquals(List.of("sink closed with 0 bytes on the wire"), held.ends);
   }
@@ -174,10 +174,10 @@ class OutboxEndTest {
   void aSinkIsClosedWhenTheWriteFailed() {
     held.onWrite =
         () -> {
-          outbox.release();
+          outbound.release();
           throw new IOException("Socket closed");
         };
-    outbox.send(text("a"));
+    outbound.send(text("a"));
 
     held.threads.run();
 
@@ -186,8 +186,8 @@ class OutboxEndTest {
 
   @Test
   void aThreadThatWaitsForFramesClosesTheSinkThatWasReleasedMeanwhile() {
-    held.threads.whileWaiting.add(outbox::release);
-    outbox.send(text("a"));
+    held.threads.whileWaiting.add(outbound::release);
+    outbound.send(text("a"));
 
     held.threads.run();
 
@@ -197,16 +197,16 @@ class OutboxEndTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void whatAnAbortedWriteComesToIsNotTold(boolean isClosing) {
+  void whatAnAbortedWriteComesToIsNotReported(boolean isClosing) {
     held.onWrite =
         () -> {
-          outbox.abort();
+          outbound.abort();
           throw new IOException("Socket closed");
         };
     if (isClosing) {
-      outbox.close(new CloseFrame(1000, ""));
+      outbound.close(new CloseFrame(1000, ""));
     } else {
-      outbox.send(text("a"));
+      outbound.send(text("a"));
     }
 
     held.threads.run();
@@ -215,9 +215,9 @@ class OutboxEndTest {
   }
 
   @Test
-  void anAbortWhileTheLastFrameIsWrittenIsNotTold() {
-    held.onWrite = outbox::abort;
-    outbox.close(new CloseFrame(1000, ""));
+  void anAbortWhileTheLastFrameIsWrittenIsNotReported() {
+    held.onWrite = outbound::abort;
+    outbound.close(new CloseFrame(1000, ""));
 
     held.threads.run();
 
@@ -226,8 +226,8 @@ class OutboxEndTest {
 
   @Test
   void anAbortEndsAThreadThatWaits() {
-    held.threads.whileWaiting.add(outbox::abort);
-    outbox.send(text("a"));
+    held.threads.whileWaiting.add(outbound::abort);
+    outbound.send(text("a"));
 
     held.threads.run();
 

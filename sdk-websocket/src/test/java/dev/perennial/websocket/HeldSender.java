@@ -10,22 +10,22 @@ import okio.Buffer;
 import okio.ForwardingSink;
 import okio.Okio;
 
-/** An outbox whose threads run on the test's own when it says so. */
-final class HeldOutbox {
+/** An outbound whose threads run on the test's own when it says so. */
+final class HeldSender {
   static final long LIMIT = 10;
 
   final Buffer wire = new Buffer();
   final HeldThreads threads = new HeldThreads();
   final List<String> ends = new ArrayList<>();
 
-  /** Null, or what happens when bytes come to the wire. */
+  /** Runs whenever bytes are written to the wire; null for nothing. */
   Write onWrite;
 
   /** Null until sending failed. */
   IOException failure;
 
-  final Outbox outbox =
-      new Outbox(
+  final FrameSender outbound =
+      new FrameSender(
           new FrameWriter(
               Okio.buffer(
                   new ForwardingSink(wire) {
@@ -46,14 +46,14 @@ final class HeldOutbox {
           LIMIT,
           threads,
           threads,
-          new Outbox.Ended() {
+          new FrameSender.Listener() {
             @Override
-            public void closed() {
+            public void onCloseSent() {
               ends.add("closed with " + wire.size() + " bytes on the wire");
             }
 
             @Override
-            public void failed(IOException thrown) {
+            public void onSendFailed(IOException thrown) {
               ends.add("failed");
               failure = thrown;
             }
@@ -67,7 +67,7 @@ final class HeldOutbox {
     return new Message(text.getBytes(UTF_8), /* isBinary= */ false);
   }
 
-  /** Runs the threads, and takes what they sent. */
+  /** Runs the threads, and returns what they sent. */
   List<String> sent() throws Exception {
     threads.run();
     return ClientFrame.readAll(wire);

@@ -22,19 +22,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** permessage-deflate, as RFC 7692 has it and as the JDK writes it. */
-class InflationTest {
-  private static final String CUT_SHORT =
-      "1007 Expected a whole deflate stream but was one cut short";
+/** permessage-deflate, as in RFC 7692 and as the JDK writes it. */
+class MessageInflaterTest {
+  private static final String CUT_SHORT = "1007 Expected a whole deflate stream but was cut short";
 
-  private final Inflation inflation = new Inflation(new Extensions(false));
+  private final MessageInflater inflater = new MessageInflater(new Extensions(false));
 
   @AfterEach
   void close() {
-    inflation.close();
+    inflater.close();
   }
 
-  /** The examples of RFC 7692 7.2.3; each says Hello. */
+  /** The examples of RFC 7692, 7.2.3; each inflates to Hello. */
   @ParameterizedTest
   @CsvSource({
     "7.2.3.1, f248cdc9c90700",
@@ -60,7 +59,7 @@ class InflationTest {
     assertEquals(List.of("ping between", "text Hello", "close 1000 "), read(frames));
   }
 
-  /** RFC 7692 7.2.3.2: the second message refers back to the first. */
+  /** RFC 7692, 7.2.3.2: the second message refers back to the first. */
   @Test
   void theExampleOfTheRfcThatSharesAWindowSaysHelloTwice() throws Exception {
     ServerFrames frames =
@@ -80,12 +79,12 @@ class InflationTest {
             .frame(0xc1, bytes("f200110000"))
             .toBytes();
 
-    try (Inflation forgetful = new Inflation(new Extensions(true))) {
+    try (MessageInflater forgetful = new MessageInflater(new Extensions(true))) {
       List<String> seen = Reading.all(new Buffer().write(frames), Reading.MAX_BYTES, forgetful);
 
       assertEquals("text Hello", seen.get(0));
       assertEquals(
-          "1007 Expected a valid deflate stream but was one with invalid distance too far back",
+          "1007 Expected a valid deflate stream but had invalid distance too far back",
           seen.get(1));
     }
   }
@@ -124,7 +123,7 @@ class InflationTest {
         read(new ServerFrames().frame(0xc1, payload)));
   }
 
-  // ---- What is broken ----
+  // ---- Malformed ----
 
   @ParameterizedTest
   @ValueSource(
@@ -154,7 +153,7 @@ class InflationTest {
     assertEquals(List.of(CUT_SHORT), seen);
   }
 
-  /** One block with the fixed codes, and one with codes of its own. */
+  /** A block with the fixed Huffman codes, and one with its own. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -165,7 +164,7 @@ class InflationTest {
   void aMessageThatIsCutShortIsRefusedWhereverItIs(String hex) throws Exception {
     byte[] whole = bytes(hex);
     for (int length = 0; length < whole.length; length++) {
-      try (Inflation cut = new Inflation(new Extensions(false))) {
+      try (MessageInflater cut = new MessageInflater(new Extensions(false))) {
         byte[] frame = new ServerFrames().frame(0xc2, Arrays.copyOf(whole, length)).toBytes();
         List<String> seen = Reading.all(new Buffer().write(frame), Reading.MAX_BYTES, cut);
         assertTrue(seen.get(0).startsWith("1007 Expected a "), "cut at " + length + ": " + seen);
@@ -176,7 +175,7 @@ class InflationTest {
   @Test
   void anEndInTheMiddleIsTheEndOfTheConnection() throws Exception {
     assertEquals(
-        List.of("Expected a close frame but was the end of the connection"),
+        List.of("Expected a close frame but the connection ended"),
         read(new ServerFrames().header(0xc1, 7).raw(0xf2, 0x48)));
   }
 
@@ -186,14 +185,14 @@ class InflationTest {
         new MessageReader(
             new Buffer().write(new ServerFrames().frame(0xc1, bytes("00")).toBytes()),
             Reading.MAX_BYTES,
-            inflation,
+            inflater,
             new Reading());
     reader.next();
 
-    inflation.close();
-    inflation.close();
+    inflater.close();
+    inflater.close();
 
-    assertThrows(RuntimeException.class, inflation::end);
+    assertThrows(RuntimeException.class, inflater::endMessage);
   }
 
   // ---- Round trips ----
@@ -214,15 +213,15 @@ class InflationTest {
       frames.frame(0x80, Arrays.copyOfRange(payload, half, payload.length));
     }
 
-    try (Inflation inflation = new Inflation(new Extensions(forgets))) {
+    try (MessageInflater inflater = new MessageInflater(new Extensions(forgets))) {
       MessageReader reader =
           new MessageReader(
               Reading.inPieces(frames.toBytes(), pieceBytes),
               Reading.MAX_BYTES,
-              inflation,
+              inflater,
               new Reading());
       for (byte[] message : messages) {
-        assertArrayEquals(message, reader.next().bytes());
+        assertArrayEquals(message, reader.next().array());
       }
     }
   }
@@ -254,7 +253,7 @@ class InflationTest {
   }
 
   private List<String> read(ServerFrames frames) throws Exception {
-    return Reading.all(new Buffer().write(frames.toBytes()), Reading.MAX_BYTES, inflation);
+    return Reading.all(new Buffer().write(frames.toBytes()), Reading.MAX_BYTES, inflater);
   }
 
   private static byte[] bytes(String hex) {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.spi.Timekeeper;
-import dev.perennial.websocket.Outbox.Outcome;
+import dev.perennial.websocket.OutboundQueue.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +16,8 @@ import java.util.concurrent.locks.Condition;
 import okio.Buffer;
 import org.junit.jupiter.api.Test;
 
-/** The outbox under real threads. */
-class OutboxThreadsTest {
+/** The outbound under real threads. */
+class FrameSenderThreadsTest {
   private static final int SENDERS = 4;
   private static final int MESSAGES = 5_000;
 
@@ -25,26 +25,26 @@ class OutboxThreadsTest {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final List<Thread> writers = new ArrayList<>(); // Guarded by itself.
 
-  private final Outbox outbox =
-      new Outbox(
+  private final FrameSender outbound =
+      new FrameSender(
           new FrameWriter(wire, new Random(7)),
           /* maxQueuedBytes= */ 500,
           new WaitingTime(),
           this::newWriter,
-          new Outbox.Ended() {
+          new FrameSender.Listener() {
             @Override
-            public void closed() {
+            public void onCloseSent() {
               closed.countDown();
             }
 
             @Override
-            public void failed(IOException failure) {
+            public void onSendFailed(IOException failure) {
               throw new AssertionError(failure);
             }
           });
 
   private Thread newWriter(Runnable task) {
-    Thread writer = Outbox.newThread(task);
+    Thread writer = FrameSender.newThread(task);
     synchronized (writers) {
       writers.add(writer);
     }
@@ -65,7 +65,7 @@ class OutboxThreadsTest {
     for (Thread sender : senders) {
       assertTrue(hasEnded(sender));
     }
-    outbox.close(new CloseFrame(1000, ""));
+    outbound.close(new CloseFrame(1000, ""));
 
     assertTrue(closed.await(30, SECONDS));
 
@@ -87,8 +87,8 @@ class OutboxThreadsTest {
   private void sendAll(int sender, List<String> accepted) {
     for (int i = 0; i < MESSAGES; i++) {
       String text = sender + ":" + i;
-      outbox.pong(new byte[0]);
-      if (outbox.send(new Message(text.getBytes(UTF_8), false)) == Outcome.ACCEPTED) {
+      outbound.pong(new byte[0]);
+      if (outbound.send(new Message(text.getBytes(UTF_8), false)) == Outcome.ACCEPTED) {
         accepted.add("text " + text);
       }
     }
