@@ -1,7 +1,7 @@
 package dev.perennial.cli;
 
 import dev.perennial.Event;
-import dev.perennial.http.StreamBuilder;
+import dev.perennial.http.ExchangeBuilder;
 import dev.perennial.ndjson.Ndjson;
 import dev.perennial.sse.Sse;
 import dev.perennial.testkit.FakeEventLog;
@@ -31,7 +31,7 @@ record DemoWire(TransportKind kind) {
    *
    * @param url where the server, or a proxy in front of it, is
    */
-  StreamBuilder<?> client(String url) {
+  ExchangeBuilder<?> client(String url) {
     return switch (kind) {
       case SSE -> Sse.builder(url);
       case NDJSON -> Ndjson.builder(url);

@@ -4,8 +4,8 @@ import dev.perennial.Decoder;
 import dev.perennial.EventStream;
 import dev.perennial.Payload;
 import dev.perennial.RetryPolicy;
+import dev.perennial.http.ExchangeBuilder;
 import dev.perennial.http.HttpStreamBuilder;
-import dev.perennial.http.StreamBuilder;
 import dev.perennial.json.Json;
 import dev.perennial.ndjson.Ndjson;
 import dev.perennial.sse.Sse;
@@ -120,7 +120,7 @@ final class TailStreams implements AutoCloseable {
     return stream(builder);
   }
 
-  private <B extends StreamBuilder<B>> B builder(Supplier<B> builder, String scheme) {
+  private <B extends ExchangeBuilder<B>> B builder(Supplier<B> builder, String scheme) {
     try {
       return builder.get();
     } catch (IllegalArgumentException e) {
@@ -139,7 +139,7 @@ final class TailStreams implements AutoCloseable {
 
   // ---- What all transports share ----
 
-  private <B extends StreamBuilder<B>> EventStream<String> stream(B builder) {
+  private <B extends ExchangeBuilder<B>> EventStream<String> stream(B builder) {
     headers.forEach(header -> add(header, builder));
     addToken(builder);
     String pointer = options.cursor;
@@ -181,7 +181,7 @@ final class TailStreams implements AutoCloseable {
     return new Header(name, header.substring(colon + 1).strip());
   }
 
-  private void add(Header header, StreamBuilder<?> builder) {
+  private void add(Header header, ExchangeBuilder<?> builder) {
     try {
       builder.header(header.name(), header.value());
     } catch (IllegalArgumentException e) {
@@ -200,7 +200,7 @@ final class TailStreams implements AutoCloseable {
     return new TokenCommand(options.tokenCommand);
   }
 
-  private void addToken(StreamBuilder<?> builder) {
+  private void addToken(ExchangeBuilder<?> builder) {
     if (token == null) {
       return;
     }

@@ -82,7 +82,7 @@ class DefaultsTest {
     all.put("suspicion of the cursor: closes in a row", number("CursorSuspicion", "CLOSES"));
     all.put("suspicion of the cursor: each within", duration("CursorSuspicion", "EACH_WITHIN"));
     all.put("suspicion of the cursor: over at least", duration("CursorSuspicion", "FOR_AT_LEAST"));
-    all.put("one event", size("http.StreamBuilder", "DEFAULT_MAX_EVENT_BYTES"));
+    all.put("one event", size("http.ExchangeBuilder", "DEFAULT_MAX_EVENT_BYTES"));
     all.put("id of a server-sent event", size("sse.SseFramer", "MAX_ID_BYTES"));
     all.put("type of a server-sent event", size("sse.SseFramer", "MAX_TYPE_BYTES"));
     all.put("depth of the JSON of a line", number("ndjson.JsonText", "MAX_DEPTH") + " levels");
