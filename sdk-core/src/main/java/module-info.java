@@ -9,5 +9,4 @@ module dev.perennial {
   exports dev.perennial;
   exports dev.perennial.flow;
   exports dev.perennial.spi;
-  exports dev.perennial.internal.classify;
 }

@@ -40,7 +40,11 @@ public final class EventStream<T> implements Publisher<Event<T>> {
     this.options = options;
   }
 
-  /** Creates a stream over a custom transport. */
+  /**
+   * Returns a stream over a custom transport. Cursors, ids and kinds of events are those of its
+   * frames; {@link dev.perennial.spi.StreamBuilder#of StreamBuilder.of(transport)} also finds them
+   * in the payloads, and where a finite stream ends.
+   */
   public static <T> EventStream<T> of(Transport transport, Decoder<? extends T> decoder) {
     return new EventStream<>(
         new Options<>(

@@ -106,7 +106,7 @@ class DefaultsTest {
     all.put(
         "suspected cursor: over at least",
         duration("internal.retry.CursorSuspicion", "FOR_AT_LEAST"));
-    all.put("size of one event", size("http.StreamBuilder", "DEFAULT_MAX_EVENT_BYTES"));
+    all.put("size of one event", size("http.ExchangeBuilder", "DEFAULT_MAX_EVENT_BYTES"));
     all.put("SSE: id of an event", size("sse.SseFramer", "MAX_ID_BYTES"));
     all.put("SSE: type of an event", size("sse.SseFramer", "MAX_TYPE_BYTES"));
     all.put("NDJSON: nesting depth of a line", number("ndjson.JsonText", "MAX_DEPTH") + " levels");

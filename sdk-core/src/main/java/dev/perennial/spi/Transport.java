@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
  * How a subscription reaches its stream. One transport serves any number of subscriptions, on any
  * thread.
  *
+ * <p>{@link dev.perennial.EventStream#of EventStream.of} makes a stream of a transport whose frames
+ * say what they are. {@link StreamBuilder#of} is for payloads that hold it: cursors, ids, sequence
+ * numbers, heartbeats, control messages and the end of a finite stream.
+ *
  * @since 0.1.0
  */
 @FunctionalInterface

@@ -1,6 +1,7 @@
 package dev.perennial.http;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.spi.StreamBuilder;
 import dev.perennial.spi.TransportException;
 import java.nio.charset.StandardCharsets;
 import okhttp3.Headers;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 sealed interface CursorPlace {
 
   /** A cursor of more bytes is no cursor: servers refuse such headers and URLs. */
-  int MAX_BYTES = 4 * 1024;
+  int MAX_BYTES = StreamBuilder.MAX_CURSOR_BYTES;
 
   /** The header's or the parameter's name. */
   String name();

@@ -1,6 +1,5 @@
 package dev.perennial.http;
 
-import dev.perennial.internal.classify.Classification.BodyEnd;
 import dev.perennial.spi.Transport;
 import java.util.List;
 import java.util.Objects;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param <B> the builder's own type; callers never write it
  * @since 0.1.0
  */
-public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends StreamBuilder<B> {
+public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends ExchangeBuilder<B> {
   static final String ENCODING_IS_FIXED =
       "header Accept-Encoding is set by this library: gzip() asks for the only coding it knows";
   static final String TWO_BODIES = "post(body) cannot be combined with a request that has a body";
@@ -209,7 +208,7 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   }
 
   @Override
-  final Transport transport() {
+  protected final Transport transport() {
     HttpOptions options =
         new HttpOptions(
             source(),
@@ -223,7 +222,7 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
             isCursorBound,
             body,
             isResendable,
-            bodyEnd() != BodyEnd.OF_CONNECTION);
+            endsWithBody || hasEndMarker());
     IntFunction<? extends Framer> framers = framers();
     int maxBytes = maxEventBytes();
     return new HttpTransport(
@@ -233,16 +232,13 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   }
 
   @Override
-  final BodyEnd bodyEnd() {
-    if (endsWithBody && hasDeclaredMarker()) {
+  protected final boolean endsWithConnection() {
+    if (endsWithBody && hasEndMarker()) {
       throw new IllegalStateException(
           "endsWithBody() cannot be combined with endsAt() or endsAfter(): a body that is over"
               + " before them is incomplete");
     }
-    if (endsWithBody) {
-      return BodyEnd.OF_STREAM;
-    }
-    return hasDeclaredMarker() ? BodyEnd.TOO_EARLY : BodyEnd.OF_CONNECTION;
+    return endsWithBody;
   }
 
   @Override

@@ -70,8 +70,8 @@ final class OutgoingRequest {
       throw new TransportException(Reason.PROTOCOL, HttpStreamBuilder.ENCODING_IS_FIXED)
           .permanent();
     }
-    if (credential != null && supplied.header(StreamBuilder.AUTHORIZATION) != null) {
-      throw new TransportException(Reason.PROTOCOL, StreamBuilder.TWO_AUTHORIZATIONS).permanent();
+    if (credential != null && supplied.header(ExchangeBuilder.AUTHORIZATION) != null) {
+      throw new TransportException(Reason.PROTOCOL, ExchangeBuilder.TWO_AUTHORIZATIONS).permanent();
     }
     if (options.body() != null && supplied.body() != null) {
       throw new TransportException(Reason.PROTOCOL, HttpStreamBuilder.TWO_BODIES).permanent();
@@ -175,7 +175,7 @@ final class OutgoingRequest {
     headers.set(ACCEPT_ENCODING, options.wanted().coding());
     Issued shown = credential();
     if (shown != null) {
-      headers.addUnsafeNonAscii(StreamBuilder.AUTHORIZATION, shown.value());
+      headers.addUnsafeNonAscii(ExchangeBuilder.AUTHORIZATION, shown.value());
     }
     options.cursorPlace().putInto(headers, cursor);
     return headers.build();

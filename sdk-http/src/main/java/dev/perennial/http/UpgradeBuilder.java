@@ -1,8 +1,6 @@
 package dev.perennial.http;
 
 import dev.perennial.Payload;
-import dev.perennial.internal.classify.Classification.BodyEnd;
-import dev.perennial.internal.classify.Identification;
 import dev.perennial.json.Json;
 import dev.perennial.json.JsonField;
 import dev.perennial.spi.Transport;
@@ -23,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param <B> the builder's own type; callers never write it
  * @since 0.1.0
  */
-public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends StreamBuilder<B> {
+public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends ExchangeBuilder<B> {
   static final String NOT_GET = "Expected the request of a handshake to be a GET but was ";
 
   static final String NO_WAY =
@@ -80,19 +78,28 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Stream
 
   /**
    * Without a way to the server nothing is a cursor: what comes after an interruption then follows
-   * a gap, which is told.
+   * a gap, which is reported.
    */
   @Override
-  final Identification identification(
-      @Nullable Function<? super Payload, @Nullable String> cursor,
-      @Nullable Function<? super Payload, @Nullable String> id) {
-    if (isCursorInMessage() || !(cursorPlace() instanceof CursorPlace.Nowhere)) {
-      return new Identification(cursor != null ? cursor : DEFAULT_CURSOR, id);
+  protected final @Nullable Function<? super Payload, @Nullable String> cursorFinder() {
+    Function<? super Payload, @Nullable String> chosen = super.cursorFinder();
+    if (hasWayForCursor()) {
+      return chosen != null ? chosen : DEFAULT_CURSOR;
     }
-    if (cursor != null) {
+    if (chosen != null) {
       throw new IllegalStateException("cursor(…) " + NO_WAY);
     }
-    return new Identification(payload -> null, id != null ? id : DEFAULT_CURSOR);
+    return payload -> null;
+  }
+
+  @Override
+  protected final @Nullable Function<? super Payload, @Nullable String> idFinder() {
+    Function<? super Payload, @Nullable String> chosen = super.idFinder();
+    return chosen != null || hasWayForCursor() ? chosen : DEFAULT_CURSOR;
+  }
+
+  private boolean hasWayForCursor() {
+    return isCursorInMessage() || !(cursorPlace() instanceof CursorPlace.Nowhere);
   }
 
   /**
@@ -106,7 +113,7 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Stream
   }
 
   @Override
-  final Transport transport() {
+  protected final Transport transport() {
     UpgradeProtocol protocol = protocol(maxEventBytes());
     boolean isCursorInMessage = isCursorInMessage();
     HttpOptions options =
@@ -122,17 +129,12 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Stream
             isCursorBound,
             null,
             false,
-            bodyEnd() != BodyEnd.OF_CONNECTION);
+            hasEndMarker());
     return new HttpTransport(
         options,
         (transport, attempt) ->
             protocol.newConnection(
                 attempt, new Upgrade(transport, options, attempt, isCursorInMessage)));
-  }
-
-  @Override
-  final BodyEnd bodyEnd() {
-    return hasDeclaredMarker() ? BodyEnd.TOO_EARLY : BodyEnd.OF_CONNECTION;
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Timekeeper;
+import dev.perennial.spi.Transport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -57,6 +58,10 @@ final class Lines {
     @Override
     protected IntFunction<LineFramer> framers() {
       return LineFramer::new;
+    }
+
+    Transport classified() {
+      return classifiedTransport();
     }
 
     StreamConnection connection() {

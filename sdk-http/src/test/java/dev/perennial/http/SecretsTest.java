@@ -177,9 +177,9 @@ class SecretsTest {
 
   @Test
   void aTransportAndItsOptions() {
-    assertFalse(lines().classifiedTransport().toString().contains(CANARY));
-    assertFalse(lines().classifiedTransport().endpoint().contains(CANARY));
-    assertFalse(lines().endsWithBody().classifiedTransport().toString().contains(CANARY));
+    assertFalse(lines().classified().toString().contains(CANARY));
+    assertFalse(lines().classified().endpoint().contains(CANARY));
+    assertFalse(lines().endsWithBody().classified().toString().contains(CANARY));
     assertFalse(RequestSource.of(server.url("/?canary").toString()).toString().contains(CANARY));
   }
 

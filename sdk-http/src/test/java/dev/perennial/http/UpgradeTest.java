@@ -161,7 +161,7 @@ class UpgradeTest {
     }
     assertThrows(
         IllegalStateException.class,
-        () -> new Builder("ws://127.0.0.1/").cursor(payload -> "1").classifiedTransport());
+        () -> new Builder("ws://127.0.0.1/").cursor(payload -> "1").stream());
   }
 
   @ParameterizedTest

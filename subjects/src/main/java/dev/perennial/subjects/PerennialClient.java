@@ -2,7 +2,7 @@ package dev.perennial.subjects;
 
 import dev.perennial.Decoder;
 import dev.perennial.Payload;
-import dev.perennial.http.StreamBuilder;
+import dev.perennial.http.ExchangeBuilder;
 import dev.perennial.json.Json;
 import dev.perennial.ndjson.Ndjson;
 import dev.perennial.sse.Sse;
@@ -51,9 +51,9 @@ public final class PerennialClient implements ClientUnderTest {
 
   // ---- What goes over the wire ----
 
-  private static StreamBuilder<?> builder(Instructions instructions) {
+  private static ExchangeBuilder<?> builder(Instructions instructions) {
     String url = instructions.url().toString();
-    StreamBuilder<?> builder =
+    ExchangeBuilder<?> builder =
         switch (instructions.protocol()) {
           case SSE -> sse(url, instructions.body());
           case NDJSON -> Ndjson.builder(url);
@@ -74,7 +74,7 @@ public final class PerennialClient implements ClientUnderTest {
     return builder;
   }
 
-  private static StreamBuilder<?> sse(String url, @Nullable String body) {
+  private static ExchangeBuilder<?> sse(String url, @Nullable String body) {
     return body == null
         ? Sse.builder(url)
         : Sse.builder(new Request.Builder().url(url).post(RequestBody.create(body, null)).build());

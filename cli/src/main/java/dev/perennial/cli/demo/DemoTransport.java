@@ -2,7 +2,7 @@ package dev.perennial.cli.demo;
 
 import dev.perennial.Event;
 import dev.perennial.cli.console.TransportKind;
-import dev.perennial.http.StreamBuilder;
+import dev.perennial.http.ExchangeBuilder;
 import dev.perennial.ndjson.Ndjson;
 import dev.perennial.sse.Sse;
 import dev.perennial.testkit.FakeEventLog;
@@ -32,7 +32,7 @@ record DemoTransport(TransportKind kind) {
    *
    * @param url of the server, or of a proxy in front of it
    */
-  StreamBuilder<?> client(String url) {
+  ExchangeBuilder<?> client(String url) {
     return switch (kind) {
       case SSE -> Sse.builder(url);
       case NDJSON -> Ndjson.builder(url);

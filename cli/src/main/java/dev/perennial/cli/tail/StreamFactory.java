@@ -7,8 +7,8 @@ import dev.perennial.RetryPolicy;
 import dev.perennial.cli.console.OptionValues;
 import dev.perennial.cli.console.Printable;
 import dev.perennial.cli.console.TransportKind;
+import dev.perennial.http.ExchangeBuilder;
 import dev.perennial.http.HttpStreamBuilder;
-import dev.perennial.http.StreamBuilder;
 import dev.perennial.json.Json;
 import dev.perennial.ndjson.Ndjson;
 import dev.perennial.sse.Sse;
@@ -128,7 +128,7 @@ final class StreamFactory implements AutoCloseable {
     return stream(builder);
   }
 
-  private <B extends StreamBuilder<B>> B builder(Supplier<B> builder, String scheme) {
+  private <B extends ExchangeBuilder<B>> B builder(Supplier<B> builder, String scheme) {
     try {
       return builder.get();
     } catch (IllegalArgumentException e) {
@@ -147,7 +147,7 @@ final class StreamFactory implements AutoCloseable {
 
   // ---- What all transports have in common ----
 
-  private <B extends StreamBuilder<B>> EventStream<String> stream(B builder) {
+  private <B extends ExchangeBuilder<B>> EventStream<String> stream(B builder) {
     headers.forEach(header -> addHeader(header, builder));
     addToken(builder);
     addCursor(builder);
@@ -181,7 +181,7 @@ final class StreamFactory implements AutoCloseable {
     return new Header(name, header.substring(colon + 1).strip());
   }
 
-  private void addHeader(Header header, StreamBuilder<?> builder) {
+  private void addHeader(Header header, ExchangeBuilder<?> builder) {
     try {
       builder.header(header.name(), header.value());
     } catch (IllegalArgumentException e) {
@@ -200,7 +200,7 @@ final class StreamFactory implements AutoCloseable {
     return new TokenCommand(options.tokenCommand);
   }
 
-  private void addToken(StreamBuilder<?> builder) {
+  private void addToken(ExchangeBuilder<?> builder) {
     if (token == null) {
       return;
     }
@@ -211,7 +211,7 @@ final class StreamFactory implements AutoCloseable {
     }
   }
 
-  private void addCursor(StreamBuilder<?> builder) {
+  private void addCursor(ExchangeBuilder<?> builder) {
     String pointer = cursors.cursor;
     if (pointer != null) {
       builder.cursor(ofPointer("--cursor", () -> Json.field(pointer)));

@@ -7,21 +7,17 @@ import dev.perennial.spi.Transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport whose events have what the caller's functions find in them.
+ * Classifies the frames of another transport's connections.
  *
- * @param ownSequence what the caller said; null for the delegate's
+ * @param ownSequence what the caller set; null for the delegate's
  */
 public record ClassifyingTransport(
-    Transport delegate,
-    Identification identification,
-    Classification classification,
-    @Nullable Sequence ownSequence)
+    Transport delegate, Classifier classifier, @Nullable Sequence ownSequence)
     implements Transport {
 
   @Override
   public StreamConnection newConnection(Attempt attempt) {
-    StreamConnection connection = delegate.newConnection(attempt);
-    return new ClassifyingConnection(connection, identification, classification, endpoint());
+    return new ClassifyingConnection(delegate.newConnection(attempt), classifier, endpoint());
   }
 
   @Override

@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.perennial.Payload;
 import dev.perennial.Payload.Kind;
 import dev.perennial.StreamException.Reason;
-import dev.perennial.internal.classify.Classification.BodyEnd;
+import dev.perennial.internal.classify.Classifier.OrderlyEnd;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;
@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class ClassifyingConnectionTest {
   void theMarkerEndsTheStreamAndIsNoEvent() throws Exception {
     StreamConnection connection =
         classified(
-            new Classification(p -> p.text().equals("[DONE]"), null, null, null, BodyEnd.TOO_EARLY),
+            classifier(p -> p.text().equals("[DONE]"), null, null, null, OrderlyEnd.TOO_EARLY),
             "a",
             "[DONE]",
             "never read");
@@ -47,8 +48,7 @@ class ClassifyingConnectionTest {
   void theLastEventIsDeliveredAndThenTheStreamEnds() throws Exception {
     StreamConnection connection =
         classified(
-            new Classification(
-                null, p -> p.text().equals("completed"), null, null, BodyEnd.TOO_EARLY),
+            classifier(null, p -> p.text().equals("completed"), null, null, OrderlyEnd.TOO_EARLY),
             "a",
             "completed",
             "never read");
@@ -60,7 +60,7 @@ class ClassifyingConnectionTest {
   @Test
   void aBodyThatEndsBeforeTheDeclaredEndIsIncomplete() throws Exception {
     StreamConnection connection =
-        classified(new Classification(p -> false, null, null, null, BodyEnd.TOO_EARLY), "a");
+        classified(classifier(p -> false, null, null, null, OrderlyEnd.TOO_EARLY), "a");
     connection.read(LIMITS);
 
     TransportException e = assertThrows(TransportException.class, () -> connection.read(LIMITS));
@@ -80,8 +80,7 @@ class ClassifyingConnectionTest {
                 return failure.permanent();
               }
             },
-            Identification.OF_FORMAT,
-            new Classification(p -> false, null, null, null, BodyEnd.TOO_EARLY),
+            new Classifier(null, null, p -> false, null, null, null, OrderlyEnd.TOO_EARLY),
             "http://host/");
 
     TransportException e = assertThrows(TransportException.class, () -> connection.read(LIMITS));
@@ -92,7 +91,7 @@ class ClassifyingConnectionTest {
   @Test
   void theOrderlyEndOfTheBodyIsTheEndWhenSaidSo() throws Exception {
     StreamConnection connection =
-        classified(new Classification(null, null, null, null, BodyEnd.OF_STREAM), "a");
+        classified(classifier(null, null, null, null, OrderlyEnd.OF_STREAM), "a");
 
     assertEquals(List.of("EVENT a", "END "), readAll(connection));
     assertNull(connection.read(LIMITS));
@@ -102,12 +101,12 @@ class ClassifyingConnectionTest {
   void heartbeatsAreFoundBeforeClassifyIsAsked() throws Exception {
     StreamConnection connection =
         classified(
-            new Classification(
+            classifier(
                 null,
                 null,
                 p -> p.text().equals("ping"),
                 p -> Kind.valueOf(p.text()),
-                BodyEnd.OF_CONNECTION),
+                OrderlyEnd.OF_CONNECTION),
             "ping",
             "EVENT",
             "CURSOR",
@@ -132,8 +131,7 @@ class ClassifyingConnectionTest {
     StreamConnection connection =
         new ClassifyingConnection(
             new Scripted(Frame.heartbeat(), Frame.cursor("7")),
-            Identification.OF_FORMAT,
-            new Classification(p -> true, null, null, p -> Kind.GAP, BodyEnd.TOO_EARLY),
+            new Classifier(null, null, p -> true, null, null, p -> Kind.GAP, OrderlyEnd.TOO_EARLY),
             "http://host/");
 
     assertEquals(Kind.HEARTBEAT, connection.read(LIMITS).kind());
@@ -145,8 +143,8 @@ class ClassifyingConnectionTest {
     StreamConnection connection =
         new ClassifyingConnection(
             new Scripted(Frame.event("7", "bookmark", "x".getBytes(UTF_8))),
-            Identification.OF_FORMAT,
-            new Classification(null, null, null, p -> Kind.CURSOR, BodyEnd.OF_CONNECTION),
+            new Classifier(
+                null, null, null, null, null, p -> Kind.CURSOR, OrderlyEnd.OF_CONNECTION),
             "http://host/");
 
     Frame frame = connection.read(LIMITS);
@@ -161,7 +159,7 @@ class ClassifyingConnectionTest {
   void aFunctionThatThrowsMakesItsEventDefectiveAndNoOther() throws Exception {
     StreamConnection connection =
         classified(
-            new Classification(
+            classifier(
                 null,
                 null,
                 null,
@@ -171,7 +169,7 @@ class ClassifyingConnectionTest {
                   }
                   return Kind.HEARTBEAT;
                 },
-                BodyEnd.OF_CONNECTION),
+                OrderlyEnd.OF_CONNECTION),
             "a",
             "b");
 
@@ -194,21 +192,21 @@ class ClassifyingConnectionTest {
         p -> {
           throw new IllegalStateException("canary");
         };
-    BodyEnd end = BodyEnd.OF_CONNECTION;
+    OrderlyEnd end = OrderlyEnd.OF_CONNECTION;
 
-    for (Classification classification :
+    for (Classifier classifier :
         List.of(
-            new Classification(throwing, null, null, null, end),
-            new Classification(null, throwing, null, null, end),
-            new Classification(null, null, throwing, null, end))) {
-      assertNotNull(classified(classification, "a").read(LIMITS).defect());
+            classifier(throwing, null, null, null, end),
+            classifier(null, throwing, null, null, end),
+            classifier(null, null, throwing, null, end))) {
+      assertNotNull(classified(classifier, "a").read(LIMITS).defect());
     }
   }
 
   @Test
   void nullIsNoKind() throws Exception {
     StreamConnection connection =
-        classified(new Classification(null, null, null, p -> null, BodyEnd.OF_CONNECTION), "a");
+        classified(classifier(null, null, null, p -> null, OrderlyEnd.OF_CONNECTION), "a");
 
     assertInstanceOf(NullPointerException.class, connection.read(LIMITS).defect().getCause());
   }
@@ -216,35 +214,39 @@ class ClassifyingConnectionTest {
   @Test
   void noFunctionSeesADefectiveEvent() throws Exception {
     Frame event = Frame.event(null, "message", "x".getBytes(UTF_8));
-    Frame defective = new DefectiveFrame(event, new IOException("half"));
+    Frame defective = new ClassifiedFrame().of(event).defective(new IOException("half"));
     Predicate<Payload> unasked = p -> fail("Expected not to be asked");
     StreamConnection connection =
         new ClassifyingConnection(
             new Scripted(defective),
-            new Identification(p -> fail("cursor"), p -> fail("id")),
-            new Classification(unasked, unasked, unasked, p -> fail("kind"), BodyEnd.TOO_EARLY),
+            new Classifier(
+                p -> fail("cursor"),
+                p -> fail("id"),
+                unasked,
+                unasked,
+                unasked,
+                p -> fail("kind"),
+                OrderlyEnd.TOO_EARLY),
             "http://host/");
 
     assertSame(defective, connection.read(LIMITS));
   }
 
-  @Test
-  void whatIsFoundInAFrameKeepsItsDefect() {
-    Frame event = Frame.event(null, "message", "x".getBytes(UTF_8));
-    IOException defect = new IOException("half");
-    Frame defective = new DefectiveFrame(event, defect);
-
-    assertSame(defect, new IdentifiedFrame().set(defective, "1", "1").defect());
-    assertSame(defect, new ReclassifiedFrame(defective, Kind.EVENT, true).defect());
+  private static Classifier classifier(
+      @Nullable Predicate<? super Payload> endsAt,
+      @Nullable Predicate<? super Payload> endsAfter,
+      @Nullable Predicate<? super Payload> heartbeat,
+      @Nullable Function<? super Payload, Kind> kindOf,
+      OrderlyEnd connectionEnd) {
+    return new Classifier(null, null, endsAt, endsAfter, heartbeat, kindOf, connectionEnd);
   }
 
-  private static StreamConnection classified(Classification classification, String... events) {
+  private static StreamConnection classified(Classifier classifier, String... events) {
     Frame[] frames = new Frame[events.length];
     for (int i = 0; i < events.length; i++) {
       frames[i] = Frame.event(null, "message", events[i].getBytes(UTF_8));
     }
-    return new ClassifyingConnection(
-        new Scripted(frames), Identification.OF_FORMAT, classification, "http://host/");
+    return new ClassifyingConnection(new Scripted(frames), classifier, "http://host/");
   }
 
   private static List<String> readAll(StreamConnection connection) throws IOException {

@@ -1,7 +1,7 @@
 package dev.perennial.tests.contract;
 
 import dev.perennial.EventStream;
-import dev.perennial.http.StreamBuilder;
+import dev.perennial.http.ExchangeBuilder;
 import dev.perennial.ndjson.Ndjson;
 import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeNdjsonServer;
@@ -15,12 +15,12 @@ final class NdjsonContractTest extends TransportContract {
   }
 
   @Override
-  StreamBuilder<?> clientOf(String url) {
+  ExchangeBuilder<?> clientOf(String url) {
     return Ndjson.builder(url);
   }
 
   @Override
-  EventStream<String> streamOf(StreamBuilder<?> client) {
+  EventStream<String> streamOf(ExchangeBuilder<?> client) {
     return client.stream(JsonEnvelope.DATA);
   }
 }

@@ -19,7 +19,7 @@ import dev.perennial.RetryPolicy;
 import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamSubscription;
-import dev.perennial.http.StreamBuilder;
+import dev.perennial.http.ExchangeBuilder;
 import dev.perennial.testkit.ChaosProxy;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.EventRecorder;
@@ -64,10 +64,10 @@ abstract class TransportContract {
   abstract FakeStreamServer.Builder<?> serverOf(FakeEventLog log);
 
   /** A client for such a server. */
-  abstract StreamBuilder<?> clientOf(String url);
+  abstract ExchangeBuilder<?> clientOf(String url);
 
   /** The log's data as the events' data. */
-  abstract EventStream<String> streamOf(StreamBuilder<?> client);
+  abstract EventStream<String> streamOf(ExchangeBuilder<?> client);
 
   private EventStream<String> streamOf(URI uri) {
     return streamOf(clientOf(uri.toString())).withRetry(QUICK);

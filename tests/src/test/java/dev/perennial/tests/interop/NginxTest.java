@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.EventStream;
 import dev.perennial.RetryPolicy;
+import dev.perennial.http.ExchangeBuilder;
 import dev.perennial.http.HttpStreamBuilder;
-import dev.perennial.http.StreamBuilder;
 import dev.perennial.ndjson.Ndjson;
 import dev.perennial.sse.Sse;
 import dev.perennial.testkit.EventRecorder;
@@ -50,7 +50,7 @@ class NginxTest {
       }
 
       @Override
-      StreamBuilder<?> clientOf(String url) {
+      ExchangeBuilder<?> clientOf(String url) {
         return Sse.builder(url);
       }
     },
@@ -61,7 +61,7 @@ class NginxTest {
       }
 
       @Override
-      StreamBuilder<?> clientOf(String url) {
+      ExchangeBuilder<?> clientOf(String url) {
         return Ndjson.builder(url);
       }
     },
@@ -72,14 +72,14 @@ class NginxTest {
       }
 
       @Override
-      StreamBuilder<?> clientOf(String url) {
+      ExchangeBuilder<?> clientOf(String url) {
         return WebSockets.builder(url).cursorParameter("since").pingEvery(ofMillis(200));
       }
     };
 
     abstract FakeStreamServer.Builder<?> serverOf(FakeEventLog log);
 
-    abstract StreamBuilder<?> clientOf(String url);
+    abstract ExchangeBuilder<?> clientOf(String url);
   }
 
   private void append(int count) {
@@ -94,7 +94,7 @@ class NginxTest {
     }
   }
 
-  private void follow(StreamBuilder<?> client) {
+  private void follow(ExchangeBuilder<?> client) {
     EventStream<String> stream = client.stream();
     stream.withRetry(QUICK).subscribe(recorder.listener());
   }

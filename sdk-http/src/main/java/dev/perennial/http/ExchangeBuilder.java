@@ -1,34 +1,27 @@
 package dev.perennial.http;
 
-import dev.perennial.Decoder;
 import dev.perennial.EventStream;
 import dev.perennial.Payload;
-import dev.perennial.internal.classify.Classification;
-import dev.perennial.internal.classify.ClassifyingTransport;
-import dev.perennial.internal.classify.Identification;
 import dev.perennial.json.Json;
 import dev.perennial.json.JsonField;
-import dev.perennial.spi.Sequence;
-import dev.perennial.spi.Transport;
+import dev.perennial.spi.StreamBuilder;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import okhttp3.Headers;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes what goes over the wire, and what the bytes that come mean. What the subscription does
- * with the events is set on the {@link EventStream} that {@link #stream()} makes.
+ * Options of every stream that begins with an HTTP request: the client, the headers, the
+ * credentials and where the cursor goes. The options that any transport has are those of {@link
+ * StreamBuilder}.
  *
- * <p>Each option that is set again replaces what was set before, except {@link #header}. A builder
- * may make any number of streams; what is changed afterwards does not change those that are made.
- * It belongs to one thread.
+ * <p>Each option that is set again replaces what was set before, except {@link #header}.
  *
  * @param <B> the builder's own type; callers never write it
  * @since 0.1.0
  */
-public abstract class StreamBuilder<B extends StreamBuilder<B>> {
+public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends StreamBuilder<B> {
   static final String AUTHORIZATION = "Authorization";
   static final String TWO_AUTHORIZATIONS =
       "credentials(…) cannot be combined with a request that has an Authorization header";
@@ -47,15 +40,8 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   // Null until set.
   private @Nullable OkHttpClient client;
   private @Nullable Authorizer authorizer;
-  private @Nullable Function<? super Payload, @Nullable String> cursor;
-  private @Nullable Function<? super Payload, @Nullable String> id;
-  private @Nullable Sequence sequence;
-  private @Nullable Predicate<? super Payload> endsAt;
-  private @Nullable Predicate<? super Payload> endsAfter;
-  private @Nullable Predicate<? super Payload> heartbeat;
-  private @Nullable Function<? super Payload, Payload.Kind> classify;
 
-  StreamBuilder(RequestSource source) {
+  ExchangeBuilder(RequestSource source) {
     this.source = Objects.requireNonNull(source, "source");
   }
 
@@ -172,23 +158,9 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
     return self();
   }
 
-  /**
-   * Finds the cursor of each event in its payload, such as {@code Json.field("/seq")}. What it
-   * finds counts in place of what the format says: an {@code id} field of server-sent events is
-   * then ignored. By default the format says where the cursor is.
-   *
-   * @param cursor sees the payload before it is decoded; runs on the subscription's thread. Null or
-   *     an empty text leaves the position where it is; more than 4 KiB ends the connection; when it
-   *     throws the event is malformed
-   */
-  public B cursor(Function<? super Payload, @Nullable String> cursor) {
-    this.cursor = Objects.requireNonNull(cursor, "cursor");
-    return self();
-  }
-
   /** The field that {@link #cursor} was set to; null when it was set to something else, or not. */
   protected final @Nullable JsonField cursorField() {
-    return cursor instanceof JsonField field ? field : null;
+    return super.cursorFinder() instanceof JsonField field ? field : null;
   }
 
   /**
@@ -199,94 +171,10 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
     return false;
   }
 
-  /**
-   * Finds the id of each event in its payload, which tells replays. By default it is what {@link
-   * #cursor} finds, and without that what the format says.
-   *
-   * @param id sees the payload before it is decoded; runs on the subscription's thread. Null or an
-   *     empty text is no id; more than 4 KiB ends the connection; when it throws the event is
-   *     malformed
-   */
-  public B id(Function<? super Payload, @Nullable String> id) {
-    this.id = Objects.requireNonNull(id, "id");
-    return self();
-  }
-
-  /**
-   * Says that the server counts its events, each one more than the last: a number that is missing
-   * is told as a gap. By default holes are not looked for.
-   *
-   * @param number finds the event's number in decimal digits, before it is decoded; null for an
-   *     event without one
-   */
-  public B sequence(Function<? super Payload, @Nullable String> number) {
-    this.sequence = new Sequence(null, Objects.requireNonNull(number, "number"));
-    return self();
-  }
-
-  /**
-   * As {@link #sequence(Function)}, for a server that counts the events of each key on their own.
-   *
-   * @param key finds the key of the sequence that the event belongs to; null for the one of events
-   *     without a key
-   * @param number finds the event's number in decimal digits, before it is decoded; null for an
-   *     event without one
-   */
-  public B sequence(
-      Function<? super Payload, @Nullable String> key,
-      Function<? super Payload, @Nullable String> number) {
-    this.sequence =
-        new Sequence(Objects.requireNonNull(key, "key"), Objects.requireNonNull(number, "number"));
-    return self();
-  }
-
-  /**
-   * Ends the stream at the first event that {@code marker} finds, such as {@code [DONE]}. The
-   * marker is not delivered; the subscription completes. When the connection ends before it, the
-   * stream is incomplete, which is never taken for success.
-   *
-   * @param marker sees the payload before it is decoded; runs on the subscription's thread
-   */
-  public B endsAt(Predicate<? super Payload> marker) {
-    this.endsAt = Objects.requireNonNull(marker, "marker");
-    return self();
-  }
-
-  /**
-   * Ends the stream after the first event that {@code last} finds, such as one of the type {@code
-   * response.completed}. It is delivered; then the subscription completes. When the connection ends
-   * before it, the stream is incomplete, which is never taken for success.
-   *
-   * @param last sees the payload before it is decoded; runs on the subscription's thread
-   */
-  public B endsAfter(Predicate<? super Payload> last) {
-    this.endsAfter = Objects.requireNonNull(last, "last");
-    return self();
-  }
-
-  /**
-   * Takes the events that {@code heartbeat} finds for signs of life, which are not delivered. An id
-   * that such an event carries moves the position all the same. By default only what the format
-   * calls a heartbeat is one.
-   *
-   * @param heartbeat sees the payload before it is decoded; runs on the subscription's thread
-   */
-  public B heartbeat(Predicate<? super Payload> heartbeat) {
-    this.heartbeat = Objects.requireNonNull(heartbeat, "heartbeat");
-    return self();
-  }
-
-  /**
-   * Says what each event means, when it is not an event for the consumer: a checkpoint, a gap, a
-   * control message, the end. It is asked for what {@link #endsAt} and {@link #heartbeat} did not
-   * find. By default everything is an event.
-   *
-   * @param classify sees the payload before it is decoded; runs on the subscription's thread. When
-   *     it throws or returns null the event is malformed
-   */
-  public B classify(Function<? super Payload, Payload.Kind> classify) {
-    this.classify = Objects.requireNonNull(classify, "classify");
-    return self();
+  @Override
+  protected @Nullable Function<? super Payload, @Nullable String> cursorFinder() {
+    boolean isRead = readsCursorField() && cursorField() != null;
+    return isRead ? null : super.cursorFinder();
   }
 
   /**
@@ -303,11 +191,6 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
     return self();
   }
 
-  /** A stream whose data are the payloads as text. Does no I/O. */
-  public EventStream<String> stream() {
-    return stream(Decoder.text());
-  }
-
   /**
    * A stream whose data are decoded from JSON. Does no I/O.
    *
@@ -317,39 +200,10 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
     return stream(Json.decoder(json));
   }
 
-  /** A stream whose data {@code decoder} makes. Does no I/O. */
-  public <T> EventStream<T> stream(Decoder<T> decoder) {
-    return EventStream.of(classifiedTransport(), decoder);
-  }
-
-  /** The transport as all options are now. */
-  final Transport classifiedTransport() {
-    Classification classification =
-        new Classification(endsAt, endsAfter, heartbeat, classify, bodyEnd());
-    Identification identification = identification(cursor, id);
-    return classification.isEmpty() && identification.isEmpty() && sequence == null
-        ? transport()
-        : new ClassifyingTransport(transport(), identification, classification, sequence);
-  }
-
-  /** Where ids and cursors are, from what the caller set; null for what was not. */
-  Identification identification(
-      @Nullable Function<? super Payload, @Nullable String> cursor,
-      @Nullable Function<? super Payload, @Nullable String> id) {
-    boolean isRead = readsCursorField() && cursorField() != null;
-    return new Identification(isRead ? null : cursor, id);
-  }
-
   /** Sets where the cursor goes unless the caller chooses. */
   final void defaultCursorPlace(CursorPlace place) {
     cursorPlace = place;
   }
-
-  /** The transport as the options are now, without what this class adds. */
-  abstract Transport transport();
-
-  /** What the orderly end of a connection means. */
-  abstract Classification.BodyEnd bodyEnd();
 
   void requireNotReserved(String name) {
     if (isCursorHeader(name)) {
@@ -375,10 +229,6 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
     return source;
   }
 
-  final boolean hasDeclaredMarker() {
-    return endsAt != null || endsAfter != null;
-  }
-
   final Headers headers() {
     return headers.build();
   }
@@ -397,10 +247,5 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
 
   final @Nullable OkHttpClient client() {
     return client;
-  }
-
-  @SuppressWarnings("unchecked") // The type parameter says so.
-  final B self() {
-    return (B) this;
   }
 }

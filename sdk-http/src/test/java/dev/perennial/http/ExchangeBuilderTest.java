@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.http.Lines.TestAttempt;
-import dev.perennial.internal.classify.ClassifyingTransport;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import okhttp3.MediaType;
@@ -21,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class StreamBuilderTest {
+class ExchangeBuilderTest {
   private static final String URL = "http://localhost/lines";
   private static final RequestBody BODY = RequestBody.create("{}", MediaType.get("text/json"));
 
@@ -129,20 +128,20 @@ class StreamBuilderTest {
         Lines.builder("http://user:pw@localhost:7/lines?x")
             .credentials(() -> "Bearer x")
             .endsWithBody()
-            .classifiedTransport();
+            .classified();
 
-    assertEquals(ClassifyingTransport.class, transport.getClass());
+    assertEquals("ClassifyingTransport", transport.getClass().getSimpleName());
     assertEquals("http://localhost:7/lines", transport.endpoint());
     assertEquals("localhost:7", transport.host());
     assertTrue(transport.hasCredentials());
-    assertFalse(Lines.builder(URL).endsWithBody().classifiedTransport().hasCredentials());
+    assertFalse(Lines.builder(URL).endsWithBody().classified().hasCredentials());
   }
 
   @Test
   void theHostOfARequestSourceIsKnownOnceItHasMadeARequest() {
     var transport =
         Lines.builder(attempt -> new Request.Builder().url("http://127.0.0.1:1/lines").build())
-            .classifiedTransport();
+            .classified();
     assertEquals("the stream", transport.host());
 
     assertThrows(IOException.class, () -> transport.newConnection(new TestAttempt()).open());
@@ -219,24 +218,21 @@ class StreamBuilderTest {
     builder.endsWithBody();
 
     assertEquals(HttpTransport.class, before.getClass());
-    assertEquals(ClassifyingTransport.class, builder.classifiedTransport().getClass());
+    assertEquals("ClassifyingTransport", builder.classified().getClass().getSimpleName());
   }
 
   @Test
   void withoutClassificationNothingStandsBetween() {
-    assertEquals(HttpTransport.class, Lines.builder(URL).classifiedTransport().getClass());
+    assertEquals(HttpTransport.class, Lines.builder(URL).classified().getClass());
   }
 
   @Test
   void theEndpointIsTheRedactedUrlWhenItIsKnown() {
     assertEquals(
-        "https://host/a",
-        Lines.builder("https://user:pw@host/a?b=c").classifiedTransport().endpoint());
+        "https://host/a", Lines.builder("https://user:pw@host/a?b=c").classified().endpoint());
     assertEquals(
         "the stream",
-        Lines.builder(attempt -> new Request.Builder().url(URL).build())
-            .classifiedTransport()
-            .endpoint());
+        Lines.builder(attempt -> new Request.Builder().url(URL).build()).classified().endpoint());
   }
 
   private static String refusal(Executable action) {

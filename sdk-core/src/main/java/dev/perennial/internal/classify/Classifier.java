@@ -1,0 +1,147 @@
+package dev.perennial.internal.classify;
+
+import dev.perennial.Payload;
+import dev.perennial.StreamException.Reason;
+import dev.perennial.spi.Frame;
+import dev.perennial.spi.TransportException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the cursor, the id and the kind of an event with the caller's functions. A value; a
+ * function that was not set is null, and then what the format says counts.
+ *
+ * @param cursor finds the cursor, and the id too when {@code id} is null
+ * @param id finds the id
+ * @param endsAt finds the marker of the stream's end
+ * @param endsAfter finds the last event
+ * @param heartbeat finds events that are only heartbeats
+ * @param kindOf finds the kind of any other event
+ * @param connectionEnd what the orderly end of the connection means
+ */
+public record Classifier(
+    @Nullable Function<? super Payload, @Nullable String> cursor,
+    @Nullable Function<? super Payload, @Nullable String> id,
+    @Nullable Predicate<? super Payload> endsAt,
+    @Nullable Predicate<? super Payload> endsAfter,
+    @Nullable Predicate<? super Payload> heartbeat,
+    @Nullable Function<? super Payload, Payload.Kind> kindOf,
+    OrderlyEnd connectionEnd) {
+
+  /** The most bytes of a cursor or an id: servers refuse requests with a longer one. */
+  public static final int MAX_CURSOR_BYTES = 4 * 1024;
+
+  /** What the orderly end of a connection means for its stream. */
+  public enum OrderlyEnd {
+    /** The stream goes on with the next connection. */
+    OF_CONNECTION,
+    /** The stream is complete. */
+    OF_STREAM,
+    /** The stream is incomplete: its declared end is missing. */
+    TOO_EARLY
+  }
+
+  /** Whether each frame stays as it is, and so does the end of the connection. */
+  public boolean isEmpty() {
+    return !identifies()
+        && endsAt == null
+        && endsAfter == null
+        && heartbeat == null
+        && kindOf == null
+        && connectionEnd == OrderlyEnd.OF_CONNECTION;
+  }
+
+  private boolean identifies() {
+    return cursor != null || id != null;
+  }
+
+  /**
+   * Returns the frame with what the functions find in it. A function that throws makes its event
+   * defective. No function sees what is not an event, or an event that is defective already.
+   *
+   * @param into is filled and returned, unless the frame stays as it is
+   * @throws TransportException when the cursor or the id is too long
+   */
+  Frame classify(Frame frame, ClassifiedFrame into) throws TransportException {
+    if (frame.defect() != null) {
+      return frame;
+    }
+    if (frame.kind() == Payload.Kind.CURSOR && cursor != null) {
+      // A checkpoint of the format holds another cursor than the one that the function finds.
+      return into.of(frame).identified(null, null);
+    }
+    if (frame.kind() != Payload.Kind.EVENT) {
+      return frame;
+    }
+    try {
+      return withKind(withIds(frame, into), into);
+    } catch (RuntimeException e) {
+      String why = "a function that was set for it threw " + e.getClass().getName();
+      return into.of(frame).defective(new IOException(why, e));
+    }
+  }
+
+  private Frame withIds(Frame event, ClassifiedFrame into) throws TransportException {
+    if (!identifies()) {
+      return event;
+    }
+    String found = cursor == null ? event.cursor() : foundBy(cursor, "a cursor", event);
+    String ownId = id == null ? found : foundBy(id, "an id", event);
+    return into.of(event).identified(ownId, found);
+  }
+
+  private static @Nullable String foundBy(
+      Function<? super Payload, @Nullable String> function, String what, Frame event)
+      throws TransportException {
+    String found = function.apply(event);
+    if (found == null || found.isEmpty()) {
+      return null;
+    }
+    if (found.length() > MAX_CURSOR_BYTES / 3) { // No char has more than 3 bytes.
+      int bytes = found.getBytes(StandardCharsets.UTF_8).length;
+      if (bytes > MAX_CURSOR_BYTES) {
+        throw new TransportException(
+            Reason.LIMIT,
+            "Expected " + what + " of at most " + MAX_CURSOR_BYTES + " bytes but was " + bytes);
+      }
+    }
+    return found;
+  }
+
+  /** The event is the frame of the format, or {@code into} with its ids. */
+  private Frame withKind(Frame event, ClassifiedFrame into) {
+    Payload.Kind kind = kindOf(event);
+    if (kind != Payload.Kind.EVENT) {
+      return wrapped(event, into).as(kind);
+    }
+    return matches(endsAfter, event) ? wrapped(event, into).asLast() : event;
+  }
+
+  private static ClassifiedFrame wrapped(Frame event, ClassifiedFrame into) {
+    return event == into ? into : into.of(event);
+  }
+
+  private Payload.Kind kindOf(Frame event) {
+    if (matches(endsAt, event)) {
+      return Payload.Kind.END;
+    }
+    if (matches(heartbeat, event)) {
+      return Payload.Kind.HEARTBEAT;
+    }
+    if (kindOf == null) {
+      return Payload.Kind.EVENT;
+    }
+    Payload.Kind kind = kindOf.apply(event);
+    if (kind == null) {
+      throw new NullPointerException("classify() returned null");
+    }
+    return kind;
+  }
+
+  private static boolean matches(@Nullable Predicate<? super Payload> predicate, Frame event) {
+    return predicate != null && predicate.test(event);
+  }
+}

@@ -1,0 +1,251 @@
+package dev.perennial.spi;
+
+import dev.perennial.Decoder;
+import dev.perennial.EventStream;
+import dev.perennial.Payload;
+import dev.perennial.internal.classify.Classifier;
+import dev.perennial.internal.classify.Classifier.OrderlyEnd;
+import dev.perennial.internal.classify.ClassifyingTransport;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes what the events of a transport mean: where their cursors, ids and numbers are, which of
+ * them are heartbeats, and where a finite stream ends. What the subscription does with the events
+ * is set on the {@link EventStream} that {@link #stream()} makes.
+ *
+ * <p>Any transport has these options:
+ *
+ * <pre>{@code
+ * EventStream<String> ticks =
+ *     StreamBuilder.of(transport)
+ *         .cursor(Payload::type)
+ *         .heartbeat(payload -> payload.length() == 0)
+ *         .endsAt(payload -> payload.text().equals("[DONE]"))
+ *         .stream();
+ * }</pre>
+ *
+ * <p>The functions see each payload before it is decoded, on the subscription's thread. When one
+ * throws, the event is malformed: it is treated as if its decoder had refused it.
+ *
+ * <p>An option that is set again replaces what was set before. A builder may make any number of
+ * streams; later changes do not affect those that are made already. It is not safe for use by
+ * several threads.
+ *
+ * <p>A transport with options of its own extends this class, as those over HTTP do.
+ *
+ * @param <B> the builder's own type; callers never write it
+ */
+public abstract class StreamBuilder<B extends StreamBuilder<B>> {
+
+  /** The most bytes, in UTF-8, of a cursor or an id that {@link #cursor} and {@link #id} find. */
+  public static final int MAX_CURSOR_BYTES = Classifier.MAX_CURSOR_BYTES;
+
+  // Null until set.
+  private @Nullable Function<? super Payload, @Nullable String> cursor;
+  private @Nullable Function<? super Payload, @Nullable String> id;
+  private @Nullable Sequence sequence;
+  private @Nullable Predicate<? super Payload> endsAt;
+  private @Nullable Predicate<? super Payload> endsAfter;
+  private @Nullable Predicate<? super Payload> heartbeat;
+  private @Nullable Function<? super Payload, Payload.Kind> classify;
+
+  /** For transports with options of their own. */
+  protected StreamBuilder() {}
+
+  /** Returns a builder for streams of {@code transport}. */
+  public static StreamBuilder<?> of(Transport transport) {
+    return new OfTransport(transport);
+  }
+
+  /**
+   * Finds the cursor of each event in its payload. What it finds counts in place of what the format
+   * says: an {@code id} field of server-sent events is then ignored. By default the format says
+   * where the cursor is.
+   *
+   * @param cursor sees the payload before it is decoded; runs on the subscription's thread. Null or
+   *     an empty text leaves the position where it is; more than 4 KiB ends the connection; when it
+   *     throws the event is malformed
+   */
+  public B cursor(Function<? super Payload, @Nullable String> cursor) {
+    this.cursor = Objects.requireNonNull(cursor, "cursor");
+    return self();
+  }
+
+  /**
+   * Finds the id of each event in its payload, by which replays are recognised. By default it is
+   * what {@link #cursor} finds, and without that what the format says.
+   *
+   * @param id sees the payload before it is decoded; runs on the subscription's thread. Null or an
+   *     empty text is no id; more than 4 KiB ends the connection; when it throws the event is
+   *     malformed
+   */
+  public B id(Function<? super Payload, @Nullable String> id) {
+    this.id = Objects.requireNonNull(id, "id");
+    return self();
+  }
+
+  /**
+   * Declares that the server numbers its events, each one more than the last: a missing number is
+   * reported as a gap. By default missing events are not looked for.
+   *
+   * @param number finds the event's number in decimal digits, before it is decoded; null for an
+   *     event without one
+   */
+  public B sequence(Function<? super Payload, @Nullable String> number) {
+    this.sequence = new Sequence(null, Objects.requireNonNull(number, "number"));
+    return self();
+  }
+
+  /**
+   * As {@link #sequence(Function)}, for a server that numbers the events of each key separately.
+   *
+   * @param key finds the key of the sequence that the event belongs to; null for the sequence of
+   *     the events without a key
+   * @param number finds the event's number in decimal digits, before it is decoded; null for an
+   *     event without one
+   */
+  public B sequence(
+      Function<? super Payload, @Nullable String> key,
+      Function<? super Payload, @Nullable String> number) {
+    this.sequence =
+        new Sequence(Objects.requireNonNull(key, "key"), Objects.requireNonNull(number, "number"));
+    return self();
+  }
+
+  /**
+   * Ends the stream at the first event that {@code marker} finds, such as {@code [DONE]}. The
+   * marker is not delivered; the subscription completes. A connection that ends before it leaves
+   * the stream incomplete, which is never treated as success. By default a stream has no declared
+   * end.
+   *
+   * @param marker sees the payload before it is decoded; runs on the subscription's thread
+   */
+  public B endsAt(Predicate<? super Payload> marker) {
+    this.endsAt = Objects.requireNonNull(marker, "marker");
+    return self();
+  }
+
+  /**
+   * Ends the stream after the first event that {@code last} finds, such as one of the type {@code
+   * response.completed}. It is delivered; then the subscription completes. A connection that ends
+   * before it leaves the stream incomplete, which is never treated as success. By default a stream
+   * has no declared end.
+   *
+   * @param last sees the payload before it is decoded; runs on the subscription's thread
+   */
+  public B endsAfter(Predicate<? super Payload> last) {
+    this.endsAfter = Objects.requireNonNull(last, "last");
+    return self();
+  }
+
+  /**
+   * Treats the events that {@code heartbeat} finds as heartbeats, which are not delivered. By
+   * default only what the format calls a heartbeat is one.
+   *
+   * @param heartbeat sees the payload before it is decoded; runs on the subscription's thread
+   */
+  public B heartbeat(Predicate<? super Payload> heartbeat) {
+    this.heartbeat = Objects.requireNonNull(heartbeat, "heartbeat");
+    return self();
+  }
+
+  /**
+   * Says what each event means when it is not an event for the consumer: a checkpoint, a gap, a
+   * control message, the end. It is asked about the events that {@link #endsAt} and {@link
+   * #heartbeat} did not find. By default every event is one for the consumer.
+   *
+   * @param classify sees the payload before it is decoded; runs on the subscription's thread. When
+   *     it throws or returns null the event is malformed
+   */
+  public B classify(Function<? super Payload, Payload.Kind> classify) {
+    this.classify = Objects.requireNonNull(classify, "classify");
+    return self();
+  }
+
+  /** Returns a stream whose data are the payloads as text. Does no I/O. */
+  public EventStream<String> stream() {
+    return stream(Decoder.text());
+  }
+
+  /** Returns a stream whose data {@code decoder} makes. Does no I/O. */
+  public <T> EventStream<T> stream(Decoder<T> decoder) {
+    return EventStream.of(classifiedTransport(), decoder);
+  }
+
+  /** Returns the transport with all options as they are set now. */
+  protected final Transport classifiedTransport() {
+    Classifier classifier =
+        new Classifier(
+            cursorFinder(), idFinder(), endsAt, endsAfter, heartbeat, classify, connectionEnd());
+    return classifier.isEmpty() && sequence == null
+        ? transport()
+        : new ClassifyingTransport(transport(), classifier, sequence);
+  }
+
+  private OrderlyEnd connectionEnd() {
+    if (endsWithConnection()) {
+      return OrderlyEnd.OF_STREAM;
+    }
+    return hasEndMarker() ? OrderlyEnd.TOO_EARLY : OrderlyEnd.OF_CONNECTION;
+  }
+
+  /**
+   * Returns the transport with the subclass's own options as they are set now. What this class sets
+   * is added to it.
+   */
+  protected abstract Transport transport();
+
+  /**
+   * Returns what finds the cursor of each event; null where the transport's frames have it. By
+   * default what {@link #cursor} was set to.
+   *
+   * @throws IllegalStateException when what was set cannot be used
+   */
+  protected @Nullable Function<? super Payload, @Nullable String> cursorFinder() {
+    return cursor;
+  }
+
+  /**
+   * Returns what finds the id of each event; null where it is the cursor, or the transport's frames
+   * have it. By default what {@link #id} was set to.
+   */
+  protected @Nullable Function<? super Payload, @Nullable String> idFinder() {
+    return id;
+  }
+
+  /**
+   * Whether the orderly end of a connection is the end of the stream. By default not: then the
+   * stream goes on with the next connection, or is incomplete when it declares its end.
+   */
+  protected boolean endsWithConnection() {
+    return false;
+  }
+
+  /** Whether {@link #endsAt} or {@link #endsAfter} was set. */
+  protected final boolean hasEndMarker() {
+    return endsAt != null || endsAfter != null;
+  }
+
+  /** Returns this builder. */
+  @SuppressWarnings("unchecked") // The type parameter says so.
+  protected final B self() {
+    return (B) this;
+  }
+
+  /** A transport without options of its own. */
+  private static final class OfTransport extends StreamBuilder<OfTransport> {
+    private final Transport transport;
+
+    OfTransport(Transport transport) {
+      this.transport = Objects.requireNonNull(transport, "transport");
+    }
+
+    @Override
+    protected Transport transport() {
+      return transport;
+    }
+  }
+}
