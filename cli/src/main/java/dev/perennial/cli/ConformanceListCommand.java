@@ -1,8 +1,8 @@
 package dev.perennial.cli;
 
-import dev.perennial.testkit.conformance.Area;
-import dev.perennial.testkit.conformance.Protocol;
-import dev.perennial.testkit.conformance.Rule;
+import dev.perennial.conformance.Area;
+import dev.perennial.conformance.Protocol;
+import dev.perennial.conformance.Rule;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.perennial.cli;
 
-import dev.perennial.testkit.conformance.Result;
-import dev.perennial.testkit.conformance.Verdict;
+import dev.perennial.conformance.Result;
+import dev.perennial.conformance.Verdict;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -1,9 +1,9 @@
 package dev.perennial.cli;
 
-import dev.perennial.testkit.conformance.ClientUnderTest;
-import dev.perennial.testkit.conformance.Result;
-import dev.perennial.testkit.conformance.TraceFile;
-import dev.perennial.testkit.conformance.Verdict;
+import dev.perennial.conformance.ClientUnderTest;
+import dev.perennial.conformance.Result;
+import dev.perennial.conformance.TraceFile;
+import dev.perennial.conformance.Verdict;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

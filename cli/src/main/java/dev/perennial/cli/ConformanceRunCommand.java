@@ -1,9 +1,9 @@
 package dev.perennial.cli;
 
-import dev.perennial.testkit.conformance.MarkdownReport;
-import dev.perennial.testkit.conformance.Protocol;
-import dev.perennial.testkit.conformance.Report;
-import dev.perennial.testkit.conformance.Rule;
+import dev.perennial.conformance.MarkdownReport;
+import dev.perennial.conformance.Protocol;
+import dev.perennial.conformance.Report;
+import dev.perennial.conformance.Rule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package dev.perennial.cli;
 
-import dev.perennial.testkit.conformance.ClientUnderTest;
-import dev.perennial.testkit.conformance.Conformance;
-import dev.perennial.testkit.conformance.Protocol;
-import dev.perennial.testkit.conformance.Report;
-import dev.perennial.testkit.conformance.Rule;
+import dev.perennial.conformance.ClientUnderTest;
+import dev.perennial.conformance.Conformance;
+import dev.perennial.conformance.Protocol;
+import dev.perennial.conformance.Report;
+import dev.perennial.conformance.Rule;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collection;

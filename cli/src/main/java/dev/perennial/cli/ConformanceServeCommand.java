@@ -1,7 +1,7 @@
 package dev.perennial.cli;
 
-import dev.perennial.testkit.conformance.ConformanceServer;
-import dev.perennial.testkit.conformance.Report;
+import dev.perennial.conformance.ConformanceServer;
+import dev.perennial.conformance.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

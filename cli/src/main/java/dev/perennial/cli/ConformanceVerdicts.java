@@ -1,8 +1,8 @@
 package dev.perennial.cli;
 
-import dev.perennial.testkit.conformance.Report;
-import dev.perennial.testkit.conformance.Result;
-import dev.perennial.testkit.conformance.Verdict;
+import dev.perennial.conformance.Report;
+import dev.perennial.conformance.Result;
+import dev.perennial.conformance.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

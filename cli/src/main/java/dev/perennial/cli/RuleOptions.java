@@ -1,8 +1,8 @@
 package dev.perennial.cli;
 
-import dev.perennial.testkit.conformance.Area;
-import dev.perennial.testkit.conformance.Rule;
-import dev.perennial.testkit.conformance.Rules;
+import dev.perennial.conformance.Area;
+import dev.perennial.conformance.Rule;
+import dev.perennial.conformance.Rules;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.perennial.cli;
 
+import dev.perennial.conformance.ClientUnderTest;
 import dev.perennial.subjects.Subjects;
-import dev.perennial.testkit.conformance.ClientUnderTest;
 import java.io.File;
 import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;

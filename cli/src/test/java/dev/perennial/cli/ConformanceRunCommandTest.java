@@ -173,7 +173,7 @@ class ConformanceRunCommandTest {
         "--subject a.B | --subject must be a class on the class path but was \"a.B\"; --class-path"
             + " says where else to look",
         "--subject java.lang.String | --subject must be a class that implements"
-            + " dev.perennial.testkit.conformance.ClientUnderTest but was \"java.lang.String\"",
+            + " dev.perennial.conformance.ClientUnderTest but was \"java.lang.String\"",
         "--class-path none.jar | --class-path must be of jars and folders that there are but was"
             + " \"none.jar\"",
         "--transport grpc | --transport must be sse, ndjson or websocket but was \"grpc\"",

@@ -50,11 +50,11 @@ class MaterialsTest {
               "io.micrometer:micrometer-observation",
               "org.hdrhistogram:HdrHistogram"),
           "perennial-testkit",
+          List.of("dev.perennial:perennial-core"),
+          "perennial-conformance",
           List.of(
-              "com.squareup.okhttp3:mockwebserver3",
-              "com.squareup.okhttp3:okhttp-tls",
               "dev.perennial:perennial-core",
-              "dev.perennial:perennial-sse",
+              "dev.perennial:perennial-testkit",
               // JUnit is optional.
               "org.apiguardian:apiguardian-api",
               "org.junit.jupiter:junit-jupiter-api",

@@ -1,0 +1,19 @@
+package dev.perennial.conformance;
+
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that has to be seen in a run.
+ *
+ * @param words what, in one sentence
+ * @param judge says what was seen instead; null when all is well
+ */
+record Check(String words, Function<? super Seen, @Nullable String> judge) {
+
+  /** What was seen instead; null when all is well. */
+  @Nullable String problem(Seen seen) {
+    String problem = judge.apply(seen);
+    return problem == null ? null : words + " But " + problem;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.perennial.conformance;
+
+import java.util.Locale;
+
+/** What became of a rule. */
+public enum Verdict {
+  /** All was seen that had to be. */
+  PASSED,
+  /** Something else was seen. */
+  FAILED,
+  /** The client lacks what the rule needs. */
+  NOT_APPLICABLE;
+
+  /** The name in reports and JSON. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}
