@@ -151,7 +151,10 @@ final class AnswerRules {
         .scenario(
             s ->
                 s.reply(
-                        Reply.open(s.protocol, Wire.contentType(s.protocol), "Content-Encoding: br")
+                        Reply.open(
+                                s.protocol,
+                                WireFormat.contentType(s.protocol),
+                                "Content-Encoding: br")
                             .replay(2)
                             .end())
                     .always(answer(s, 204))

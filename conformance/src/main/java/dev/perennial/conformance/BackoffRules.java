@@ -12,7 +12,7 @@ import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import dev.perennial.testkit.Cut;
 import java.time.Duration;
 import java.util.List;
@@ -200,43 +200,46 @@ final class BackoffRules {
 
   // ---- Judges ----
 
-  private static @Nullable String unjittered(Seen seen) {
+  private static @Nullable String unjittered(TraceView seen) {
     Duration limit = seen.scale().real(ofSeconds(2)).multipliedBy(4).dividedBy(5);
     return seen.delays().stream().anyMatch(delay -> delay.compareTo(limit) < 0)
         ? null
-        : "they were " + seen.delays().stream().map(Words::of).toList() + ".";
+        : "they were " + seen.delays().stream().map(Format::duration).toList() + ".";
   }
 
-  static @Nullable String longerThan(Seen seen, Duration longest) {
+  static @Nullable String longerThan(TraceView seen, Duration longest) {
     Duration limit = seen.scale().real(longest).plus(SLACK);
     List<String> longer =
-        seen.delays().stream().filter(delay -> delay.compareTo(limit) > 0).map(Words::of).toList();
+        seen.delays().stream()
+            .filter(delay -> delay.compareTo(limit) > 0)
+            .map(Format::duration)
+            .toList();
     return longer.isEmpty()
         ? null
-        : "there were " + longer + " and " + Words.of(limit) + " would be enough.";
+        : "there were " + longer + " and " + Format.duration(limit) + " would be enough.";
   }
 
   /** With a fixed base ten delays come to ten times it at most, with doubling ceilings to 95. */
   private static Check grows() {
     Duration least = GROWING.multipliedBy(20);
     return Checks.custom(
-        "Expected ten delays to come to " + Words.of(least) + " at least.",
+        "Expected ten delays to come to " + Format.duration(least) + " at least.",
         seen -> shorterInAll(seen, seen.scale().real(least)));
   }
 
-  private static @Nullable String shorterInAll(Seen seen, Duration least) {
+  private static @Nullable String shorterInAll(TraceView seen, Duration least) {
     Duration sum = seen.delays().stream().reduce(Duration.ZERO, Duration::plus);
     return sum.compareTo(least) >= 0
         ? null
         : "they came to "
-            + Words.of(sum)
+            + Format.duration(sum)
             + " of real time: "
-            + seen.delays().stream().map(Words::of).toList()
+            + seen.delays().stream().map(Format::duration).toList()
             + ".";
   }
 
-  private static @Nullable String hotLoop(Seen seen) {
-    List<SeenRequest> requests = seen.requests();
+  private static @Nullable String hotLoop(TraceView seen) {
+    List<TracedRequest> requests = seen.requests();
     for (int i = 40; i < requests.size(); i++) {
       if (requests.get(i).atNanos() - requests.get(i - 40).atNanos() < 1_000_000_000L) {
         return "there were " + requests.size() + " in all.";
@@ -245,17 +248,17 @@ final class BackoffRules {
     return null;
   }
 
-  private static @Nullable String herd(Seen seen, int size, Duration window) {
-    List<SeenRequest> back = seen.requests().subList(size, seen.requests().size());
+  private static @Nullable String herd(TraceView seen, int size, Duration window) {
+    List<TracedRequest> back = seen.requests().subList(size, seen.requests().size());
     int most = 0;
-    for (SeenRequest first : back) {
+    for (TracedRequest first : back) {
       int within = 0;
-      for (SeenRequest other : back) {
+      for (TracedRequest other : back) {
         long after = other.atNanos() - first.atNanos();
         within += after >= 0 && after < window.toNanos() ? 1 : 0;
       }
       most = Math.max(most, within);
     }
-    return most <= 14 ? null : most + " came within " + Words.of(window) + " of real time.";
+    return most <= 14 ? null : most + " came within " + Format.duration(window) + " of real time.";
   }
 }

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param words what, in one sentence
  * @param judge says what was seen instead; null when all is well
  */
-record Check(String words, Function<? super Seen, @Nullable String> judge) {
+record Check(String words, Function<? super TraceView, @Nullable String> judge) {
 
   /** What was seen instead; null when all is well. */
-  @Nullable String problem(Seen seen) {
+  @Nullable String problem(TraceView seen) {
     String problem = judge.apply(seen);
     return problem == null ? null : words + " But " + problem;
   }

@@ -1,6 +1,6 @@
 package dev.perennial.conformance;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -110,14 +110,14 @@ final class Checks {
 
   static Check requests(int count) {
     return new Check(
-        "Expected " + Words.count(count, "request") + ".",
+        "Expected " + Format.count(count, "request") + ".",
         seen ->
             seen.requests().size() == count ? null : "there were " + seen.requests().size() + ".");
   }
 
   static Check requestsAtMost(int most) {
     return new Check(
-        "Expected at most " + Words.count(most, "request") + ".",
+        "Expected at most " + Format.count(most, "request") + ".",
         seen ->
             seen.requests().size() <= most ? null : "there were " + seen.requests().size() + ".");
   }
@@ -144,12 +144,14 @@ final class Checks {
                 : " to have " + name + ": " + value + "."),
         seen -> {
           if (seen.requests().size() < request) {
-            return "there was no more than " + Words.count(seen.requests().size(), "request") + ".";
+            return "there was no more than "
+                + Format.count(seen.requests().size(), "request")
+                + ".";
           }
           String actual = seen.requests().get(request - 1).request().header(name);
           return Objects.equals(actual, value)
               ? null
-              : actual == null ? "it had none." : "it was " + Words.visible(actual) + ".";
+              : actual == null ? "it had none." : "it was " + Format.visible(actual) + ".";
         });
   }
 
@@ -157,7 +159,7 @@ final class Checks {
   static Check realDelayAtLeast(int connection, Duration least) {
     return new Check(
         "Expected at least "
-            + Words.of(least)
+            + Format.duration(least)
             + " between the end of connection "
             + connection
             + " and the next request.",
@@ -166,7 +168,7 @@ final class Checks {
           if (delay == null) {
             return "there was no next request.";
           }
-          return delay.compareTo(least) >= 0 ? null : "it was " + Words.of(delay) + ".";
+          return delay.compareTo(least) >= 0 ? null : "it was " + Format.duration(delay) + ".";
         });
   }
 
@@ -189,7 +191,7 @@ final class Checks {
                           one.kind() == Kind.EVENT
                               || one.kind() == Kind.GAP
                               || one.kind() == Kind.REQUEST)
-                  .map(one -> one.kind() + " " + Words.visible(one.text()))
+                  .map(one -> one.kind() + " " + Format.visible(one.text()))
                   .toList();
           return late.isEmpty() ? null : "there was " + late + ".";
         });
@@ -205,18 +207,19 @@ final class Checks {
   // ---- Any ----
 
   /** Each of the others. */
-  static Check custom(String words, java.util.function.Function<Seen, @Nullable String> judge) {
+  static Check custom(
+      String words, java.util.function.Function<TraceView, @Nullable String> judge) {
     return new Check(words, judge);
   }
 
-  // ---- Words ----
+  // ---- Text ----
 
   static List<String> log(int first, int last) {
     return IntStream.rangeClosed(first, last).mapToObj(i -> "event " + i).toList();
   }
 
   private static List<String> shown(List<String> values) {
-    return values.stream().map(Words::visible).toList();
+    return values.stream().map(Format::visible).toList();
   }
 
   private static @Nullable String unlessEqual(
@@ -228,7 +231,7 @@ final class Checks {
   private static @Nullable String difference(List<String> expected, List<String> actual) {
     for (int i = 0; i < expected.size() && i < actual.size(); i++) {
       if (!expected.get(i).equals(actual.get(i))) {
-        return "number " + (i + 1) + " was " + Words.visible(actual.get(i)) + ".";
+        return "number " + (i + 1) + " was " + Format.visible(actual.get(i)) + ".";
       }
     }
     if (expected.size() == actual.size()) {

@@ -9,7 +9,7 @@ import static dev.perennial.conformance.Checks.quietAfterClose;
 import static dev.perennial.conformance.Checks.requests;
 import static java.time.Duration.ofSeconds;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -95,12 +95,12 @@ final class ClosingRules {
         seen -> stillThere(seen, connection));
   }
 
-  private static @Nullable String stillThere(Seen seen, int connection) {
-    List<Happening> left = seen.trace().all(Kind.LEFT, connection);
+  private static @Nullable String stillThere(TraceView seen, int connection) {
+    List<TraceEvent> left = seen.trace().all(Kind.LEFT, connection);
     if (left.isEmpty()) {
       return "it was still there.";
     }
     long after = left.get(0).atNanos() - seen.closedAt();
-    return after <= SECOND.toNanos() ? null : "it took " + Words.ofNanos(after) + ".";
+    return after <= SECOND.toNanos() ? null : "it took " + Format.nanos(after) + ".";
   }
 }

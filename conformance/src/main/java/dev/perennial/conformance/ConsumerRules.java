@@ -9,7 +9,7 @@ import static dev.perennial.conformance.Checks.deliveredLog;
 import static dev.perennial.conformance.Checks.requests;
 import static java.time.Duration.ofSeconds;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +81,7 @@ final class ConsumerRules {
   }
 
   private static Step flood(Protocol protocol) {
-    byte[] unit = Wire.event(protocol, null, null, "x".repeat(4_000));
+    byte[] unit = WireFormat.event(protocol, null, null, "x".repeat(4_000));
     return new Step.Flood(unit, 64L * 1024 * 1024, "64 MiB of events");
   }
 
@@ -90,12 +90,12 @@ final class ConsumerRules {
         "Expected no event while the handler of another one runs.", ConsumerRules::overlapping);
   }
 
-  private static @Nullable String overlapping(Seen seen) {
+  private static @Nullable String overlapping(TraceView seen) {
     boolean isHeld = false;
-    for (Happening happening : seen.trace().all()) {
-      isHeld = happening.kind() == Kind.HELD || (isHeld && happening.kind() != Kind.RELEASED);
-      if (isHeld && happening.kind() == Kind.EVENT) {
-        return "there was " + Words.visible(seen.dataOf(happening)) + ".";
+    for (TraceEvent event : seen.trace().all()) {
+      isHeld = event.kind() == Kind.HELD || (isHeld && event.kind() != Kind.RELEASED);
+      if (isHeld && event.kind() == Kind.EVENT) {
+        return "there was " + Format.visible(seen.dataOf(event)) + ".";
       }
     }
     return null;

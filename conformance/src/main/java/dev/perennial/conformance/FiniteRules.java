@@ -15,7 +15,7 @@ import static dev.perennial.conformance.Checks.notCompleted;
 import static dev.perennial.conformance.Checks.requests;
 import static dev.perennial.conformance.Protocol.SSE;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import dev.perennial.testkit.Cut;
 import java.util.List;
 

@@ -12,7 +12,7 @@ import static dev.perennial.conformance.Checks.gaps;
 import static dev.perennial.conformance.Checks.notCompleted;
 import static dev.perennial.conformance.Checks.requests;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import dev.perennial.testkit.Cut;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,13 +104,13 @@ final class GapRules {
         "Expected the order " + List.of(expected) + ".", seen -> misplaced(seen, expected));
   }
 
-  private static @Nullable String misplaced(Seen seen, String... expected) {
+  private static @Nullable String misplaced(TraceView seen, String... expected) {
     List<String> order = new ArrayList<>();
-    for (Happening happening : seen.trace().all()) {
-      boolean isEvent = happening.kind() == Kind.EVENT;
+    for (TraceEvent event : seen.trace().all()) {
+      boolean isEvent = event.kind() == Kind.EVENT;
       for (String one : expected) {
-        boolean isGap = happening.kind() == Kind.GAP && one.equals("gap");
-        if (isGap || (isEvent && seen.dataOf(happening).equals(one))) {
+        boolean isGap = event.kind() == Kind.GAP && one.equals("gap");
+        if (isGap || (isEvent && seen.dataOf(event).equals(one))) {
           order.add(one);
         }
       }

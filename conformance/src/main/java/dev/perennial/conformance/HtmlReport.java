@@ -91,7 +91,7 @@ public final class HtmlReport {
         + ", at "
         + Markup.number(report.speed())
         + " times the scenarios' own speed, took "
-        + Words.of(report.took())
+        + Format.duration(report.took())
         + ".";
   }
 

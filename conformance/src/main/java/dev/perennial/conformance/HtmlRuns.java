@@ -73,7 +73,7 @@ final class HtmlRuns {
       Timeline.draw(result, trace, out);
     }
     if (result.verdict() == Verdict.FAILED && trace != null) {
-      Moments.write(trace, out);
+      TraceTable.write(trace, out);
     }
     scenario(result);
     out.close("div").close("details").line();
@@ -106,7 +106,7 @@ final class HtmlRuns {
       out.text(String.join("; ", rule.needs().stream().sorted().map(Capability::words).toList()));
     }
     if (result.trace() != null) {
-      out.text(". Took " + Words.of(result.took()) + " of real time");
+      out.text(". Took " + Format.duration(result.took()) + " of real time");
     }
     out.text(".").close("p");
   }

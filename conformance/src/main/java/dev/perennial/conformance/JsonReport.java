@@ -90,20 +90,20 @@ public final class JsonReport {
   }
 
   private void write(Trace trace) throws IOException {
-    List<SeenRequest> requests = trace.requests();
+    List<TracedRequest> requests = trace.requests();
     out.writeArrayFieldStart("trace");
-    for (Happening one : trace.all()) {
+    for (TraceEvent one : trace.all()) {
       out.writeStartObject();
       out.writeNumberField("atNanos", one.atNanos());
       out.writeStringField("kind", one.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'));
       out.writeNumberField(one.kind().isServers() ? "connection" : "stream", one.number());
       out.writeStringField("text", one.text());
-      if (one.kind() == Happening.Kind.EVENT) {
+      if (one.kind() == TraceEvent.Kind.EVENT) {
         out.writeStringField("id", one.id());
         out.writeStringField("type", one.type());
-      } else if (one.kind() == Happening.Kind.SENT) {
+      } else if (one.kind() == TraceEvent.Kind.SENT) {
         out.writeBinaryField("bytes", one.bytes());
-      } else if (one.kind() == Happening.Kind.REQUEST) {
+      } else if (one.kind() == TraceEvent.Kind.REQUEST) {
         write(requests.get(one.number() - 1));
       }
       out.writeEndObject();
@@ -111,7 +111,7 @@ public final class JsonReport {
     out.writeEndArray();
   }
 
-  private void write(SeenRequest seen) throws IOException {
+  private void write(TracedRequest seen) throws IOException {
     out.writeBooleanField("atOtherOrigin", seen.isAtOther());
     out.writeStringField("cursor", seen.cursor());
     out.writeStringField("method", seen.request().method());

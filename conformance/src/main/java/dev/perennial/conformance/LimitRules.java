@@ -13,7 +13,7 @@ import static dev.perennial.conformance.Protocol.NDJSON;
 import static dev.perennial.conformance.Protocol.SSE;
 import static java.time.Duration.ofSeconds;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import dev.perennial.testkit.WebSocketFrame;
 import java.util.ArrayList;
 import java.util.List;

@@ -167,7 +167,7 @@ final class OriginRules {
         "Expected no " + name + " at the other origin.",
         seen ->
             seen.requests().stream()
-                    .filter(SeenRequest::isAtOther)
+                    .filter(TracedRequest::isAtOther)
                     .allMatch(request -> request.request().header(name) == null)
                 ? null
                 : "it was sent there.");

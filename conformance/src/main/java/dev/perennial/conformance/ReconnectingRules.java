@@ -65,8 +65,9 @@ final class ReconnectingRules {
             .scenario(
                 s -> {
                   String events =
-                      new String(Wire.event(s.protocol, "1", null, "event 1"), ISO_8859_1)
-                          + new String(Wire.event(s.protocol, "2", null, "event 2"), ISO_8859_1);
+                      new String(WireFormat.event(s.protocol, "1", null, "event 1"), ISO_8859_1)
+                          + new String(
+                              WireFormat.event(s.protocol, "2", null, "event 2"), ISO_8859_1);
                   resumed(
                       s,
                       Reply.silent(s.protocol).raw(headOf(s.protocol, 9_999) + events).cut(Cut.FIN),
@@ -80,9 +81,9 @@ final class ReconnectingRules {
             .scenario(
                 s -> {
                   String event =
-                      new String(Wire.event(s.protocol, "1", null, "event 1"), ISO_8859_1);
+                      new String(WireFormat.event(s.protocol, "1", null, "event 1"), ISO_8859_1);
                   String more =
-                      new String(Wire.event(s.protocol, "99", null, "too much"), ISO_8859_1);
+                      new String(WireFormat.event(s.protocol, "99", null, "too much"), ISO_8859_1);
                   resumed(
                       s,
                       Reply.silent(s.protocol)
@@ -145,7 +146,7 @@ final class ReconnectingRules {
                         .untilDelivered(3)
                         .until(
                             "connection 1 to be left",
-                            trace -> !trace.all(Happening.Kind.LEFT, 1).isEmpty())
+                            trace -> !trace.all(TraceEvent.Kind.LEFT, 1).isEmpty())
                         .expect(deliveredLog(3), Checks.left(1), Checks.requests(2))));
     return rules;
   }
@@ -164,7 +165,7 @@ final class ReconnectingRules {
     return String.join(
         "\r\n",
         "HTTP/1.1 200 OK",
-        "Content-Type: " + Wire.contentType(protocol),
+        "Content-Type: " + WireFormat.contentType(protocol),
         "Access-Control-Allow-Origin: *",
         "Content-Length: " + length,
         "",
@@ -186,7 +187,7 @@ final class ReconnectingRules {
 
   /** Each connection brings what was asked for, and one byte more of what follows. */
   private static void cutEverywhere(Scenario scenario) {
-    byte[] second = Wire.event(scenario.protocol, "2", null, "event 2");
+    byte[] second = WireFormat.event(scenario.protocol, "2", null, "event 2");
     scenario.set(to -> to.baseDelay = ofSeconds(0).plusMillis(20));
     scenario.set(to -> to.maxDelay = ofSeconds(0).plusMillis(40));
     for (int cut = 1; cut < second.length; cut++) {

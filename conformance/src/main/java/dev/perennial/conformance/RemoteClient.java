@@ -112,7 +112,7 @@ public final class RemoteClient implements ClientUnderTest {
     if (!stream.awaitTaken(patience)) {
       String why = dropped(stream);
       throw new IOException(
-          why != null ? why : "The client did not ask for it within " + Words.of(patience));
+          why != null ? why : "The client did not ask for it within " + Format.duration(patience));
     }
     return stream;
   }

@@ -22,10 +22,10 @@ final class RemoteObservations {
     try {
       list = new ObjectMapper().readTree(json);
     } catch (JsonProcessingException e) {
-      throw RefusedException.wrong("the body", "JSON", Words.visible(json));
+      throw RefusedException.wrong("the body", "JSON", Format.visible(json));
     }
     if (!list.isArray()) {
-      throw RefusedException.wrong("the body", "a list of observations", Words.visible(json));
+      throw RefusedException.wrong("the body", "a list of observations", Format.visible(json));
     }
     List<Consumer<ClientReport>> observations = new ArrayList<>();
     for (JsonNode node : list) {
@@ -44,7 +44,7 @@ final class RemoteObservations {
       case "failed" -> telling(required(node, "reason"), ClientReport::failed);
       default ->
           throw RefusedException.wrong(
-              "the kind of an observation", "one of " + KINDS, Words.visible(node.toString()));
+              "the kind of an observation", "one of " + KINDS, Format.visible(node.toString()));
     };
   }
 
@@ -64,7 +64,7 @@ final class RemoteObservations {
     JsonNode value = node.path(field);
     if (!value.isTextual()) {
       throw RefusedException.wrong(
-          field, "a string in an observation of its kind", Words.visible(node.toString()));
+          field, "a string in an observation of its kind", Format.visible(node.toString()));
     }
     return value.textValue();
   }

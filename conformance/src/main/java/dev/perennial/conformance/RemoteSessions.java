@@ -149,7 +149,7 @@ final class RemoteSessions {
     for (RemoteSession session : all()) {
       boolean isRunning = session.state() == RemoteSession.State.RUNNING;
       if (isRunning && !session.client().isHeard(idleLimit)) {
-        session.leave("Nothing was heard of the client for " + Words.of(idleLimit));
+        session.leave("Nothing was heard of the client for " + Format.duration(idleLimit));
       } else if (!isRunning && !session.client().isHeard(KEPT)) {
         forget(session.id());
       }

@@ -1,7 +1,7 @@
 package dev.perennial.conformance;
 
 import dev.perennial.conformance.ClientUnderTest.Following;
-import dev.perennial.conformance.Reporter.ConsumerFailedException;
+import dev.perennial.conformance.ScenarioConsumer.ConsumerFailedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

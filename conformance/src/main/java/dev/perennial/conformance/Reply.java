@@ -29,7 +29,7 @@ final class Reply {
 
   /** The stream is opened as it should be. */
   static Reply open(Protocol protocol) {
-    return silent(protocol).step(new Step.Open(Wire.contentType(protocol), List.of(), true));
+    return silent(protocol).step(new Step.Open(WireFormat.contentType(protocol), List.of(), true));
   }
 
   /** The stream is opened by an answer of another type, or with other headers. */
@@ -39,7 +39,7 @@ final class Reply {
 
   /** The stream is opened, and its body ends when the connection is closed. */
   static Reply openUntilClose(Protocol protocol) {
-    return silent(protocol).step(new Step.Open(Wire.contentType(protocol), List.of(), false));
+    return silent(protocol).step(new Step.Open(WireFormat.contentType(protocol), List.of(), false));
   }
 
   /** A whole answer in place of the stream. */
@@ -53,7 +53,7 @@ final class Reply {
   Reply send(String text) {
     return protocol == Protocol.WEBSOCKET
         ? frame(WebSocketFrame.text(text))
-        : send(text.getBytes(UTF_8), Words.visible(text));
+        : send(text.getBytes(UTF_8), Format.visible(text));
   }
 
   Reply send(byte[] bytes, String words) {
@@ -64,24 +64,24 @@ final class Reply {
     if (frame.opcode() == WebSocketFrame.CLOSE) {
       return step(new Step.Close(frame));
     }
-    return send(frame.encoded(), Words.visible(frame.toString()));
+    return send(frame.encoded(), Format.visible(frame.toString()));
   }
 
   Reply raw(String text) {
-    return step(new Step.Raw(text.getBytes(UTF_8), Words.visible(text)));
+    return step(new Step.Raw(text.getBytes(UTF_8), Format.visible(text)));
   }
 
   /** An event of no log. */
   Reply event(@Nullable String id, String data) {
     return send(
-        Wire.event(protocol, id, null, data),
-        "event " + (id == null ? "without id" : id) + ": " + Words.visible(data));
+        WireFormat.event(protocol, id, null, data),
+        "event " + (id == null ? "without id" : id) + ": " + Format.visible(data));
   }
 
   /** Bytes one by one, with a time between. */
   Reply trickle(byte[] bytes, Duration between) {
     for (byte one : bytes) {
-      send(new byte[] {one}, "byte " + Words.visible(String.valueOf((char) (one & 0xff))));
+      send(new byte[] {one}, "byte " + Format.visible(String.valueOf((char) (one & 0xff))));
       pause(between);
     }
     return this;
@@ -93,7 +93,7 @@ final class Reply {
   }
 
   Reply heartbeat() {
-    return send(Wire.heartbeat(protocol), "heartbeat");
+    return send(WireFormat.heartbeat(protocol), "heartbeat");
   }
 
   /** The log's events after the cursor that was asked for, up to number {@code to}. */

@@ -3,7 +3,7 @@ package dev.perennial.conformance;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.Exchange;
 import dev.perennial.testkit.WebSocketExchange;
@@ -27,7 +27,7 @@ final class ReplyPlayer {
   private final Trace trace;
   private final TimeScale scale;
   private final Exchange exchange;
-  private final SeenRequest request;
+  private final TracedRequest request;
   private final boolean asksForDelay;
   private final int number;
 
@@ -45,7 +45,7 @@ final class ReplyPlayer {
       Trace trace,
       TimeScale scale,
       Exchange exchange,
-      SeenRequest request,
+      TracedRequest request,
       boolean asksForDelay) {
     this.scenario = scenario;
     this.server = server;
@@ -81,7 +81,7 @@ final class ReplyPlayer {
 
   /** Keeps a step for a trace file. */
   private void note(Step step) {
-    byte[] bytes = Played.bytesOf(step);
+    byte[] bytes = RecordedStep.bytesOf(step);
     Step kept = step;
     if (bytes.length > MOST_KEPT && step instanceof Step.Send send) {
       kept = new Step.Send(kept(bytes), send.words());
@@ -114,7 +114,7 @@ final class ReplyPlayer {
       replay(replay);
     } else if (step instanceof Step.Pause pause) {
       Duration time = scale.real(pause.time());
-      trace.add(Kind.WAITED, number, Words.of(time));
+      trace.add(Kind.WAITED, number, Format.duration(time));
       exchange.pause(time);
     } else if (step instanceof Step.Await await) {
       trace.await(await.condition(), scale.limit(scenario.limit));
@@ -181,7 +181,7 @@ final class ReplyPlayer {
       trace.add(
           Kind.RECEIVED,
           number,
-          isClose ? "close " + frame.closeCode() : Words.visible(frame.toString()));
+          isClose ? "close " + frame.closeCode() : Format.visible(frame.toString()));
       if (frame.opcode() == WebSocketFrame.PING) {
         send(opened, WebSocketFrame.of(WebSocketFrame.PONG, frame.payload()));
       } else if (isClose) {
@@ -257,7 +257,9 @@ final class ReplyPlayer {
     int after = Math.max(0, numberOf(request.cursor()) - replay.overlap());
     for (int event = after + 1; event <= replay.to(); event++) {
       String id = Integer.toString(event);
-      play(new Step.Send(Wire.event(scenario.protocol, id, null, "event " + id), "event " + id));
+      play(
+          new Step.Send(
+              WireFormat.event(scenario.protocol, id, null, "event " + id), "event " + id));
     }
   }
 

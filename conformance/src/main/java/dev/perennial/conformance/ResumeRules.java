@@ -224,18 +224,18 @@ final class ResumeRules {
         "Expected no cursor to be stored before its event was done.", ResumeRules::storedTooEarly);
   }
 
-  private static @Nullable String storedTooEarly(Seen seen) {
+  private static @Nullable String storedTooEarly(TraceView seen) {
     int handed = 0;
     boolean isHeld = false;
-    for (Happening happening : seen.trace().all()) {
-      switch (happening.kind()) {
-        case EVENT -> handed = Math.max(handed, numberOf(seen.protocol(), happening));
+    for (TraceEvent event : seen.trace().all()) {
+      switch (event.kind()) {
+        case EVENT -> handed = Math.max(handed, numberOf(seen.protocol(), event));
         case HELD -> isHeld = true;
         case RELEASED -> isHeld = false;
         case STORED -> {
           int done = isHeld ? handed - 1 : handed;
-          if (!happening.text().isEmpty() && Integer.parseInt(happening.text()) > done) {
-            return "cursor " + happening.text() + " was, when event " + done + " was the last.";
+          if (!event.text().isEmpty() && Integer.parseInt(event.text()) > done) {
+            return "cursor " + event.text() + " was, when event " + done + " was the last.";
           }
         }
         default -> {}
@@ -244,8 +244,8 @@ final class ResumeRules {
     return null;
   }
 
-  private static int numberOf(Protocol protocol, Happening event) {
-    String id = protocol == SSE ? event.id() : Wire.field(event.text(), "id");
+  private static int numberOf(Protocol protocol, TraceEvent event) {
+    String id = protocol == SSE ? event.id() : WireFormat.field(event.text(), "id");
     return id == null || id.isEmpty() ? 0 : Integer.parseInt(id);
   }
 }

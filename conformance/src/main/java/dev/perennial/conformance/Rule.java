@@ -76,7 +76,7 @@ public final class Rule {
 
   /** What the server does, and what has to be seen, for people. */
   public List<String> words(Protocol protocol) {
-    return ScenarioWords.of(scenario(protocol));
+    return ScenarioText.of(scenario(protocol));
   }
 
   /** The scenario over one transport. */

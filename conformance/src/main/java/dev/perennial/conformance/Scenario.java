@@ -1,7 +1,7 @@
 package dev.perennial.conformance;
 
-import dev.perennial.conformance.Happening.Kind;
 import dev.perennial.conformance.Instructions.Draft;
+import dev.perennial.conformance.TraceEvent.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -132,7 +132,7 @@ final class Scenario {
   }
 
   Scenario untilDelivered(int events) {
-    return until(Words.count(events, "event"), trace -> trace.delivered() >= events);
+    return until(Format.count(events, "event"), trace -> trace.delivered() >= events);
   }
 
   Scenario untilEnded() {
@@ -140,7 +140,7 @@ final class Scenario {
   }
 
   Scenario untilRequests(int requests) {
-    return until(Words.count(requests, "request"), trace -> trace.requestCount() >= requests);
+    return until(Format.count(requests, "request"), trace -> trace.requestCount() >= requests);
   }
 
   /** Until the server is done with the reply to this request. */

@@ -1,8 +1,8 @@
 package dev.perennial.conformance;
 
 import dev.perennial.conformance.ClientUnderTest.Following;
-import dev.perennial.conformance.Happening.Kind;
 import dev.perennial.conformance.Instructions.Draft;
+import dev.perennial.conformance.TraceEvent.Kind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -50,7 +50,7 @@ final class ScenarioRun {
     } finally {
       close();
     }
-    Seen seen = new Seen(scenario, trace, scale);
+    TraceView seen = new TraceView(scenario, trace, scale);
     for (Check check : scenario.checks) {
       String problem = check.problem(seen);
       if (problem != null) {
@@ -64,7 +64,8 @@ final class ScenarioRun {
       throws InterruptedException {
     for (int stream = 1; stream <= scenario.streams; stream++) {
       trace.add(Kind.STARTED, stream, isFirst ? "" : "the next process");
-      Reporter reporter = new Reporter(scenario, trace, scale, stream, isFirst, this::closeQuietly);
+      ScenarioConsumer reporter =
+          new ScenarioConsumer(scenario, trace, scale, stream, isFirst, this::closeQuietly);
       try {
         Instructions instructions =
             new Instructions(rule, scenario.protocol, server.url(), settings);
@@ -97,11 +98,11 @@ final class ScenarioRun {
                       "Expected "
                           + condition.words()
                           + " within "
-                          + Words.of(scale.limit(scenario.limit))
+                          + Format.duration(scale.limit(scenario.limit))
                           + ". But there were "
-                          + (Words.count(trace.delivered(), "event") + ", ")
-                          + (Words.count(trace.requestCount(), "request") + ", and ")
-                          + new Seen(scenario, trace, scale).end()
+                          + (Format.count(trace.delivered(), "event") + ", ")
+                          + (Format.count(trace.requestCount(), "request") + ", and ")
+                          + new TraceView(scenario, trace, scale).end()
                           + "."));
     }
     trace.await(one -> false, scale.real(scenario.quiet));
@@ -140,7 +141,9 @@ final class ScenarioRun {
     if (closer.isAlive()) {
       trace.add(Kind.BROKEN, 1, "close has not returned");
       problems.add(
-          "Expected the client to close within " + Words.of(CLOSE_LIMIT) + ". But it had not.");
+          "Expected the client to close within "
+              + Format.duration(CLOSE_LIMIT)
+              + ". But it had not.");
     }
   }
 

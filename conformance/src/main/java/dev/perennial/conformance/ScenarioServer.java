@@ -1,6 +1,6 @@
 package dev.perennial.conformance;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import dev.perennial.testkit.Exchange;
 import dev.perennial.testkit.LoopbackServer;
 import java.io.IOException;
@@ -66,9 +66,11 @@ final class ScenarioServer implements AutoCloseable {
       exchange.answer(404, List.of(), "");
       return;
     }
-    SeenRequest request =
+    TracedRequest request =
         trace.request(
-            exchange.request(), isAtOther, Wire.cursor(scenario.protocol, exchange.request()));
+            exchange.request(),
+            isAtOther,
+            WireFormat.cursor(scenario.protocol, exchange.request()));
     Reply reply = scenario.replyTo(numberAt(request), isAtOther);
     try {
       if (reply == null) {
@@ -85,7 +87,7 @@ final class ScenarioServer implements AutoCloseable {
   }
 
   /** The number of a request among those of its origin. */
-  private int numberAt(SeenRequest request) {
+  private int numberAt(TracedRequest request) {
     return (int)
         trace.requests().stream()
             .filter(one -> one.isAtOther() == request.isAtOther())

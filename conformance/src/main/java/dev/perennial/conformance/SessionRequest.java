@@ -64,10 +64,10 @@ record SessionRequest(
     try {
       node = new ObjectMapper().readTree(json);
     } catch (JsonProcessingException e) {
-      throw RefusedException.wrong("the body", "JSON", Words.visible(json));
+      throw RefusedException.wrong("the body", "JSON", Format.visible(json));
     }
     if (!node.isObject()) {
-      throw RefusedException.wrong("the body", "a JSON object", Words.visible(json));
+      throw RefusedException.wrong("the body", "a JSON object", Format.visible(json));
     }
     return node;
   }
@@ -177,6 +177,6 @@ record SessionRequest(
   }
 
   private static String shown(JsonNode node) {
-    return node.isMissingNode() ? "absent" : Words.visible(node.toString());
+    return node.isMissingNode() ? "absent" : Format.visible(node.toString());
   }
 }

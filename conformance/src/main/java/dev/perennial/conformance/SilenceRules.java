@@ -11,7 +11,7 @@ import static dev.perennial.conformance.Checks.deliveredLog;
 import static dev.perennial.conformance.Checks.requests;
 import static java.time.Duration.ofSeconds;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import dev.perennial.testkit.WebSocketFrame;
 import java.time.Duration;
 import java.util.List;
@@ -64,7 +64,7 @@ final class SilenceRules {
             .covers("F17", "F26", "W-life")
             .scenario(
                 s -> {
-                  byte[] event = Wire.event(s.protocol, "1", null, "event 1");
+                  byte[] event = WireFormat.event(s.protocol, "1", null, "event 1");
                   s.reply(opened(s).trickle(event, ofSeconds(1)).hold())
                       .untilDelivered(1)
                       .limit(ofSeconds(15))
@@ -135,12 +135,12 @@ final class SilenceRules {
 
   private static Check noticedInTime() {
     return Checks.custom(
-        "Expected the silence to be noticed at its limit of " + Words.of(LIMIT) + ".",
+        "Expected the silence to be noticed at its limit of " + Format.duration(LIMIT) + ".",
         SilenceRules::notInTime);
   }
 
-  private static @Nullable String notInTime(Seen seen) {
-    List<Happening> sent = seen.trace().all(Kind.SENT, 1);
+  private static @Nullable String notInTime(TraceView seen) {
+    List<TraceEvent> sent = seen.trace().all(Kind.SENT, 1);
     if (seen.requests().size() < 2) {
       return "there was no second request.";
     }
@@ -151,6 +151,6 @@ final class SilenceRules {
     boolean isInTime =
         silent.compareTo(limit) >= 0
             && silent.compareTo(limit.multipliedBy(2).plus(delay).plus(SLACK)) <= 0;
-    return isInTime ? null : "it took " + Words.of(silent) + " of real time.";
+    return isInTime ? null : "it took " + Format.duration(silent) + " of real time.";
   }
 }

@@ -36,7 +36,7 @@ sealed interface Step {
   record Close(WebSocketFrame frame) implements Step {
     @Override
     public String words() {
-      return "sends the close " + Words.visible(frame.toString());
+      return "sends the close " + Format.visible(frame.toString());
     }
   }
 
@@ -58,7 +58,7 @@ sealed interface Step {
   record Pause(Duration time) implements Step {
     @Override
     public String words() {
-      return "is silent for " + Words.of(time);
+      return "is silent for " + Format.duration(time);
     }
   }
 

@@ -87,7 +87,7 @@ final class SuiteRun {
     } catch (ExecutionException e) {
       throw new AssertionError("The run ended before this rule: " + e.getCause(), e.getCause());
     } catch (TimeoutException e) {
-      throw new AssertionError("There was no result within " + Words.of(MOST), e);
+      throw new AssertionError("There was no result within " + Format.duration(MOST), e);
     }
   }
 

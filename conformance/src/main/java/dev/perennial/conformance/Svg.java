@@ -75,13 +75,13 @@ final class Svg {
     return path.toString();
   }
 
-  /** Words of a lane, which no others come near. */
+  /** Format of a lane, which no others come near. */
   Svg text(String kind, double x, double y, String text) {
     labels.add(new Label(kind, x, y, "start", text));
     return this;
   }
 
-  /** Words beside a mark, where there is room for them; else the mark's title has to do. */
+  /** Format beside a mark, where there is room for them; else the mark's title has to do. */
   Svg label(String kind, double x, double y, String text) {
     double width = text.length() * LETTER;
     List<Double> places = new ArrayList<>(List.of(x - width / 2, x, x - width));

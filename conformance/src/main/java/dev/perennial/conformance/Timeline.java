@@ -1,6 +1,6 @@
 package dev.perennial.conformance;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +40,7 @@ final class Timeline {
     double y = AXIS;
     for (TimelineLanes.Client client : clients) {
       lane(svg, y, client.label(), "");
-      new TimelineClient(svg, axis, result.protocol(), y).draw(client.happenings());
+      new TimelineClient(svg, axis, result.protocol(), y).draw(client.events());
       y += LANE;
     }
     for (TimelineLanes.Server server : servers) {
@@ -56,7 +56,7 @@ final class Timeline {
 
   private static TimeAxis axis(Trace trace, long tookNanos) {
     List<Long> moments = new ArrayList<>();
-    for (Happening one : trace.all()) {
+    for (TraceEvent one : trace.all()) {
       if (one.kind() != Kind.SERVED && one.kind() != Kind.WAITED) { // Not drawn.
         moments.add(one.atNanos());
       }
@@ -77,7 +77,7 @@ final class Timeline {
 
   private static void drawAxis(Svg svg, TimeAxis axis, double height) {
     for (TimeAxis.Break one : axis.breaks()) {
-      svg.centred("pause", middle(axis, one), TICKS, "… " + Words.ofNanos(one.nanos()) + " …");
+      svg.centred("pause", middle(axis, one), TICKS, "… " + Format.nanos(one.nanos()) + " …");
     }
     for (long tick : axis.ticks()) {
       double x = axis.x(tick);
@@ -109,7 +109,7 @@ final class Timeline {
   private static void drawBreaks(Svg svg, TimeAxis axis, double height) {
     for (TimeAxis.Break one : axis.breaks()) {
       double x = middle(axis, one);
-      svg.mark("break", Words.ofNanos(one.nanos()) + " in which nothing was seen, drawn shorter")
+      svg.mark("break", Format.nanos(one.nanos()) + " in which nothing was seen, drawn shorter")
           .rect(x - 4, 16, 8, height - 16, 0)
           .line(x - 4, 16, x - 4, height)
           .line(x + 4, 16, x + 4, height)
@@ -127,7 +127,7 @@ final class Timeline {
   }
 
   private static void drawClosed(Svg svg, TimeAxis axis, Trace trace, double height) {
-    for (Happening closed : trace.all(Kind.CLOSED)) {
+    for (TraceEvent closed : trace.all(Kind.CLOSED)) {
       double x = axis.x(closed.atNanos());
       svg.mark("closed", title(closed)).line(x, AXIS - 8, x, height).endMark();
     }
@@ -136,10 +136,10 @@ final class Timeline {
   // ---- What the lanes share ----
 
   /** Neighbours that could not be told apart, together. */
-  static List<List<Happening>> clusters(List<Happening> all, TimeAxis axis, double gap) {
-    List<List<Happening>> clusters = new ArrayList<>();
+  static List<List<TraceEvent>> clusters(List<TraceEvent> all, TimeAxis axis, double gap) {
+    List<List<TraceEvent>> clusters = new ArrayList<>();
     double last = Double.NEGATIVE_INFINITY;
-    for (Happening one : all) {
+    for (TraceEvent one : all) {
       double x = axis.x(one.atNanos());
       if (x - last > gap) {
         clusters.add(new ArrayList<>());
@@ -152,26 +152,26 @@ final class Timeline {
 
   /** What fits beside a mark. */
   static String shortened(String text) {
-    String visible = Words.visible(text);
+    String visible = Format.visible(text);
     return visible.length() <= MOST_OF_A_LABEL
         ? visible
         : visible.substring(0, MOST_OF_A_LABEL - 1) + "…";
   }
 
   /** When and what. */
-  static String title(Happening one) {
-    String text = one.text().isEmpty() ? "" : ": " + Words.visible(one.text());
-    String id = one.id() == null ? "" : " (id " + Words.visible(one.id()) + ")";
-    return Words.ofNanos(one.atNanos()) + " " + Moments.words(one.kind()) + text + id;
+  static String title(TraceEvent one) {
+    String text = one.text().isEmpty() ? "" : ": " + Format.visible(one.text());
+    String id = one.id() == null ? "" : " (id " + Format.visible(one.id()) + ")";
+    return Format.nanos(one.atNanos()) + " " + TraceTable.words(one.kind()) + text + id;
   }
 
   /** The same of many: the first and the last of them. */
-  static String title(List<Happening> cluster) {
-    Happening first = cluster.get(0);
+  static String title(List<TraceEvent> cluster) {
+    TraceEvent first = cluster.get(0);
     if (cluster.size() == 1) {
       return title(first);
     }
-    Happening last = cluster.get(cluster.size() - 1);
+    TraceEvent last = cluster.get(cluster.size() - 1);
     return cluster.size() + " times, first " + title(first) + ", last " + title(last);
   }
 }

@@ -1,6 +1,6 @@
 package dev.perennial.conformance;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import java.util.List;
 
 /** Draws the lane of a client: what it told, and what its consumer did. */
@@ -21,30 +21,30 @@ final class TimelineClient {
     this.labels = y + 13;
   }
 
-  void draw(List<Happening> all) {
+  void draw(List<TraceEvent> all) {
     svg.mark("rail", "client").line(axis.left(), middle, axis.right(), middle).endMark();
     drawHeld(all);
     Timeline.clusters(of(all, Kind.OPENED), axis, 2).forEach(this::drawOpened);
     // What matters most is drawn first, since labels keep off each other.
-    List<Happening> gaps = of(all, Kind.GAP);
-    for (Happening one : all) {
+    List<TraceEvent> gaps = of(all, Kind.GAP);
+    for (TraceEvent one : all) {
       drawEnd(one, gaps);
     }
     Timeline.clusters(gaps, axis, 10).forEach(this::drawGap);
     Timeline.clusters(of(all, Kind.EVENT), axis, 9).forEach(this::drawEvents);
     Timeline.clusters(of(all, Kind.STORED), axis, 5).forEach(this::drawStored);
-    for (Happening one : all) {
+    for (TraceEvent one : all) {
       drawBegin(one);
     }
   }
 
-  private static List<Happening> of(List<Happening> all, Kind kind) {
+  private static List<TraceEvent> of(List<TraceEvent> all, Kind kind) {
     return all.stream().filter(one -> one.kind() == kind).toList();
   }
 
-  private void drawHeld(List<Happening> all) {
-    Happening held = null;
-    for (Happening one : all) {
+  private void drawHeld(List<TraceEvent> all) {
+    TraceEvent held = null;
+    for (TraceEvent one : all) {
       if (one.kind() == Kind.HELD && held == null) {
         held = one;
       } else if (one.kind() == Kind.RELEASED && held != null) {
@@ -57,10 +57,10 @@ final class TimelineClient {
     }
   }
 
-  private void drawHeld(Happening held, long toNanos) {
+  private void drawHeld(TraceEvent held, long toNanos) {
     double from = axis.x(held.atNanos());
     double width = Math.max(3, axis.x(toNanos) - from);
-    String time = Words.ofNanos(toNanos - held.atNanos());
+    String time = Format.nanos(toNanos - held.atNanos());
     svg.mark("held", Timeline.title(held) + " for " + time)
         .rect(from, middle - 8, width, 16, 2)
         .endMark();
@@ -69,7 +69,7 @@ final class TimelineClient {
     }
   }
 
-  private void drawEnd(Happening one, List<Happening> gaps) {
+  private void drawEnd(TraceEvent one, List<TraceEvent> gaps) {
     double x = axis.x(one.atNanos());
     switch (one.kind()) {
       case COMPLETED -> {
@@ -95,22 +95,22 @@ final class TimelineClient {
   }
 
   /** A little later than a gap that came just before: an end may follow at once. */
-  private double besideGaps(double x, List<Happening> gaps) {
+  private double besideGaps(double x, List<TraceEvent> gaps) {
     double free = x;
-    for (Happening gap : gaps) {
+    for (TraceEvent gap : gaps) {
       double at = axis.x(gap.atNanos());
       free = Math.abs(at - x) < MARK ? Math.max(free, at + MARK) : free;
     }
     return free;
   }
 
-  private void drawGap(List<Happening> gaps) {
+  private void drawGap(List<TraceEvent> gaps) {
     double x = axis.x(gaps.get(0).atNanos());
     svg.mark("gap", Timeline.title(gaps)).shape(x, middle, 0, -7, 7, 0, 0, 7, -7, 0).endMark();
     svg.label("warn", x, labels, gaps.size() == 1 ? "gap" : gaps.size() + " gaps");
   }
 
-  private void drawEvents(List<Happening> events) {
+  private void drawEvents(List<TraceEvent> events) {
     double from = axis.x(events.get(0).atNanos());
     double to = axis.x(events.get(events.size() - 1).atNanos());
     svg.mark("event", Timeline.title(events));
@@ -123,12 +123,12 @@ final class TimelineClient {
     svg.label("count", (from + to) / 2, labels, "×" + events.size());
   }
 
-  private String data(Happening event) {
-    String data = protocol == Protocol.SSE ? null : Wire.field(event.text(), "data");
+  private String data(TraceEvent event) {
+    String data = protocol == Protocol.SSE ? null : WireFormat.field(event.text(), "data");
     return data == null ? event.text() : data;
   }
 
-  private void drawStored(List<Happening> stored) {
+  private void drawStored(List<TraceEvent> stored) {
     double from = axis.x(stored.get(0).atNanos());
     double to = axis.x(stored.get(stored.size() - 1).atNanos());
     svg.mark("stored", Timeline.title(stored))
@@ -136,7 +136,7 @@ final class TimelineClient {
         .endMark();
   }
 
-  private void drawBegin(Happening one) {
+  private void drawBegin(TraceEvent one) {
     double x = axis.x(one.atNanos());
     if (one.kind() == Kind.STARTED) {
       svg.mark("started", Timeline.title(one)).shape(x, middle, -4, -6, 4, 0, -4, 6).endMark();
@@ -145,7 +145,7 @@ final class TimelineClient {
   }
 
   /** Beneath the events. */
-  private void drawOpened(List<Happening> opened) {
+  private void drawOpened(List<TraceEvent> opened) {
     double from = axis.x(opened.get(0).atNanos());
     double to = axis.x(opened.get(opened.size() - 1).atNanos());
     svg.mark("opened", Timeline.title(opened))

@@ -1,6 +1,6 @@
 package dev.perennial.conformance;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,9 +21,9 @@ final class TimelineLanes {
    * A client's lane, of one stream or of all.
    *
    * @param label who
-   * @param happenings what it told, in order
+   * @param events what it told, in order
    */
-  record Client(String label, List<Happening> happenings) {}
+  record Client(String label, List<TraceEvent> events) {}
 
   /**
    * A lane of one connection, or of many where there are too many.
@@ -42,16 +42,16 @@ final class TimelineLanes {
    * A connection.
    *
    * @param request what was asked for
-   * @param happenings what the server saw of it, in order
+   * @param events what the server saw of it, in order
    * @param end how the server ended it; null when it did not
    * @param left when the client closed it; null when it did not
    * @param previous the connection whose end came before this request; null when there is none
    */
   record Connection(
-      SeenRequest request,
-      List<Happening> happenings,
-      @Nullable Happening end,
-      @Nullable Happening left,
+      TracedRequest request,
+      List<TraceEvent> events,
+      @Nullable TraceEvent end,
+      @Nullable TraceEvent left,
       @Nullable Connection previous) {
 
     int number() {
@@ -68,7 +68,7 @@ final class TimelineLanes {
   }
 
   static List<Client> clients(Trace trace) {
-    List<Happening> all = trace.all().stream().filter(one -> !one.kind().isServers()).toList();
+    List<TraceEvent> all = trace.all().stream().filter(one -> !one.kind().isServers()).toList();
     Set<Integer> streams = new TreeSet<>();
     all.forEach(one -> streams.add(one.number()));
     if (streams.size() <= 1) {
@@ -106,9 +106,9 @@ final class TimelineLanes {
   }
 
   private static Server lane(Connection connection) {
-    SeenRequest request = connection.request();
+    TracedRequest request = connection.request();
     String cursor = request.cursor();
-    String asked = cursor == null ? "from the start" : "after " + Words.visible(cursor);
+    String asked = cursor == null ? "from the start" : "after " + Format.visible(cursor);
     return new Server(
         (request.isAtOther() ? "other origin, " : "connection ") + request.number(),
         asked,
@@ -116,11 +116,11 @@ final class TimelineLanes {
   }
 
   private static List<Connection> connections(Trace trace) {
-    List<Happening> all = trace.all().stream().filter(one -> one.kind().isServers()).toList();
+    List<TraceEvent> all = trace.all().stream().filter(one -> one.kind().isServers()).toList();
     List<Connection> connections = new ArrayList<>();
     Set<Integer> followed = new HashSet<>();
-    for (SeenRequest request : trace.requests()) {
-      List<Happening> own = all.stream().filter(one -> one.number() == request.number()).toList();
+    for (TracedRequest request : trace.requests()) {
+      List<TraceEvent> own = all.stream().filter(one -> one.number() == request.number()).toList();
       Connection previous = previous(connections, followed, request.atNanos());
       if (previous != null) {
         followed.add(previous.number());
@@ -130,14 +130,14 @@ final class TimelineLanes {
     return connections;
   }
 
-  private static @Nullable Happening first(List<Happening> own, boolean isEnd) {
+  private static @Nullable TraceEvent first(List<TraceEvent> own, boolean isEnd) {
     return own.stream()
         .filter(one -> isEnd ? isEnd(one) : one.kind() == Kind.LEFT)
         .findFirst()
         .orElse(null);
   }
 
-  private static boolean isEnd(Happening one) {
+  private static boolean isEnd(TraceEvent one) {
     return one.kind() == Kind.FAULT || one.kind() == Kind.ENDED || one.kind() == Kind.ANSWER;
   }
 

@@ -1,7 +1,7 @@
 package dev.perennial.conformance;
 
-import dev.perennial.conformance.Happening.Kind;
 import dev.perennial.conformance.TimelineLanes.Connection;
+import dev.perennial.conformance.TraceEvent.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,7 +31,7 @@ final class TimelineServer {
     Connection connection = lane.connections().get(0);
     drawWait(connection);
     drawBar(connection, 3);
-    List<Happening> all = connection.happenings();
+    List<TraceEvent> all = connection.events();
     Timeline.clusters(of(all, Kind.SENT), axis, 3).forEach(this::drawSent);
     Timeline.clusters(of(all, Kind.RECEIVED), axis, 5).forEach(this::drawReceived);
     drawEnd(connection);
@@ -39,7 +39,7 @@ final class TimelineServer {
     of(all, Kind.FLOODED).forEach(this::drawFlooded);
   }
 
-  private static List<Happening> of(List<Happening> all, Kind kind) {
+  private static List<TraceEvent> of(List<TraceEvent> all, Kind kind) {
     return all.stream().filter(one -> one.kind() == kind).toList();
   }
 
@@ -57,20 +57,20 @@ final class TimelineServer {
       last = Math.max(last, endOf(one));
     }
     drawTogether(together, last);
-    List<Happening> requests = new ArrayList<>();
-    List<Happening> faults = new ArrayList<>();
+    List<TraceEvent> requests = new ArrayList<>();
+    List<TraceEvent> faults = new ArrayList<>();
     for (Connection one : all) {
-      requests.addAll(of(one.happenings(), Kind.REQUEST));
-      faults.addAll(of(one.happenings(), Kind.FAULT));
+      requests.addAll(of(one.events(), Kind.REQUEST));
+      faults.addAll(of(one.events(), Kind.FAULT));
     }
-    for (List<Happening> cluster : Timeline.clusters(requests, axis, 1)) {
+    for (List<TraceEvent> cluster : Timeline.clusters(requests, axis, 1)) {
       double from = axis.x(cluster.get(0).atNanos());
       double to = axis.x(cluster.get(cluster.size() - 1).atNanos());
       svg.mark("sent", Timeline.title(cluster))
           .rect(from, top + 2, Math.max(1, to - from), HEIGHT - 4, 0)
           .endMark();
     }
-    for (List<Happening> cluster : Timeline.clusters(faults, axis, 3)) {
+    for (List<TraceEvent> cluster : Timeline.clusters(faults, axis, 3)) {
       double x = axis.x(cluster.get(0).atNanos());
       svg.mark("fault", Timeline.title(cluster)).cross(x, top + HEIGHT / 2, 3).endMark();
     }
@@ -95,9 +95,9 @@ final class TimelineServer {
             + " to "
             + last.number()
             + ", from "
-            + Words.ofNanos(first.request().atNanos())
+            + Format.nanos(first.request().atNanos())
             + " to "
-            + Words.ofNanos(last.request().atNanos());
+            + Format.nanos(last.request().atNanos());
     svg.mark("bar", title).rect(from, top, Math.max(1, to - from), HEIGHT, 0).endMark();
     String words = "×" + connections.size();
     if (to - from > ARROW_WITH_WORDS) {
@@ -115,8 +115,8 @@ final class TimelineServer {
             + ": "
             + connection.request().request()
             + ", from "
-            + Words.ofNanos(connection.request().atNanos())
-            + (isOver ? " to " + Words.ofNanos(connection.toNanos()) : ", open to the end");
+            + Format.nanos(connection.request().atNanos())
+            + (isOver ? " to " + Format.nanos(connection.toNanos()) : ", open to the end");
     svg.mark(isOver ? "bar" : "bar open", title)
         .rect(from, top, Math.max(least, to - from), HEIGHT, 2)
         .endMark();
@@ -132,7 +132,7 @@ final class TimelineServer {
     double to = axis.x(connection.request().atNanos());
     double y = top + HEIGHT / 2;
     long nanos = connection.request().atNanos() - previous.toNanos();
-    String words = Words.ofNanos(nanos);
+    String words = Format.nanos(nanos);
     if (to - from < ARROW) {
       return;
     }
@@ -144,7 +144,7 @@ final class TimelineServer {
     }
   }
 
-  private void drawSent(List<Happening> sent) {
+  private void drawSent(List<TraceEvent> sent) {
     double from = axis.x(sent.get(0).atNanos());
     double to = axis.x(sent.get(sent.size() - 1).atNanos());
     boolean isAlive = sent.stream().allMatch(one -> one.text().equals("heartbeat"));
@@ -156,10 +156,10 @@ final class TimelineServer {
   }
 
   /** What was sent, where there is room: all of a cluster, or the first and the last of it. */
-  private void labelSent(List<Happening> sent) {
+  private void labelSent(List<TraceEvent> sent) {
     List<String> texts =
         sent.stream()
-            .map(Happening::text)
+            .map(TraceEvent::text)
             .filter(text -> !text.equals("heartbeat") && !text.endsWith(" is open"))
             .toList();
     if (!texts.isEmpty()) {
@@ -170,7 +170,7 @@ final class TimelineServer {
     }
   }
 
-  private static String fault(Happening fault) {
+  private static String fault(TraceEvent fault) {
     String words = fault.text();
     if (words.endsWith("(FIN)")) {
       return "cut (FIN)";
@@ -178,19 +178,19 @@ final class TimelineServer {
     return words.endsWith("(RST)") ? "reset (RST)" : "half-closed";
   }
 
-  private void drawReceived(List<Happening> received) {
+  private void drawReceived(List<TraceEvent> received) {
     double x = axis.x(received.get(0).atNanos());
     svg.mark("received", Timeline.title(received))
         .shape(x, top + HEIGHT + 5, 0, -5, 4, 2, -4, 2)
         .endMark();
   }
 
-  private void drawFlooded(Happening flooded) {
+  private void drawFlooded(TraceEvent flooded) {
     svg.label("quiet", axis.x(flooded.atNanos()), labels, "flood sent");
   }
 
   private void drawEnd(Connection connection) {
-    Happening end = connection.end();
+    TraceEvent end = connection.end();
     double y = top + HEIGHT / 2;
     if (end != null) {
       double x = axis.x(end.atNanos());
@@ -209,7 +209,7 @@ final class TimelineServer {
         }
       }
     }
-    Happening left = connection.left();
+    TraceEvent left = connection.left();
     if (left != null && (end == null || axis.x(left.atNanos()) - axis.x(end.atNanos()) > 6)) {
       double x = axis.x(left.atNanos());
       svg.mark("left", Timeline.title(left)).circle(x, y, 4).endMark();

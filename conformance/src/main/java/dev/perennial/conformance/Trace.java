@@ -2,7 +2,7 @@ package dev.perennial.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import dev.perennial.testkit.ReceivedRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,9 +22,9 @@ final class Trace {
   private final Condition grown = lock.newCondition();
 
   // Guarded by lock.
-  private final List<Happening> happenings = new ArrayList<>();
-  private final List<SeenRequest> requests = new ArrayList<>();
-  private final List<Played> played = new ArrayList<>();
+  private final List<TraceEvent> events = new ArrayList<>();
+  private final List<TracedRequest> requests = new ArrayList<>();
+  private final List<RecordedStep> played = new ArrayList<>();
   private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
   private int delivered; // Of the first stream.
   private String newest = ""; // The text of the first stream's last event.
@@ -47,7 +47,7 @@ final class Trace {
   void played(int connection, Step step, int size) {
     lock.lock();
     try {
-      played.add(new Played(connection, now(), step, size));
+      played.add(new RecordedStep(connection, now(), step, size));
     } finally {
       lock.unlock();
     }
@@ -58,7 +58,7 @@ final class Trace {
     lock.lock();
     try {
       String knownId = id == null ? null : encodable(id);
-      note(new Happening(now(), kind, number, encodable(text), knownId, encodable(type), bytes));
+      note(new TraceEvent(now(), kind, number, encodable(text), knownId, encodable(type), bytes));
       grown.signalAll();
     } finally {
       lock.unlock();
@@ -66,13 +66,14 @@ final class Trace {
   }
 
   /** Numbers and adds a request. */
-  SeenRequest request(ReceivedRequest request, boolean isAtOther, @Nullable String cursor) {
+  TracedRequest request(ReceivedRequest request, boolean isAtOther, @Nullable String cursor) {
     lock.lock();
     try {
-      SeenRequest seen = new SeenRequest(requests.size() + 1, isAtOther, now(), request, cursor);
+      TracedRequest seen =
+          new TracedRequest(requests.size() + 1, isAtOther, now(), request, cursor);
       requests.add(seen);
       String words = request + (cursor == null ? "" : " after " + cursor);
-      note(new Happening(seen.atNanos(), Kind.REQUEST, seen.number(), words));
+      note(new TraceEvent(seen.atNanos(), Kind.REQUEST, seen.number(), words));
       grown.signalAll();
       return seen;
     } finally {
@@ -85,12 +86,12 @@ final class Trace {
     return new String(text.getBytes(UTF_8), UTF_8);
   }
 
-  private void note(Happening happening) {
-    happenings.add(happening);
-    counts.merge(happening.kind(), 1, Integer::sum);
-    if (happening.kind() == Kind.EVENT && happening.number() == 1) {
+  private void note(TraceEvent event) {
+    events.add(event);
+    counts.merge(event.kind(), 1, Integer::sum);
+    if (event.kind() == Kind.EVENT && event.number() == 1) {
       delivered++;
-      newest = happening.text();
+      newest = event.text();
     }
   }
 
@@ -118,25 +119,25 @@ final class Trace {
 
   // ---- What is asked ----
 
-  List<Happening> all() {
+  List<TraceEvent> all() {
     lock.lock();
     try {
-      return List.copyOf(happenings);
+      return List.copyOf(events);
     } finally {
       lock.unlock();
     }
   }
 
-  List<Happening> all(Kind kind) {
+  List<TraceEvent> all(Kind kind) {
     lock.lock();
     try {
-      return happenings.stream().filter(one -> one.kind() == kind).toList();
+      return events.stream().filter(one -> one.kind() == kind).toList();
     } finally {
       lock.unlock();
     }
   }
 
-  List<Happening> all(Kind kind, int number) {
+  List<TraceEvent> all(Kind kind, int number) {
     return all(kind).stream().filter(one -> one.number() == number).toList();
   }
 
@@ -173,7 +174,7 @@ final class Trace {
     return count(Kind.REQUEST);
   }
 
-  List<SeenRequest> requests() {
+  List<TracedRequest> requests() {
     lock.lock();
     try {
       return List.copyOf(requests);
@@ -183,7 +184,7 @@ final class Trace {
   }
 
   /** What the server did with a connection. */
-  List<Played> played(int connection) {
+  List<RecordedStep> played(int connection) {
     lock.lock();
     try {
       return played.stream().filter(one -> one.connection() == connection).toList();
@@ -193,20 +194,20 @@ final class Trace {
   }
 
   /** The events of the first stream. */
-  List<Happening> events() {
+  List<TraceEvent> events() {
     return all(Kind.EVENT, 1);
   }
 
   /** When the connection ended by a fault, an end or an answer; -1 when it did not. */
   long endOf(int connection) {
     long end = -1;
-    for (Happening happening : all()) {
+    for (TraceEvent event : all()) {
       boolean isEnd =
-          switch (happening.kind()) {
+          switch (event.kind()) {
             case FAULT, ENDED, ANSWER -> true;
             default -> false;
           };
-      end = isEnd && happening.number() == connection ? happening.atNanos() : end;
+      end = isEnd && event.number() == connection ? event.atNanos() : end;
     }
     return end;
   }
@@ -217,7 +218,7 @@ final class Trace {
 
   /** The cursor that was saved last; null when none was. */
   @Nullable String storedCursor() {
-    List<Happening> stored = all(Kind.STORED);
+    List<TraceEvent> stored = all(Kind.STORED);
     return stored.isEmpty() ? null : stored.get(stored.size() - 1).text();
   }
 }

@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * Result again = TraceFile.read(Path.of("resume-02.json")).play(new MyClient());
  * }</pre>
  *
- * <p>Played back, each request gets the bytes, pauses and faults that the request of that number
- * got, whatever it asks for. The handshake of a WebSocket is made anew, pings are answered, and
- * where the rule's server waits for something to be seen, it waits for it again. Settings, and what
- * has to be seen, are those of the rule. Immutable.
+ * <p>RecordedStep back, each request gets the bytes, pauses and faults that the request of that
+ * number got, whatever it asks for. The handshake of a WebSocket is made anew, pings are answered,
+ * and where the rule's server waits for something to be seen, it waits for it again. Settings, and
+ * what has to be seen, are those of the rule. Immutable.
  */
 public final class TraceFile {
   private static final String FORMAT = "perennial-trace/1";
@@ -93,8 +93,8 @@ public final class TraceFile {
             .put("verdict", result.verdict().label());
     result.problems().forEach(root.putArray("problems")::add);
     ArrayNode connections = root.putArray("connections");
-    TraceSteps steps = new TraceSteps(result.protocol(), speed);
-    for (SeenRequest request : trace.requests()) {
+    RecordedSteps steps = new RecordedSteps(result.protocol(), speed);
+    for (TracedRequest request : trace.requests()) {
       ObjectNode connection =
           connections
               .addObject()
@@ -106,21 +106,21 @@ public final class TraceFile {
       steps.write(trace.played(request.number()), connection.putArray("steps"));
     }
     ArrayNode seen = root.putArray("seen");
-    trace.all().forEach(happening -> seen.add(json(happening)));
+    trace.all().forEach(event -> seen.add(json(event)));
     Files.write(file, JSON.writeValueAsBytes(root));
   }
 
   /** For people: it is not read back. */
-  private static ObjectNode json(Happening happening) {
+  private static ObjectNode json(TraceEvent event) {
     ObjectNode node =
         JSON.createObjectNode()
-            .put("atMillis", happening.atNanos() / 1e6)
-            .put("by", happening.kind().isServers() ? "server" : "client")
-            .put("what", happening.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'))
-            .put("number", happening.number())
-            .put("text", happening.text());
-    if (happening.kind() == Happening.Kind.EVENT) {
-      node.put("id", happening.id()).put("type", happening.type());
+            .put("atMillis", event.atNanos() / 1e6)
+            .put("by", event.kind().isServers() ? "server" : "client")
+            .put("what", event.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+            .put("number", event.number())
+            .put("text", event.text());
+    if (event.kind() == TraceEvent.Kind.EVENT) {
+      node.put("id", event.id()).put("type", event.type());
     }
     return node;
   }
@@ -239,7 +239,7 @@ public final class TraceFile {
     Scenario scenario = rule.scenario(protocol);
     List<Reply> here = new ArrayList<>();
     List<Reply> other = new ArrayList<>();
-    TraceSteps steps = new TraceSteps(protocol, speed);
+    RecordedSteps steps = new RecordedSteps(protocol, speed);
     for (JsonNode connection : connections) {
       boolean isAtOther = connection.path("isAtOther").asBoolean();
       List<Reply> replies = isAtOther ? other : here;

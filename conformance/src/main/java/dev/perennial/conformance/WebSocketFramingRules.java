@@ -6,14 +6,14 @@ import static dev.perennial.testkit.WebSocketFrame.CONTINUATION;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ofSeconds;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import dev.perennial.testkit.WebSocketFrame;
 import java.util.List;
 
 /** How the frames of a WebSocket become messages (RFC 6455). */
 final class WebSocketFramingRules {
-  private static final String A = Wire.json("1", null, "a");
-  private static final String B = Wire.json("2", null, "b");
+  private static final String A = WireFormat.json("1", null, "a");
+  private static final String B = WireFormat.json("2", null, "b");
 
   private WebSocketFramingRules() {}
 
@@ -57,7 +57,7 @@ final class WebSocketFramingRules {
             .covers("W-utf8", "W-fragments")
             .scenario(
                 s -> {
-                  byte[] text = Wire.json("1", null, "é€\uD83D\uDE00").getBytes(UTF_8);
+                  byte[] text = WireFormat.json("1", null, "é€\uD83D\uDE00").getBytes(UTF_8);
                   Reply reply = opened();
                   for (int i = 0; i < text.length; i++) {
                     byte[] one = {text[i]};
@@ -182,7 +182,7 @@ final class WebSocketFramingRules {
     Reply reply = opened().send(A).awaitDelivered(1);
     begun.steps().stream().skip(1).forEach(reply::step);
     scenario
-        .reply(reply.send(Wire.json("9", null, "never")).hold())
+        .reply(reply.send(WireFormat.json("9", null, "never")).hold())
         .always(Reply.answer(WEBSOCKET, 204))
         .until("the client to leave", trace -> !trace.all(Kind.LEFT, 1).isEmpty())
         .expect(delivered("a"), Checks.left(1));
@@ -207,7 +207,7 @@ final class WebSocketFramingRules {
             hasReceived(seen.trace(), beginning)
                 ? null
                 : "it sent "
-                    + seen.trace().all(Kind.RECEIVED).stream().map(Happening::text).toList()
+                    + seen.trace().all(Kind.RECEIVED).stream().map(TraceEvent::text).toList()
                     + ".");
   }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ChecksTest {
   private final Trace trace = new Trace();
   private final Scenario scenario = new Scenario(Protocol.SSE);
-  private final Seen seen = new Seen(scenario, trace, TimeScale.of(20));
+  private final TraceView seen = new TraceView(scenario, trace, TimeScale.of(20));
 
   private void events(String... data) {
     for (int i = 0; i < data.length; i++) {
@@ -136,7 +136,7 @@ class ChecksTest {
     Trace lines = new Trace();
     lines.event(1, null, "message", "{\"id\":\"7\",\"data\":\"a\"}");
     lines.event(1, null, "message", "no JSON");
-    Seen read = new Seen(ndjson, lines, TimeScale.of(1));
+    TraceView read = new TraceView(ndjson, lines, TimeScale.of(1));
 
     assertEquals(List.of("a", "no JSON"), read.data());
     assertEquals(List.of("7", ""), read.ids());

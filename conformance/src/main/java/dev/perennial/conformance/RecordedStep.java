@@ -8,7 +8,7 @@ package dev.perennial.conformance;
  * @param step what it did; a replay is the events that it sent
  * @param size how many bytes it had to write; more than the step has where not all were kept
  */
-record Played(int connection, long atNanos, Step step, int size) {
+record RecordedStep(int connection, long atNanos, Step step, int size) {
 
   /** Whether it can be played again. */
   boolean isWhole() {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes what was written, of {@link Kind#SENT} alone
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-record Happening(
+record TraceEvent(
     long atNanos,
     Kind kind,
     int number,
@@ -26,7 +26,7 @@ record Happening(
 
   private static final byte[] NONE = {};
 
-  Happening(long atNanos, Kind kind, int number, String text) {
+  TraceEvent(long atNanos, Kind kind, int number, String text) {
     this(atNanos, kind, number, text, null, "", NONE);
   }
 

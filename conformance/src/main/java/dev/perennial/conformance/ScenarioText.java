@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A scenario for people: what the server does, what the consumer does, what has to be seen. */
-final class ScenarioWords {
-  private ScenarioWords() {}
+final class ScenarioText {
+  private ScenarioText() {}
 
   static List<String> of(Scenario scenario) {
     List<String> words = new ArrayList<>();
@@ -42,7 +42,7 @@ final class ScenarioWords {
     if (act instanceof Scenario.ConsumerAct.Fails) {
       return "throws";
     } else if (act instanceof Scenario.ConsumerAct.Pauses pauses) {
-      return "takes " + Words.of(pauses.time());
+      return "takes " + Format.duration(pauses.time());
     }
     return "closes the client";
   }

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Locale;
 
 /** The steps of one connection as JSON, and back. */
-final class TraceSteps {
+final class RecordedSteps {
   private static final long NANOS_PER_MICRO = 1_000;
 
   private final Protocol protocol;
   private final double speed;
 
-  TraceSteps(Protocol protocol, double speed) {
+  RecordedSteps(Protocol protocol, double speed) {
     this.protocol = protocol;
     this.speed = speed;
   }
@@ -27,9 +27,9 @@ final class TraceSteps {
   // ---- Writing ----
 
   /** Each with the pause before it. */
-  void write(List<Played> played, ArrayNode steps) {
+  void write(List<RecordedStep> played, ArrayNode steps) {
     long pauseNanos = 0;
-    for (Played one : played) {
+    for (RecordedStep one : played) {
       if (one.step() instanceof Step.Pause pause) {
         pauseNanos += TimeScale.of(speed).real(pause.time()).toNanos();
         continue;
@@ -51,7 +51,7 @@ final class TraceSteps {
     }
   }
 
-  private void write(Played played, ObjectNode node) {
+  private void write(RecordedStep played, ObjectNode node) {
     Step step = played.step();
     if (step instanceof Step.Answer answer) {
       node.put("do", "answer").put("status", answer.status());
@@ -95,8 +95,8 @@ final class TraceSteps {
     values.forEach(array::add);
   }
 
-  private static void bytes(ObjectNode node, String words, Played played) {
-    node.put("words", words).put("bytes", Played.bytesOf(played.step()));
+  private static void bytes(ObjectNode node, String words, RecordedStep played) {
+    node.put("words", words).put("bytes", RecordedStep.bytesOf(played.step()));
     if (!played.isWhole()) {
       node.put("cutFrom", played.size());
     }

@@ -1,6 +1,6 @@
 package dev.perennial.conformance;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param trace all that was seen
  * @param scale of the run's time
  */
-record Seen(Scenario scenario, Trace trace, TimeScale scale) {
+record TraceView(Scenario scenario, Trace trace, TimeScale scale) {
 
   Protocol protocol() {
     return scenario.protocol;
@@ -33,11 +33,11 @@ record Seen(Scenario scenario, Trace trace, TimeScale scale) {
     return trace.all(Kind.EVENT, stream).stream().map(this::dataOf).toList();
   }
 
-  String dataOf(Happening event) {
+  String dataOf(TraceEvent event) {
     if (protocol() == Protocol.SSE) {
       return event.text();
     }
-    String data = Wire.field(event.text(), "data");
+    String data = WireFormat.field(event.text(), "data");
     return data == null ? event.text() : data;
   }
 
@@ -46,24 +46,24 @@ record Seen(Scenario scenario, Trace trace, TimeScale scale) {
     return trace.events().stream().map(this::idOf).toList();
   }
 
-  private String idOf(Happening event) {
-    String id = protocol() == Protocol.SSE ? event.id() : Wire.field(event.text(), "id");
+  private String idOf(TraceEvent event) {
+    String id = protocol() == Protocol.SSE ? event.id() : WireFormat.field(event.text(), "id");
     return id == null ? "" : id;
   }
 
   /** The types that the client told of the first stream's events. */
   List<String> types() {
-    return trace.events().stream().map(Happening::type).toList();
+    return trace.events().stream().map(TraceEvent::type).toList();
   }
 
-  List<SeenRequest> requests() {
+  List<TracedRequest> requests() {
     return trace.requests();
   }
 
   /** What the requests asked for, with a dash where one asked for nothing. */
   List<String> cursors() {
     return requests().stream()
-        .map(SeenRequest::cursor)
+        .map(TracedRequest::cursor)
         .map(cursor -> cursor == null ? "-" : cursor)
         .toList();
   }
@@ -91,7 +91,7 @@ record Seen(Scenario scenario, Trace trace, TimeScale scale) {
 
   /** How the first stream ended, in words. */
   String end() {
-    List<Happening> failed = trace.all(Kind.FAILED, 1);
+    List<TraceEvent> failed = trace.all(Kind.FAILED, 1);
     if (!failed.isEmpty()) {
       return "it failed: " + failed.get(0).text();
     }
@@ -105,7 +105,7 @@ record Seen(Scenario scenario, Trace trace, TimeScale scale) {
 
   /** When the kit told the client to close. */
   long closedAt() {
-    List<Happening> closed = trace.all(Kind.CLOSED);
+    List<TraceEvent> closed = trace.all(Kind.CLOSED);
     return closed.isEmpty() ? Long.MAX_VALUE : closed.get(0).atNanos();
   }
 }

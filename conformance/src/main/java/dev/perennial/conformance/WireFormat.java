@@ -11,10 +11,10 @@ import dev.perennial.testkit.WebSocketFrame;
 import org.jspecify.annotations.Nullable;
 
 /** How the kit's events look over each transport. */
-final class Wire {
+final class WireFormat {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private Wire() {}
+  private WireFormat() {}
 
   static String contentType(Protocol protocol) {
     return protocol == Protocol.NDJSON ? "application/x-ndjson" : "text/event-stream";

@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Times and bytes as people read them. */
-final class Words {
+final class Format {
   private static final int MOST_SHOWN = 60;
 
-  private Words() {}
+  private Format() {}
 
-  static String of(Duration time) {
-    return ofNanos(time.toNanos());
+  static String duration(Duration time) {
+    return nanos(time.toNanos());
   }
 
-  static String ofNanos(long nanos) {
+  static String nanos(long nanos) {
     if (nanos < 10_000_000) {
       return String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
     } else if (nanos < 1_000_000_000) {

@@ -1,17 +1,17 @@
 package dev.perennial.conformance;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import java.util.List;
 
 /** All that was seen in a run, one after the other, as a table of HTML. */
-final class Moments {
+final class TraceTable {
   private static final int FIRST_SHOWN = 150;
   private static final int LAST_SHOWN = 50;
 
-  private Moments() {}
+  private TraceTable() {}
 
   static void write(Trace trace, Markup out) {
-    List<Happening> all = trace.all();
+    List<TraceEvent> all = trace.all();
     out.open("details", "class", "moments");
     out.leaf("summary", "All that was seen, one after the other (" + all.size() + ")");
     out.open("div", "class", "wide").open("table");
@@ -26,11 +26,11 @@ final class Moments {
     out.close("table").close("div").close("details").line();
   }
 
-  private static void write(Happening one, Markup out) {
+  private static void write(TraceEvent one, Markup out) {
     boolean isServers = one.kind().isServers();
-    out.open("tr").leaf("td", Words.ofNanos(one.atNanos()), "class", "number");
+    out.open("tr").leaf("td", Format.nanos(one.atNanos()), "class", "number");
     out.leaf("td", (isServers ? "connection " : "client ") + one.number());
-    String text = one.text().isEmpty() ? "" : ": " + Words.visible(one.text());
+    String text = one.text().isEmpty() ? "" : ": " + Format.visible(one.text());
     String bytes = one.bytes().length == 0 ? "" : " (" + one.bytes().length + " bytes)";
     out.leaf("td", words(one.kind()) + text + bytes).close("tr").line();
   }

@@ -1,12 +1,12 @@
 package dev.perennial.conformance;
 
-import dev.perennial.conformance.Happening.Kind;
+import dev.perennial.conformance.TraceEvent.Kind;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Notes what a client tells of one stream, and plays its consumer. */
-final class Reporter implements ClientReport {
+final class ScenarioConsumer implements ClientReport {
   private final Scenario scenario;
   private final Trace trace;
   private final TimeScale scale;
@@ -20,7 +20,7 @@ final class Reporter implements ClientReport {
   /**
    * @param closer closes the client, when the scenario's consumer does
    */
-  Reporter(
+  ScenarioConsumer(
       Scenario scenario,
       Trace trace,
       TimeScale scale,
@@ -45,7 +45,7 @@ final class Reporter implements ClientReport {
     Scenario.ConsumerAct act =
         actsUp && stream == 1 ? scenario.consumer.get(events.incrementAndGet()) : null;
     if (act instanceof Scenario.ConsumerAct.Fails) {
-      trace.add(Kind.CONSUMER_FAILED, stream, Words.visible(data));
+      trace.add(Kind.CONSUMER_FAILED, stream, Format.visible(data));
       throw new ConsumerFailedException("The consumer fails at event " + events + ", on purpose");
     }
     trace.event(stream, id, type == null || type.isEmpty() ? "message" : type, data);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param request the request
  * @param cursor what it asked to go on after; null when it asked for nothing
  */
-record SeenRequest(
+record TracedRequest(
     int number,
     boolean isAtOther,
     long atNanos,
