@@ -102,7 +102,7 @@ final class ConformanceListCommand implements Callable<Integer> {
         .forEach(
             protocol ->
                 transports.merge(
-                    rule.words(protocol), protocol.label(), (all, one) -> all + ", " + one));
+                    rule.describe(protocol), protocol.label(), (all, one) -> all + ", " + one));
     transports.forEach(
         (words, protocols) -> {
           terminal.out().println(terminal.outPaint().dim("      over " + protocols + ":"));

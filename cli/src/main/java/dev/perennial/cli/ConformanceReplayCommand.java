@@ -115,7 +115,7 @@ final class ConformanceReplayCommand implements Callable<Integer> {
     PrintStream out = terminal.out();
     String key = trace.rule().id() + "/" + trace.protocol();
     out.println(terminal.outPaint().bold(key) + "  " + trace.rule().sentence());
-    trace.rule().words(trace.protocol()).stream()
+    trace.rule().describe(trace.protocol()).stream()
         .flatMap(line -> TextBlock.lines(line, 4).stream())
         .forEach(out::println);
     out.println(

@@ -62,8 +62,8 @@ final class AnswerRules {
     return rules;
   }
 
-  private static Rule.Draft rule(String id, String sentence) {
-    return Rule.named(id, Area.ANSWERS, sentence);
+  private static ScenarioRule.Draft rule(String id, String sentence) {
+    return ScenarioRule.named(id, Area.ANSWERS, sentence);
   }
 
   private static Reply answer(Scenario scenario, int status, String... headerLines) {

@@ -140,12 +140,17 @@ final class BackoffRules {
             .scenario(BackoffRules::fleet));
   }
 
-  private static Rule.Draft rule(String id, String sentence) {
-    return Rule.named(id, Area.BACKOFF, sentence).source(DELAYS).needs(RECONNECTS, TAKES_DELAYS);
+  private static ScenarioRule.Draft rule(String id, String sentence) {
+    return ScenarioRule.named(id, Area.BACKOFF, sentence)
+        .source(DELAYS)
+        .needs(RECONNECTS, TAKES_DELAYS);
   }
 
-  private static Rule.Draft retry(String id, String sentence) {
-    return Rule.named(id, Area.BACKOFF, sentence).source("HTML 9.2.6").on(SSE).needs(RECONNECTS);
+  private static ScenarioRule.Draft retry(String id, String sentence) {
+    return ScenarioRule.named(id, Area.BACKOFF, sentence)
+        .source("HTML 9.2.6")
+        .on(SSE)
+        .needs(RECONNECTS);
   }
 
   private static Reply opened() {

@@ -4,71 +4,71 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Something that a client can do, or lets its caller choose. A rule whose capabilities a client
- * lacks does not apply to it, and is reported as such; a client that claims one is held to it.
+ * Something that a client can do, or that its caller can configure. A rule that needs a capability
+ * applies only to clients that claim it, and a client is tested for all that it claims.
  */
 public enum Capability {
   /** Makes a new connection when one has ended. */
   RECONNECTS("reconnects by itself"),
-  /** Asks, when it reconnects, for what follows the last event that it took in. */
+  /** Asks, when it reconnects, for what follows the last event that it received. */
   RESUMES("resumes after the last event"),
   /** Reports the last event id with each event. */
-  REPORTS_IDS("tells an event's id"),
-  /** Reports when it has ended for good, and whether that was a failure. */
-  REPORTS_END("tells when it has ended, and why"),
+  REPORTS_IDS("reports an event's id"),
+  /** Reports when it has ended for good, and whether it failed. */
+  REPORTS_END("reports when it has ended, and why"),
   /** Waits before it reconnects as long as the instructions say. */
   TAKES_DELAYS("lets its caller set the delays"),
-  /** Delivers once what a reconnect replays. */
-  SUPPRESSES_REPLAYS("suppresses what is replayed"),
-  /** Reports that the server cannot replay, in its place between the events. */
-  TELLS_GAPS("tells gaps"),
-  /** Goes on live after a gap when the instructions say so. */
-  GOES_ON_AFTER_GAPS("can go on after a gap"),
+  /** Delivers events that a reconnect replays only once. */
+  SUPPRESSES_REPLAYS("suppresses replayed events"),
+  /** Reports that the server cannot replay, in order with the events. */
+  TELLS_GAPS("reports gaps"),
+  /** Continues with live events after a gap when the instructions say so. */
+  GOES_ON_AFTER_GAPS("can continue after a gap"),
   /** Replaces a connection that has been silent for as long as the instructions say. */
-  NOTICES_SILENCE("notices a silent connection"),
+  NOTICES_SILENCE("detects a silent connection"),
   /** Gives up an attempt that takes longer than the instructions say. */
-  TAKES_ATTEMPT_TIMEOUT("limits an attempt's time"),
-  /** Begins after the cursor of the instructions. */
+  TAKES_ATTEMPT_TIMEOUT("limits the time of an attempt"),
+  /** Starts after the cursor of the instructions. */
   STARTS_AT_CURSOR("can start at a cursor"),
-  /** Saves the cursor of what the consumer is done with, and reports each save. */
+  /** Saves the cursor of the last event that the consumer has processed, and reports each save. */
   STORES_CURSOR("keeps a cursor for the next process"),
-  /** Authorises itself with the tokens of the instructions, and takes the next one on a refusal. */
+  /** Sends the tokens of the instructions, and the next one when the server refuses one. */
   REFRESHES_CREDENTIALS("asks for fresh credentials"),
   /** Sends the headers of the instructions. */
   SENDS_HEADERS("sends the caller's headers"),
-  /** Hands over one event at a time on a thread that the consumer may hold up. */
+  /** Delivers one event at a time, on a thread that the consumer may block. */
   WAITS_FOR_CONSUMER("waits for its consumer"),
-  /** Refuses an event that is larger than the instructions say. */
+  /** Refuses an event that is larger than the instructions allow. */
   LIMITS_EVENTS("limits the size of an event"),
-  /** Ends when the marker of the instructions comes, and not before. */
+  /** Completes when the end marker of the instructions comes, and not before. */
   KNOWS_END_MARKER("knows a declared end"),
   /** Skips a malformed event when the instructions say so. */
-  SKIPS_MALFORMED("can skip what is malformed"),
+  SKIPS_MALFORMED("can skip malformed events"),
   /** Follows several streams at once. */
   FOLLOWS_MANY("follows many streams at once"),
   /** Sends the body of the instructions as a POST. */
-  POSTS("can subscribe by a POST");
+  POSTS("can subscribe with a POST");
 
-  private final String words;
+  private final String description;
 
-  Capability(String words) {
-    this.words = words;
+  Capability(String description) {
+    this.description = description;
   }
 
-  /** What the client does, as the end of a sentence that begins with the client. */
-  public String words() {
-    return words;
+  /** Returns what the client does, in words that follow its name. */
+  public String description() {
+    return description;
   }
 
-  /** The name in options and JSON, such as {@code reports-ids}. */
+  /** Returns the name in options and JSON, such as {@code reports-ids}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /**
-   * The capability of a label.
+   * Returns the capability with a label.
    *
-   * @throws IllegalArgumentException when there is none
+   * @throws IllegalArgumentException if there is none
    */
   public static Capability ofLabel(String label) {
     return Arrays.stream(values())

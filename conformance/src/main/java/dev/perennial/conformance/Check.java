@@ -4,16 +4,16 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that has to be seen in a run.
+ * An expectation on a run.
  *
- * @param words what, in one sentence
- * @param judge says what was seen instead; null when all is well
+ * @param expectation what is expected, in one sentence
+ * @param judge returns what happened instead; null when the expectation is met
  */
-record Check(String words, Function<? super TraceView, @Nullable String> judge) {
+record Check(String expectation, Function<? super TraceView, @Nullable String> judge) {
 
-  /** What was seen instead; null when all is well. */
-  @Nullable String problem(TraceView seen) {
-    String problem = judge.apply(seen);
-    return problem == null ? null : words + " But " + problem;
+  /** Returns the expectation and what happened instead; null when it is met. */
+  @Nullable String problem(TraceView run) {
+    String actual = judge.apply(run);
+    return actual == null ? null : expectation + " But " + actual;
   }
 }

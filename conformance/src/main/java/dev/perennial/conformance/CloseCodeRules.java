@@ -125,8 +125,8 @@ final class CloseCodeRules {
     return rules;
   }
 
-  private static Rule.Draft rule(String id, String sentence) {
-    return Rule.named(id, Area.CLOSE_CODES, sentence).source(CODES).on(WEBSOCKET);
+  private static ScenarioRule.Draft rule(String id, String sentence) {
+    return ScenarioRule.named(id, Area.CLOSE_CODES, sentence).source(CODES).on(WEBSOCKET);
   }
 
   private static Reply opened() {

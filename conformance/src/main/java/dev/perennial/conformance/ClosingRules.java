@@ -81,8 +81,8 @@ final class ClosingRules {
                             goneInTime(4))));
   }
 
-  private static Rule.Draft rule(String id, String sentence) {
-    return Rule.named(id, Area.CLOSING, sentence).source("decision: quiet after close");
+  private static ScenarioRule.Draft rule(String id, String sentence) {
+    return ScenarioRule.named(id, Area.CLOSING, sentence).source("decision: quiet after close");
   }
 
   private static Reply opened(Scenario scenario) {

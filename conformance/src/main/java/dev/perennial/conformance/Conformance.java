@@ -1,8 +1,11 @@
 package dev.perennial.conformance;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,20 +18,23 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tries the rules on a client.
+ * Runs the rules against a client.
  *
  * <pre>{@code
  * Report report = Conformance.of(new MyClient()).run();
  * report.results(Verdict.FAILED).forEach(System.out::println);
  * }</pre>
  *
- * <p>Each rule is tried over each transport that the client speaks, against servers of its own on
- * 127.0.0.1. Many are tried at once, since most of them wait most of the time.
+ * <p>Each rule is run over each transport that the client speaks, against its own servers on
+ * 127.0.0.1. Several rules run at once, since most of them wait most of the time.
+ *
+ * <p>Configure it on one thread, before {@link #run}. {@link #soFar} may be called from any thread.
  */
 public final class Conformance {
   private final ClientUnderTest client;
@@ -39,24 +45,34 @@ public final class Conformance {
   private int atOnce = 12;
   private Consumer<? super Result> listener = result -> {};
 
-  // Guarded by this.
+  private final ReentrantLock lock = new ReentrantLock();
+
+  @GuardedBy("lock")
   private final Map<Planned, Result> done = new HashMap<>();
-  private long beganNanos; // 0 until begun.
+
+  @GuardedBy("lock") // Results that the listener has not seen yet.
+  private final Deque<Result> unreported = new ArrayDeque<>();
+
+  @GuardedBy("lock") // Whether a thread is calling the listener.
+  private boolean isReporting;
+
+  @GuardedBy("lock") // 0 until a run begins.
+  private long beganNanos;
 
   private Conformance(ClientUnderTest client) {
     this.client = Objects.requireNonNull(client, "client");
     this.protocols = EnumSet.copyOf(client.protocols());
   }
 
-  /** A run of all rules with this client. The client is not closed. */
+  /** Prepares a run of all rules that apply to a client. The client is not closed. */
   public static Conformance of(ClientUnderTest client) {
     return new Conformance(client);
   }
 
   /**
-   * Tries these transports only.
+   * Runs the rules over these transports only. If not invoked: over all that the client speaks.
    *
-   * @throws IllegalArgumentException when the client does not speak one of them
+   * @throws IllegalArgumentException if the client does not speak one of them
    */
   public Conformance over(Protocol... these) {
     for (Protocol protocol : these) {
@@ -74,23 +90,24 @@ public final class Conformance {
     return this;
   }
 
-  /** Tries these rules only. */
+  /** Runs these rules only. If not invoked: all. */
   public Conformance rules(Predicate<? super Rule> these) {
     this.wanted = Objects.requireNonNull(these, "these");
     return this;
   }
 
-  /** Sets the seed of what is drawn: the order of the rules. If not invoked: another each time. */
+  /** Sets the seed for the order of the rules. If not invoked: another one each time. */
   public Conformance seed(long value) {
     this.seed = value;
     return this;
   }
 
   /**
-   * Runs so many times faster than the scenarios' own time. If not invoked: 20. Slower is needed on
-   * machines that are very busy.
+   * Sets how many times faster than the scenarios' own time to run. If not invoked: 20. A busy
+   * machine may need a lower value.
    *
-   * @throws IllegalArgumentException when it is not above 0, or above 1,000
+   * @param times above 0, up to 1,000
+   * @throws IllegalArgumentException if it is out of range
    */
   public Conformance speed(double times) {
     TimeScale.of(times);
@@ -99,9 +116,9 @@ public final class Conformance {
   }
 
   /**
-   * Tries so many at once. If not invoked: 12.
+   * Sets how many scenarios to run at once. If not invoked: 12.
    *
-   * @throws IllegalArgumentException when it is not positive
+   * @throws IllegalArgumentException if it is not positive
    */
   public Conformance atOnce(int scenarios) {
     if (scenarios <= 0) {
@@ -111,21 +128,27 @@ public final class Conformance {
     return this;
   }
 
-  /** Is told each result as it comes, one at a time, on threads of the run. */
-  public Conformance onResult(Consumer<? super Result> told) {
-    this.listener = Objects.requireNonNull(told, "told");
+  /**
+   * Sets a listener for each result as it comes. It is called for one result at a time, with no
+   * lock held, on threads of the run, and for all results before {@link #run} returns.
+   */
+  public Conformance onResult(Consumer<? super Result> listener) {
+    this.listener = Objects.requireNonNull(listener, "listener");
     return this;
   }
 
-  /** How many runs there will be: rules that apply, times transports. */
+  /**
+   * Returns the number of scenarios that will run: one for each rule that applies and transport.
+   */
   public int size() {
-    return (int) planned().stream().filter(one -> missing(client, one.rule).isEmpty()).count();
+    return (int)
+        planned().stream().filter(one -> ScenarioRun.missing(client, one.rule).isEmpty()).count();
   }
 
   /**
-   * Tries the rules, and returns when all are done.
+   * Runs the rules, and returns when all have a result.
    *
-   * @throws InterruptedException if the thread is interrupted meanwhile; the client was closed then
+   * @throws InterruptedException if the thread is interrupted; all streams are closed then
    */
   public Report run() throws InterruptedException {
     begin();
@@ -135,7 +158,7 @@ public final class Conformance {
         Executors.newFixedThreadPool(
             atOnce,
             task -> {
-              Thread thread = new Thread(task, "perennial-testkit-conformance");
+              Thread thread = new Thread(task, "perennial-conformance");
               thread.setDaemon(true);
               return thread;
             });
@@ -153,29 +176,71 @@ public final class Conformance {
     return report(results);
   }
 
-  private synchronized void begin() {
-    done.clear();
-    beganNanos = System.nanoTime();
-  }
-
-  /**
-   * What the run that was begun last has come to. May be asked from any thread, while it runs and
-   * after it was interrupted. Empty before the first.
-   */
-  public synchronized Report soFar() {
-    List<Result> results = new ArrayList<>();
-    for (Planned one : planned()) {
-      Result result = done.get(one);
-      if (result != null) {
-        results.add(result);
-      }
+  private void begin() {
+    lock.lock();
+    try {
+      done.clear();
+      unreported.clear();
+      beganNanos = System.nanoTime();
+    } finally {
+      lock.unlock();
     }
-    return report(results);
   }
 
-  private synchronized Report report(List<Result> results) {
-    long took = beganNanos == 0 ? 0 : System.nanoTime() - beganNanos;
-    return new Report(client.name(), seed, speed, Duration.ofNanos(took), results);
+  private Result run(Planned planned) throws InterruptedException {
+    Scenario scenario = ScenarioRule.scenarioOf(planned.rule, planned.protocol);
+    Result result = ScenarioRun.run(client, planned.rule, scenario, TimeScale.of(speed));
+    if (isFirstToReport(planned, result)) {
+      reportAll();
+    }
+    return result;
+  }
+
+  /** Adds a result, and returns whether this thread has to call the listener. */
+  private boolean isFirstToReport(Planned planned, Result result) {
+    lock.lock();
+    try {
+      done.put(planned, result);
+      unreported.add(result);
+      boolean isFirst = !isReporting;
+      isReporting = true;
+      return isFirst;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Calls the listener until there is nothing to report; other threads add to it meanwhile. */
+  private void reportAll() {
+    Result result = nextToReport();
+    while (result != null) {
+      try {
+        listener.accept(result);
+      } catch (RuntimeException | Error e) {
+        stopReporting();
+        throw e;
+      }
+      result = nextToReport();
+    }
+  }
+
+  private @Nullable Result nextToReport() {
+    lock.lock();
+    try {
+      isReporting = !unreported.isEmpty();
+      return unreported.poll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void stopReporting() {
+    lock.lock();
+    try {
+      isReporting = false;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private static Result get(Future<Result> future) throws InterruptedException {
@@ -186,6 +251,41 @@ public final class Conformance {
     }
   }
 
+  /**
+   * Returns the results of the last run so far, while it runs or after it was interrupted. Empty
+   * before the first run.
+   */
+  public Report soFar() {
+    List<Planned> planned = planned();
+    List<Result> results = new ArrayList<>();
+    lock.lock();
+    try {
+      for (Planned one : planned) {
+        Result result = done.get(one);
+        if (result != null) {
+          results.add(result);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    return report(results);
+  }
+
+  private Report report(List<Result> results) {
+    return new Report(client.name(), seed, speed, took(), results);
+  }
+
+  private Duration took() {
+    lock.lock();
+    try {
+      return beganNanos == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - beganNanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns what to run, in the order of the rules. */
   private List<Planned> planned() {
     List<Planned> planned = new ArrayList<>();
     for (Rule rule : Rules.all()) {
@@ -201,34 +301,4 @@ public final class Conformance {
   }
 
   private record Planned(Rule rule, Protocol protocol) {}
-
-  private static Set<Capability> missing(ClientUnderTest client, Rule rule) {
-    Set<Capability> missing = EnumSet.noneOf(Capability.class);
-    missing.addAll(rule.needs());
-    missing.removeAll(client.capabilities());
-    return missing;
-  }
-
-  /** Tries one scenario, unless the client lacks what the rule needs. */
-  static Result run(ClientUnderTest client, Rule rule, Scenario scenario, TimeScale scale)
-      throws InterruptedException {
-    Set<Capability> missing = missing(client, rule);
-    if (!missing.isEmpty()) {
-      String words =
-          missing.stream().map(Capability::words).collect(Collectors.joining(", nor that it "));
-      return Result.notApplicable(
-          rule, scenario.protocol, "It does not claim that it " + words + ".");
-    }
-    return new ScenarioRun(client, rule, scenario, scale).run();
-  }
-
-  private Result run(Planned planned) throws InterruptedException {
-    Scenario scenario = planned.rule.scenario(planned.protocol);
-    Result result = run(client, planned.rule, scenario, TimeScale.of(speed));
-    synchronized (this) {
-      done.put(planned, result);
-      listener.accept(result);
-    }
-    return result;
-  }
 }

@@ -1,10 +1,18 @@
 package dev.perennial.conformance;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
@@ -19,43 +27,44 @@ import org.junit.jupiter.api.TestFactory;
  * }
  * }</pre>
  *
- * <p>A test is aborted, with the reason, when its rule needs what the client does not claim, and
- * when the client does not keep a rule that is optional. All rules are started when the first test
- * is, many at once; each test waits for its own result. JUnit's API, version 5.9 or later, has to
- * be there; the testkit does not bring it.
+ * <p>A test is aborted, with the reason, when its rule needs a capability that the client does not
+ * claim, or when the client fails an optional rule. The first test starts all rules, several at
+ * once; each test waits for its own result. JUnit's API, version 5.9 or later, must be on the class
+ * path; this module does not bring it.
  */
 public abstract class ConformanceSuite {
 
-  /** For suites. */
+  /** For subclasses. */
   protected ConformanceSuite() {}
 
-  /** Makes the client to try. It is closed when all rules are done. */
+  /** Creates the client to test. The suite closes it when all rules have a result. */
   protected abstract ClientUnderTest client();
 
-  /** Whether to try a rule. By default each. */
+  /** Returns whether to run a rule. By default all are run. */
   protected boolean isWanted(Rule rule) {
     return true;
   }
 
   /**
-   * How many times faster than the scenarios' own time to run, above 0 and up to 1,000. By default
-   * 20. Slower is needed on machines that are very busy.
+   * Returns how many times faster than the scenarios' own time to run: above 0, up to 1,000. By
+   * default 20. A busy machine may need a lower value.
    */
   protected double speed() {
     return 20;
   }
 
-  /** How many rules to try at once. By default 12. */
+  /** Returns how many scenarios to run at once. By default 12. */
   protected int atOnce() {
     return 12;
   }
 
-  /** A container for each area, with a test for each of its rules and transports. */
+  /** Returns a container for each area, with a test for each of its rules and transports. */
   @TestFactory
   protected final Stream<DynamicNode> rules() {
     ClientUnderTest client = client();
-    Conformance run = Conformance.of(client).rules(this::isWanted).speed(speed()).atOnce(atOnce());
-    SuiteRun suite = new SuiteRun(client, run);
+    Conformance conformance =
+        Conformance.of(client).rules(this::isWanted).speed(speed()).atOnce(atOnce());
+    SuiteRun run = new SuiteRun(client, conformance);
     Map<Area, List<DynamicNode>> tests = new LinkedHashMap<>();
     for (Rule rule : Rules.all()) {
       for (Protocol protocol : Protocol.values()) {
@@ -64,19 +73,101 @@ public abstract class ConformanceSuite {
             && client.protocols().contains(protocol)) {
           tests
               .computeIfAbsent(rule.area(), area -> new ArrayList<>())
-              .add(test(suite, rule, protocol));
+              .add(run.test(new Key(rule, protocol)));
         }
       }
     }
-    suite.start();
+    run.start();
     return tests.entrySet().stream()
         .map(area -> DynamicContainer.dynamicContainer(area.getKey().title(), area.getValue()));
   }
 
-  private static DynamicTest test(SuiteRun suite, Rule rule, Protocol protocol) {
-    suite.expect(rule, protocol);
-    return DynamicTest.dynamicTest(
-        rule.id() + " " + protocol.label() + ": " + rule.sentence(),
-        () -> suite.judge(rule, protocol));
+  private record Key(Rule rule, Protocol protocol) {
+    @Override
+    public String toString() {
+      return rule.id() + " " + protocol.label();
+    }
+  }
+
+  /** Runs the rules on its own thread, while tests wait for their results. */
+  private static final class SuiteRun {
+    /** Longer than any run, since each scenario has its own limit. */
+    private static final Duration LIMIT = Duration.ofMinutes(10);
+
+    private final ClientUnderTest client;
+    private final Conformance conformance;
+    private final Map<Key, CompletableFuture<Result>> results = new LinkedHashMap<>();
+
+    SuiteRun(ClientUnderTest client, Conformance conformance) {
+      this.client = client;
+      this.conformance = conformance;
+    }
+
+    /** Returns a test that waits for a result. All tests are made before the start. */
+    DynamicTest test(Key key) {
+      CompletableFuture<Result> result = new CompletableFuture<>();
+      results.put(key, result);
+      return DynamicTest.dynamicTest(key + ": " + key.rule.sentence(), () -> judge(await(result)));
+    }
+
+    void start() {
+      conformance.onResult(this::complete);
+      Thread thread = new Thread(this::run, "perennial-conformance-suite");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    private void complete(Result result) {
+      Key key = new Key(result.rule(), result.protocol());
+      Objects.requireNonNull(results.get(key), () -> "No test waits for " + key).complete(result);
+    }
+
+    private void run() {
+      try (client) {
+        conformance.run();
+      } catch (InterruptedException e) {
+        failOthers(e);
+      } catch (RuntimeException e) {
+        failOthers(e);
+        throw e; // It may have come after the last result.
+      } finally {
+        failOthers(new IllegalStateException("The run is over"));
+      }
+    }
+
+    private void failOthers(Exception cause) {
+      results.values().forEach(result -> result.completeExceptionally(cause));
+    }
+
+    private static Result await(CompletableFuture<Result> result) throws InterruptedException {
+      try {
+        return result.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      } catch (ExecutionException e) {
+        throw new AssertionError("The run ended before this rule: " + e.getCause(), e.getCause());
+      } catch (TimeoutException e) {
+        throw new AssertionError("There was no result within 10 minutes", e);
+      }
+    }
+
+    private void judge(Result result) {
+      if (result.verdict() == Verdict.NOT_APPLICABLE) {
+        Assumptions.abort("Not applicable: " + String.join(" ", result.problems()));
+      } else if (result.isFailure()) {
+        Assertions.fail(describe(result));
+      } else if (result.verdict() == Verdict.FAILED) {
+        Assumptions.abort("Optional, and not passed: " + describe(result));
+      }
+    }
+
+    private String describe(Result result) {
+      Rule rule = result.rule();
+      StringBuilder text = new StringBuilder(256);
+      text.append(client.name()).append(" fails ").append(result.key()).append(": ");
+      text.append(rule.sentence()).append(" (").append(rule.source()).append(')');
+      result.problems().forEach(problem -> text.append("\n  ").append(problem));
+      text.append("\nThe scenario:");
+      rule.describe(result.protocol()).forEach(line -> text.append("\n  ").append(line));
+      return text.toString();
+    }
   }
 }

@@ -72,8 +72,8 @@ final class ConsumerRules {
                         .expect(Checks.endedOnce())));
   }
 
-  private static Rule.Draft rule(String id, String sentence) {
-    return Rule.named(id, Area.CONSUMER, sentence).needs(WAITS_FOR_CONSUMER);
+  private static ScenarioRule.Draft rule(String id, String sentence) {
+    return ScenarioRule.named(id, Area.CONSUMER, sentence).needs(WAITS_FOR_CONSUMER);
   }
 
   private static Reply opened(Scenario scenario) {

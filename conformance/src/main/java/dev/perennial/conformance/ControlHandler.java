@@ -82,7 +82,7 @@ final class ControlHandler implements LoopbackServer.Handler {
       requireMethod(request, "POST");
       return begin(request);
     }
-    RemoteClient client = sessions.requireClient(path[1]);
+    ControlledClient client = sessions.requireClient(path[1]);
     client.callBegins();
     try {
       return answer(request, path, client);
@@ -91,7 +91,7 @@ final class ControlHandler implements LoopbackServer.Handler {
     }
   }
 
-  private Answer answer(ReceivedRequest request, String[] path, RemoteClient client)
+  private Answer answer(ReceivedRequest request, String[] path, ControlledClient client)
       throws RefusedException, InterruptedException {
     String id = path[1];
     String action = path[path.length - 1];
@@ -131,9 +131,9 @@ final class ControlHandler implements LoopbackServer.Handler {
             .put("seed", session.request().seed()));
   }
 
-  private Answer next(String id, RemoteClient client)
+  private Answer next(String id, ControlledClient client)
       throws InterruptedException, RefusedException {
-    RemoteClient.Command command = client.next(POLL);
+    ControlledClient.Command command = client.next(POLL);
     if (command != null) {
       return new Answer(
           200,
@@ -152,7 +152,8 @@ final class ControlHandler implements LoopbackServer.Handler {
     return new Answer(204, null);
   }
 
-  private static RemoteStream stream(RemoteClient client, String number) throws RefusedException {
+  private static RemoteStream stream(ControlledClient client, String number)
+      throws RefusedException {
     RemoteStream stream = null;
     try {
       stream = client.stream(Integer.parseInt(number));
@@ -173,7 +174,7 @@ final class ControlHandler implements LoopbackServer.Handler {
     return new Answer(200, RemoteJson.report(session));
   }
 
-  private Answer delete(String id, RemoteClient client) {
+  private Answer delete(String id, ControlledClient client) {
     RemoteSession session = sessions.session(id);
     if (session == null) {
       client.close();

@@ -89,8 +89,8 @@ final class FiniteRules {
                         .expect(delivered("a"), completed(), requests(2), sameBody())));
   }
 
-  private static Rule.Draft rule(String id, String sentence) {
-    return Rule.named(id, Area.FINITE, sentence)
+  private static ScenarioRule.Draft rule(String id, String sentence) {
+    return ScenarioRule.named(id, Area.FINITE, sentence)
         .source("decision: an end before the declared end is incomplete")
         .needs(KNOWS_END_MARKER, REPORTS_END);
   }

@@ -90,8 +90,8 @@ final class GapRules {
                         .expect(delivered("a", "b"), gaps(1), order("a", "gap", "b"))));
   }
 
-  private static Rule.Draft rule(String id, String sentence) {
-    return Rule.named(id, Area.GAPS, sentence).source(TOLD);
+  private static ScenarioRule.Draft rule(String id, String sentence) {
+    return ScenarioRule.named(id, Area.GAPS, sentence).source(TOLD);
   }
 
   private static Reply opened(Scenario scenario) {

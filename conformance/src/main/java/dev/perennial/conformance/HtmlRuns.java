@@ -68,7 +68,7 @@ final class HtmlRuns {
     out.leaf("span", " " + rule.sentence()).close("span").close("summary");
     out.open("div", "class", "run-body");
     problems(result);
-    Trace trace = result.trace();
+    Trace trace = ScenarioResult.traceOf(result);
     if (trace != null) {
       Timeline.draw(result, trace, out);
     }
@@ -89,7 +89,7 @@ final class HtmlRuns {
 
   private void scenario(Result result) {
     Rule rule = result.rule();
-    List<String> words = rule.words(result.protocol());
+    List<String> words = rule.describe(result.protocol());
     boolean isLong = words.size() > MOST_LINES;
     if (isLong) {
       out.open("details", "class", "moments");
@@ -103,9 +103,10 @@ final class HtmlRuns {
     out.text("Source: " + rule.source() + ". Level: " + rule.level().label());
     if (!rule.needs().isEmpty()) {
       out.text(". Needs a client that: ");
-      out.text(String.join("; ", rule.needs().stream().sorted().map(Capability::words).toList()));
+      out.text(
+          String.join("; ", rule.needs().stream().sorted().map(Capability::description).toList()));
     }
-    if (result.trace() != null) {
+    if (ScenarioResult.traceOf(result) != null) {
       out.text(". Took " + Format.duration(result.took()) + " of real time");
     }
     out.text(".").close("p");

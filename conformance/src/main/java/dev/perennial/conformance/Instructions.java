@@ -7,174 +7,76 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client under test is told before it starts. All durations are real: they have been scaled
- * already. A client follows those that its capabilities cover, and may ignore the others.
- * Immutable.
+ * How a client under test is to be configured for one stream. All durations are in real time. A
+ * client follows what its capabilities cover, and may ignore the rest. Only the kit implements this
+ * interface. Immutable.
  */
-public final class Instructions {
-  private final Rule rule;
-  private final Protocol protocol;
-  private final URI url;
-  private final Draft settings;
+public interface Instructions {
 
-  Instructions(Rule rule, Protocol protocol, URI url, Draft settings) {
-    this.rule = rule;
-    this.protocol = protocol;
-    this.url = url;
-    this.settings = settings;
-  }
+  /** Returns the rule that is tried, for logs only: a client that acts on it tests nothing. */
+  Rule rule();
 
-  /** What is tried, for logs. A client that acts on it is of no use to anybody. */
-  public Rule rule() {
-    return rule;
-  }
+  /** Returns the transport. */
+  Protocol protocol();
 
-  /** What brings the events. */
-  public Protocol protocol() {
-    return protocol;
-  }
-
-  /** What to connect to: an {@code http} URL, or {@code ws} for a WebSocket. */
-  public URI url() {
-    return url;
-  }
+  /** Returns what to connect to: an {@code http} URL, or {@code ws} for a WebSocket. */
+  URI url();
 
   /**
-   * The parameter that brings the cursor. Server-sent events send the header {@code Last-Event-ID}
-   * instead.
+   * Returns the name of the query parameter for the cursor. Server-sent events use the header
+   * {@code Last-Event-ID} instead.
    */
-  public String cursorParameter() {
-    return "since";
-  }
+  String cursorParameter();
 
-  /** The delay after the first failure, before jitter. */
-  public Duration baseDelay() {
-    return settings.baseDelay;
-  }
+  /** Returns the delay after the first failure, before jitter. */
+  Duration baseDelay();
 
-  /** The longest delay that the client chooses itself. */
-  public Duration maxDelay() {
-    return settings.maxDelay;
-  }
+  /** Returns the longest delay that the client may choose by itself. */
+  Duration maxDelay();
 
-  /** How long a connection may be silent; null when that is not part of the scenario. */
-  public @Nullable Duration staleAfter() {
-    return settings.staleAfter;
-  }
+  /** Returns how long a connection may be silent; null when the scenario does not limit it. */
+  @Nullable Duration staleAfter();
 
-  /** How long an attempt may take; null when that is not part of the scenario. */
-  public @Nullable Duration attemptTimeout() {
-    return settings.attemptTimeout;
-  }
+  /** Returns how long an attempt may take; null when the scenario does not limit it. */
+  @Nullable Duration attemptTimeout();
 
-  /** The cursor to start after; null to start where the server starts. */
-  public @Nullable String startCursor() {
-    return settings.startCursor;
-  }
+  /** Returns the cursor to start after; null to start wherever the server starts. */
+  @Nullable String startCursor();
 
   /**
-   * The values of {@code Authorization}: the first until it is refused, then the next, and the last
-   * for ever. Empty when there are no credentials.
+   * Returns the values of the {@code Authorization} header. The client sends the first until the
+   * server refuses it, then the next, and keeps sending the last. Empty without credentials.
    */
-  public List<String> tokens() {
-    return settings.tokens;
-  }
+  List<String> tokens();
 
-  /** The caller's own headers. */
-  public Map<String, String> headers() {
-    return settings.headers;
-  }
+  /** Returns the caller's own headers. */
+  Map<String, String> headers();
 
-  /** The most bytes of one event; null when that is not part of the scenario. */
-  public @Nullable Integer maxEventBytes() {
-    return settings.maxEventBytes;
-  }
+  /** Returns the largest allowed event in bytes; null when the scenario does not limit it. */
+  @Nullable Integer maxEventBytes();
 
-  /** Whether to go on live after a gap, and not to end. */
-  public boolean isLiveAfterGaps() {
-    return settings.isLiveAfterGaps;
-  }
+  /** Returns whether to continue with live events after a gap, instead of ending. */
+  boolean isLiveAfterGaps();
 
-  /** Whether to skip malformed events, and not to end the connection. */
-  public boolean isMalformedSkipped() {
-    return settings.isMalformedSkipped;
-  }
+  /** Returns whether to skip malformed events, instead of ending the connection. */
+  boolean isMalformedSkipped();
 
   /**
-   * The data that declares the end of a finite stream and is not delivered; null when the stream is
-   * not finite.
+   * Returns the data that marks the end of a finite stream and is not delivered; null when the
+   * stream is not finite.
    */
-  public @Nullable String endMarker() {
-    return settings.endMarker;
-  }
+  @Nullable String endMarker();
 
-  /** What to POST; null to GET. */
-  public @Nullable String body() {
-    return settings.body;
-  }
+  /** Returns the body to POST; null to send a GET. */
+  @Nullable String body();
 
-  /** The number of the event at which the consumer fails; 0 when it does not. */
-  public int consumerFailsAt() {
-    return settings.consumerFailsAt;
-  }
+  /** Returns the number of the event at which the consumer fails, from 1; 0 when it does not. */
+  int consumerFailsAt();
 
   /**
-   * The number of the event at which the consumer closes the client, from within its handler; 0
-   * when it does not. In process, the report of that event closes it.
+   * Returns the number of the event at which the consumer closes the client from within its
+   * handler, from 1; 0 when it does not. A client in this process need not act on it: {@link
+   * ClientReport#event} closes it.
    */
-  public int consumerClosesAt() {
-    return settings.consumerClosesAt;
-  }
-
-  @Override
-  public String toString() {
-    return protocol + " " + url;
-  }
-
-  /** The settings while they are made; copied before they are used. */
-  static final class Draft {
-    Duration baseDelay = Duration.ofMillis(200);
-    Duration maxDelay = Duration.ofSeconds(1);
-    @Nullable Duration staleAfter; // Null until set, as the others.
-    @Nullable Duration attemptTimeout;
-    @Nullable String startCursor;
-    List<String> tokens = List.of();
-    Map<String, String> headers = Map.of();
-    @Nullable Integer maxEventBytes;
-    boolean isLiveAfterGaps;
-    boolean isMalformedSkipped;
-    @Nullable String endMarker;
-    @Nullable String body;
-    int consumerFailsAt;
-    int consumerClosesAt;
-
-    /** The same with all durations scaled. */
-    Draft scaled(TimeScale scale) {
-      Draft scaled = new Draft();
-      scaled.baseDelay = scale.real(baseDelay);
-      scaled.maxDelay = scale.real(maxDelay);
-      scaled.staleAfter = staleAfter == null ? null : scale.real(staleAfter);
-      scaled.attemptTimeout = attemptTimeout == null ? null : scale.real(attemptTimeout);
-      scaled.startCursor = startCursor;
-      scaled.tokens = List.copyOf(tokens);
-      scaled.headers = Map.copyOf(headers);
-      scaled.maxEventBytes = maxEventBytes;
-      scaled.isLiveAfterGaps = isLiveAfterGaps;
-      scaled.isMalformedSkipped = isMalformedSkipped;
-      scaled.endMarker = endMarker;
-      scaled.body = body;
-      scaled.consumerFailsAt = consumerFailsAt;
-      scaled.consumerClosesAt = consumerClosesAt;
-      return scaled;
-    }
-
-    /** The same for the next process, which starts where the last one was done. */
-    Draft restarted(@Nullable String cursor) {
-      Draft next = scaled(TimeScale.of(1));
-      next.startCursor = cursor != null ? cursor : startCursor;
-      next.consumerFailsAt = 0;
-      next.consumerClosesAt = 0;
-      return next;
-    }
-  }
+  int consumerClosesAt();
 }

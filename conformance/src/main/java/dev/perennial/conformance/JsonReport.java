@@ -70,11 +70,11 @@ public final class JsonReport {
     out.writeStringField("source", rule.source());
     out.writeStringField("level", rule.level().label());
     write("needs", rule.needs().stream().sorted().map(Capability::label).toList());
-    write("words", rule.words(result.protocol()));
+    write("words", rule.describe(result.protocol()));
     out.writeStringField("verdict", result.verdict().label());
     write("problems", result.problems());
     out.writeNumberField("tookMillis", result.took().toMillis());
-    Trace trace = result.trace();
+    Trace trace = ScenarioResult.traceOf(result);
     if (trace != null) {
       write(trace);
     }

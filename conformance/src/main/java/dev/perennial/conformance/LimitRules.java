@@ -117,8 +117,8 @@ final class LimitRules {
                 }));
   }
 
-  private static Rule.Draft rule(String id, String sentence) {
-    return Rule.named(id, Area.LIMITS, sentence).source(BOUNDED);
+  private static ScenarioRule.Draft rule(String id, String sentence) {
+    return ScenarioRule.named(id, Area.LIMITS, sentence).source(BOUNDED);
   }
 
   private static Reply opened(Scenario scenario) {
@@ -146,7 +146,7 @@ final class LimitRules {
                 seen -> {
                   List<Integer> silent = new ArrayList<>();
                   for (int stream = 1; stream <= streams; stream++) {
-                    if (!seen.hasSeenBeforeClose(stream)) {
+                    if (!seen.hasDeliveredBeforeClose(stream)) {
                       silent.add(stream);
                     }
                   }

@@ -154,8 +154,8 @@ final class NdjsonFramingRules {
                         .expect(delivered("a"))));
   }
 
-  private static Rule.Draft rule(String id, String sentence) {
-    return Rule.named(id, Area.FRAMING, sentence).on(NDJSON);
+  private static ScenarioRule.Draft rule(String id, String sentence) {
+    return ScenarioRule.named(id, Area.FRAMING, sentence).on(NDJSON);
   }
 
   private static Reply opened() {

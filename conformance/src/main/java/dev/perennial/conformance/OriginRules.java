@@ -39,9 +39,7 @@ final class OriginRules {
               .scenario(
                   s ->
                       s.set(to -> to.startCursor = "2")
-                          .reply(
-                              Reply.answer(
-                                  s.protocol, status, "Location: " + ScenarioServer.HERE + "/b"))
+                          .reply(Reply.answer(s.protocol, status, "Location: " + Reply.HERE + "/b"))
                           .reply(opened(s).replay(4).hold())
                           .untilDelivered(2)
                           .expect(deliveredLog(3, 4), cursors("2", "2"))));
@@ -81,7 +79,7 @@ final class OriginRules {
                 .scenario(
                     s -> {
                       s.set(to -> to.startCursor = "2");
-                      s.reply(Reply.answer(s.protocol, 307, "Location: " + ScenarioServer.OTHER))
+                      s.reply(Reply.answer(s.protocol, 307, "Location: " + Reply.OTHER))
                           .other(opened(s).replay(4).hold())
                           .untilDelivered(2)
                           .expect(deliveredLog(3, 4), cursors("2", "2"));
@@ -94,8 +92,7 @@ final class OriginRules {
                     s ->
                         s.set(to -> to.baseDelay = ofHours(1))
                             .set(to -> to.maxDelay = ofHours(1))
-                            .always(
-                                Reply.answer(s.protocol, 307, "Location: " + ScenarioServer.HERE))
+                            .always(Reply.answer(s.protocol, 307, "Location: " + Reply.HERE))
                             .untilRequests(2)
                             .quiet(ofSeconds(30))
                             .expect(requestsAtMost(2 * 21), delivered())),
@@ -145,8 +142,8 @@ final class OriginRules {
     return rules;
   }
 
-  private static Rule.Draft rule(String id, String sentence) {
-    return Rule.named(id, Area.ORIGINS, sentence);
+  private static ScenarioRule.Draft rule(String id, String sentence) {
+    return ScenarioRule.named(id, Area.ORIGINS, sentence);
   }
 
   private static Reply opened(Scenario scenario) {
@@ -156,7 +153,7 @@ final class OriginRules {
   /** A redirect to another origin, whether or not the client goes there. */
   private static Scenario elsewhere(Scenario scenario) {
     return scenario
-        .always(Reply.answer(scenario.protocol, 307, "Location: " + ScenarioServer.OTHER))
+        .always(Reply.answer(scenario.protocol, 307, "Location: " + Reply.OTHER))
         .other(opened(scenario).replay(2).hold())
         .untilServed(1)
         .quiet(Scenario.LONG_QUIET);

@@ -151,8 +151,8 @@ final class ReconnectingRules {
     return rules;
   }
 
-  private static Rule.Draft rule(String id, String sentence) {
-    return Rule.named(id, Area.RECONNECTING, sentence)
+  private static ScenarioRule.Draft rule(String id, String sentence) {
+    return ScenarioRule.named(id, Area.RECONNECTING, sentence)
         .source("decision: retried with backoff")
         .needs(RECONNECTS, RESUMES);
   }

@@ -1,16 +1,17 @@
 package dev.perennial.conformance;
 
 /**
- * A step that a server of a run has begun, with the bytes as they were: what a trace file keeps.
+ * A step that a server of a run began, with the bytes as they were, to be kept in a trace file.
  *
  * @param connection the number of its request, from 1
  * @param atNanos since the run began
- * @param step what it did; a replay is the events that it sent
- * @param size how many bytes it had to write; more than the step has where not all were kept
+ * @param step what the server did; a replay is recorded as the events that it sent
+ * @param size the number of bytes that the step wrote; more than the step has when not all were
+ *     kept
  */
 record RecordedStep(int connection, long atNanos, Step step, int size) {
 
-  /** Whether it can be played again. */
+  /** Returns whether all bytes were kept, so that the step can be played again. */
   boolean isWhole() {
     return size == bytesOf(step).length;
   }

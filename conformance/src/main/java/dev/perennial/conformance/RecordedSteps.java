@@ -12,7 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 
-/** The steps of one connection as JSON, and back. */
+/** Writes the steps of one connection as JSON, and reads them back. */
 final class RecordedSteps {
   private static final long NANOS_PER_MICRO = 1_000;
 
@@ -26,19 +26,19 @@ final class RecordedSteps {
 
   // ---- Writing ----
 
-  /** Each with the pause before it. */
-  void write(List<RecordedStep> played, ArrayNode steps) {
+  /** Writes each step with the pause before it. */
+  void write(List<RecordedStep> recorded, ArrayNode steps) {
     long pauseNanos = 0;
-    for (RecordedStep one : played) {
-      if (one.step() instanceof Step.Pause pause) {
+    for (RecordedStep step : recorded) {
+      if (step.step() instanceof Step.Pause pause) {
         pauseNanos += TimeScale.of(speed).real(pause.time()).toNanos();
         continue;
       }
       ObjectNode node = steps.addObject();
-      node.put("atMillis", one.atNanos() / 1e6);
+      node.put("atMillis", step.atNanos() / 1e6);
       putPause(node, pauseNanos);
       pauseNanos = 0;
-      write(one, node);
+      write(step, node);
     }
     if (pauseNanos > 0) {
       putPause(steps.addObject().put("do", "nothing"), pauseNanos);
@@ -51,8 +51,8 @@ final class RecordedSteps {
     }
   }
 
-  private void write(RecordedStep played, ObjectNode node) {
-    Step step = played.step();
+  private void write(RecordedStep recorded, ObjectNode node) {
+    Step step = recorded.step();
     if (step instanceof Step.Answer answer) {
       node.put("do", "answer").put("status", answer.status());
       strings(node.putArray("headers"), answer.headerLines());
@@ -61,11 +61,11 @@ final class RecordedSteps {
       node.put("do", "open").put("framing", framing(open)).put("contentType", open.contentType());
       strings(node.putArray("headers"), open.headerLines());
     } else if (step instanceof Step.Send send) {
-      bytes(node.put("do", "send"), send.words(), played);
+      bytes(node.put("do", "send"), send.description(), recorded);
     } else if (step instanceof Step.Raw raw) {
-      bytes(node.put("do", "raw"), raw.words(), played);
+      bytes(node.put("do", "raw"), raw.description(), recorded);
     } else if (step instanceof Step.Flood flood) {
-      bytes(node.put("do", "flood"), flood.words(), played);
+      bytes(node.put("do", "flood"), flood.description(), recorded);
       node.put("total", flood.bytes());
     } else if (step instanceof Step.Close close) {
       WebSocketFrame frame = close.frame();
@@ -74,13 +74,13 @@ final class RecordedSteps {
     } else if (step instanceof Step.Break cut) {
       node.put("do", "cut").put("how", label(cut.how()));
     } else if (step instanceof Step.Await await) {
-      node.put("do", "await").put("words", await.words());
+      node.put("do", "await").put("words", await.description());
     } else if (step instanceof Step.End) {
       node.put("do", "end");
     } else if (step instanceof Step.Hold) {
       node.put("do", "hold");
     } else {
-      throw new IllegalStateException("A step that is never kept: " + step);
+      throw new IllegalStateException("Steps of this type are not recorded: " + step);
     }
   }
 
@@ -95,10 +95,10 @@ final class RecordedSteps {
     values.forEach(array::add);
   }
 
-  private static void bytes(ObjectNode node, String words, RecordedStep played) {
-    node.put("words", words).put("bytes", RecordedStep.bytesOf(played.step()));
-    if (!played.isWhole()) {
-      node.put("cutFrom", played.size());
+  private static void bytes(ObjectNode node, String description, RecordedStep recorded) {
+    node.put("words", description).put("bytes", RecordedStep.bytesOf(recorded.step()));
+    if (!recorded.isWhole()) {
+      node.put("cutFrom", recorded.size());
     }
   }
 
@@ -109,9 +109,9 @@ final class RecordedSteps {
   // ---- Reading ----
 
   /**
-   * The same steps.
+   * Reads the steps.
    *
-   * @param waits of the rule's own reply: what is waited for cannot be written down
+   * @param waits of the rule's own reply, since their conditions cannot be written as JSON
    */
   Reply read(JsonNode steps, Iterator<Step.Await> waits) throws IOException {
     Reply reply = Reply.silent(protocol);
@@ -128,11 +128,11 @@ final class RecordedSteps {
   }
 
   private static Step step(JsonNode node, Iterator<Step.Await> waits) throws IOException {
-    String act = TraceFile.required(node, "do").asText();
+    String act = required(node, "do").asText();
     return switch (act) {
       case "answer" ->
           new Step.Answer(
-              TraceFile.required(node, "status").asInt(),
+              required(node, "status").asInt(),
               strings(node.path("headers")),
               node.path("body").asText());
       case "open" ->
@@ -140,13 +140,12 @@ final class RecordedSteps {
               node.path("contentType").asText(),
               strings(node.path("headers")),
               !node.path("framing").asText().equals("until-close"));
-      case "send" -> new Step.Send(bytes(node, "bytes"), words(node));
-      case "raw" -> new Step.Raw(bytes(node, "bytes"), words(node));
+      case "send" -> new Step.Send(bytes(node, "bytes"), description(node));
+      case "raw" -> new Step.Raw(bytes(node, "bytes"), description(node));
       case "flood" ->
-          new Step.Flood(
-              bytes(node, "bytes"), TraceFile.required(node, "total").asLong(), words(node));
+          new Step.Flood(bytes(node, "bytes"), required(node, "total").asLong(), description(node));
       case "close" -> new Step.Close(close(node));
-      case "cut" -> new Step.Break(cut(TraceFile.required(node, "how").asText()));
+      case "cut" -> new Step.Break(cut(required(node, "how").asText()));
       case "await" -> next(waits, node);
       case "end" -> new Step.End();
       case "hold" -> new Step.Hold();
@@ -156,17 +155,17 @@ final class RecordedSteps {
 
   private static Step next(Iterator<Step.Await> waits, JsonNode node) throws IOException {
     if (!waits.hasNext()) {
-      throw new IOException("The rule has changed: it no longer " + words(node));
+      throw new IOException("The rule has changed: it no longer " + description(node));
     }
     return waits.next();
   }
 
-  private static String words(JsonNode node) {
+  private static String description(JsonNode node) {
     return node.path("words").asText();
   }
 
   private static byte[] bytes(JsonNode node, String field) throws IOException {
-    JsonNode value = TraceFile.required(node, field);
+    JsonNode value = required(node, field);
     if (!value.isTextual()) {
       throw new IOException(field + " must be in base64 but was " + value);
     }
@@ -193,5 +192,44 @@ final class RecordedSteps {
       }
     }
     throw new IOException("how must be fin, rst or half-close but was \"" + label + "\"");
+  }
+
+  /** Returns a field that must be there. */
+  static JsonNode required(JsonNode node, String field) throws IOException {
+    JsonNode value = node.get(field);
+    if (value == null || value.isNull()) {
+      throw new IOException(field + " is missing");
+    }
+    return value;
+  }
+
+  // ---- Whole runs ----
+
+  /**
+   * Returns the scenario of a rule with recorded replies.
+   *
+   * @param connections what was recorded of each connection, in the order of their requests
+   */
+  static Scenario scenarioOf(Rule rule, Protocol protocol, double speed, JsonNode connections)
+      throws IOException {
+    Scenario scenario = ScenarioRule.scenarioOf(rule, protocol);
+    List<Reply> here = new ArrayList<>();
+    List<Reply> other = new ArrayList<>();
+    RecordedSteps steps = new RecordedSteps(protocol, speed);
+    for (JsonNode connection : connections) {
+      boolean isAtOther = connection.path("isAtOther").asBoolean();
+      List<Reply> replies = isAtOther ? other : here;
+      Reply original = scenario.replyTo(replies.size() + 1, isAtOther);
+      if (original != null) {
+        Iterator<Step.Await> waits =
+            original.steps().stream()
+                .filter(Step.Await.class::isInstance)
+                .map(Step.Await.class::cast)
+                .iterator();
+        replies.add(steps.read(required(connection, "steps"), waits));
+      }
+    }
+    scenario.replaceReplies(here, other);
+    return scenario;
   }
 }

@@ -131,7 +131,7 @@ final class RemoteJson {
     ObjectNode capabilities = node.putObject("capabilities");
     for (Capability capability : Capability.values()) {
       if (SessionRequest.refusal(Set.of(capability)) == null) {
-        capabilities.put(capability.label(), capability.words());
+        capabilities.put(capability.label(), capability.description());
       }
     }
     ArrayNode rules = node.putArray("rules");

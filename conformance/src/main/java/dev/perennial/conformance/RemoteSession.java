@@ -14,13 +14,12 @@ final class RemoteSession {
   // Final.
   private final String id;
   private final SessionRequest request;
-  private final RemoteClient client;
+  private final ControlledClient client;
   private final Conformance conformance;
   private final int scenarios;
   private final Consumer<? super Report> onReport;
   private final Consumer<? super Report> onLeft;
   private final Thread thread;
-  private final long startNanos = System.nanoTime();
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by lock.
@@ -34,7 +33,7 @@ final class RemoteSession {
   RemoteSession(
       String id,
       SessionRequest request,
-      RemoteClient client,
+      ControlledClient client,
       Consumer<? super Report> onReport,
       Consumer<? super Report> onLeft) {
     this.id = id;
@@ -78,8 +77,7 @@ final class RemoteSession {
       endAs(State.FINISHED);
     } catch (InterruptedException e) {
       endAs(State.LEFT);
-      Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
-      report = new Report(client.name(), request.seed(), request.speed(), took, results());
+      report = conformance.soFar();
     }
     client.end("All scenarios of the session are over");
     if (state() == State.FINISHED) {
@@ -130,7 +128,7 @@ final class RemoteSession {
     return request;
   }
 
-  RemoteClient client() {
+  ControlledClient client() {
     return client;
   }
 

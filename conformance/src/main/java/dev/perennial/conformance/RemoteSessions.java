@@ -28,7 +28,7 @@ final class RemoteSessions {
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by lock.
-  private final Map<String, RemoteClient> clients = new LinkedHashMap<>();
+  private final Map<String, ControlledClient> clients = new LinkedHashMap<>();
   private final Map<String, RemoteSession> sessions = new LinkedHashMap<>();
 
   /**
@@ -45,7 +45,7 @@ final class RemoteSessions {
   /**
    * @param url the URL of an id
    */
-  RemoteClient client(
+  ControlledClient client(
       String name,
       Set<Protocol> protocols,
       Set<Capability> capabilities,
@@ -53,8 +53,8 @@ final class RemoteSessions {
     lock.lock();
     try {
       String id = freeId();
-      RemoteClient client =
-          new RemoteClient(
+      ControlledClient client =
+          new ControlledClient(
               name, protocols, capabilities, url.apply(id), idleLimit, () -> forget(id));
       clients.put(id, client);
       return client;
@@ -70,8 +70,8 @@ final class RemoteSessions {
     try {
       makeRoom();
       String id = freeId();
-      RemoteClient client =
-          new RemoteClient(
+      ControlledClient client =
+          new ControlledClient(
               request.name(),
               request.protocols(),
               request.capabilities(),
@@ -111,10 +111,10 @@ final class RemoteSessions {
     forget(oldest);
   }
 
-  RemoteClient requireClient(String id) throws RefusedException {
+  ControlledClient requireClient(String id) throws RefusedException {
     lock.lock();
     try {
-      RemoteClient client = clients.get(id);
+      ControlledClient client = clients.get(id);
       if (client == null) {
         throw new RefusedException(404, "session must be one of this server but was " + id);
       }
@@ -158,7 +158,7 @@ final class RemoteSessions {
 
   /** Ends all. */
   void close(String why) {
-    List<RemoteClient> ending;
+    List<ControlledClient> ending;
     lock.lock();
     try {
       ending = List.copyOf(clients.values());

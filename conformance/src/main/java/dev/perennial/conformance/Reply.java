@@ -11,10 +11,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a scenario's server treats one request, step by step. Belongs to the thread that writes it;
- * not changed once it is played.
+ * How a scenario's server treats one request, step by step. Belongs to the thread that writes it,
+ * and does not change once it is played.
  */
 final class Reply {
+  /** A placeholder for the address of the other origin, in a header line. */
+  static final String OTHER = "{other}";
+
+  /** A placeholder for the address that the client was sent to, in a header line. */
+  static final String HERE = "{here}";
+
   private final Protocol protocol;
   private final List<Step> steps = new ArrayList<>();
 
@@ -22,42 +28,42 @@ final class Reply {
     this.protocol = protocol;
   }
 
-  /** Nothing yet: not even a head. */
+  /** Returns a reply that does nothing yet, not even send a head. */
   static Reply silent(Protocol protocol) {
     return new Reply(protocol);
   }
 
-  /** The stream is opened as it should be. */
+  /** Opens the stream as it should be. */
   static Reply open(Protocol protocol) {
-    return silent(protocol).step(new Step.Open(WireFormat.contentType(protocol), List.of(), true));
+    return open(protocol, WireFormat.contentType(protocol));
   }
 
-  /** The stream is opened by an answer of another type, or with other headers. */
+  /** Opens the stream with another content type, or with more headers. */
   static Reply open(Protocol protocol, String contentType, String... headerLines) {
     return silent(protocol).step(new Step.Open(contentType, List.of(headerLines), true));
   }
 
-  /** The stream is opened, and its body ends when the connection is closed. */
+  /** Opens the stream with a body that ends when the connection is closed. */
   static Reply openUntilClose(Protocol protocol) {
     return silent(protocol).step(new Step.Open(WireFormat.contentType(protocol), List.of(), false));
   }
 
-  /** A whole answer in place of the stream. */
+  /** Sends a whole answer in place of the stream. */
   static Reply answer(Protocol protocol, int status, String... headerLines) {
     return silent(protocol).step(new Step.Answer(status, List.of(headerLines), ""));
   }
 
   // ---- Bytes ----
 
-  /** Text of the body as it is, in one write; of a WebSocket, one text message. */
+  /** Sends text of the body in one write; over a WebSocket, one text message. */
   Reply send(String text) {
     return protocol == Protocol.WEBSOCKET
         ? frame(WebSocketFrame.text(text))
         : send(text.getBytes(UTF_8), Format.visible(text));
   }
 
-  Reply send(byte[] bytes, String words) {
-    return step(new Step.Send(bytes, words));
+  Reply send(byte[] bytes, String description) {
+    return step(new Step.Send(bytes, description));
   }
 
   Reply frame(WebSocketFrame frame) {
@@ -71,37 +77,37 @@ final class Reply {
     return step(new Step.Raw(text.getBytes(UTF_8), Format.visible(text)));
   }
 
-  /** An event of no log. */
+  /** Sends an event that is not in the log. */
   Reply event(@Nullable String id, String data) {
     return send(
         WireFormat.event(protocol, id, null, data),
         "event " + (id == null ? "without id" : id) + ": " + Format.visible(data));
   }
 
-  /** Bytes one by one, with a time between. */
+  /** Sends bytes one by one, with a pause after each. */
   Reply trickle(byte[] bytes, Duration between) {
-    for (byte one : bytes) {
-      send(new byte[] {one}, "byte " + Format.visible(String.valueOf((char) (one & 0xff))));
-      pause(between);
+    for (byte value : bytes) {
+      String shown = Format.visible(String.valueOf((char) (value & 0xff)));
+      send(new byte[] {value}, "byte " + shown).pause(between);
     }
     return this;
   }
 
-  /** The same bytes again and again, until so many were sent or the client has left. */
-  Reply flood(String unit, long bytes, String words) {
-    return step(new Step.Flood(unit.getBytes(UTF_8), bytes, words));
+  /** Sends the same text again and again, until the total is reached or the client leaves. */
+  Reply flood(String unit, long bytes, String description) {
+    return step(new Step.Flood(unit.getBytes(UTF_8), bytes, description));
   }
 
   Reply heartbeat() {
     return send(WireFormat.heartbeat(protocol), "heartbeat");
   }
 
-  /** The log's events after the cursor that was asked for, up to number {@code to}. */
+  /** Sends the log's events after the request's cursor, up to number {@code to}. */
   Reply replay(int to) {
-    return step(new Step.Replay(to, 0));
+    return replay(to, 0);
   }
 
-  /** The same, beginning {@code overlap} events before what was asked for. */
+  /** Sends the same, starting {@code overlap} events earlier. */
   Reply replay(int to, int overlap) {
     return step(new Step.Replay(to, overlap));
   }
@@ -112,17 +118,17 @@ final class Reply {
     return step(new Step.Pause(time));
   }
 
-  /** Nothing is done until the client has told of so many events, or time is up. */
+  /** Waits until the client has reported this many events, or the run's limit is reached. */
   Reply awaitDelivered(int events) {
     return await(
         trace -> trace.delivered() >= events, "waits until event " + events + " was delivered");
   }
 
-  Reply await(Predicate<? super Trace> condition, String words) {
-    return step(new Step.Await(condition, words));
+  Reply await(Predicate<? super Trace> condition, String description) {
+    return step(new Step.Await(condition, description));
   }
 
-  /** Heartbeats with a time between. */
+  /** Sends heartbeats, with a pause after each. */
   Reply heartbeats(int count, Duration between) {
     for (int i = 0; i < count; i++) {
       heartbeat().pause(between);
@@ -136,17 +142,17 @@ final class Reply {
     return step(new Step.Break(how));
   }
 
-  /** In good order: a last chunk, or a close frame that says that the server goes away. */
+  /** Ends in order: with the last chunk, or with a close frame of code 1001. */
   Reply end() {
     return step(new Step.End());
   }
 
-  /** A close frame with this code, and then the end of the connection. */
+  /** Sends a close frame with this code, and ends the connection. */
   Reply close(int code) {
     return frame(WebSocketFrame.close(code, "")).step(new Step.End());
   }
 
-  /** Open and silent, until the client leaves. */
+  /** Stays open and silent until the client leaves. */
   Reply hold() {
     return step(new Step.Hold());
   }
@@ -160,8 +166,8 @@ final class Reply {
     return List.copyOf(steps);
   }
 
-  /** What it does, a step after the other. */
-  String words() {
-    return String.join("; ", steps.stream().map(Step::words).toList());
+  /** Describes all steps in words that follow "the server". */
+  String description() {
+    return String.join("; ", steps.stream().map(Step::description).toList());
   }
 }

@@ -3,6 +3,7 @@ package dev.perennial.conformance;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.conformance.TraceEvent.Kind;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.Exchange;
@@ -12,49 +13,62 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Plays one reply on one exchange. Belongs to the exchange's thread, but for what is locked. */
+/** Plays one reply on one exchange, on the exchange's thread. */
 final class ReplyPlayer {
+  /** Lets pages of any origin read the answers, since clients may run in a browser. */
+  static final List<String> CORS =
+      List.of(
+          "Access-Control-Allow-Origin: *",
+          "Access-Control-Allow-Headers: *, Authorization, Last-Event-ID",
+          "Access-Control-Allow-Methods: GET, POST");
+
   private static final Duration LONG = Duration.ofMinutes(10);
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(40);
   private static final int MOST_KEPT = 64 * 1024;
 
-  private final Scenario scenario;
-  private final ScenarioServer server;
+  private final RunContext run;
+  private final Protocol protocol;
   private final Trace trace;
   private final TimeScale scale;
+  private final ServerAddresses addresses;
   private final Exchange exchange;
   private final TracedRequest request;
-  private final boolean asksForDelay;
   private final int number;
+  private final boolean asksForDelay;
 
-  /** Held while a WebSocket is written to, since pings are answered while events are sent. */
+  /**
+   * Held while a WebSocket is written to: the peer's reader answers pings while events are sent.
+   */
   private final ReentrantLock writing = new ReentrantLock();
 
+  @GuardedBy("writing")
+  private boolean isCloseSent;
+
+  // Confined to the exchange's thread.
   private boolean beginsWithMark;
   private boolean isChunked;
   private @Nullable WebSocketExchange socket; // Null unless a WebSocket is open.
-  private boolean isCloseSent; // Guarded by writing.
 
   ReplyPlayer(
-      Scenario scenario,
-      ScenarioServer server,
-      Trace trace,
-      TimeScale scale,
+      RunContext run,
+      ServerAddresses addresses,
       Exchange exchange,
       TracedRequest request,
       boolean asksForDelay) {
-    this.scenario = scenario;
-    this.server = server;
-    this.trace = trace;
-    this.scale = scale;
+    this.run = run;
+    this.protocol = run.scenario().protocol;
+    this.trace = run.trace();
+    this.scale = run.scale();
+    this.addresses = addresses;
     this.exchange = exchange;
     this.request = request;
-    this.asksForDelay = asksForDelay;
     this.number = request.number();
+    this.asksForDelay = asksForDelay;
   }
 
   void play(List<Step> steps) throws IOException, InterruptedException {
@@ -67,48 +81,47 @@ final class ReplyPlayer {
       isDone = true;
     } finally {
       if (!isDone) {
-        note(new Step.Hold()); // The client left, or all was over: it saw no end.
+        record(new Step.Hold()); // The client left, or the run was over: it saw no end.
       }
     }
   }
 
-  /** Whether it sends the first byte of a byte order mark first. */
+  /** Returns whether a step sends the beginning of a byte order mark. */
   private static boolean isMark(Step step) {
     return step instanceof Step.Send send
         && send.bytes().length > 0
         && send.bytes()[0] == (byte) 0xef;
   }
 
-  /** Keeps a step for a trace file. */
-  private void note(Step step) {
+  private void record(Step step) {
     byte[] bytes = RecordedStep.bytesOf(step);
     Step kept = step;
     if (bytes.length > MOST_KEPT && step instanceof Step.Send send) {
-      kept = new Step.Send(kept(bytes), send.words());
+      kept = new Step.Send(kept(bytes), send.description());
     } else if (bytes.length > MOST_KEPT && step instanceof Step.Raw raw) {
-      kept = new Step.Raw(kept(bytes), raw.words());
+      kept = new Step.Raw(kept(bytes), raw.description());
     }
-    trace.played(number, kept, bytes.length);
+    run.recording().add(new RecordedStep(number, trace.now(), kept, bytes.length));
   }
 
   private void play(Step step) throws IOException, InterruptedException {
     if (!(step instanceof Step.Replay)) {
-      note(step);
+      record(step);
     }
     if (step instanceof Step.Answer answer) {
-      List<String> lines = new ArrayList<>(ScenarioServer.CORS);
-      answer.headerLines().forEach(line -> lines.add(server.filled(line)));
+      List<String> lines = new ArrayList<>(CORS);
+      answer.headerLines().forEach(line -> lines.add(addresses.resolve(line)));
       trace.add(Kind.ANSWER, number, answer.status() + " " + answer.headerLines());
       exchange.answer(answer.status(), lines, answer.body());
     } else if (step instanceof Step.Open open) {
       open(open);
     } else if (step instanceof Step.Send send) {
-      write(send.bytes(), send.words());
+      write(send.bytes(), send.description());
     } else if (step instanceof Step.Close close) {
-      trace.sent(number, close.words(), close.frame().encoded());
+      trace.sent(number, close.description(), close.frame().encoded());
       sendClose(close.frame());
     } else if (step instanceof Step.Raw raw) {
-      trace.sent(number, raw.words(), kept(raw.bytes()));
+      trace.sent(number, raw.description(), kept(raw.bytes()));
       exchange.write(raw.bytes());
     } else if (step instanceof Step.Replay replay) {
       replay(replay);
@@ -117,9 +130,9 @@ final class ReplyPlayer {
       trace.add(Kind.WAITED, number, Format.duration(time));
       exchange.pause(time);
     } else if (step instanceof Step.Await await) {
-      trace.await(await.condition(), scale.limit(scenario.limit));
+      trace.await(await.condition(), scale.limit(run.scenario().limit));
     } else if (step instanceof Step.Break cut) {
-      trace.add(Kind.FAULT, number, cut.words());
+      trace.add(Kind.FAULT, number, cut.description());
       exchange.cut(cut.how());
     } else if (step instanceof Step.End) {
       end();
@@ -136,7 +149,7 @@ final class ReplyPlayer {
   // ---- Opening ----
 
   private void open(Step.Open open) throws IOException {
-    if (scenario.protocol == Protocol.WEBSOCKET) {
+    if (protocol == Protocol.WEBSOCKET) {
       openSocket(open);
       return;
     }
@@ -146,17 +159,17 @@ final class ReplyPlayer {
     if (!open.contentType().isEmpty()) {
       head.append("Content-Type: ").append(open.contentType()).append("\r\n");
     }
-    ScenarioServer.CORS.forEach(line -> head.append(line).append("\r\n"));
-    open.headerLines().forEach(line -> head.append(server.filled(line)).append("\r\n"));
+    CORS.forEach(line -> head.append(line).append("\r\n"));
+    open.headerLines().forEach(line -> head.append(addresses.resolve(line)).append("\r\n"));
     head.append("Cache-Control: no-store\r\n");
     head.append(isChunked ? "Transfer-Encoding: chunked\r\n" : "");
     head.append("Connection: close\r\n\r\n");
     byte[] bytes = head.toString().getBytes(UTF_8);
     trace.sent(number, "200, the stream is open", bytes);
     exchange.write(bytes);
-    // A byte order mark is one at the very start alone.
+    // A byte order mark counts at the very start only.
     if (asksForDelay && !beginsWithMark) {
-      long millis = Math.max(1, scale.real(scenario.settings.baseDelay).toMillis());
+      long millis = Math.max(1, scale.real(run.scenario().settings.baseDelay).toMillis());
       write(("retry: " + millis + "\n\n").getBytes(UTF_8), "retry: " + millis);
     }
   }
@@ -164,7 +177,7 @@ final class ReplyPlayer {
   private void openSocket(Step.Open open) throws IOException {
     WebSocketExchange opened =
         WebSocketExchange.accept(
-            exchange, open.headerLines().stream().map(server::filled).toList());
+            exchange, open.headerLines().stream().map(addresses::resolve).toList());
     trace.sent(number, "101, the WebSocket is open", new byte[0]);
     socket = opened;
     exchange.watchPeer(input -> readFrames(opened), this::left);
@@ -174,7 +187,7 @@ final class ReplyPlayer {
     trace.add(Kind.LEFT, number, "the client has closed the connection");
   }
 
-  /** Notes what the client sends, answers its pings, and its close frame when it comes first. */
+  /** Records what the client sends, answers its pings, and its close frame if it closes first. */
   private void readFrames(WebSocketExchange opened) throws IOException {
     for (WebSocketFrame frame = opened.read(LONG); frame != null; frame = opened.read(LONG)) {
       boolean isClose = frame.opcode() == WebSocketFrame.CLOSE;
@@ -190,7 +203,7 @@ final class ReplyPlayer {
     }
   }
 
-  /** Answers unless this is the answer. The server closes first then (RFC 6455 7.1.1). */
+  /** Answers, unless this is the answer; then the server closes first (RFC 6455 7.1.1). */
   private void answerClose(WebSocketFrame close) throws IOException {
     boolean hasCode = close.closeCode() != WebSocketFrame.NO_CODE;
     sendClose(hasCode ? WebSocketFrame.close(close.closeCode(), "") : WebSocketFrame.close());
@@ -221,11 +234,11 @@ final class ReplyPlayer {
 
   // ---- Writing ----
 
-  private void write(byte[] bytes, String words) throws IOException {
+  private void write(byte[] bytes, String description) throws IOException {
     if (bytes.length == 0) {
       return;
     }
-    trace.sent(number, words, kept(bytes));
+    trace.sent(number, description, kept(bytes));
     writeBody(isChunked ? chunk(bytes) : bytes);
   }
 
@@ -250,30 +263,28 @@ final class ReplyPlayer {
   }
 
   private static byte[] kept(byte[] bytes) {
-    return bytes.length <= MOST_KEPT ? bytes : java.util.Arrays.copyOf(bytes, MOST_KEPT);
+    return bytes.length <= MOST_KEPT ? bytes : Arrays.copyOf(bytes, MOST_KEPT);
   }
 
   private void replay(Step.Replay replay) throws IOException, InterruptedException {
     int after = Math.max(0, numberOf(request.cursor()) - replay.overlap());
     for (int event = after + 1; event <= replay.to(); event++) {
       String id = Integer.toString(event);
-      play(
-          new Step.Send(
-              WireFormat.event(scenario.protocol, id, null, "event " + id), "event " + id));
+      play(new Step.Send(WireFormat.event(protocol, id, null, "event " + id), "event " + id));
     }
   }
 
-  /** The number of the log's event whose id is the cursor; 0 when there is none. */
+  /** Returns the number of the log's event with this id; 0 when there is none. */
   private static int numberOf(@Nullable String cursor) {
     try {
       return cursor == null ? 0 : Integer.parseInt(cursor);
     } catch (NumberFormatException e) {
-      return 0; // Not one of the log's: the client is sent everything.
+      return 0; // Not an id of the log: the client gets everything.
     }
   }
 
   private void flood(Step.Flood flood) throws IOException {
-    trace.sent(number, flood.words(), kept(flood.unit()));
+    trace.sent(number, flood.description(), kept(flood.unit()));
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     while (block.size() < 16 * 1024) {
       block.writeBytes(flood.unit());
@@ -293,7 +304,7 @@ final class ReplyPlayer {
       sendClose(WebSocketFrame.close(1001, "going away"));
       exchange.awaitPeerClose(scale.real(CLOSE_WAIT));
     } else {
-      trace.add(Kind.ENDED, number, "the stream ends in good order");
+      trace.add(Kind.ENDED, number, "the stream ends in order");
       if (isChunked) {
         exchange.write("0\r\n\r\n");
       }

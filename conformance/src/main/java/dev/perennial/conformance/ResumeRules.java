@@ -180,8 +180,8 @@ final class ResumeRules {
                         .expect(deliveredLog(6), storedNoMoreThanDone())));
   }
 
-  private static Rule.Draft rule(String id, String sentence) {
-    return Rule.named(id, Area.RESUME, sentence);
+  private static ScenarioRule.Draft rule(String id, String sentence) {
+    return ScenarioRule.named(id, Area.RESUME, sentence);
   }
 
   private static Reply opened(Scenario scenario) {

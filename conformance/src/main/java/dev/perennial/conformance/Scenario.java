@@ -1,6 +1,5 @@
 package dev.perennial.conformance;
 
-import dev.perennial.conformance.Instructions.Draft;
 import dev.perennial.conformance.TraceEvent.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,11 +11,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server does, what the consumer does, when it is over, and what has to be seen. Belongs to
- * the thread that writes it; not changed once it is run.
+ * The script of a run: what the servers and the consumer do, when the run is over, and what is
+ * expected. Belongs to the thread that writes it, and does not change once it runs.
  */
 final class Scenario {
-  /** Several times the longest delay of a client that was told nothing else. */
+  /** Several times the longest default delay of a client. */
   static final Duration LONG_QUIET = Duration.ofSeconds(6);
 
   private static final Duration QUIET = Duration.ofMillis(500);
@@ -25,7 +24,7 @@ final class Scenario {
   final Protocol protocol;
   final List<Reply> replies = new ArrayList<>();
   final List<Reply> otherReplies = new ArrayList<>();
-  final Draft settings = new Draft();
+  final ClientSettings settings = new ClientSettings();
   final Map<Integer, ConsumerAct> consumer = new LinkedHashMap<>();
   final List<Check> checks = new ArrayList<>();
   final List<Condition> conditions = new ArrayList<>();
@@ -41,27 +40,27 @@ final class Scenario {
   }
 
   /**
-   * Something that is waited for.
+   * A condition for the end of the run.
    *
-   * @param words what, for people
+   * @param description what is waited for
    */
-  record Condition(String words, Predicate<? super Trace> holds) {}
+  record Condition(String description, Predicate<? super Trace> holds) {}
 
-  /** What the kit's consumer does at an event, besides noting it. */
+  /** What the kit's consumer does at an event, besides recording it. */
   sealed interface ConsumerAct {
-    /** It throws. */
+    /** Throws. */
     record Fails() implements ConsumerAct {}
 
-    /** It takes this time of the scenario's. */
+    /** Pauses, for a duration in the scenario's time. */
     record Pauses(Duration time) implements ConsumerAct {}
 
-    /** It closes the client from within the handler. */
+    /** Closes the client from within the handler. */
     record Closes() implements ConsumerAct {}
   }
 
-  // ---- The server ----
+  // ---- The servers ----
 
-  /** The reply to the next request; after the last one the server answers 204 or closes. */
+  /** Adds the reply to the next request. After the last reply the server answers 503. */
   Scenario reply(Reply reply) {
     replies.add(reply);
     return this;
@@ -74,13 +73,13 @@ final class Scenario {
     return this;
   }
 
-  /** All further requests get this. */
+  /** Sets the reply to all further requests. */
   Scenario always(Reply reply) {
     isLastRepeated = true;
     return reply(reply);
   }
 
-  /** The reply of the other origin, to each request. */
+  /** Sets the other origin's reply to each request. */
   Scenario other(Reply reply) {
     otherReplies.add(reply);
     return this;
@@ -88,29 +87,31 @@ final class Scenario {
 
   // ---- The client ----
 
-  Scenario set(Consumer<? super Draft> setting) {
+  Scenario set(Consumer<? super ClientSettings> setting) {
     setting.accept(settings);
     return this;
   }
 
+  /** Sets how many streams the client follows at once. If not invoked: one. */
   Scenario streams(int count) {
     streams = count;
     return this;
   }
 
-  /** The consumer throws at this event. */
+  /** Lets the consumer throw at an event. */
   Scenario failsAt(int event) {
     settings.consumerFailsAt = event;
     consumer.put(event, new ConsumerAct.Fails());
     return this;
   }
 
-  /** The consumer takes this long at this event. */
+  /** Lets the consumer pause at an event. */
   Scenario pausesAt(int event, Duration time) {
     consumer.put(event, new ConsumerAct.Pauses(time));
     return this;
   }
 
+  /** Lets the consumer close the client at an event. */
   Scenario closesAt(int event) {
     isClosedOnce = true;
     settings.consumerClosesAt = event;
@@ -118,16 +119,16 @@ final class Scenario {
     return this;
   }
 
-  /** When the first process has come to its end, another one goes on with what it stored. */
+  /** Starts a second process after the first, from the cursor that the first one stored. */
   Scenario restarts() {
     isRestarted = true;
     return this;
   }
 
-  // ---- When it is over ----
+  // ---- When the run is over ----
 
-  Scenario until(String words, Predicate<? super Trace> condition) {
-    conditions.add(new Condition(words, condition));
+  Scenario until(String description, Predicate<? super Trace> condition) {
+    conditions.add(new Condition(description, condition));
     return this;
   }
 
@@ -143,39 +144,45 @@ final class Scenario {
     return until(Format.count(requests, "request"), trace -> trace.requestCount() >= requests);
   }
 
-  /** Until the server is done with the reply to this request. */
+  /** Waits until the server has finished its reply to a request. */
   Scenario untilServed(int request) {
     return until(
         "the server to be done with request " + request,
         trace -> !trace.all(Kind.SERVED, request).isEmpty());
   }
 
-  /** How long nothing further may be waited for, in the scenario's time. */
+  /** Sets how long to watch when the conditions hold, in the scenario's time. */
   Scenario quiet(Duration time) {
     quiet = time;
     return this;
   }
 
-  /** The longest that it may take, in real time at the usual speed. */
+  /** Limits the wait for the conditions, in real time at the usual speed. */
   Scenario limit(Duration time) {
     limit = time;
     return this;
   }
 
-  /** The client is closed when the conditions hold, and watched for a while afterwards. */
+  /** Closes the client when the conditions hold, and watches what follows. */
   Scenario thenClosed() {
     isClosedOnce = true;
     return this;
   }
 
-  // ---- What has to be seen ----
+  boolean isOver(Trace trace) {
+    return conditions.stream().allMatch(condition -> condition.holds().test(trace));
+  }
+
+  // ---- What is expected ----
 
   Scenario expect(Check... expected) {
     checks.addAll(List.of(expected));
     return this;
   }
 
-  /** The reply to this request; null when there is none. */
+  // ---- The replies ----
+
+  /** Returns the reply to a request of an origin, counted from 1; null when there is none. */
   @Nullable Reply replyTo(int request, boolean isAtOther) {
     List<Reply> from = isAtOther ? otherReplies : replies;
     if (from.isEmpty()) {
@@ -187,7 +194,19 @@ final class Scenario {
     return isLastRepeated || isAtOther ? from.get(from.size() - 1) : null;
   }
 
-  boolean isOver(Trace trace) {
-    return conditions.stream().allMatch(condition -> condition.holds().test(trace));
+  /** Replaces the replies by recorded ones. A reply that repeats follows the recorded ones. */
+  void replaceReplies(List<Reply> recorded, List<Reply> recordedAtOther) {
+    List<Reply> here = new ArrayList<>(recorded);
+    List<Reply> other = new ArrayList<>(recordedAtOther);
+    if (isLastRepeated) {
+      here.add(replies.get(replies.size() - 1));
+    }
+    if (!otherReplies.isEmpty()) {
+      other.add(otherReplies.get(otherReplies.size() - 1));
+    }
+    replies.clear();
+    replies.addAll(here);
+    otherReplies.clear();
+    otherReplies.addAll(other);
   }
 }

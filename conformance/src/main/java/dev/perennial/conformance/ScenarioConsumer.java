@@ -5,89 +5,83 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Notes what a client tells of one stream, and plays its consumer. */
+/** Records what a client reports about one stream, and plays the stream's consumer. */
 final class ScenarioConsumer implements ClientReport {
-  private final Scenario scenario;
-  private final Trace trace;
-  private final TimeScale scale;
+  private final RunContext run;
   private final int stream;
   private final Runnable closer;
   private final AtomicInteger events = new AtomicInteger();
 
-  /** Whether this is the consumer of the scenario, and not of the process after it. */
-  private final boolean actsUp;
+  /** Whether this consumer does what the scenario says: not so in the second process. */
+  private final boolean isActing;
 
   /**
    * @param closer closes the client, when the scenario's consumer does
    */
-  ScenarioConsumer(
-      Scenario scenario,
-      Trace trace,
-      TimeScale scale,
-      int stream,
-      boolean actsUp,
-      Runnable closer) {
-    this.scenario = scenario;
-    this.trace = trace;
-    this.scale = scale;
+  ScenarioConsumer(RunContext run, int stream, boolean isFirstProcess, Runnable closer) {
+    this.run = run;
     this.stream = stream;
-    this.actsUp = actsUp;
+    this.isActing = isFirstProcess && stream == 1;
     this.closer = closer;
   }
 
   @Override
   public void opened() {
-    trace.add(Kind.OPENED, stream, "");
+    add(Kind.OPENED, "");
   }
 
   @Override
   public void event(@Nullable String id, @Nullable String type, String data) {
     Scenario.ConsumerAct act =
-        actsUp && stream == 1 ? scenario.consumer.get(events.incrementAndGet()) : null;
+        isActing ? run.scenario().consumer.get(events.incrementAndGet()) : null;
     if (act instanceof Scenario.ConsumerAct.Fails) {
-      trace.add(Kind.CONSUMER_FAILED, stream, Format.visible(data));
+      add(Kind.CONSUMER_FAILED, Format.visible(data));
       throw new ConsumerFailedException("The consumer fails at event " + events + ", on purpose");
     }
-    trace.event(stream, id, type == null || type.isEmpty() ? "message" : type, data);
+    run.trace().event(stream, id, type == null || type.isEmpty() ? "message" : type, data);
     if (act instanceof Scenario.ConsumerAct.Pauses pauses) {
-      hold(scale.real(pauses.time()));
+      hold(run.scale().real(pauses.time()));
     } else if (act instanceof Scenario.ConsumerAct.Closes) {
       closer.run();
     }
   }
 
   private void hold(Duration time) {
-    trace.add(Kind.HELD, stream, "");
+    add(Kind.HELD, "");
     try {
-      trace.await(one -> false, time);
+      run.trace().pause(time);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      trace.add(Kind.RELEASED, stream, "");
+      add(Kind.RELEASED, "");
     }
   }
 
   @Override
   public void gap(String detail) {
-    trace.add(Kind.GAP, stream, detail);
+    add(Kind.GAP, detail);
   }
 
   @Override
   public void cursorStored(String cursor) {
-    trace.add(Kind.STORED, stream, cursor);
+    add(Kind.STORED, cursor);
   }
 
   @Override
   public void completed() {
-    trace.add(Kind.COMPLETED, stream, "");
+    add(Kind.COMPLETED, "");
   }
 
   @Override
   public void failed(String reason) {
-    trace.add(Kind.FAILED, stream, reason);
+    add(Kind.FAILED, reason);
   }
 
-  /** What the scenario's consumer throws. */
+  private void add(Kind kind, String text) {
+    run.trace().add(kind, stream, text);
+  }
+
+  /** Thrown by the consumer when the scenario demands it. */
   static final class ConsumerFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

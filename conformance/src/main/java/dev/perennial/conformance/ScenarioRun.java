@@ -1,12 +1,14 @@
 package dev.perennial.conformance;
 
 import dev.perennial.conformance.ClientUnderTest.Following;
-import dev.perennial.conformance.Instructions.Draft;
 import dev.perennial.conformance.TraceEvent.Kind;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 
 /** Runs one scenario with one client, and judges it. */
 final class ScenarioRun {
@@ -17,25 +19,51 @@ final class ScenarioRun {
   private final Rule rule;
   private final Scenario scenario;
   private final TimeScale scale;
-  private final Trace trace = new Trace();
+  private final RunContext run;
+  private final Trace trace;
   private final List<Following> followings = new CopyOnWriteArrayList<>();
   private final List<String> problems = new CopyOnWriteArrayList<>();
   private volatile boolean isClosedByConsumer;
 
-  ScenarioRun(ClientUnderTest client, Rule rule, Scenario scenario, TimeScale scale) {
+  private ScenarioRun(ClientUnderTest client, Rule rule, Scenario scenario, TimeScale scale) {
     this.client = client;
     this.rule = rule;
     this.scenario = scenario;
     this.scale = scale;
+    this.run = RunContext.of(scenario, scale);
+    this.trace = run.trace();
   }
 
-  Result run() throws InterruptedException {
+  /** Runs a scenario of a rule, unless the client lacks a capability that the rule needs. */
+  static Result run(ClientUnderTest client, Rule rule, Scenario scenario, TimeScale scale)
+      throws InterruptedException {
+    Set<Capability> missing = missing(client, rule);
+    if (!missing.isEmpty()) {
+      String description =
+          missing.stream()
+              .map(Capability::description)
+              .collect(Collectors.joining(", nor that it "));
+      return ScenarioResult.notApplicable(
+          rule, scenario.protocol, "It does not claim that it " + description + ".");
+    }
+    return new ScenarioRun(client, rule, scenario, scale).run();
+  }
+
+  /** Returns the capabilities that a rule needs and a client does not claim. */
+  static Set<Capability> missing(ClientUnderTest client, Rule rule) {
+    Set<Capability> missing = EnumSet.noneOf(Capability.class);
+    missing.addAll(rule.needs());
+    missing.removeAll(client.capabilities());
+    return missing;
+  }
+
+  private Result run() throws InterruptedException {
     boolean asksForDelay = !client.capabilities().contains(Capability.TAKES_DELAYS);
-    try (ScenarioServer server = new ScenarioServer(scenario, trace, scale, asksForDelay)) {
-      Draft settings = scenario.settings.scaled(scale);
+    try (ScenarioServer server = new ScenarioServer(run, asksForDelay)) {
+      ClientSettings settings = scenario.settings.scaled(scale);
       process(server, settings, true);
       if (scenario.isRestarted) {
-        trace.await(one -> false, scale.real(scenario.quiet));
+        trace.pause(scale.real(scenario.quiet));
         close();
         process(server, settings.restarted(trace.storedCursor()), false);
       }
@@ -43,33 +71,34 @@ final class ScenarioRun {
       close();
       if (scenario.isClosedOnce) {
         trace.await(ScenarioRun::isEachLeft, LONGEST_CLOSE);
-        trace.await(one -> false, scale.real(Scenario.LONG_QUIET));
+        trace.pause(scale.real(Scenario.LONG_QUIET));
       }
     } catch (IOException e) {
       problems.add("The kit's own server could not be started: " + e);
     } finally {
       close();
     }
-    TraceView seen = new TraceView(scenario, trace, scale);
+    TraceView view = run.view();
     for (Check check : scenario.checks) {
-      String problem = check.problem(seen);
+      String problem = check.problem(view);
       if (problem != null) {
         problems.add(problem);
       }
     }
-    return Result.ran(rule, scenario.protocol, problems, trace);
+    return ScenarioResult.ran(rule, scenario.protocol, problems, trace, run.recording());
   }
 
-  private void process(ScenarioServer server, Draft settings, boolean isFirst)
+  /** Starts all streams of one process. */
+  private void process(ScenarioServer server, ClientSettings settings, boolean isFirst)
       throws InterruptedException {
     for (int stream = 1; stream <= scenario.streams; stream++) {
       trace.add(Kind.STARTED, stream, isFirst ? "" : "the next process");
-      ScenarioConsumer reporter =
-          new ScenarioConsumer(scenario, trace, scale, stream, isFirst, this::closeQuietly);
+      ScenarioConsumer consumer =
+          new ScenarioConsumer(run, stream, isFirst, this::closedByConsumer);
       try {
         Instructions instructions =
-            new Instructions(rule, scenario.protocol, server.url(), settings);
-        followings.add(client.follow(instructions, reporter));
+            new ScenarioInstructions(rule, scenario.protocol, server.url(), settings);
+        followings.add(client.follow(instructions, consumer));
         if (isClosedByConsumer) {
           closeFollowings(); // Events came before there was anything to close.
         }
@@ -81,38 +110,42 @@ final class ScenarioRun {
       }
     }
     if (isFirst && scenario.isRestarted) {
-      trace.await(one -> one.count(Kind.CONSUMER_FAILED) > 0, scale.limit(scenario.limit));
+      trace.await(running -> running.count(Kind.CONSUMER_FAILED) > 0, scale.limit(scenario.limit));
     }
   }
 
   private void awaitEnd() throws InterruptedException {
     if (followings.isEmpty()) {
-      return; // Nobody is there who could do anything.
+      return; // No stream could be started.
     }
     if (!trace.await(scenario::isOver, scale.limit(scenario.limit))) {
+      String actual =
+          Format.count(trace.delivered(), "event")
+              + (", " + Format.count(trace.requestCount(), "request"))
+              + (", and " + run.view().end());
       scenario.conditions.stream()
           .filter(condition -> !condition.holds().test(trace))
           .forEach(
               condition ->
                   problems.add(
                       "Expected "
-                          + condition.words()
+                          + condition.description()
                           + " within "
                           + Format.duration(scale.limit(scenario.limit))
                           + ". But there were "
-                          + (Format.count(trace.delivered(), "event") + ", ")
-                          + (Format.count(trace.requestCount(), "request") + ", and ")
-                          + new TraceView(scenario, trace, scale).end()
+                          + actual
                           + "."));
     }
-    trace.await(one -> false, scale.real(scenario.quiet));
+    trace.pause(scale.real(scenario.quiet));
   }
 
   private static boolean isEachLeft(Trace trace) {
     return trace.count(Kind.LEFT) + trace.count(Kind.ANSWER) >= trace.requestCount();
   }
 
-  private void closeQuietly() {
+  // ---- Closing ----
+
+  private void closedByConsumer() {
     isClosedByConsumer = true;
     closeFollowings();
     trace.add(Kind.CLOSED, 1, "by its consumer");
@@ -128,9 +161,9 @@ final class ScenarioRun {
     }
   }
 
-  /** A client that never returns from its close must not hold up all other runs. */
+  /** Closes on another thread: a client whose close never returns must not block all other runs. */
   private void closeInTime() {
-    Thread closer = new Thread(this::closeFollowings, "perennial-testkit-closer");
+    Thread closer = new Thread(this::closeFollowings, "perennial-conformance-closer");
     closer.setDaemon(true);
     closer.start();
     try {

@@ -3,42 +3,37 @@ package dev.perennial.conformance;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A scenario for people: what the server does, what the consumer does, what has to be seen. */
+/** Describes a scenario in sentences. */
 final class ScenarioText {
   private ScenarioText() {}
 
   static List<String> of(Scenario scenario) {
-    List<String> words = new ArrayList<>();
+    List<String> lines = new ArrayList<>();
     String previous = "";
     for (int i = 0; i < scenario.replies.size(); i++) {
-      String reply = scenario.replies.get(i).words();
+      String reply = scenario.replies.get(i).description();
       boolean isLast = i == scenario.replies.size() - 1;
       if (!reply.equals(previous)) {
-        words.add(
-            "Request "
-                + (i + 1)
-                + (isLast && scenario.isLastRepeated ? " and all others" : "")
-                + ": the server "
-                + reply
-                + ".");
+        String others = isLast && scenario.isLastRepeated ? " and all others" : "";
+        lines.add("Request " + (i + 1) + others + ": the server " + reply + ".");
       }
       previous = reply;
     }
     scenario.otherReplies.forEach(
-        reply -> words.add("The other origin: it " + reply.words() + "."));
+        reply -> lines.add("The other origin: it " + reply.description() + "."));
     scenario.consumer.forEach(
-        (event, act) -> words.add("At event " + event + " the consumer " + wordsOf(act) + "."));
+        (event, act) -> lines.add("At event " + event + " the consumer " + describe(act) + "."));
     if (scenario.streams > 1) {
-      words.add(scenario.streams + " streams are followed at once.");
+      lines.add(scenario.streams + " streams are followed at once.");
     }
     if (scenario.isRestarted) {
-      words.add("Then a second process goes on from the cursor that was stored.");
+      lines.add("Then a second process resumes after the cursor that was stored.");
     }
-    scenario.checks.forEach(check -> words.add(check.words()));
-    return words;
+    scenario.checks.forEach(check -> lines.add(check.expectation()));
+    return lines;
   }
 
-  private static String wordsOf(Scenario.ConsumerAct act) {
+  private static String describe(Scenario.ConsumerAct act) {
     if (act instanceof Scenario.ConsumerAct.Fails) {
       return "throws";
     } else if (act instanceof Scenario.ConsumerAct.Pauses pauses) {

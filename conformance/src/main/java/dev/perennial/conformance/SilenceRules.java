@@ -120,8 +120,8 @@ final class SilenceRules {
                 }));
   }
 
-  private static Rule.Draft rule(String id, String sentence) {
-    return Rule.named(id, Area.SILENCE, sentence)
+  private static ScenarioRule.Draft rule(String id, String sentence) {
+    return ScenarioRule.named(id, Area.SILENCE, sentence)
         .source("decision: a silent connection is noticed by its missing heartbeats")
         .needs(RECONNECTS, RESUMES, NOTICES_SILENCE, TAKES_DELAYS);
   }

@@ -256,8 +256,8 @@ final class SseFramingRules {
                         .expect(delivered("one"))));
   }
 
-  private static Rule.Draft rule(String id, String sentence) {
-    return Rule.named(id, Area.FRAMING, sentence).on(SSE);
+  private static ScenarioRule.Draft rule(String id, String sentence) {
+    return ScenarioRule.named(id, Area.FRAMING, sentence).on(SSE);
   }
 
   private static Reply opened() {

@@ -9,66 +9,66 @@ import java.util.function.Predicate;
 /** One thing that a scenario's server does with a connection. */
 sealed interface Step {
 
-  /** What it does, in a few words, for people. */
-  String words();
+  /** Describes the step in a few words that follow "the server". */
+  String description();
 
-  /** A whole HTTP answer in place of the stream. */
+  /** Sends a whole HTTP answer in place of the stream. */
   record Answer(int status, List<String> headerLines, String body) implements Step {
     @Override
-    public String words() {
+    public String description() {
       return "answers " + status + (headerLines.isEmpty() ? "" : " " + headerLines);
     }
   }
 
-  /** The head that opens the stream. */
+  /** Sends the head that opens the stream. */
   record Open(String contentType, List<String> headerLines, boolean isChunked) implements Step {
     @Override
-    public String words() {
+    public String description() {
       return "opens the stream" + (isChunked ? "" : ", to be ended by closing");
     }
   }
 
-  /** Bytes of the body, or of the socket once a WebSocket is open. */
+  /** Sends bytes of the body, or of the socket once a WebSocket is open. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  record Send(byte[] bytes, String words) implements Step {}
+  record Send(byte[] bytes, String description) implements Step {}
 
-  /** A close frame, after which nothing is written. */
+  /** Sends a close frame, after which nothing is written. */
   record Close(WebSocketFrame frame) implements Step {
     @Override
-    public String words() {
+    public String description() {
       return "sends the close " + Format.visible(frame.toString());
     }
   }
 
-  /** Bytes as they are, whether or not a stream is open. */
+  /** Sends bytes as they are, whether or not a stream is open. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  record Raw(byte[] bytes, String words) implements Step {}
+  record Raw(byte[] bytes, String description) implements Step {}
 
-  /** The log's events after the cursor that was asked for, less an overlap. */
+  /** Sends the log's events after the request's cursor, starting {@code overlap} events earlier. */
   record Replay(int to, int overlap) implements Step {
     @Override
-    public String words() {
+    public String description() {
       return "sends what follows the cursor, up to event "
           + to
           + (overlap == 0 ? "" : ", from " + overlap + " before it");
     }
   }
 
-  /** Nothing, for a time. */
+  /** Sends nothing for a time. */
   record Pause(Duration time) implements Step {
     @Override
-    public String words() {
+    public String description() {
       return "is silent for " + Format.duration(time);
     }
   }
 
-  /** Nothing, until something was seen. */
-  record Await(Predicate<? super Trace> condition, String words) implements Step {}
+  /** Sends nothing until a condition holds. */
+  record Await(Predicate<? super Trace> condition, String description) implements Step {}
 
-  /** The connection is cut. */
+  /** Cuts the connection. */
   record Break(Cut how) implements Step {
     @Override
-    public String words() {
+    public String description() {
       return switch (how) {
         case FIN -> "closes the connection in the middle (FIN)";
         case RST -> "resets the connection (RST)";
@@ -77,23 +77,23 @@ sealed interface Step {
     }
   }
 
-  /** The orderly end of the body; of a WebSocket, the close code 1001. */
+  /** Ends the body in order; a WebSocket with the close code 1001. */
   record End() implements Step {
     @Override
-    public String words() {
-      return "ends the stream in good order";
+    public String description() {
+      return "ends the stream in order";
     }
   }
 
-  /** Nothing, until the client leaves or the scenario is over. */
+  /** Sends nothing until the client leaves or the run is over. */
   record Hold() implements Step {
     @Override
-    public String words() {
+    public String description() {
       return "stays open and silent";
     }
   }
 
-  /** A byte again and again, until the client leaves or so many were sent. */
+  /** Sends the same bytes again and again, until the client leaves or the total is reached. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  record Flood(byte[] unit, long bytes, String words) implements Step {}
+  record Flood(byte[] unit, long bytes, String description) implements Step {}
 }

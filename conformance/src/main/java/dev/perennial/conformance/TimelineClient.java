@@ -24,15 +24,15 @@ final class TimelineClient {
   void draw(List<TraceEvent> all) {
     svg.mark("rail", "client").line(axis.left(), middle, axis.right(), middle).endMark();
     drawHeld(all);
-    Timeline.clusters(of(all, Kind.OPENED), axis, 2).forEach(this::drawOpened);
+    TimelineMarks.clusters(of(all, Kind.OPENED), axis, 2).forEach(this::drawOpened);
     // What matters most is drawn first, since labels keep off each other.
     List<TraceEvent> gaps = of(all, Kind.GAP);
     for (TraceEvent one : all) {
       drawEnd(one, gaps);
     }
-    Timeline.clusters(gaps, axis, 10).forEach(this::drawGap);
-    Timeline.clusters(of(all, Kind.EVENT), axis, 9).forEach(this::drawEvents);
-    Timeline.clusters(of(all, Kind.STORED), axis, 5).forEach(this::drawStored);
+    TimelineMarks.clusters(gaps, axis, 10).forEach(this::drawGap);
+    TimelineMarks.clusters(of(all, Kind.EVENT), axis, 9).forEach(this::drawEvents);
+    TimelineMarks.clusters(of(all, Kind.STORED), axis, 5).forEach(this::drawStored);
     for (TraceEvent one : all) {
       drawBegin(one);
     }
@@ -61,7 +61,7 @@ final class TimelineClient {
     double from = axis.x(held.atNanos());
     double width = Math.max(3, axis.x(toNanos) - from);
     String time = Format.nanos(toNanos - held.atNanos());
-    svg.mark("held", Timeline.title(held) + " for " + time)
+    svg.mark("held", TimelineMarks.title(held) + " for " + time)
         .rect(from, middle - 8, width, 16, 2)
         .endMark();
     if (width > 90) {
@@ -74,17 +74,22 @@ final class TimelineClient {
     switch (one.kind()) {
       case COMPLETED -> {
         double free = besideGaps(x, gaps);
-        svg.mark("completed", Timeline.title(one)).rect(free - 5, middle - 8, 10, 16, 2).endMark();
+        svg.mark("completed", TimelineMarks.title(one))
+            .rect(free - 5, middle - 8, 10, 16, 2)
+            .endMark();
         svg.label("good", free, labels, "completes");
       }
       case FAILED, BROKEN -> {
         double free = besideGaps(x, gaps);
-        svg.mark("failed", Timeline.title(one)).rect(free - 6, middle - 8, 12, 16, 2);
+        svg.mark("failed", TimelineMarks.title(one)).rect(free - 6, middle - 8, 12, 16, 2);
         svg.cross(free, middle, 4).endMark();
         svg.label("bad", free, labels, one.kind() == Kind.FAILED ? "fails" : "broken");
       }
       case CONSUMER_FAILED -> {
-        svg.mark("thrown", Timeline.title(one)).circle(x, middle, 6).cross(x, middle, 3).endMark();
+        svg.mark("thrown", TimelineMarks.title(one))
+            .circle(x, middle, 6)
+            .cross(x, middle, 3)
+            .endMark();
         svg.label("bad", x, labels, "consumer throws");
       }
       case CLOSED -> svg.label("quiet", x, labels, "closed");
@@ -106,17 +111,17 @@ final class TimelineClient {
 
   private void drawGap(List<TraceEvent> gaps) {
     double x = axis.x(gaps.get(0).atNanos());
-    svg.mark("gap", Timeline.title(gaps)).shape(x, middle, 0, -7, 7, 0, 0, 7, -7, 0).endMark();
+    svg.mark("gap", TimelineMarks.title(gaps)).shape(x, middle, 0, -7, 7, 0, 0, 7, -7, 0).endMark();
     svg.label("warn", x, labels, gaps.size() == 1 ? "gap" : gaps.size() + " gaps");
   }
 
   private void drawEvents(List<TraceEvent> events) {
     double from = axis.x(events.get(0).atNanos());
     double to = axis.x(events.get(events.size() - 1).atNanos());
-    svg.mark("event", Timeline.title(events));
+    svg.mark("event", TimelineMarks.title(events));
     if (events.size() == 1) {
       svg.circle(from, middle, 4.5).endMark();
-      svg.label("count", from, labels, Timeline.shortened(data(events.get(0))));
+      svg.label("count", from, labels, TimelineMarks.shortened(data(events.get(0))));
       return;
     }
     svg.rect(from - 4.5, middle - 4.5, to - from + 9, 9, 4.5).endMark();
@@ -131,7 +136,7 @@ final class TimelineClient {
   private void drawStored(List<TraceEvent> stored) {
     double from = axis.x(stored.get(0).atNanos());
     double to = axis.x(stored.get(stored.size() - 1).atNanos());
-    svg.mark("stored", Timeline.title(stored))
+    svg.mark("stored", TimelineMarks.title(stored))
         .rect(from - 2, middle + 9, to - from + 4, 4, 0)
         .endMark();
   }
@@ -139,7 +144,7 @@ final class TimelineClient {
   private void drawBegin(TraceEvent one) {
     double x = axis.x(one.atNanos());
     if (one.kind() == Kind.STARTED) {
-      svg.mark("started", Timeline.title(one)).shape(x, middle, -4, -6, 4, 0, -4, 6).endMark();
+      svg.mark("started", TimelineMarks.title(one)).shape(x, middle, -4, -6, 4, 0, -4, 6).endMark();
       svg.label("quiet", x, labels, one.text().isEmpty() ? "start" : one.text());
     }
   }
@@ -148,7 +153,7 @@ final class TimelineClient {
   private void drawOpened(List<TraceEvent> opened) {
     double from = axis.x(opened.get(0).atNanos());
     double to = axis.x(opened.get(opened.size() - 1).atNanos());
-    svg.mark("opened", Timeline.title(opened))
+    svg.mark("opened", TimelineMarks.title(opened))
         .rect(from - 3, middle - 3, to - from + 6, 6, 3)
         .endMark();
   }

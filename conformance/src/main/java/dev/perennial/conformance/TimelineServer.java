@@ -32,10 +32,10 @@ final class TimelineServer {
     drawWait(connection);
     drawBar(connection, 3);
     List<TraceEvent> all = connection.events();
-    Timeline.clusters(of(all, Kind.SENT), axis, 3).forEach(this::drawSent);
-    Timeline.clusters(of(all, Kind.RECEIVED), axis, 5).forEach(this::drawReceived);
+    TimelineMarks.clusters(of(all, Kind.SENT), axis, 3).forEach(this::drawSent);
+    TimelineMarks.clusters(of(all, Kind.RECEIVED), axis, 5).forEach(this::drawReceived);
     drawEnd(connection);
-    Timeline.clusters(of(all, Kind.SENT), axis, 3).forEach(this::labelSent);
+    TimelineMarks.clusters(of(all, Kind.SENT), axis, 3).forEach(this::labelSent);
     of(all, Kind.FLOODED).forEach(this::drawFlooded);
   }
 
@@ -63,16 +63,16 @@ final class TimelineServer {
       requests.addAll(of(one.events(), Kind.REQUEST));
       faults.addAll(of(one.events(), Kind.FAULT));
     }
-    for (List<TraceEvent> cluster : Timeline.clusters(requests, axis, 1)) {
+    for (List<TraceEvent> cluster : TimelineMarks.clusters(requests, axis, 1)) {
       double from = axis.x(cluster.get(0).atNanos());
       double to = axis.x(cluster.get(cluster.size() - 1).atNanos());
-      svg.mark("sent", Timeline.title(cluster))
+      svg.mark("sent", TimelineMarks.title(cluster))
           .rect(from, top + 2, Math.max(1, to - from), HEIGHT - 4, 0)
           .endMark();
     }
-    for (List<TraceEvent> cluster : Timeline.clusters(faults, axis, 3)) {
+    for (List<TraceEvent> cluster : TimelineMarks.clusters(faults, axis, 3)) {
       double x = axis.x(cluster.get(0).atNanos());
-      svg.mark("fault", Timeline.title(cluster)).cross(x, top + HEIGHT / 2, 3).endMark();
+      svg.mark("fault", TimelineMarks.title(cluster)).cross(x, top + HEIGHT / 2, 3).endMark();
     }
   }
 
@@ -150,7 +150,7 @@ final class TimelineServer {
     boolean isAlive = sent.stream().allMatch(one -> one.text().equals("heartbeat"));
     long bytes = sent.stream().mapToLong(one -> one.bytes().length).sum();
     double height = isAlive ? HEIGHT / 3 : HEIGHT - 4;
-    svg.mark(isAlive ? "alive" : "sent", Timeline.title(sent) + " (" + bytes + " bytes)")
+    svg.mark(isAlive ? "alive" : "sent", TimelineMarks.title(sent) + " (" + bytes + " bytes)")
         .rect(from - 1, top + HEIGHT - 2 - height, to - from + 2, height, 0)
         .endMark();
   }
@@ -163,8 +163,8 @@ final class TimelineServer {
             .filter(text -> !text.equals("heartbeat") && !text.endsWith(" is open"))
             .toList();
     if (!texts.isEmpty()) {
-      String first = Timeline.shortened(texts.get(0));
-      String last = Timeline.shortened(texts.get(texts.size() - 1));
+      String first = TimelineMarks.shortened(texts.get(0));
+      String last = TimelineMarks.shortened(texts.get(texts.size() - 1));
       String words = texts.size() == 1 ? first : first + (texts.size() == 2 ? ", " : " … ") + last;
       svg.label("quiet", axis.x(sent.get(0).atNanos()), labels, words);
     }
@@ -180,7 +180,7 @@ final class TimelineServer {
 
   private void drawReceived(List<TraceEvent> received) {
     double x = axis.x(received.get(0).atNanos());
-    svg.mark("received", Timeline.title(received))
+    svg.mark("received", TimelineMarks.title(received))
         .shape(x, top + HEIGHT + 5, 0, -5, 4, 2, -4, 2)
         .endMark();
   }
@@ -196,15 +196,19 @@ final class TimelineServer {
       double x = axis.x(end.atNanos());
       switch (end.kind()) {
         case FAULT -> {
-          svg.mark("fault", Timeline.title(end)).cross(x, y, 6).endMark();
+          svg.mark("fault", TimelineMarks.title(end)).cross(x, y, 6).endMark();
           svg.label("bad", x, labels, fault(end));
         }
         case ANSWER -> {
-          svg.mark("answer", Timeline.title(end)).rect(x - 2, top - 2, 4, HEIGHT + 4, 0).endMark();
+          svg.mark("answer", TimelineMarks.title(end))
+              .rect(x - 2, top - 2, 4, HEIGHT + 4, 0)
+              .endMark();
           svg.label("", x, labels, end.text().split("[ ,]", 2)[0]);
         }
         default -> {
-          svg.mark("end", Timeline.title(end)).rect(x - 1.5, top - 3, 3, HEIGHT + 6, 0).endMark();
+          svg.mark("end", TimelineMarks.title(end))
+              .rect(x - 1.5, top - 3, 3, HEIGHT + 6, 0)
+              .endMark();
           svg.label("", x, labels, "end");
         }
       }
@@ -212,7 +216,7 @@ final class TimelineServer {
     TraceEvent left = connection.left();
     if (left != null && (end == null || axis.x(left.atNanos()) - axis.x(end.atNanos()) > 6)) {
       double x = axis.x(left.atNanos());
-      svg.mark("left", Timeline.title(left)).circle(x, y, 4).endMark();
+      svg.mark("left", TimelineMarks.title(left)).circle(x, y, 4).endMark();
       svg.label("quiet", x, labels, "client leaves");
     }
   }

@@ -2,6 +2,7 @@ package dev.perennial.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.conformance.TraceEvent.Kind;
 import dev.perennial.testkit.ReceivedRequest;
 import java.time.Duration;
@@ -14,22 +15,31 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** All that was seen in one run of a scenario, in order. Any thread adds to it. */
+/**
+ * All that the client and the servers of one run reported, in order. All methods may be called by
+ * any thread.
+ */
 final class Trace {
-  // Final.
   private final long startNanos = System.nanoTime();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition grown = lock.newCondition();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private final List<TraceEvent> events = new ArrayList<>();
-  private final List<TracedRequest> requests = new ArrayList<>();
-  private final List<RecordedStep> played = new ArrayList<>();
-  private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
-  private int delivered; // Of the first stream.
-  private String newest = ""; // The text of the first stream's last event.
 
-  // ---- What is added ----
+  @GuardedBy("lock")
+  private final List<TracedRequest> requests = new ArrayList<>();
+
+  @GuardedBy("lock")
+  private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
+
+  @GuardedBy("lock") // The events of the first stream.
+  private int delivered;
+
+  @GuardedBy("lock") // The text of the first stream's last event.
+  private String newest = "";
+
+  // ---- Recording ----
 
   void add(Kind kind, int number, String text) {
     add(kind, number, text, null, "", new byte[0]);
@@ -41,16 +51,6 @@ final class Trace {
 
   void sent(int connection, String label, byte[] bytes) {
     add(Kind.SENT, connection, label, null, "", bytes);
-  }
-
-  /** A server begins a step. Nobody waits for that. */
-  void played(int connection, Step step, int size) {
-    lock.lock();
-    try {
-      played.add(new RecordedStep(connection, now(), step, size));
-    } finally {
-      lock.unlock();
-    }
   }
 
   private void add(
@@ -69,23 +69,24 @@ final class Trace {
   TracedRequest request(ReceivedRequest request, boolean isAtOther, @Nullable String cursor) {
     lock.lock();
     try {
-      TracedRequest seen =
+      TracedRequest traced =
           new TracedRequest(requests.size() + 1, isAtOther, now(), request, cursor);
-      requests.add(seen);
-      String words = request + (cursor == null ? "" : " after " + cursor);
-      note(new TraceEvent(seen.atNanos(), Kind.REQUEST, seen.number(), words));
+      requests.add(traced);
+      String text = request + (cursor == null ? "" : " after " + cursor);
+      note(new TraceEvent(traced.atNanos(), Kind.REQUEST, traced.number(), text));
       grown.signalAll();
-      return seen;
+      return traced;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Half a surrogate pair, which only a faulty client can report, would break every report. */
+  /** Replaces half a surrogate pair: only a faulty client reports one, and it breaks reports. */
   private static String encodable(String text) {
     return new String(text.getBytes(UTF_8), UTF_8);
   }
 
+  @GuardedBy("lock")
   private void note(TraceEvent event) {
     events.add(event);
     counts.merge(event.kind(), 1, Integer::sum);
@@ -95,12 +96,16 @@ final class Trace {
     }
   }
 
-  /** Nanoseconds since the run began. */
+  /** Returns the nanoseconds since the run began. */
   long now() {
     return System.nanoTime() - startNanos;
   }
 
-  /** Waits until it holds, and says whether it does. */
+  /**
+   * Waits until a condition holds, at most for a time.
+   *
+   * @return whether it holds
+   */
   boolean await(Predicate<? super Trace> condition, Duration limit) throws InterruptedException {
     long left = limit.toNanos();
     lock.lock();
@@ -117,7 +122,12 @@ final class Trace {
     }
   }
 
-  // ---- What is asked ----
+  /** Waits for a time, in which the run goes on. */
+  void pause(Duration time) throws InterruptedException {
+    await(trace -> false, time);
+  }
+
+  // ---- Asking ----
 
   List<TraceEvent> all() {
     lock.lock();
@@ -129,16 +139,11 @@ final class Trace {
   }
 
   List<TraceEvent> all(Kind kind) {
-    lock.lock();
-    try {
-      return events.stream().filter(one -> one.kind() == kind).toList();
-    } finally {
-      lock.unlock();
-    }
+    return all().stream().filter(event -> event.kind() == kind).toList();
   }
 
   List<TraceEvent> all(Kind kind, int number) {
-    return all(kind).stream().filter(one -> one.number() == number).toList();
+    return all(kind).stream().filter(event -> event.number() == number).toList();
   }
 
   int count(Kind kind) {
@@ -150,7 +155,7 @@ final class Trace {
     }
   }
 
-  /** How many events of the first stream were delivered. */
+  /** Returns the number of events that the first stream delivered. */
   int delivered() {
     lock.lock();
     try {
@@ -160,7 +165,7 @@ final class Trace {
     }
   }
 
-  /** Whether the first stream's last event has this in it. */
+  /** Returns whether the first stream's last event contains this text. */
   boolean isNewest(String data) {
     lock.lock();
     try {
@@ -183,22 +188,12 @@ final class Trace {
     }
   }
 
-  /** What the server did with a connection. */
-  List<RecordedStep> played(int connection) {
-    lock.lock();
-    try {
-      return played.stream().filter(one -> one.connection() == connection).toList();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The events of the first stream. */
+  /** Returns the events that the first stream delivered. */
   List<TraceEvent> events() {
     return all(Kind.EVENT, 1);
   }
 
-  /** When the connection ended by a fault, an end or an answer; -1 when it did not. */
+  /** Returns when a fault, an end or an answer ended the connection; -1 when none did. */
   long endOf(int connection) {
     long end = -1;
     for (TraceEvent event : all()) {
@@ -216,7 +211,7 @@ final class Trace {
     return count(Kind.COMPLETED) + count(Kind.FAILED) > 0;
   }
 
-  /** The cursor that was saved last; null when none was. */
+  /** Returns the cursor that was saved last; null when none was. */
   @Nullable String storedCursor() {
     List<TraceEvent> stored = all(Kind.STORED);
     return stored.isEmpty() ? null : stored.get(stored.size() - 1).text();

@@ -3,16 +3,16 @@ package dev.perennial.conformance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that was seen in a run.
+ * Something that the client or a server of a run reported.
  *
  * @param atNanos since the run began
  * @param kind what it was
- * @param number of the connection where the server saw it, of the stream where the client told it;
- *     both from 1
- * @param text what is to be known of it, in one line where it can be
- * @param id of an event, its id; null when it had none, and with all other kinds
- * @param type of an event, its type; empty with all other kinds
- * @param bytes what was written, of {@link Kind#SENT} alone
+ * @param number of the connection for what a server saw, of the stream for what the client
+ *     reported; both from 1
+ * @param text details, in one line where possible
+ * @param id of an {@link Kind#EVENT} its id; null when it has none, and for all other kinds
+ * @param type of an {@link Kind#EVENT} its type; empty for all other kinds
+ * @param bytes of {@link Kind#SENT} what was written; empty for all other kinds
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record TraceEvent(
@@ -30,9 +30,9 @@ record TraceEvent(
     this(atNanos, kind, number, text, null, "", NONE);
   }
 
-  /** Who saw what. */
+  /** What happened, and on which side. */
   enum Kind {
-    // The client's side.
+    // On the client's side.
     STARTED,
     OPENED,
     EVENT,
@@ -40,29 +40,29 @@ record TraceEvent(
     STORED,
     COMPLETED,
     FAILED,
-    /** The kit's consumer threw, as the scenario says. */
+    /** The kit's consumer threw, as the scenario demands. */
     CONSUMER_FAILED,
-    /** The kit's consumer takes its time. */
+    /** The kit's consumer pauses. */
     HELD,
     RELEASED,
-    /** The kit told the client to close. */
+    /** The kit closed the client. */
     CLOSED,
     /** The client could not be started or closed. */
     BROKEN,
 
-    // The server's side.
+    // On the servers' side.
     REQUEST,
     ANSWER,
     SENT,
     WAITED,
-    /** All of a flood has been written. */
+    /** A flood was written to its end. */
     FLOODED,
     FAULT,
     ENDED,
     RECEIVED,
-    /** The client has closed the connection. */
+    /** The client closed the connection. */
     LEFT,
-    /** The server is done with the reply. */
+    /** The server finished its reply. */
     SERVED;
 
     boolean isServers() {

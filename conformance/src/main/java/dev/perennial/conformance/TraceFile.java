@@ -9,8 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +77,7 @@ public final class TraceFile {
    * @throws IOException when the file cannot be written
    */
   public static void write(Result result, double speed, Path file) throws IOException {
-    Trace trace = result.trace();
+    Trace trace = ScenarioResult.traceOf(result);
     if (trace == null) {
       throw new IllegalArgumentException(
           "result must be of a rule that was run but was " + result.key() + ", not applicable");
@@ -93,6 +91,7 @@ public final class TraceFile {
             .put("verdict", result.verdict().label());
     result.problems().forEach(root.putArray("problems")::add);
     ArrayNode connections = root.putArray("connections");
+    Recording recording = ScenarioResult.recordingOf(result);
     RecordedSteps steps = new RecordedSteps(result.protocol(), speed);
     for (TracedRequest request : trace.requests()) {
       ObjectNode connection =
@@ -103,7 +102,7 @@ public final class TraceFile {
               .put("atMillis", request.atNanos() / 1e6)
               .put("request", request.request().toString())
               .put("cursor", request.cursor());
-      steps.write(trace.played(request.number()), connection.putArray("steps"));
+      steps.write(recording.ofConnection(request.number()), connection.putArray("steps"));
     }
     ArrayNode seen = root.putArray("seen");
     trace.all().forEach(event -> seen.add(json(event)));
@@ -145,17 +144,17 @@ public final class TraceFile {
           file + " is not a trace: format must be " + FORMAT + " but was \"" + format + "\"");
     }
     try {
-      double speed = required(root, "speed").asDouble();
+      double speed = RecordedSteps.required(root, "speed").asDouble();
       TimeScale.of(speed);
       TraceFile trace =
           new TraceFile(
-              ruleOf(required(root, "rule").asText()),
-              Protocol.ofLabel(required(root, "transport").asText()),
+              ruleOf(RecordedSteps.required(root, "rule").asText()),
+              Protocol.ofLabel(RecordedSteps.required(root, "transport").asText()),
               speed,
-              required(root, "verdict").asText().equals(Verdict.PASSED.label())
+              RecordedSteps.required(root, "verdict").asText().equals(Verdict.PASSED.label())
                   ? Verdict.PASSED
                   : Verdict.FAILED,
-              required(root, "connections"));
+              RecordedSteps.required(root, "connections"));
       if (!trace.rule.protocols().contains(trace.protocol)) {
         throw new IOException(trace.rule.id() + " is not about " + trace.protocol);
       }
@@ -164,14 +163,6 @@ public final class TraceFile {
     } catch (IOException | IllegalArgumentException e) {
       throw new IOException(file + " is not a trace that can be read: " + e.getMessage(), e);
     }
-  }
-
-  static JsonNode required(JsonNode node, String field) throws IOException {
-    JsonNode value = node.get(field);
-    if (value == null || value.isNull()) {
-      throw new IOException(field + " is missing");
-    }
-    return value;
   }
 
   private static Rule ruleOf(String id) throws IOException {
@@ -228,44 +219,13 @@ public final class TraceFile {
       throw new IllegalStateException(unplayable);
     }
     try {
-      return Conformance.run(client, rule, scenario(), TimeScale.of(speed));
+      return ScenarioRun.run(client, rule, scenario(), TimeScale.of(speed));
     } catch (IOException e) {
       throw new IllegalStateException("It could be read before: " + e.getMessage(), e);
     }
   }
 
-  /** The rule's, with replies that are what was recorded. */
   private Scenario scenario() throws IOException {
-    Scenario scenario = rule.scenario(protocol);
-    List<Reply> here = new ArrayList<>();
-    List<Reply> other = new ArrayList<>();
-    RecordedSteps steps = new RecordedSteps(protocol, speed);
-    for (JsonNode connection : connections) {
-      boolean isAtOther = connection.path("isAtOther").asBoolean();
-      List<Reply> replies = isAtOther ? other : here;
-      Reply original = scenario.replyTo(replies.size() + 1, isAtOther);
-      List<Step.Await> waits =
-          original == null
-              ? List.of()
-              : original.steps().stream()
-                  .filter(Step.Await.class::isInstance)
-                  .map(Step.Await.class::cast)
-                  .toList();
-      if (original != null) {
-        replies.add(steps.read(required(connection, "steps"), waits.iterator()));
-      }
-    }
-    // What goes on for ever goes on for requests that the recorded run did not see.
-    if (scenario.isLastRepeated) {
-      here.add(scenario.replies.get(scenario.replies.size() - 1));
-    }
-    if (!scenario.otherReplies.isEmpty()) {
-      other.add(scenario.otherReplies.get(scenario.otherReplies.size() - 1));
-    }
-    scenario.replies.clear();
-    scenario.replies.addAll(here);
-    scenario.otherReplies.clear();
-    scenario.otherReplies.addAll(other);
-    return scenario;
+    return RecordedSteps.scenarioOf(rule, protocol, speed, connections);
   }
 }

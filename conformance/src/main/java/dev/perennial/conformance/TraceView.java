@@ -7,51 +7,39 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was seen in a run that is over, for checks to look at.
+ * What checks look at when a run is over.
  *
- * @param scenario what was run
- * @param trace all that was seen
+ * @param protocol the transport
+ * @param settings what the client was set to, in the scenario's time
+ * @param trace all that was recorded
  * @param scale of the run's time
  */
-record TraceView(Scenario scenario, Trace trace, TimeScale scale) {
+record TraceView(Protocol protocol, ClientSettings settings, Trace trace, TimeScale scale) {
 
-  Protocol protocol() {
-    return scenario.protocol;
-  }
-
-  /** What the client was told, in the scenario's time. */
-  Instructions.Draft settings() {
-    return scenario.settings;
-  }
-
-  /** The data of the first stream's events, as the log has them. */
+  /** Returns the data of the first stream's events, as the log has them. */
   List<String> data() {
-    return data(1);
-  }
-
-  List<String> data(int stream) {
-    return trace.all(Kind.EVENT, stream).stream().map(this::dataOf).toList();
+    return trace.events().stream().map(this::dataOf).toList();
   }
 
   String dataOf(TraceEvent event) {
-    if (protocol() == Protocol.SSE) {
+    if (protocol == Protocol.SSE) {
       return event.text();
     }
     String data = WireFormat.field(event.text(), "data");
     return data == null ? event.text() : data;
   }
 
-  /** The ids of the first stream's events, empty where there is none. */
+  /** Returns the ids of the first stream's events, empty where an event has none. */
   List<String> ids() {
     return trace.events().stream().map(this::idOf).toList();
   }
 
   private String idOf(TraceEvent event) {
-    String id = protocol() == Protocol.SSE ? event.id() : WireFormat.field(event.text(), "id");
+    String id = protocol == Protocol.SSE ? event.id() : WireFormat.field(event.text(), "id");
     return id == null ? "" : id;
   }
 
-  /** The types that the client told of the first stream's events. */
+  /** Returns the types that the client reported of the first stream's events. */
   List<String> types() {
     return trace.events().stream().map(TraceEvent::type).toList();
   }
@@ -60,7 +48,7 @@ record TraceView(Scenario scenario, Trace trace, TimeScale scale) {
     return trace.requests();
   }
 
-  /** What the requests asked for, with a dash where one asked for nothing. */
+  /** Returns the cursors of the requests, with a dash for a request without one. */
   List<String> cursors() {
     return requests().stream()
         .map(TracedRequest::cursor)
@@ -68,20 +56,20 @@ record TraceView(Scenario scenario, Trace trace, TimeScale scale) {
         .toList();
   }
 
-  /** How long after the end of connection {@code number} the next request came; null if none. */
-  @Nullable Duration delayAfter(int number) {
-    long end = trace.endOf(number);
-    if (end < 0 || requests().size() <= number) {
+  /** Returns the time from the end of a connection to the next request; null without either. */
+  @Nullable Duration delayAfter(int connection) {
+    long end = trace.endOf(connection);
+    if (end < 0 || requests().size() <= connection) {
       return null;
     }
-    return Duration.ofNanos(requests().get(number).atNanos() - end);
+    return Duration.ofNanos(requests().get(connection).atNanos() - end);
   }
 
-  /** All the delays between the end of a connection and the next request. */
+  /** Returns all delays between the end of a connection and the next request. */
   List<Duration> delays() {
     List<Duration> delays = new ArrayList<>();
-    for (int number = 1; number < requests().size(); number++) {
-      Duration delay = delayAfter(number);
+    for (int connection = 1; connection < requests().size(); connection++) {
+      Duration delay = delayAfter(connection);
       if (delay != null) {
         delays.add(delay);
       }
@@ -89,7 +77,7 @@ record TraceView(Scenario scenario, Trace trace, TimeScale scale) {
     return delays;
   }
 
-  /** How the first stream ended, in words. */
+  /** Describes how the first stream ended. */
   String end() {
     List<TraceEvent> failed = trace.all(Kind.FAILED, 1);
     if (!failed.isEmpty()) {
@@ -98,12 +86,12 @@ record TraceView(Scenario scenario, Trace trace, TimeScale scale) {
     return trace.all(Kind.COMPLETED, 1).isEmpty() ? "it had not ended" : "it completed";
   }
 
-  /** Whether an event of this stream came while the client was to follow it. */
-  boolean hasSeenBeforeClose(int stream) {
-    return trace.all(Kind.EVENT, stream).stream().anyMatch(one -> one.atNanos() < closedAt());
+  /** Returns whether a stream delivered an event before the kit closed the client. */
+  boolean hasDeliveredBeforeClose(int stream) {
+    return trace.all(Kind.EVENT, stream).stream().anyMatch(event -> event.atNanos() < closedAt());
   }
 
-  /** When the kit told the client to close. */
+  /** Returns when the kit closed the client, in nanoseconds since the run began. */
   long closedAt() {
     List<TraceEvent> closed = trace.all(Kind.CLOSED);
     return closed.isEmpty() ? Long.MAX_VALUE : closed.get(0).atNanos();

@@ -4,13 +4,13 @@ import dev.perennial.testkit.ReceivedRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that the servers of a scenario received.
+ * A request that the servers of a run received.
  *
  * @param number from 1, over both origins
  * @param isAtOther whether it came to the other origin
  * @param atNanos since the run began
  * @param request the request
- * @param cursor what it asked to go on after; null when it asked for nothing
+ * @param cursor the cursor that it asked to resume after; null when it had none
  */
 record TracedRequest(
     int number,

@@ -161,8 +161,8 @@ final class WebSocketFramingRules {
                         .expect(delivered("a", "b"))));
   }
 
-  private static Rule.Draft rule(String id, String sentence) {
-    return Rule.named(id, Area.FRAMING, sentence).on(WEBSOCKET);
+  private static ScenarioRule.Draft rule(String id, String sentence) {
+    return ScenarioRule.named(id, Area.FRAMING, sentence).on(WEBSOCKET);
   }
 
   private static Reply opened() {

@@ -10,8 +10,11 @@ import dev.perennial.testkit.ReceivedRequest;
 import dev.perennial.testkit.WebSocketFrame;
 import org.jspecify.annotations.Nullable;
 
-/** How the kit's events look over each transport. */
+/** Encodes the kit's events for each transport. */
 final class WireFormat {
+  /** The query parameter for the cursor. Server-sent events use a header instead. */
+  static final String CURSOR_PARAMETER = "since";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private WireFormat() {}
@@ -20,7 +23,7 @@ final class WireFormat {
     return protocol == Protocol.NDJSON ? "application/x-ndjson" : "text/event-stream";
   }
 
-  /** An event as the bytes of the body or of the socket. */
+  /** Encodes an event as bytes of the body or of the socket. */
   static byte[] event(Protocol protocol, @Nullable String id, @Nullable String type, String data) {
     return switch (protocol) {
       case SSE -> sse(id, type, data).getBytes(UTF_8);
@@ -46,7 +49,7 @@ final class WireFormat {
     return object.put("data", data).toString();
   }
 
-  /** A sign of life that is no event. */
+  /** Returns a heartbeat: bytes that carry no event. */
   static byte[] heartbeat(Protocol protocol) {
     return switch (protocol) {
       case SSE -> ":\n\n".getBytes(UTF_8);
@@ -55,21 +58,21 @@ final class WireFormat {
     };
   }
 
-  /** What a request asks to go on after; null when it asks for nothing. */
+  /** Returns the cursor that a request asks to resume after; null when it has none. */
   static @Nullable String cursor(Protocol protocol, ReceivedRequest request) {
     return protocol == Protocol.SSE
         ? request.header("Last-Event-ID")
-        : request.queryParameter("since");
+        : request.queryParameter(CURSOR_PARAMETER);
   }
 
-  /** The field of a JSON object as text; null when there is none. */
+  /** Returns a field of a JSON object as text; null when there is none. */
   static @Nullable String field(String json, String name) {
     try {
       JsonNode node = JSON.readTree(json);
       JsonNode field = node == null ? null : node.get(name);
       return field == null || field.isNull() ? null : field.asText();
     } catch (JsonProcessingException e) {
-      return null; // Not JSON: the event is its own text.
+      return null; // Not JSON: the text itself is the data.
     }
   }
 }

@@ -13,8 +13,11 @@ import org.junit.jupiter.api.Test;
 /** Every check can fail, and says what it saw. */
 class ChecksTest {
   private final Trace trace = new Trace();
-  private final Scenario scenario = new Scenario(Protocol.SSE);
-  private final TraceView seen = new TraceView(scenario, trace, TimeScale.of(20));
+  private final TraceView run = view(Protocol.SSE, trace);
+
+  private static TraceView view(Protocol protocol, Trace trace) {
+    return new TraceView(protocol, new ClientSettings(), trace, TimeScale.of(20));
+  }
 
   private void events(String... data) {
     for (int i = 0; i < data.length; i++) {
@@ -23,11 +26,11 @@ class ChecksTest {
   }
 
   private void assertHolds(Check check) {
-    assertNull(check.problem(seen));
+    assertNull(check.problem(run));
   }
 
   private void assertProblem(String words, Check check) {
-    String problem = check.problem(seen);
+    String problem = check.problem(run);
     assertTrue(problem != null && problem.contains(words), () -> words + " is not in " + problem);
   }
 
@@ -132,11 +135,10 @@ class ChecksTest {
 
   @Test
   void dataOfJsonAreReadByTheKit() {
-    Scenario ndjson = new Scenario(Protocol.NDJSON);
     Trace lines = new Trace();
     lines.event(1, null, "message", "{\"id\":\"7\",\"data\":\"a\"}");
     lines.event(1, null, "message", "no JSON");
-    TraceView read = new TraceView(ndjson, lines, TimeScale.of(1));
+    TraceView read = view(Protocol.NDJSON, lines);
 
     assertEquals(List.of("a", "no JSON"), read.data());
     assertEquals(List.of("7", ""), read.ids());

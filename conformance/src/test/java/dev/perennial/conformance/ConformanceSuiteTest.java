@@ -47,11 +47,11 @@ class ConformanceSuiteTest {
             "sse-13 sse", Status.ABORTED),
         statuses(results));
     String failure = messageOf(results, "sse-10 sse");
-    assertTrue(failure.startsWith("faulty does not keep sse-10/sse: Exactly one space"), failure);
+    assertTrue(failure.startsWith("faulty fails sse-10/sse: Exactly one space"), failure);
     assertTrue(failure.contains("But they were [X, X,  X, \\tX]."), failure);
     assertTrue(failure.contains("Request 1: the server opens the stream"), failure);
     String reason = messageOf(results, "sse-13 sse");
-    assertTrue(reason.endsWith("It does not claim that it tells an event's id."), reason);
+    assertTrue(reason.endsWith("It does not claim that it reports an event's id."), reason);
   }
 
   @Test

@@ -188,9 +188,11 @@ class ConformanceTest {
   @Test
   void optionalRuleIsNoFailure() {
     Rule optional =
-        Rule.named("area-01", Area.LIMITS, "It may.").optional().scenario(scenario -> {});
+        ScenarioRule.named("area-01", Area.LIMITS, "It may.").optional().scenario(scenario -> {});
 
-    Result result = Result.ran(optional, Protocol.SSE, List.of("It did not."), new Trace());
+    Result result =
+        ScenarioResult.ran(
+            optional, Protocol.SSE, List.of("It did not."), new Trace(), new Recording());
 
     assertEquals(Verdict.FAILED, result.verdict());
     assertFalse(result.isFailure());

@@ -51,7 +51,11 @@ class ReportsTest {
     trace.add(Kind.STARTED, 1, "");
     trace.event(1, "1", "message", EVIL);
     trace.sent(1, EVIL, new byte[] {0, -1});
-    return Result.ran(rule(rule), Protocol.SSE, problems, trace);
+    return ScenarioResult.ran(rule(rule), Protocol.SSE, problems, trace, new Recording());
+  }
+
+  private static Result ran(Rule rule, Protocol protocol, List<String> problems) {
+    return ScenarioResult.ran(rule, protocol, problems, new Trace(), new Recording());
   }
 
   // ---- JUnit's XML ----
@@ -108,7 +112,7 @@ class ReportsTest {
       assertEquals(expected.key(), actual.get("scenario").asText());
       assertEquals(expected.verdict().label(), actual.get("verdict").asText());
       assertEquals(expected.problems().size(), actual.get("problems").size());
-      Trace trace = expected.trace();
+      Trace trace = ScenarioResult.traceOf(expected);
       assertEquals(trace == null, actual.get("trace") == null);
     }
     JsonNode trace = reports.get(1).get("results").get(0).get("trace");
@@ -180,8 +184,8 @@ class ReportsTest {
   @Test
   void markdownNamesTransportsWhereTheyDiffer() throws Exception {
     Rule rule = rule("gap-01");
-    Result passed = Result.ran(rule, Protocol.NDJSON, List.of(), new Trace());
-    Result failed = Result.ran(rule, Protocol.SSE, List.of("Expected."), new Trace());
+    Result passed = ran(rule, Protocol.NDJSON, List.of());
+    Result failed = ran(rule, Protocol.SSE, List.of("Expected."));
 
     String page = markdown(List.of(made("one", List.of(failed, passed))));
 
@@ -246,7 +250,7 @@ class ReportsTest {
     Report report = CrudeSseClient.report("crude", "backoff-08");
 
     Result result = report.results().get(0);
-    Trace trace = Objects.requireNonNull(result.trace());
+    Trace trace = Objects.requireNonNull(ScenarioResult.traceOf(result));
     assertTrue(trace.requestCount() > 60, "requests: " + trace.requestCount());
     Markup out = new Markup();
     Timeline.draw(result, trace, out);
@@ -259,7 +263,7 @@ class ReportsTest {
   void pictureIsXmlAndSaysWhatItShows() throws Exception {
     Result result = crude.results().get(0);
     Markup out = new Markup();
-    Timeline.draw(result, Objects.requireNonNull(result.trace()), out);
+    Timeline.draw(result, Objects.requireNonNull(ScenarioResult.traceOf(result)), out);
     Path file = dir.resolve("picture.xml");
     Files.writeString(file, out.toString());
 

@@ -68,7 +68,8 @@ class TraceFileTest {
   @Test
   void ruleThatWasNotRunIsRefused() {
     Result result =
-        Result.notApplicable(Rules.all().get(0), Protocol.SSE, "It does not claim anything.");
+        ScenarioResult.notApplicable(
+            Rules.all().get(0), Protocol.SSE, "It does not claim anything.");
 
     IllegalArgumentException refused =
         assertThrows(

@@ -81,7 +81,7 @@ class TinyClientTest {
   void everyCapabilityIsOnThePage() throws IOException {
     List<List<String>> expected =
         Arrays.stream(Capability.values())
-            .map(capability -> List.of(capability.label(), capability.words()))
+            .map(capability -> List.of(capability.label(), capability.description()))
             .toList();
 
     assertEquals(expected, rowsBelow("## Capabilities"));

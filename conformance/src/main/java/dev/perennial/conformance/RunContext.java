@@ -1,0 +1,20 @@
+package dev.perennial.conformance;
+
+/**
+ * What the parts of one run share: its server, its consumer and its judge.
+ *
+ * @param scenario what is run
+ * @param scale of the run's time
+ * @param trace records what the client and the servers see
+ * @param recording records the steps that the servers take
+ */
+record RunContext(Scenario scenario, TimeScale scale, Trace trace, Recording recording) {
+
+  static RunContext of(Scenario scenario, TimeScale scale) {
+    return new RunContext(scenario, scale, new Trace(), new Recording());
+  }
+
+  TraceView view() {
+    return new TraceView(scenario.protocol, scenario.settings, trace, scale);
+  }
+}

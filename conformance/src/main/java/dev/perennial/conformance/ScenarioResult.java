@@ -1,0 +1,99 @@
+package dev.perennial.conformance;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A result with all that was recorded of its run. */
+final class ScenarioResult implements Result {
+  private final Rule rule;
+  private final Protocol protocol;
+  private final Verdict verdict;
+  private final List<String> problems;
+  private final Duration took;
+  private final @Nullable Trace trace;
+  private final Recording recording;
+
+  private ScenarioResult(
+      Rule rule,
+      Protocol protocol,
+      Verdict verdict,
+      List<String> problems,
+      Duration took,
+      @Nullable Trace trace,
+      Recording recording) {
+    this.rule = rule;
+    this.protocol = protocol;
+    this.verdict = verdict;
+    this.problems = List.copyOf(problems);
+    this.took = took;
+    this.trace = trace;
+    this.recording = recording;
+  }
+
+  /** Returns the result of a run that ends now. */
+  static ScenarioResult ran(
+      Rule rule, Protocol protocol, List<String> problems, Trace trace, Recording recording) {
+    Verdict verdict = problems.isEmpty() ? Verdict.PASSED : Verdict.FAILED;
+    Duration took = Duration.ofNanos(trace.now());
+    return new ScenarioResult(rule, protocol, verdict, problems, took, trace, recording);
+  }
+
+  static ScenarioResult notApplicable(Rule rule, Protocol protocol, String reason) {
+    return new ScenarioResult(
+        rule,
+        protocol,
+        Verdict.NOT_APPLICABLE,
+        List.of(reason),
+        Duration.ZERO,
+        null,
+        new Recording());
+  }
+
+  /** Returns the trace of a result's run; null when the rule was not run. */
+  static @Nullable Trace traceOf(Result result) {
+    return of(result).trace;
+  }
+
+  /** Returns the steps that the servers of a result's run took. */
+  static Recording recordingOf(Result result) {
+    return of(result).recording;
+  }
+
+  private static ScenarioResult of(Result result) {
+    if (result instanceof ScenarioResult own) {
+      return own;
+    }
+    throw new IllegalArgumentException("result must be one of the kit's but was " + result);
+  }
+
+  @Override
+  public Rule rule() {
+    return rule;
+  }
+
+  @Override
+  public Protocol protocol() {
+    return protocol;
+  }
+
+  @Override
+  public Verdict verdict() {
+    return verdict;
+  }
+
+  @Override
+  public List<String> problems() {
+    return problems;
+  }
+
+  @Override
+  public Duration took() {
+    return took;
+  }
+
+  @Override
+  public String toString() {
+    return key() + " " + verdict.label() + (problems.isEmpty() ? "" : ": " + problems);
+  }
+}
