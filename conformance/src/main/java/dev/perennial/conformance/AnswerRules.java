@@ -67,11 +67,11 @@ final class AnswerRules {
   }
 
   private static Reply answer(Scenario scenario, int status, String... headerLines) {
-    return Reply.answer(scenario.protocol, status, headerLines);
+    return Reply.answer(scenario.protocol(), status, headerLines);
   }
 
   private static Reply opened(Scenario scenario) {
-    return Reply.open(scenario.protocol);
+    return Reply.open(scenario.protocol());
   }
 
   /** A status that looks like a mistake of the caller's. */
@@ -122,7 +122,7 @@ final class AnswerRules {
         .on(SSE, NDJSON)
         .scenario(
             s ->
-                s.reply(Reply.open(s.protocol, "text/html").replay(2).end())
+                s.reply(Reply.open(s.protocol(), "text/html").replay(2).end())
                     .always(answer(s, 204))
                     .untilServed(1)
                     .quiet(ofSeconds(4))
@@ -136,7 +136,7 @@ final class AnswerRules {
         .on(SSE, NDJSON)
         .scenario(
             s ->
-                s.reply(Reply.open(s.protocol, "").replay(2).end())
+                s.reply(Reply.open(s.protocol(), "").replay(2).end())
                     .always(answer(s, 204))
                     .untilServed(1)
                     .quiet(ofSeconds(4))
@@ -152,8 +152,8 @@ final class AnswerRules {
             s ->
                 s.reply(
                         Reply.open(
-                                s.protocol,
-                                WireFormat.contentType(s.protocol),
+                                s.protocol(),
+                                WireFormat.contentType(s.protocol()),
                                 "Content-Encoding: br")
                             .replay(2)
                             .end())
@@ -249,12 +249,12 @@ final class AnswerRules {
             .source("RFC 9112 8")
             .covers("F4", "H-reset")
             .needs(RECONNECTS)
-            .scenario(s -> again(s, Reply.silent(s.protocol).cut(Cut.FIN))),
+            .scenario(s -> again(s, Reply.silent(s.protocol()).cut(Cut.FIN))),
         rule("http-early-02", "A reset before the answer is tried again.")
             .source("RFC 9112 9.6")
             .covers("F5", "H-reset")
             .needs(RECONNECTS)
-            .scenario(s -> again(s, Reply.silent(s.protocol).cut(Cut.RST))),
+            .scenario(s -> again(s, Reply.silent(s.protocol()).cut(Cut.RST))),
         rule("http-early-03", "A reset within the headers is tried again.")
             .source("RFC 9112 9.6")
             .covers("F5", "H-reset")
@@ -263,7 +263,7 @@ final class AnswerRules {
                 s ->
                     again(
                         s,
-                        Reply.silent(s.protocol)
+                        Reply.silent(s.protocol())
                             .raw("HTTP/1.1 200 OK\r\nContent-Ty")
                             .pause(ofSeconds(1))
                             .cut(Cut.RST))),
@@ -273,8 +273,8 @@ final class AnswerRules {
             .needs(RECONNECTS, TAKES_ATTEMPT_TIMEOUT, TAKES_DELAYS)
             .scenario(
                 s ->
-                    s.set(to -> to.attemptTimeout = ofSeconds(20))
-                        .reply(Reply.silent(s.protocol).hold())
+                    s.set(to -> to.attemptTimeout(ofSeconds(20)))
+                        .reply(Reply.silent(s.protocol()).hold())
                         .always(opened(s).replay(1).hold())
                         .untilDelivered(1)
                         .expect(deliveredLog(1))));

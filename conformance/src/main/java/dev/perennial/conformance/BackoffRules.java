@@ -32,8 +32,8 @@ final class BackoffRules {
             .covers("D-jitter", "D-cap", "P6-herd", "R16")
             .scenario(
                 s ->
-                    s.set(to -> to.baseDelay = ofSeconds(2))
-                        .set(to -> to.maxDelay = ofSeconds(2))
+                    s.set(to -> to.baseDelay(ofSeconds(2)))
+                        .set(to -> to.maxDelay(ofSeconds(2)))
                         .always(unavailable(s))
                         .untilRequests(14)
                         .limit(ofSeconds(20))
@@ -45,8 +45,8 @@ final class BackoffRules {
             .covers("D-cap", "F46")
             .scenario(
                 s ->
-                    s.set(to -> to.baseDelay = ofMillis(100))
-                        .set(to -> to.maxDelay = ofSeconds(2))
+                    s.set(to -> to.baseDelay(ofMillis(100)))
+                        .set(to -> to.maxDelay(ofSeconds(2)))
                         .always(unavailable(s))
                         .untilRequests(14)
                         .limit(ofSeconds(12))
@@ -61,7 +61,7 @@ final class BackoffRules {
         rule("backoff-04", "A mere open does not end the failing.")
             .stochastic()
             .covers("H-open", "D-crash-loop", "R13")
-            .scenario(s -> growing(s, Reply.open(s.protocol).pause(ofMillis(20)).cut(Cut.RST))),
+            .scenario(s -> growing(s, Reply.open(s.protocol()).pause(ofMillis(20)).cut(Cut.RST))),
         rule("backoff-05", "A server that crashes after each event is backed off from.")
             .stochastic()
             .covers("F94", "D-crash-loop", "D-reset-progress")
@@ -70,13 +70,13 @@ final class BackoffRules {
         rule("backoff-06", "A refused connection is tried again with backoff.")
             .stochastic()
             .covers("F1", "H-refused")
-            .scenario(s -> growing(s, Reply.silent(s.protocol).cut(Cut.RST))),
+            .scenario(s -> growing(s, Reply.silent(s.protocol()).cut(Cut.RST))),
         retry("backoff-07", "The server's retry is the new base of the delay.")
             .covers("S-retry-base", "D-server-base")
             .scenario(
                 s ->
-                    s.set(to -> to.baseDelay = ofHours(12))
-                        .set(to -> to.maxDelay = ofHours(12))
+                    s.set(to -> to.baseDelay(ofHours(12)))
+                        .set(to -> to.maxDelay(ofHours(12)))
                         .reply(opened().send("retry: 100\nid: 1\ndata: event 1\n\n").end())
                         .reply(opened().replay(2).hold())
                         .untilDelivered(2)
@@ -124,7 +124,7 @@ final class BackoffRules {
             .scenario(
                 s ->
                     // The client may take no base below 100 ms, so these times are real.
-                    s.set(to -> to.maxDelay = ofSeconds(16))
+                    s.set(to -> to.maxDelay(ofSeconds(16)))
                         .always(opened().send("retry: 100\n\n").cut(Cut.RST))
                         .untilRequests(14)
                         .limit(ofSeconds(25))
@@ -158,7 +158,7 @@ final class BackoffRules {
   }
 
   private static Reply unavailable(Scenario scenario) {
-    return Reply.answer(scenario.protocol, 503);
+    return Reply.answer(scenario.protocol(), 503);
   }
 
   // ---- Scenarios ----
@@ -166,8 +166,8 @@ final class BackoffRules {
   /** Eleven attempts that fail alike. */
   private static void growing(Scenario scenario, Reply failing) {
     scenario
-        .set(to -> to.baseDelay = GROWING)
-        .set(to -> to.maxDelay = GROWING.multipliedBy(32))
+        .set(to -> to.baseDelay(GROWING))
+        .set(to -> to.maxDelay(GROWING.multipliedBy(32)))
         .always(failing)
         .untilRequests(11)
         .limit(ofSeconds(30))
@@ -175,11 +175,11 @@ final class BackoffRules {
   }
 
   private static void crashLoop(Scenario scenario) {
-    scenario.set(to -> to.baseDelay = GROWING);
-    scenario.set(to -> to.maxDelay = GROWING.multipliedBy(32));
+    scenario.set(to -> to.baseDelay(GROWING));
+    scenario.set(to -> to.maxDelay(GROWING.multipliedBy(32)));
     for (int event = 1; event <= 11; event++) {
       scenario.reply(
-          Reply.open(scenario.protocol).replay(event).awaitDelivered(event).cut(Cut.RST));
+          Reply.open(scenario.protocol()).replay(event).awaitDelivered(event).cut(Cut.RST));
     }
     scenario.untilRequests(11).limit(ofSeconds(30)).expect(grows());
   }
@@ -187,15 +187,15 @@ final class BackoffRules {
   private static void fleet(Scenario scenario) {
     int size = 20;
     scenario.streams(size);
-    scenario.set(to -> to.baseDelay = ofSeconds(16)).set(to -> to.maxDelay = ofSeconds(16));
+    scenario.set(to -> to.baseDelay(ofSeconds(16))).set(to -> to.maxDelay(ofSeconds(16)));
     scenario.replies(
         size,
-        Reply.open(scenario.protocol)
+        Reply.open(scenario.protocol())
             .await(trace -> trace.requestCount() >= size, "waits for the whole fleet")
             .await(trace -> trace.count(Kind.SENT) >= size, "waits until all streams are open")
             .cut(Cut.RST));
     scenario
-        .always(Reply.open(scenario.protocol).hold())
+        .always(Reply.open(scenario.protocol()).hold())
         .untilRequests(2 * size)
         .expect(
             Checks.custom(

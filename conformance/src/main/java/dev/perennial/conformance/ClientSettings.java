@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a scenario sets its client to. Durations are in the scenario's time until they are {@link
  * #scaled}. Mutable while a scenario is written, and copied before it runs.
  */
-final class ClientSettings {
+public final class ClientSettings {
   Duration baseDelay = Duration.ofMillis(200);
   Duration maxDelay = Duration.ofSeconds(1);
   @Nullable Duration staleAfter; // Null until set, like the other nullable fields.
@@ -25,6 +25,74 @@ final class ClientSettings {
   int consumerFailsAt;
   int consumerClosesAt;
 
+  public ClientSettings baseDelay(Duration delay) {
+    baseDelay = delay;
+    return this;
+  }
+
+  public ClientSettings maxDelay(Duration delay) {
+    maxDelay = delay;
+    return this;
+  }
+
+  public ClientSettings staleAfter(Duration silence) {
+    staleAfter = silence;
+    return this;
+  }
+
+  public ClientSettings attemptTimeout(Duration timeout) {
+    attemptTimeout = timeout;
+    return this;
+  }
+
+  public ClientSettings startCursor(String cursor) {
+    startCursor = cursor;
+    return this;
+  }
+
+  public ClientSettings tokens(List<String> values) {
+    tokens = List.copyOf(values);
+    return this;
+  }
+
+  public ClientSettings headers(Map<String, String> callersHeaders) {
+    headers = Map.copyOf(callersHeaders);
+    return this;
+  }
+
+  public ClientSettings maxEventBytes(int bytes) {
+    maxEventBytes = bytes;
+    return this;
+  }
+
+  public ClientSettings liveAfterGaps() {
+    isLiveAfterGaps = true;
+    return this;
+  }
+
+  public ClientSettings skipMalformed() {
+    isMalformedSkipped = true;
+    return this;
+  }
+
+  public ClientSettings endMarker(String data) {
+    endMarker = data;
+    return this;
+  }
+
+  public ClientSettings body(String content) {
+    body = content;
+    return this;
+  }
+
+  public Duration maxDelay() {
+    return maxDelay;
+  }
+
+  public @Nullable Duration staleAfter() {
+    return staleAfter;
+  }
+
   /** Returns a copy in real time. */
   ClientSettings scaled(TimeScale scale) {
     ClientSettings scaled = new ClientSettings();
@@ -33,8 +101,8 @@ final class ClientSettings {
     scaled.staleAfter = staleAfter == null ? null : scale.real(staleAfter);
     scaled.attemptTimeout = attemptTimeout == null ? null : scale.real(attemptTimeout);
     scaled.startCursor = startCursor;
-    scaled.tokens = List.copyOf(tokens);
-    scaled.headers = Map.copyOf(headers);
+    scaled.tokens = tokens;
+    scaled.headers = headers;
     scaled.maxEventBytes = maxEventBytes;
     scaled.isLiveAfterGaps = isLiveAfterGaps;
     scaled.isMalformedSkipped = isMalformedSkipped;

@@ -75,7 +75,7 @@ final class CloseCodeRules {
                 .needs(RECONNECTS, REPORTS_END, REFRESHES_CREDENTIALS)
                 .scenario(
                     s ->
-                        s.set(to -> to.tokens = List.of("Bearer old", "Bearer new", "Bearer x"))
+                        s.set(to -> to.tokens(List.of("Bearer old", "Bearer new", "Bearer x")))
                             .always(opened().close(1008))
                             .untilEnded()
                             .expect(

@@ -35,9 +35,9 @@ final class ClosingRules {
             .needs(RECONNECTS, TAKES_DELAYS)
             .scenario(
                 s ->
-                    s.set(to -> to.baseDelay = ofSeconds(8))
-                        .set(to -> to.maxDelay = ofSeconds(8))
-                        .always(Reply.answer(s.protocol, 503))
+                    s.set(to -> to.baseDelay(ofSeconds(8)))
+                        .set(to -> to.maxDelay(ofSeconds(8)))
+                        .always(Reply.answer(s.protocol(), 503))
                         .untilServed(1)
                         .quiet(Duration.ZERO)
                         .thenClosed()
@@ -47,7 +47,7 @@ final class ClosingRules {
             .scenario(
                 s ->
                     s.reply(
-                            Reply.silent(s.protocol)
+                            Reply.silent(s.protocol())
                                 .await(trace -> trace.count(Kind.CLOSED) > 0, "does not answer")
                                 .hold())
                         .untilRequests(1)
@@ -86,7 +86,7 @@ final class ClosingRules {
   }
 
   private static Reply opened(Scenario scenario) {
-    return Reply.open(scenario.protocol);
+    return Reply.open(scenario.protocol());
   }
 
   private static Check goneInTime(int connection) {

@@ -35,9 +35,9 @@ final class ConsumerRules {
             .covers("F71", "P7-queue", "R14")
             .scenario(
                 s ->
-                    s.set(to -> to.isLiveAfterGaps = true)
+                    s.set(to -> to.liveAfterGaps())
                         .pausesAt(1, ofSeconds(24))
-                        .reply(opened(s).event(null, "first").step(flood(s.protocol)).hold())
+                        .reply(opened(s).event(null, "first").step(flood(s.protocol())).hold())
                         .always(opened(s).hold())
                         .until("the consumer to be done", trace -> trace.count(Kind.RELEASED) > 0)
                         .quiet(ofSeconds(0))
@@ -77,7 +77,7 @@ final class ConsumerRules {
   }
 
   private static Reply opened(Scenario scenario) {
-    return Reply.open(scenario.protocol);
+    return Reply.open(scenario.protocol());
   }
 
   private static Step flood(Protocol protocol) {

@@ -58,7 +58,7 @@ final class FiniteRules {
             .needs(KNOWS_END_MARKER, POSTS, RECONNECTS)
             .scenario(
                 s ->
-                    s.set(to -> to.body = "{\"prompt\":\"hello\"}")
+                    s.set(to -> to.body("{\"prompt\":\"hello\"}"))
                         .reply(opened(s).event(null, "a").awaitDelivered(1).cut(Cut.RST))
                         .untilServed(1)
                         .quiet(Scenario.LONG_QUIET)
@@ -70,7 +70,7 @@ final class FiniteRules {
             .needs(KNOWS_END_MARKER, POSTS, RECONNECTS, RESUMES)
             .scenario(
                 s ->
-                    s.set(to -> to.body = "{\"prompt\":\"hello\"}")
+                    s.set(to -> to.body("{\"prompt\":\"hello\"}"))
                         .reply(opened(s).replay(2).awaitDelivered(2).cut(Cut.RST))
                         .untilServed(1)
                         .quiet(Scenario.LONG_QUIET)
@@ -82,7 +82,7 @@ final class FiniteRules {
             .needs(KNOWS_END_MARKER, POSTS, RECONNECTS, REPORTS_END)
             .scenario(
                 s ->
-                    s.set(to -> to.body = "{\"prompt\":\"hello\"}")
+                    s.set(to -> to.body("{\"prompt\":\"hello\"}"))
                         .reply(Reply.answer(SSE, 503))
                         .reply(opened(s).event(null, "a").event(null, DONE).hold())
                         .untilEnded()
@@ -96,8 +96,8 @@ final class FiniteRules {
   }
 
   private static Reply opened(Scenario scenario) {
-    scenario.set(to -> to.endMarker = DONE);
-    return Reply.open(scenario.protocol);
+    scenario.set(to -> to.endMarker(DONE));
+    return Reply.open(scenario.protocol());
   }
 
   private static void incomplete(Scenario scenario, Reply reply) {

@@ -32,7 +32,7 @@ final class GapRules {
             .scenario(
                 s ->
                     s.reply(opened(s).replay(3).awaitDelivered(3).cut(Cut.FIN))
-                        .reply(Reply.answer(s.protocol, 410))
+                        .reply(Reply.answer(s.protocol(), 410))
                         .untilServed(2)
                         .quiet(Scenario.LONG_QUIET)
                         .expect(deliveredLog(3), gaps(1), requests(2), notCompleted())),
@@ -41,9 +41,9 @@ final class GapRules {
             .needs(RECONNECTS, RESUMES, TELLS_GAPS, GOES_ON_AFTER_GAPS)
             .scenario(
                 s ->
-                    s.set(to -> to.isLiveAfterGaps = true)
+                    s.set(to -> to.liveAfterGaps())
                         .reply(opened(s).replay(3).awaitDelivered(3).cut(Cut.FIN))
-                        .reply(Reply.answer(s.protocol, 410))
+                        .reply(Reply.answer(s.protocol(), 410))
                         .reply(opened(s).event("8", "event 8").hold())
                         .untilDelivered(4)
                         .expect(
@@ -57,7 +57,7 @@ final class GapRules {
             .scenario(
                 s ->
                     s.reply(opened(s).replay(3).awaitDelivered(3).cut(Cut.FIN))
-                        .reply(Reply.answer(s.protocol, 204, "X-Replay-Not-Possible: true"))
+                        .reply(Reply.answer(s.protocol(), 204, "X-Replay-Not-Possible: true"))
                         .untilServed(2)
                         .quiet(Scenario.LONG_QUIET)
                         .expect(deliveredLog(3), gaps(1), requests(2), notCompleted())),
@@ -66,7 +66,7 @@ final class GapRules {
             .needs(RECONNECTS, TELLS_GAPS, Capability.REPORTS_END)
             .scenario(
                 s ->
-                    s.reply(Reply.answer(s.protocol, 204, "X-Replay-Not-Possible: true"))
+                    s.reply(Reply.answer(s.protocol(), 204, "X-Replay-Not-Possible: true"))
                         .untilEnded()
                         .expect(completed(), gaps(0), requests(1))),
         rule("gap-05", "A reconnect that resumes is no gap.")
@@ -95,7 +95,7 @@ final class GapRules {
   }
 
   private static Reply opened(Scenario scenario) {
-    return Reply.open(scenario.protocol);
+    return Reply.open(scenario.protocol());
   }
 
   /** These events and gaps stand in this order. */

@@ -32,7 +32,7 @@ final class LimitRules {
             .needs(LIMITS_EVENTS, REPORTS_END, RECONNECTS, RESUMES)
             .scenario(
                 s ->
-                    s.set(to -> to.maxEventBytes = 1_000)
+                    s.set(to -> to.maxEventBytes(1_000))
                         .reply(opened(s).replay(1).event("2", "x".repeat(5_000)).hold())
                         .always(opened(s).event("2", "x".repeat(5_000)).hold())
                         .untilEnded()
@@ -43,13 +43,13 @@ final class LimitRules {
             .needs(LIMITS_EVENTS)
             .scenario(
                 s ->
-                    s.set(to -> to.maxEventBytes = MEBIBYTE)
+                    s.set(to -> to.maxEventBytes(MEBIBYTE))
                         .reply(
                             opened(s)
-                                .send(s.protocol == SSE ? "data: " : "{\"data\":\"")
+                                .send(s.protocol() == SSE ? "data: " : "{\"data\":\"")
                                 .flood("x", 64L * MEBIBYTE, "64 MiB of one line")
                                 .hold())
-                        .always(Reply.answer(s.protocol, 204))
+                        .always(Reply.answer(s.protocol(), 204))
                         .until("the client to leave", trace -> !trace.all(Kind.LEFT, 1).isEmpty())
                         .expect(left(1), notTaken())),
         rule("limit-03", "A frame that claims too much is refused before anything follows.")
@@ -59,7 +59,7 @@ final class LimitRules {
             .needs(LIMITS_EVENTS)
             .scenario(
                 s ->
-                    s.set(to -> to.maxEventBytes = MEBIBYTE)
+                    s.set(to -> to.maxEventBytes(MEBIBYTE))
                         .reply(
                             opened(s)
                                 .send(
@@ -68,7 +68,7 @@ final class LimitRules {
                                     },
                                     "a header that claims 2 GiB")
                                 .hold())
-                        .always(Reply.answer(s.protocol, 204))
+                        .always(Reply.answer(s.protocol(), 204))
                         .until("the client to leave", trace -> !trace.all(Kind.LEFT, 1).isEmpty())
                         .expect(left(1))),
         rule("limit-04", "A large event within the limit is whole.")
@@ -103,9 +103,9 @@ final class LimitRules {
             .covers("F70", "P7-buffer")
             .scenario(
                 s -> {
-                  String unit = s.protocol == SSE ? ":\n" : "\n";
+                  String unit = s.protocol() == SSE ? ":\n" : "\n";
                   Reply reply = opened(s).replay(1);
-                  if (s.protocol == Protocol.WEBSOCKET) {
+                  if (s.protocol() == Protocol.WEBSOCKET) {
                     byte[] pong = WebSocketFrame.pong("").encoded();
                     reply.step(new Step.Flood(pong, MEBIBYTE, "half a million pongs"));
                   } else {
@@ -122,7 +122,7 @@ final class LimitRules {
   }
 
   private static Reply opened(Scenario scenario) {
-    return Reply.open(scenario.protocol);
+    return Reply.open(scenario.protocol());
   }
 
   /** The server is not to get rid of all of a flood. */

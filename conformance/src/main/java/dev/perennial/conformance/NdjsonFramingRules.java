@@ -100,7 +100,7 @@ final class NdjsonFramingRules {
             .needs(SKIPS_MALFORMED)
             .scenario(
                 s ->
-                    s.set(to -> to.isMalformedSkipped = true)
+                    s.set(to -> to.skipMalformed())
                         .reply(
                             opened()
                                 .send("{\"data\":\"a\"}\n")
@@ -165,7 +165,7 @@ final class NdjsonFramingRules {
   /** A line between two sound ones, under a client that skips. */
   private static void malformed(Scenario scenario, String line) {
     scenario
-        .set(to -> to.isMalformedSkipped = true)
+        .set(to -> to.skipMalformed())
         .reply(opened().send("{\"data\":\"a\"}\n" + line + "{\"data\":\"b\"}\n").hold())
         .untilDelivered(2)
         .expect(delivered("a", "b"));

@@ -38,8 +38,9 @@ final class OriginRules {
               .needs(STARTS_AT_CURSOR)
               .scenario(
                   s ->
-                      s.set(to -> to.startCursor = "2")
-                          .reply(Reply.answer(s.protocol, status, "Location: " + Reply.HERE + "/b"))
+                      s.set(to -> to.startCursor("2"))
+                          .reply(
+                              Reply.answer(s.protocol(), status, "Location: " + Reply.HERE + "/b"))
                           .reply(opened(s).replay(4).hold())
                           .untilDelivered(2)
                           .expect(deliveredLog(3, 4), cursors("2", "2"))));
@@ -53,7 +54,7 @@ final class OriginRules {
                 .scenario(
                     s -> {
                       s.set(
-                          to -> to.headers = Map.of("X-Api-Key", "s3cret", "Cookie", "sid=s3cret"));
+                          to -> to.headers(Map.of("X-Api-Key", "s3cret", "Cookie", "sid=s3cret")));
                       elsewhere(s)
                           .expect(
                               header(1, "X-Api-Key", "s3cret"),
@@ -66,7 +67,7 @@ final class OriginRules {
                 .needs(REFRESHES_CREDENTIALS)
                 .scenario(
                     s -> {
-                      s.set(to -> to.tokens = List.of("Bearer s3cret"));
+                      s.set(to -> to.tokens(List.of("Bearer s3cret")));
                       elsewhere(s)
                           .expect(
                               header(1, "Authorization", "Bearer s3cret"),
@@ -78,8 +79,8 @@ final class OriginRules {
                 .needs(STARTS_AT_CURSOR)
                 .scenario(
                     s -> {
-                      s.set(to -> to.startCursor = "2");
-                      s.reply(Reply.answer(s.protocol, 307, "Location: " + Reply.OTHER))
+                      s.set(to -> to.startCursor("2"));
+                      s.reply(Reply.answer(s.protocol(), 307, "Location: " + Reply.OTHER))
                           .other(opened(s).replay(4).hold())
                           .untilDelivered(2)
                           .expect(deliveredLog(3, 4), cursors("2", "2"));
@@ -90,9 +91,9 @@ final class OriginRules {
                 .needs(RECONNECTS, TAKES_DELAYS)
                 .scenario(
                     s ->
-                        s.set(to -> to.baseDelay = ofHours(1))
-                            .set(to -> to.maxDelay = ofHours(1))
-                            .always(Reply.answer(s.protocol, 307, "Location: " + Reply.HERE))
+                        s.set(to -> to.baseDelay(ofHours(1)))
+                            .set(to -> to.maxDelay(ofHours(1)))
+                            .always(Reply.answer(s.protocol(), 307, "Location: " + Reply.HERE))
                             .untilRequests(2)
                             .quiet(ofSeconds(30))
                             .expect(requestsAtMost(2 * 21), delivered())),
@@ -104,8 +105,8 @@ final class OriginRules {
                 .needs(REFRESHES_CREDENTIALS, RECONNECTS)
                 .scenario(
                     s ->
-                        s.set(to -> to.tokens = List.of("Bearer old", "Bearer new"))
-                            .reply(Reply.answer(s.protocol, 401))
+                        s.set(to -> to.tokens(List.of("Bearer old", "Bearer new")))
+                            .reply(Reply.answer(s.protocol(), 401))
                             .reply(opened(s).replay(1).hold())
                             .untilDelivered(1)
                             .expect(
@@ -119,8 +120,8 @@ final class OriginRules {
                 .needs(REFRESHES_CREDENTIALS, RECONNECTS)
                 .scenario(
                     s ->
-                        s.set(to -> to.tokens = List.of("Bearer old", "Bearer new", "Bearer x"))
-                            .always(Reply.answer(s.protocol, 401))
+                        s.set(to -> to.tokens(List.of("Bearer old", "Bearer new", "Bearer x")))
+                            .always(Reply.answer(s.protocol(), 401))
                             .untilRequests(2)
                             .quiet(Scenario.LONG_QUIET)
                             .expect(requests(2))),
@@ -130,9 +131,9 @@ final class OriginRules {
                 .needs(REFRESHES_CREDENTIALS, RECONNECTS, RESUMES)
                 .scenario(
                     s ->
-                        s.set(to -> to.tokens = List.of("Bearer old", "Bearer new"))
+                        s.set(to -> to.tokens(List.of("Bearer old", "Bearer new")))
                             .reply(opened(s).replay(2).awaitDelivered(2).cut(Cut.FIN))
-                            .reply(Reply.answer(s.protocol, 401))
+                            .reply(Reply.answer(s.protocol(), 401))
                             .reply(opened(s).replay(4).hold())
                             .untilDelivered(4)
                             .expect(
@@ -147,13 +148,13 @@ final class OriginRules {
   }
 
   private static Reply opened(Scenario scenario) {
-    return Reply.open(scenario.protocol);
+    return Reply.open(scenario.protocol());
   }
 
   /** A redirect to another origin, whether or not the client goes there. */
   private static Scenario elsewhere(Scenario scenario) {
     return scenario
-        .always(Reply.answer(scenario.protocol, 307, "Location: " + Reply.OTHER))
+        .always(Reply.answer(scenario.protocol(), 307, "Location: " + Reply.OTHER))
         .other(opened(scenario).replay(2).hold())
         .untilServed(1)
         .quiet(Scenario.LONG_QUIET);
@@ -177,7 +178,7 @@ final class OriginRules {
         .needs(RECONNECTS)
         .scenario(
             s ->
-                s.reply(Reply.answer(s.protocol, 302, headerLines))
+                s.reply(Reply.answer(s.protocol(), 302, headerLines))
                     .untilServed(1)
                     .quiet(Scenario.LONG_QUIET)
                     .expect(requests(1), delivered()));

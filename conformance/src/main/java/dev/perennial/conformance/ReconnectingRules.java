@@ -65,12 +65,14 @@ final class ReconnectingRules {
             .scenario(
                 s -> {
                   String events =
-                      new String(WireFormat.event(s.protocol, "1", null, "event 1"), ISO_8859_1)
+                      new String(WireFormat.event(s.protocol(), "1", null, "event 1"), ISO_8859_1)
                           + new String(
-                              WireFormat.event(s.protocol, "2", null, "event 2"), ISO_8859_1);
+                              WireFormat.event(s.protocol(), "2", null, "event 2"), ISO_8859_1);
                   resumed(
                       s,
-                      Reply.silent(s.protocol).raw(headOf(s.protocol, 9_999) + events).cut(Cut.FIN),
+                      Reply.silent(s.protocol())
+                          .raw(headOf(s.protocol(), 9_999) + events)
+                          .cut(Cut.FIN),
                       2);
                 }));
     rules.add(
@@ -81,13 +83,14 @@ final class ReconnectingRules {
             .scenario(
                 s -> {
                   String event =
-                      new String(WireFormat.event(s.protocol, "1", null, "event 1"), ISO_8859_1);
+                      new String(WireFormat.event(s.protocol(), "1", null, "event 1"), ISO_8859_1);
                   String more =
-                      new String(WireFormat.event(s.protocol, "99", null, "too much"), ISO_8859_1);
+                      new String(
+                          WireFormat.event(s.protocol(), "99", null, "too much"), ISO_8859_1);
                   resumed(
                       s,
-                      Reply.silent(s.protocol)
-                          .raw(headOf(s.protocol, event.length()) + event + more)
+                      Reply.silent(s.protocol())
+                          .raw(headOf(s.protocol(), event.length()) + event + more)
                           .hold(),
                       1);
                 }));
@@ -102,7 +105,7 @@ final class ReconnectingRules {
             .needs(RECONNECTS, RESUMES, NOTICES_SILENCE)
             .scenario(
                 s ->
-                    s.set(to -> to.staleAfter = ofSeconds(8))
+                    s.set(to -> to.staleAfter(ofSeconds(8)))
                         .reply(
                             opened(s)
                                 .replay(2)
@@ -122,7 +125,7 @@ final class ReconnectingRules {
             .needs(RECONNECTS, RESUMES, TAKES_DELAYS)
             .scenario(
                 s -> {
-                  s.set(to -> to.baseDelay = ofSeconds(1)).set(to -> to.maxDelay = ofSeconds(60));
+                  s.set(to -> to.baseDelay(ofSeconds(1))).set(to -> to.maxDelay(ofSeconds(60)));
                   for (int i = 1; i <= 10; i++) {
                     s.reply(opened(s).replay(i * 2).awaitDelivered(i * 2).end());
                   }
@@ -140,7 +143,7 @@ final class ReconnectingRules {
             .needs(RECONNECTS, RESUMES, NOTICES_SILENCE)
             .scenario(
                 s ->
-                    s.set(to -> to.staleAfter = ofSeconds(8))
+                    s.set(to -> to.staleAfter(ofSeconds(8)))
                         .reply(opened(s).replay(2).hold())
                         .reply(opened(s).replay(3).hold())
                         .untilDelivered(3)
@@ -158,7 +161,7 @@ final class ReconnectingRules {
   }
 
   private static Reply opened(Scenario scenario) {
-    return Reply.open(scenario.protocol);
+    return Reply.open(scenario.protocol());
   }
 
   private static String headOf(Protocol protocol, int length) {
@@ -187,9 +190,9 @@ final class ReconnectingRules {
 
   /** Each connection brings what was asked for, and one byte more of what follows. */
   private static void cutEverywhere(Scenario scenario) {
-    byte[] second = WireFormat.event(scenario.protocol, "2", null, "event 2");
-    scenario.set(to -> to.baseDelay = ofSeconds(0).plusMillis(20));
-    scenario.set(to -> to.maxDelay = ofSeconds(0).plusMillis(40));
+    byte[] second = WireFormat.event(scenario.protocol(), "2", null, "event 2");
+    scenario.set(to -> to.baseDelay(ofSeconds(0).plusMillis(20)));
+    scenario.set(to -> to.maxDelay(ofSeconds(0).plusMillis(40)));
     for (int cut = 1; cut < second.length; cut++) {
       scenario.reply(
           opened(scenario)

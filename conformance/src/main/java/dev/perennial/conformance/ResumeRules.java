@@ -52,7 +52,7 @@ final class ResumeRules {
                 s ->
                     s.reply(opened(s).replay(2).end())
                         .reply(opened(s).heartbeat().end())
-                        .reply(Reply.answer(s.protocol, 503))
+                        .reply(Reply.answer(s.protocol(), 503))
                         .reply(opened(s).replay(4).hold())
                         .untilDelivered(4)
                         .expect(deliveredLog(4), cursors("-", "2", "2", "2"))),
@@ -62,7 +62,7 @@ final class ResumeRules {
             .needs(STARTS_AT_CURSOR)
             .scenario(
                 s ->
-                    s.set(to -> to.startCursor = "5")
+                    s.set(to -> to.startCursor("5"))
                         .reply(opened(s).replay(7).hold())
                         .untilDelivered(2)
                         .expect(deliveredLog(6, 7), cursors("5"))),
@@ -122,7 +122,7 @@ final class ResumeRules {
             .needs(RECONNECTS)
             .scenario(
                 s ->
-                    s.set(to -> to.isLiveAfterGaps = true)
+                    s.set(to -> to.liveAfterGaps())
                         .reply(opened(s).event(null, "same").event(null, "same").end())
                         .reply(opened(s).event(null, "same").hold())
                         .untilDelivered(3)
@@ -185,11 +185,11 @@ final class ResumeRules {
   }
 
   private static Reply opened(Scenario scenario) {
-    return Reply.open(scenario.protocol);
+    return Reply.open(scenario.protocol());
   }
 
   private static void cutAgainAndAgain(Scenario scenario) {
-    scenario.set(to -> to.baseDelay = ofMillis(40)).set(to -> to.maxDelay = ofMillis(80));
+    scenario.set(to -> to.baseDelay(ofMillis(40))).set(to -> to.maxDelay(ofMillis(80)));
     Cut[] cuts = Cut.values();
     for (int i = 1; i <= 40; i++) {
       Reply reply = opened(scenario).replay(i * 7, i % 5);
@@ -197,7 +197,7 @@ final class ResumeRules {
           switch (i % 4) {
             case 0 -> reply.end();
             case 1 -> reply.cut(cuts[i % cuts.length]);
-            case 2 -> Reply.answer(scenario.protocol, 503);
+            case 2 -> Reply.answer(scenario.protocol(), 503);
             default -> reply.awaitDelivered(i * 7).cut(Cut.RST);
           });
     }

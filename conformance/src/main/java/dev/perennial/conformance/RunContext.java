@@ -1,5 +1,8 @@
 package dev.perennial.conformance;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
 /**
  * What the parts of one run share: its server, its consumer and its judge.
  *
@@ -8,10 +11,10 @@ package dev.perennial.conformance;
  * @param trace records what the client and the servers see
  * @param recording records the steps that the servers take
  */
-record RunContext(Scenario scenario, TimeScale scale, Trace trace, Recording recording) {
+record RunContext(Scenario scenario, TimeScale scale, Trace trace, Queue<RecordedStep> recording) {
 
   static RunContext of(Scenario scenario, TimeScale scale) {
-    return new RunContext(scenario, scale, new Trace(), new Recording());
+    return new RunContext(scenario, scale, new Trace(), new ConcurrentLinkedQueue<>());
   }
 
   TraceView view() {

@@ -39,6 +39,14 @@ final class Scenario {
     this.protocol = protocol;
   }
 
+  Protocol protocol() {
+    return protocol;
+  }
+
+  ClientSettings settings() {
+    return settings;
+  }
+
   /**
    * A condition for the end of the run.
    *

@@ -1,6 +1,7 @@
 package dev.perennial.conformance;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ final class ScenarioResult implements Result {
   private final List<String> problems;
   private final Duration took;
   private final @Nullable Trace trace;
-  private final Recording recording;
+  private final List<RecordedStep> recording;
 
   private ScenarioResult(
       Rule rule,
@@ -21,19 +22,23 @@ final class ScenarioResult implements Result {
       List<String> problems,
       Duration took,
       @Nullable Trace trace,
-      Recording recording) {
+      Collection<RecordedStep> recording) {
     this.rule = rule;
     this.protocol = protocol;
     this.verdict = verdict;
     this.problems = List.copyOf(problems);
     this.took = took;
     this.trace = trace;
-    this.recording = recording;
+    this.recording = List.copyOf(recording);
   }
 
   /** Returns the result of a run that ends now. */
   static ScenarioResult ran(
-      Rule rule, Protocol protocol, List<String> problems, Trace trace, Recording recording) {
+      Rule rule,
+      Protocol protocol,
+      List<String> problems,
+      Trace trace,
+      Collection<RecordedStep> recording) {
     Verdict verdict = problems.isEmpty() ? Verdict.PASSED : Verdict.FAILED;
     Duration took = Duration.ofNanos(trace.now());
     return new ScenarioResult(rule, protocol, verdict, problems, took, trace, recording);
@@ -41,13 +46,7 @@ final class ScenarioResult implements Result {
 
   static ScenarioResult notApplicable(Rule rule, Protocol protocol, String reason) {
     return new ScenarioResult(
-        rule,
-        protocol,
-        Verdict.NOT_APPLICABLE,
-        List.of(reason),
-        Duration.ZERO,
-        null,
-        new Recording());
+        rule, protocol, Verdict.NOT_APPLICABLE, List.of(reason), Duration.ZERO, null, List.of());
   }
 
   /** Returns the trace of a result's run; null when the rule was not run. */
@@ -56,7 +55,7 @@ final class ScenarioResult implements Result {
   }
 
   /** Returns the steps that the servers of a result's run took. */
-  static Recording recordingOf(Result result) {
+  static List<RecordedStep> recordingOf(Result result) {
     return of(result).recording;
   }
 

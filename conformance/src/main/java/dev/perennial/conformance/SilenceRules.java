@@ -64,7 +64,7 @@ final class SilenceRules {
             .covers("F17", "F26", "W-life")
             .scenario(
                 s -> {
-                  byte[] event = WireFormat.event(s.protocol, "1", null, "event 1");
+                  byte[] event = WireFormat.event(s.protocol(), "1", null, "event 1");
                   s.reply(opened(s).trickle(event, ofSeconds(1)).hold())
                       .untilDelivered(1)
                       .limit(ofSeconds(15))
@@ -91,7 +91,7 @@ final class SilenceRules {
             .covers("F19")
             .scenario(
                 s ->
-                    s.set(to -> to.staleAfter = ofSeconds(20))
+                    s.set(to -> to.staleAfter(ofSeconds(20)))
                         .reply(
                             opened(s)
                                 .event("1", "event 1")
@@ -127,10 +127,10 @@ final class SilenceRules {
   }
 
   private static Reply opened(Scenario scenario) {
-    if (scenario.settings.staleAfter == null) {
-      scenario.set(to -> to.staleAfter = LIMIT);
+    if (scenario.settings().staleAfter() == null) {
+      scenario.set(to -> to.staleAfter(LIMIT));
     }
-    return Reply.open(scenario.protocol);
+    return Reply.open(scenario.protocol());
   }
 
   private static Check noticedInTime() {
@@ -147,7 +147,7 @@ final class SilenceRules {
     long last = sent.get(sent.size() - 1).atNanos();
     Duration silent = Duration.ofNanos(seen.requests().get(1).atNanos() - last);
     Duration limit = seen.scale().real(LIMIT);
-    Duration delay = seen.scale().real(seen.settings().maxDelay);
+    Duration delay = seen.scale().real(seen.settings().maxDelay());
     boolean isInTime =
         silent.compareTo(limit) >= 0
             && silent.compareTo(limit.multipliedBy(2).plus(delay).plus(SLACK)) <= 0;

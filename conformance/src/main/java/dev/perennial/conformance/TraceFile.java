@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -91,7 +92,7 @@ public final class TraceFile {
             .put("verdict", result.verdict().label());
     result.problems().forEach(root.putArray("problems")::add);
     ArrayNode connections = root.putArray("connections");
-    Recording recording = ScenarioResult.recordingOf(result);
+    List<RecordedStep> recording = ScenarioResult.recordingOf(result);
     RecordedSteps steps = new RecordedSteps(result.protocol(), speed);
     for (TracedRequest request : trace.requests()) {
       ObjectNode connection =
@@ -102,7 +103,9 @@ public final class TraceFile {
               .put("atMillis", request.atNanos() / 1e6)
               .put("request", request.request().toString())
               .put("cursor", request.cursor());
-      steps.write(recording.ofConnection(request.number()), connection.putArray("steps"));
+      steps.write(
+          recording.stream().filter(step -> step.connection() == request.number()).toList(),
+          connection.putArray("steps"));
     }
     ArrayNode seen = root.putArray("seen");
     trace.all().forEach(event -> seen.add(json(event)));

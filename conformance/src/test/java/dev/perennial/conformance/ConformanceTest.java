@@ -191,8 +191,7 @@ class ConformanceTest {
         ScenarioRule.named("area-01", Area.LIMITS, "It may.").optional().scenario(scenario -> {});
 
     Result result =
-        ScenarioResult.ran(
-            optional, Protocol.SSE, List.of("It did not."), new Trace(), new Recording());
+        ScenarioResult.ran(optional, Protocol.SSE, List.of("It did not."), new Trace(), List.of());
 
     assertEquals(Verdict.FAILED, result.verdict());
     assertFalse(result.isFailure());

@@ -51,11 +51,11 @@ class ReportsTest {
     trace.add(Kind.STARTED, 1, "");
     trace.event(1, "1", "message", EVIL);
     trace.sent(1, EVIL, new byte[] {0, -1});
-    return ScenarioResult.ran(rule(rule), Protocol.SSE, problems, trace, new Recording());
+    return ScenarioResult.ran(rule(rule), Protocol.SSE, problems, trace, List.of());
   }
 
   private static Result ran(Rule rule, Protocol protocol, List<String> problems) {
-    return ScenarioResult.ran(rule, protocol, problems, new Trace(), new Recording());
+    return ScenarioResult.ran(rule, protocol, problems, new Trace(), List.of());
   }
 
   // ---- JUnit's XML ----
