@@ -1,6 +1,10 @@
 package dev.perennial.conformance;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.perennial.conformance.scenario.Scenario;
+import dev.perennial.conformance.scenario.ScenarioRule;
+import dev.perennial.conformance.scenario.ScenarioRun;
+import dev.perennial.conformance.scenario.TimeScale;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package dev.perennial.conformance;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.perennial.conformance.remote.ControlHandler;
+import dev.perennial.conformance.remote.RemoteSessions;
+import dev.perennial.conformance.remote.SessionRequest;
 import dev.perennial.testkit.LoopbackServer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
@@ -31,7 +31,6 @@ import java.util.function.Consumer;
  * All methods may be called from any thread.
  */
 public final class ConformanceServer implements AutoCloseable {
-  private static final String RUNNER = "runner.mjs";
   private static final int MOST_BODY_BYTES = 16 * 1024 * 1024;
 
   private final RemoteSessions sessions;
@@ -41,7 +40,7 @@ public final class ConformanceServer implements AutoCloseable {
   private ConformanceServer(Builder builder) throws IOException {
     this.sessions = new RemoteSessions(builder.idleLimit, builder.onReport, builder.onLeft);
     this.server =
-        LoopbackServer.builder(new ControlHandler(sessions, this::urlOf, runner()))
+        LoopbackServer.builder(new ControlHandler(sessions, this::urlOf))
             .port(builder.port)
             .maxBodyBytes(MOST_BODY_BYTES)
             .recordingLast(1)
@@ -50,7 +49,7 @@ public final class ConformanceServer implements AutoCloseable {
         new ScheduledThreadPoolExecutor(
             1,
             task -> {
-              Thread thread = new Thread(task, "perennial-testkit-conformance-sweeper");
+              Thread thread = new Thread(task, "perennial-conformance-sweeper");
               thread.setDaemon(true);
               return thread;
             });
@@ -102,12 +101,6 @@ public final class ConformanceServer implements AutoCloseable {
       throw new IllegalArgumentException(refusal);
     }
     return sessions.client(name, protocols, capabilities, this::urlOf);
-  }
-
-  private static String runner() throws IOException {
-    try (InputStream source = ConformanceServer.class.getResourceAsStream(RUNNER)) {
-      return new String(Objects.requireNonNull(source, RUNNER).readAllBytes(), UTF_8);
-    }
   }
 
   /** Ends all sessions and all threads, within a few seconds. Idempotent. */

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perennial.conformance.scenario.ScenarioResult;
+import dev.perennial.conformance.scenario.ScenarioRule;
+import dev.perennial.conformance.scenario.Trace;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

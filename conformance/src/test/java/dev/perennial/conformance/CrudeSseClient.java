@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
  * Reads server-sent events from a socket as nobody should: each read is an event, whatever is in
  * it, and each end is followed by a new connection at once.
  */
-final class CrudeSseClient implements ClientUnderTest {
+public final class CrudeSseClient implements ClientUnderTest {
   private static final long BETWEEN_NANOS = Duration.ofMillis(2).toNanos();
 
   private final String name;
@@ -25,7 +25,7 @@ final class CrudeSseClient implements ClientUnderTest {
   }
 
   /** What it does under these rules, in little time. */
-  static Report report(String name, String... rules) throws InterruptedException {
+  public static Report report(String name, String... rules) throws InterruptedException {
     return Conformance.of(new CrudeSseClient(name))
         .rules(rule -> List.of(rules).contains(rule.id()))
         .seed(7)

@@ -8,12 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.perennial.conformance.TraceEvent.Kind;
+import dev.perennial.conformance.scenario.ScenarioResult;
+import dev.perennial.conformance.scenario.Trace;
+import dev.perennial.conformance.scenario.TraceEvent.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeAll;
@@ -243,38 +244,6 @@ class ReportsTest {
     assertFalse(page.contains("<script>alert"), page);
     assertEquals(1, count(page, "<script"));
     assertTrue(page.contains("&lt;script&gt;alert"), page);
-  }
-
-  @Test
-  void picturesOfManyConnectionsStaySmall() throws Exception {
-    Report report = CrudeSseClient.report("crude", "backoff-08");
-
-    Result result = report.results().get(0);
-    Trace trace = Objects.requireNonNull(ScenarioResult.traceOf(result));
-    assertTrue(trace.requestCount() > 60, "requests: " + trace.requestCount());
-    Markup out = new Markup();
-    Timeline.draw(result, trace, out);
-    String picture = out.toString();
-    assertTrue(picture.length() < 80_000, "characters: " + picture.length());
-    assertTrue(picture.contains(" more</text>"), picture);
-  }
-
-  @Test
-  void pictureIsXmlAndSaysWhatItShows() throws Exception {
-    Result result = crude.results().get(0);
-    Markup out = new Markup();
-    Timeline.draw(result, Objects.requireNonNull(ScenarioResult.traceOf(result)), out);
-    Path file = dir.resolve("picture.xml");
-    Files.writeString(file, out.toString());
-
-    Document picture =
-        DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file.toFile());
-
-    Element svg = (Element) picture.getElementsByTagName("svg").item(0);
-    assertTrue(svg.getAttribute("aria-label").startsWith("Timeline: "));
-    int marks = picture.getElementsByTagName("g").getLength();
-    assertTrue(marks > 4, "marks: " + marks);
-    assertEquals(marks, picture.getElementsByTagName("title").getLength());
   }
 
   @Test

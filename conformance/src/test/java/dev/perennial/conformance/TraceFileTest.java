@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.Decoder;
+import dev.perennial.conformance.scenario.ScenarioResult;
 import dev.perennial.sse.Sse;
 import java.io.IOException;
 import java.nio.file.Files;
