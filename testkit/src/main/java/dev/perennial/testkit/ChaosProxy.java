@@ -41,7 +41,7 @@ public final class ChaosProxy implements AutoCloseable {
 
   // Final.
   private final InetSocketAddress target;
-  private final Valve valve = new Valve();
+  private final TrafficControl valve = new TrafficControl();
   private final ProxyTally tally = new ProxyTally();
   private final LoopbackListener listener;
   private final ReentrantLock lock = new ReentrantLock();

@@ -41,7 +41,7 @@ public final class FakeEventLog {
 
   private FakeEventLog(int retained, @Nullable IdSource ids) {
     this.retained = retained;
-    this.ids = new EventIds(ids);
+    this.ids = new EventIds(ids == null ? null : ids::idOf);
     this.ring = new LoggedEvent[Math.min(retained, FIRST_CAPACITY)];
   }
 

@@ -31,7 +31,7 @@ public final class FakeNdjsonServer extends LogServer {
 
   private FakeNdjsonServer(Builder builder) throws IOException {
     super(builder);
-    JsonEvents events = new JsonEvents(builder.numericIds);
+    JsonEventFormat events = new JsonEventFormat(builder.numericIds);
     this.format = new NdjsonFormat(events, builder.heartbeatObjects, builder.lengthPrefixed);
     this.heartbeat = builder.heartbeat;
   }
@@ -51,8 +51,8 @@ public final class FakeNdjsonServer extends LogServer {
   }
 
   @Override
-  Wire wire(Exchange exchange) {
-    return new ChunkedWire(exchange, format, heartbeat);
+  EventWriter wire(Exchange exchange) {
+    return new ChunkedEventWriter(exchange, format, heartbeat);
   }
 
   /** Builds a {@link FakeNdjsonServer}. */

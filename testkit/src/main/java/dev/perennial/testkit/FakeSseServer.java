@@ -49,8 +49,8 @@ public final class FakeSseServer extends LogServer {
   }
 
   @Override
-  Wire wire(Exchange exchange) {
-    return new ChunkedWire(exchange, format, heartbeat);
+  EventWriter wire(Exchange exchange) {
+    return new ChunkedEventWriter(exchange, format, heartbeat);
   }
 
   /** Builds a {@link FakeSseServer}. */

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * with one resumes after it; a cursor that is gone or unknown is answered 410. A log that has
  * ended, with nothing left for the request, is answered 204.
  *
- * <p>All methods may be called from any thread.
+ * <p>Only the testkit implements this interface. All methods may be called from any thread.
  */
-public sealed interface FakeStreamServer extends AutoCloseable permits LogServer {
+public interface FakeStreamServer extends AutoCloseable {
 
   /** The port on 127.0.0.1. */
   int port();

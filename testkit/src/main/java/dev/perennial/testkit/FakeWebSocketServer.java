@@ -50,7 +50,7 @@ public final class FakeWebSocketServer extends LogServer {
     this.tally = new WebSocketTally(builder.recorded);
     this.settings =
         new WebSocketSettings(
-            new JsonEvents(builder.numericIds),
+            new JsonEventFormat(builder.numericIds),
             builder.subprotocols,
             builder.answersPings,
             builder.heartbeat,
@@ -141,11 +141,11 @@ public final class FakeWebSocketServer extends LogServer {
 
   @Override
   void serve(Exchange exchange, @Nullable String cursor) throws IOException, InterruptedException {
-    Answer refusal = WebSocketHandshake.refusal(exchange.request());
+    HttpAnswer refusal = WebSocketHandshake.refusal(exchange.request());
     if (refusal != null) {
       answer(exchange, cursor, refusal);
     } else if (resumesByMessage) {
-      WebSocketWire wire = wire(exchange);
+      WebSocketEventWriter wire = wire(exchange);
       run(new LogStream(exchange, wire, () -> resumed(exchange, wire)), () -> {});
     } else {
       super.serve(exchange, cursor);
@@ -153,12 +153,12 @@ public final class FakeWebSocketServer extends LogServer {
   }
 
   @Override
-  WebSocketWire wire(Exchange exchange) {
-    return new WebSocketWire(exchange, settings, tally);
+  WebSocketEventWriter wire(Exchange exchange) {
+    return new WebSocketEventWriter(exchange, settings, tally);
   }
 
   /** Opens what the client's first message asks for; null when the WebSocket was closed instead. */
-  private FakeEventLog.@Nullable Reader resumed(Exchange exchange, WebSocketWire wire)
+  private FakeEventLog.@Nullable Reader resumed(Exchange exchange, WebSocketEventWriter wire)
       throws IOException, InterruptedException {
     String text = wire.awaitFirstText(RESUME_WAIT);
     JsonNode since = text == null ? null : ClientJson.onlyMember(text, "since");

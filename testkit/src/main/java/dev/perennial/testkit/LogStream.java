@@ -13,7 +13,7 @@ final class LogStream {
   private static final Duration FOR_EVER = Duration.ofDays(365);
 
   private final Exchange exchange;
-  private final Wire wire;
+  private final EventWriter wire;
   private final Source source;
 
   // Written by any thread.
@@ -21,7 +21,7 @@ final class LogStream {
   private volatile boolean stopped;
   private volatile boolean ending;
 
-  LogStream(Exchange exchange, Wire wire, Source source) {
+  LogStream(Exchange exchange, EventWriter wire, Source source) {
     this.exchange = exchange;
     this.wire = wire;
     this.source = source;
@@ -79,16 +79,16 @@ final class LogStream {
         case EVENTS -> write(batch);
         case NOTHING_YET -> wire.onQuiet();
         case ENDED -> {
-          wire.end(Wire.End.OF_LOG);
+          wire.end(EventWriter.End.OF_LOG);
           return;
         }
         // The client of a reader that fell behind learns that its cursor is gone when it resumes.
         case GONE -> {
-          wire.end(Wire.End.OF_CONNECTION);
+          wire.end(EventWriter.End.OF_CONNECTION);
           return;
         }
         case CLOSED -> {
-          wire.end(ending ? Wire.End.OF_CONNECTION : Wire.End.OF_CLIENT);
+          wire.end(ending ? EventWriter.End.OF_CONNECTION : EventWriter.End.OF_CLIENT);
           return;
         }
       }

@@ -3,11 +3,11 @@ package dev.perennial.testkit;
 /** Events as lines of JSON, or as JSON after its length. */
 final class NdjsonFormat implements EventFormat {
 
-  private final JsonEvents events;
+  private final JsonEventFormat events;
   private final boolean heartbeatObjects;
   private final boolean lengthPrefixed;
 
-  NdjsonFormat(JsonEvents events, boolean heartbeatObjects, boolean lengthPrefixed) {
+  NdjsonFormat(JsonEventFormat events, boolean heartbeatObjects, boolean lengthPrefixed) {
     this.events = events;
     this.heartbeatObjects = heartbeatObjects;
     this.lengthPrefixed = lengthPrefixed;
@@ -34,10 +34,10 @@ final class NdjsonFormat implements EventFormat {
   @Override
   public void addHeartbeat(ByteBuilder out) {
     if (heartbeatObjects && lengthPrefixed) {
-      addLength(out, JsonEvents.HEARTBEAT.length);
-      out.add(JsonEvents.HEARTBEAT);
+      addLength(out, JsonEventFormat.HEARTBEAT.length);
+      out.add(JsonEventFormat.HEARTBEAT);
     } else if (heartbeatObjects) {
-      out.add(JsonEvents.HEARTBEAT);
+      out.add(JsonEventFormat.HEARTBEAT);
       out.add('\n');
     } else {
       out.add('\n');

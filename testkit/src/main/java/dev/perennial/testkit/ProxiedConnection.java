@@ -10,16 +10,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A client's connection to a proxy, and the proxy's connection to the server on its behalf. */
-final class ProxiedConnection {
+final class ProxiedConnection implements ProxyPipe.Connection {
 
   // Final.
   private final Socket client;
   private final Socket server = new Socket();
-  private final Valve valve;
+  private final TrafficControl valve;
   private final ProxyTally tally;
   private final Consumer<ProxiedConnection> onClosed;
-  private final Pump toServer;
-  private final Pump toClient;
+  private final ProxyPipe toServer;
+  private final ProxyPipe toClient;
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by lock.
@@ -35,7 +35,7 @@ final class ProxiedConnection {
    */
   ProxiedConnection(
       Socket client,
-      Valve valve,
+      TrafficControl valve,
       ProxyTally tally,
       @Nullable CutPlan plan,
       Set<Direction> blackHoles,
@@ -46,13 +46,13 @@ final class ProxiedConnection {
     this.blackHoles = EnumSet.noneOf(Direction.class);
     this.blackHoles.addAll(blackHoles);
     this.onClosed = onClosed;
-    this.toServer = pump(Direction.TO_SERVER, client, server, plan);
-    this.toClient = pump(Direction.TO_CLIENT, server, client, plan);
+    this.toServer = pipe(Direction.TO_SERVER, client, server, plan);
+    this.toClient = pipe(Direction.TO_CLIENT, server, client, plan);
   }
 
-  private Pump pump(
+  private ProxyPipe pipe(
       Direction direction, Socket source, Socket destination, @Nullable CutPlan plan) {
-    return new Pump(this, direction, source, destination, valve, tally.bytes(direction), plan);
+    return new ProxyPipe(this, direction, source, destination, valve, tally.bytes(direction), plan);
   }
 
   /** Connects to the server and forwards, on threads of its own. */
@@ -82,10 +82,10 @@ final class ProxiedConnection {
     }
   }
 
-  private void run(Pump pump, Direction direction) {
+  private void run(ProxyPipe pipe, Direction direction) {
     try {
       try {
-        pump.run();
+        pipe.run();
         sourceEnded(direction);
       } catch (IOException e) {
         valve.awaitThawed(this::isClosed);
@@ -113,8 +113,8 @@ final class ProxiedConnection {
     }
   }
 
-  /** Cuts the connection as a fault; half-closing ends the given direction alone. */
-  void cut(Cut how, Direction direction) {
+  @Override
+  public void cut(Cut how, Direction direction) {
     // A fault is counted before anybody can see it.
     if (how == Cut.HALF_CLOSE) {
       if (markEnded(direction)) {
@@ -157,7 +157,8 @@ final class ProxiedConnection {
     }
   }
 
-  boolean isClosed() {
+  @Override
+  public boolean isClosed() {
     lock.lock();
     try {
       return closed;
@@ -176,7 +177,8 @@ final class ProxiedConnection {
     }
   }
 
-  boolean isBlackHole(Direction direction) {
+  @Override
+  public boolean isBlackHole(Direction direction) {
     lock.lock();
     try {
       return blackHoles.contains(direction);
@@ -185,8 +187,8 @@ final class ProxiedConnection {
     }
   }
 
-  /** Whether nothing more is forwarded in this direction. */
-  boolean isEnded(Direction direction) {
+  @Override
+  public boolean isEnded(Direction direction) {
     lock.lock();
     try {
       return ended.contains(direction);

@@ -52,7 +52,7 @@ public final class WebSocketExchange {
    */
   public static WebSocketExchange accept(Exchange exchange, List<String> headerLines)
       throws IOException {
-    LogServer.Answer refusal = WebSocketHandshake.refusal(exchange.request());
+    HttpAnswer refusal = WebSocketHandshake.refusal(exchange.request());
     if (refusal != null) {
       exchange.answer(refusal.status(), refusal.headerLines(), refusal.body());
       throw new IOException(refusal.body());

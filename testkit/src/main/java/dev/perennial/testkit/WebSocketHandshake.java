@@ -17,22 +17,22 @@ final class WebSocketHandshake {
   private WebSocketHandshake() {}
 
   /** The answer to a request that does not open a WebSocket as it should; null when it does. */
-  static LogServer.@Nullable Answer refusal(ReceivedRequest request) {
+  static @Nullable HttpAnswer refusal(ReceivedRequest request) {
     if (!hasToken(request, "Upgrade", "websocket") || !hasToken(request, "Connection", "upgrade")) {
-      return new LogServer.Answer(
+      return new HttpAnswer(
           426,
           List.of("Upgrade: websocket", "Sec-WebSocket-Version: 13"),
           "Expected a WebSocket handshake but was " + request + "\n");
     }
     String version = request.header("Sec-WebSocket-Version");
     if (!"13".equals(version)) {
-      return new LogServer.Answer(
+      return new HttpAnswer(
           426,
           List.of("Upgrade: websocket", "Sec-WebSocket-Version: 13"),
           "Expected version 13 but was " + version + "\n");
     }
     if (!request.method().equals("GET") || !isKey(request.header("Sec-WebSocket-Key"))) {
-      return new LogServer.Answer(
+      return new HttpAnswer(
           400,
           List.of(),
           "Expected GET with a key of 16 bytes but was "

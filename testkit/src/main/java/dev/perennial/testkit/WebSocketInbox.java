@@ -22,7 +22,7 @@ final class WebSocketInbox {
 
   // Final.
   private final int connection;
-  private final WebSocketWriter writer;
+  private final WebSocketFrameWriter writer;
   private final WebSocketTally tally;
   private final boolean answersPings;
   private final ReentrantLock lock = new ReentrantLock();
@@ -37,7 +37,7 @@ final class WebSocketInbox {
   private boolean binary;
 
   WebSocketInbox(
-      int connection, WebSocketWriter writer, WebSocketTally tally, boolean answersPings) {
+      int connection, WebSocketFrameWriter writer, WebSocketTally tally, boolean answersPings) {
     this.connection = connection;
     this.writer = writer;
     this.tally = tally;

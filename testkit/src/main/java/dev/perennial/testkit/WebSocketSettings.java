@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param closeOfConnection sent when events follow for a client that connects again
  */
 record WebSocketSettings(
-    JsonEvents events,
+    JsonEventFormat events,
     List<String> subprotocols,
     boolean answersPings,
     @Nullable Duration heartbeat,

@@ -3,28 +3,28 @@ package dev.perennial.testkit;
 import java.util.concurrent.TimeUnit;
 
 /** What a proxy does to the bytes of one direction; zero means nothing. */
-record Shape(
+record TrafficShaping(
     long latencyNanos, long bytesPerSecond, int sliceBytes, long slicePauseNanos, int holdBytes) {
 
-  static final Shape CLEAR = new Shape(0, 0, 0, 0, 0);
+  static final TrafficShaping CLEAR = new TrafficShaping(0, 0, 0, 0, 0);
 
   /** A limited bandwidth is spread over the second in pieces of a fiftieth of it. */
   private static final int PIECES_PER_SECOND = 50;
 
-  Shape withLatency(long nanos) {
-    return new Shape(nanos, bytesPerSecond, sliceBytes, slicePauseNanos, holdBytes);
+  TrafficShaping withLatency(long nanos) {
+    return new TrafficShaping(nanos, bytesPerSecond, sliceBytes, slicePauseNanos, holdBytes);
   }
 
-  Shape withBandwidth(long bytesPerSecond) {
-    return new Shape(latencyNanos, bytesPerSecond, sliceBytes, slicePauseNanos, holdBytes);
+  TrafficShaping withBandwidth(long bytesPerSecond) {
+    return new TrafficShaping(latencyNanos, bytesPerSecond, sliceBytes, slicePauseNanos, holdBytes);
   }
 
-  Shape withSlices(int bytes, long pauseNanos) {
-    return new Shape(latencyNanos, bytesPerSecond, bytes, pauseNanos, holdBytes);
+  TrafficShaping withSlices(int bytes, long pauseNanos) {
+    return new TrafficShaping(latencyNanos, bytesPerSecond, bytes, pauseNanos, holdBytes);
   }
 
-  Shape withHold(int bytes) {
-    return new Shape(latencyNanos, bytesPerSecond, sliceBytes, slicePauseNanos, bytes);
+  TrafficShaping withHold(int bytes) {
+    return new TrafficShaping(latencyNanos, bytesPerSecond, sliceBytes, slicePauseNanos, bytes);
   }
 
   /** How many of the given bytes may be written before the next pause. */

@@ -8,40 +8,40 @@ import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /** What the pumps of a proxy obey, and where they wait. */
-final class Valve {
+final class TrafficControl {
 
   // Final.
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
   // Guarded by lock.
-  private final Map<Direction, Shape> shapes = new EnumMap<>(Direction.class);
+  private final Map<Direction, TrafficShaping> shapes = new EnumMap<>(Direction.class);
   private boolean frozen;
 
-  Valve() {
+  TrafficControl() {
     clear();
   }
 
   void clear() {
     for (Direction direction : Direction.values()) {
-      reshape(direction, shape -> Shape.CLEAR);
+      reshape(direction, shape -> TrafficShaping.CLEAR);
     }
   }
 
-  void reshape(Direction direction, UnaryOperator<Shape> change) {
+  void reshape(Direction direction, UnaryOperator<TrafficShaping> change) {
     lock.lock();
     try {
-      shapes.put(direction, change.apply(shapes.getOrDefault(direction, Shape.CLEAR)));
+      shapes.put(direction, change.apply(shapes.getOrDefault(direction, TrafficShaping.CLEAR)));
       changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  Shape shape(Direction direction) {
+  TrafficShaping shape(Direction direction) {
     lock.lock();
     try {
-      return shapes.getOrDefault(direction, Shape.CLEAR);
+      return shapes.getOrDefault(direction, TrafficShaping.CLEAR);
     } finally {
       lock.unlock();
     }
@@ -89,7 +89,7 @@ final class Valve {
    * Waits for so long, or until the direction's shape is not the one that asks for the wait any
    * more, or the connection has closed.
    */
-  void pause(Direction direction, Shape cause, long nanos, BooleanSupplier closed)
+  void pause(Direction direction, TrafficShaping cause, long nanos, BooleanSupplier closed)
       throws InterruptedException {
     if (nanos <= 0) {
       return;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Writes the frames of one WebSocket from any thread, each whole, and none after a close frame. */
-final class WebSocketWriter {
+final class WebSocketFrameWriter {
 
   // Final.
   private final Exchange exchange;
@@ -15,7 +15,7 @@ final class WebSocketWriter {
   // Guarded by writing.
   private boolean closed;
 
-  WebSocketWriter(Exchange exchange) {
+  WebSocketFrameWriter(Exchange exchange) {
     this.exchange = exchange;
   }
 

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonEventsTest {
 
-  private static final JsonEvents EVENTS = new JsonEvents(false);
-  private static final JsonEvents NUMERIC = new JsonEvents(true);
+  private static final JsonEventFormat EVENTS = new JsonEventFormat(false);
+  private static final JsonEventFormat NUMERIC = new JsonEventFormat(true);
 
   @Test
   void eventIsAnObjectWithItsThreeMembers() throws Exception {
@@ -73,7 +73,7 @@ class JsonEventsTest {
   }
 
   private static String json(
-      JsonEvents events, @Nullable String id, @Nullable String type, String data)
+      JsonEventFormat events, @Nullable String id, @Nullable String type, String data)
       throws IOException {
     ByteBuilder out = new ByteBuilder(0, 1);
     events.add(out, new LoggedEvent(1, id, type, data));

@@ -7,24 +7,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes events as the text messages of a WebSocket, many frames at once. */
-final class WebSocketWire implements Wire {
+final class WebSocketEventWriter implements EventWriter {
 
   /** A client that does not close when it is asked to is left after so long. */
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
   private final Exchange exchange;
   private final WebSocketSettings settings;
-  private final WebSocketWriter writer;
+  private final WebSocketFrameWriter writer;
   private final WebSocketInbox inbox;
   private final ByteBuilder payload = new ByteBuilder(0, 1024);
   private final ByteBuilder frames = new ByteBuilder(0, FULL_BYTES * 3 / 2);
   private long pingMessages; // sent so far
   private long nextPingMessageNanos; // as of RealTime.nanoTime()
 
-  WebSocketWire(Exchange exchange, WebSocketSettings settings, WebSocketTally tally) {
+  WebSocketEventWriter(Exchange exchange, WebSocketSettings settings, WebSocketTally tally) {
     this.exchange = exchange;
     this.settings = settings;
-    this.writer = new WebSocketWriter(exchange);
+    this.writer = new WebSocketFrameWriter(exchange);
     int connection = exchange.request().connection();
     this.inbox = new WebSocketInbox(connection, writer, tally, settings.answersPings());
   }
@@ -107,7 +107,7 @@ final class WebSocketWire implements Wire {
 
   private void addHeartbeat() {
     if (settings.heartbeatMessages()) {
-      payload.add(JsonEvents.HEARTBEAT);
+      payload.add(JsonEventFormat.HEARTBEAT);
       addText();
     } else {
       WebSocketFrame.add(frames, WebSocketFrame.PING, payload);

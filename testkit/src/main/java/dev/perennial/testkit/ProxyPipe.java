@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Moves the bytes of one direction of a proxied connection: read, held back, delayed, and forwarded
  * in the pieces that bandwidth, slices and the cut allow.
  */
-final class Pump {
+final class ProxyPipe {
 
   private static final int BUFFER_BYTES = 64 * 1024;
   private static final long NOTHING_TO_DO = Long.MAX_VALUE;
@@ -24,12 +24,26 @@ final class Pump {
   /** How long a change of hold or latency may go unnoticed by a read. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+  /** The connection that a pipe belongs to. All methods may be called by any thread. */
+  interface Connection {
+    boolean isClosed();
+
+    /** Returns whether the bytes of a direction vanish. */
+    boolean isBlackHole(Direction direction);
+
+    /** Returns whether nothing more is forwarded in a direction. */
+    boolean isEnded(Direction direction);
+
+    /** Cuts the connection; half-closing ends the given direction only. */
+    void cut(Cut how, Direction direction);
+  }
+
   // Final.
-  private final ProxiedConnection connection;
+  private final Connection connection;
   private final Direction direction;
   private final Socket source;
   private final Socket destination;
-  private final Valve valve;
+  private final TrafficControl valve;
   private final AtomicLong tally;
   private final @Nullable CutPlan plan; // null when this direction is not cut
   private final BooleanSupplier closed;
@@ -42,12 +56,12 @@ final class Pump {
   private boolean discarding; // once bytes were dropped, none that follow are forwarded
   private long freeNanos = RealTime.nanoTime(); // when the bandwidth has room again
 
-  Pump(
-      ProxiedConnection connection,
+  ProxyPipe(
+      Connection connection,
       Direction direction,
       Socket source,
       Socket destination,
-      Valve valve,
+      TrafficControl valve,
       AtomicLong tally,
       @Nullable CutPlan plan) {
     this.connection = connection;
@@ -89,7 +103,7 @@ final class Pump {
   private int read(InputStream input, byte[] buffer) throws IOException, InterruptedException {
     long wait = NOTHING_TO_DO;
     if (!line.isEmpty() || held.size() > 0) {
-      Shape shape = valve.shape(direction);
+      TrafficShaping shape = valve.shape(direction);
       wait = Math.min(LOOK_NANOS, nanosUntilDue(shape));
       if (line.isFull()) {
         valve.pause(direction, shape, wait, closed);
@@ -130,7 +144,7 @@ final class Pump {
   }
 
   /** How long the first delayed bytes have to wait, if there are any. */
-  private long nanosUntilDue(Shape shape) {
+  private long nanosUntilDue(TrafficShaping shape) {
     return line.isEmpty()
         ? NOTHING_TO_DO
         : line.nanosUntilDue(shape.latencyNanos(), RealTime.nanoTime());
@@ -177,7 +191,7 @@ final class Pump {
     releaseAll();
     line.add(new byte[0], RealTime.nanoTime());
     while (!line.isEmpty() && !connection.isClosed()) {
-      Shape shape = valve.shape(direction);
+      TrafficShaping shape = valve.shape(direction);
       valve.pause(direction, shape, nanosUntilDue(shape), closed);
       forwardDue();
     }
@@ -192,7 +206,7 @@ final class Pump {
         discarding = true;
         return;
       }
-      Shape shape = valve.shape(direction);
+      TrafficShaping shape = valve.shape(direction);
       int piece = shape.piece(length - offset);
       if (plan != null) {
         piece = (int) Math.min(piece, plan.afterBytes() - forwarded);
@@ -227,7 +241,7 @@ final class Pump {
     forwarded += count;
   }
 
-  private void pace(Shape shape, int count) throws InterruptedException {
+  private void pace(TrafficShaping shape, int count) throws InterruptedException {
     long pause = shape.sliceBytes() > 0 ? shape.slicePauseNanos() : 0;
     if (shape.bytesPerSecond() > 0) {
       long now = RealTime.nanoTime();

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class ChaosProxyShapeTest extends ChaosProxyFixture {
+class ChaosProxyShapingTest extends ChaosProxyFixture {
 
   @Test
   void latencyDelaysEachDirection() throws Exception {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /** How a log's events go to one client. All methods are called by the stream's thread. */
-interface Wire {
+interface EventWriter {
 
   /** What is added is written at once when it has come to so many bytes. */
   int FULL_BYTES = 32 * 1024;

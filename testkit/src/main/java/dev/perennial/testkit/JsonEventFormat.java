@@ -9,7 +9,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
  * Events as JSON objects: {@code {"id":"7","type":"price","data":"12"}}. What an event does not
  * have is left out.
  */
-final class JsonEvents {
+final class JsonEventFormat {
 
   /** A heartbeat as an object. */
   static final byte[] HEARTBEAT = "{\"type\":\"heartbeat\"}".getBytes(ISO_8859_1);
@@ -20,7 +20,7 @@ final class JsonEvents {
 
   private final boolean numericIds;
 
-  JsonEvents(boolean numericIds) {
+  JsonEventFormat(boolean numericIds) {
     this.numericIds = numericIds;
   }
 

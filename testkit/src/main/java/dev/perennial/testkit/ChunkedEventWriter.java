@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Writes events as an HTTP answer in chunks. */
-final class ChunkedWire implements Wire {
+final class ChunkedEventWriter implements EventWriter {
 
   private static final byte[] LAST = "0\r\n\r\n".getBytes(ISO_8859_1);
 
@@ -19,7 +19,7 @@ final class ChunkedWire implements Wire {
   private final @Nullable Duration heartbeat; // null when there are none
   private final ByteBuilder chunk = new ByteBuilder(HEAD_BYTES, FULL_BYTES * 3 / 2);
 
-  ChunkedWire(Exchange exchange, EventFormat format, @Nullable Duration heartbeat) {
+  ChunkedEventWriter(Exchange exchange, EventFormat format, @Nullable Duration heartbeat) {
     this.exchange = exchange;
     this.format = format;
     this.heartbeat = heartbeat;

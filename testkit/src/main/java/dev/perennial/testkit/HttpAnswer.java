@@ -1,0 +1,11 @@
+package dev.perennial.testkit;
+
+import java.util.List;
+
+/**
+ * A whole answer in place of a stream.
+ *
+ * @param headerLines headers as {@code "Name: value"}, sent as they are
+ * @param body sent as UTF-8
+ */
+record HttpAnswer(int status, List<String> headerLines, String body) {}
