@@ -271,7 +271,7 @@ public final class ChaosProxy implements AutoCloseable {
   private void accepted(Socket client) {
     ProxiedConnection connection = admit(client);
     if (connection == null) {
-      Cut.RST.applyQuietlyTo(client);
+      Cut.RST.applyTo(client);
       return;
     }
     connection.start(target, listener.threads(), "from-" + client.getPort());

@@ -34,7 +34,7 @@ final class ChunkedEventWriter implements EventWriter {
   public void open(Runnable onLeft) throws IOException {
     exchange.watchPeer(onLeft);
     exchange.write(
-        Exchange.statusLine(status())
+        HttpAnswer.statusLine(status())
             + ("Content-Type: " + format.contentType() + "\r\n")
             + "Cache-Control: no-store\r\n"
             + "Transfer-Encoding: chunked\r\n"

@@ -95,7 +95,7 @@ public final class Exchange {
    * @throws IOException if the connection is gone
    */
   public void answer(int status, List<String> headerLines, String body) throws IOException {
-    StringBuilder answer = new StringBuilder(statusLine(status));
+    StringBuilder answer = new StringBuilder(HttpAnswer.statusLine(status));
     headerLines.forEach(line -> answer.append(line).append("\r\n"));
     if (status >= 200 && status != 204 && status != 304) {
       int length = body.getBytes(StandardCharsets.UTF_8).length;
@@ -105,11 +105,6 @@ public final class Exchange {
       answer.append("Connection: close\r\n");
     }
     write(answer.append("\r\n").append(body).toString());
-  }
-
-  /** A status line without a reason phrase, which HTTP allows, but not without the space before. */
-  static String statusLine(int status) {
-    return "HTTP/1.1 " + status + " \r\n";
   }
 
   /**
@@ -139,7 +134,7 @@ public final class Exchange {
     if (how == Cut.FIN && Thread.currentThread() == handlerThread) {
       discardArrived();
     }
-    how.applyQuietlyTo(socket);
+    how.applyTo(socket);
   }
 
   /** Prepares an orderly close, on the handler's thread. */
@@ -152,7 +147,7 @@ public final class Exchange {
       lock.unlock();
     }
     if (!othersRead) {
-      Cut.discardArrived(socket);
+      Sockets.discardArrived(socket);
     }
   }
 

@@ -8,4 +8,10 @@ import java.util.List;
  * @param headerLines headers as {@code "Name: value"}, sent as they are
  * @param body sent as UTF-8
  */
-record HttpAnswer(int status, List<String> headerLines, String body) {}
+record HttpAnswer(int status, List<String> headerLines, String body) {
+
+  /** Returns a status line without a reason phrase: HTTP needs only the space before it. */
+  static String statusLine(int status) {
+    return "HTTP/1.1 " + status + " \r\n";
+  }
+}

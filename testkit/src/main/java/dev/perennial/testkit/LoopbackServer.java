@@ -126,7 +126,7 @@ public final class LoopbackServer implements AutoCloseable {
       lock.unlock();
     }
     listener.close();
-    closing.forEach(Cut.FIN::applyQuietlyTo);
+    closing.forEach(Cut.FIN::applyTo);
     listener.threads().close();
   }
 
@@ -142,7 +142,7 @@ public final class LoopbackServer implements AutoCloseable {
       lock.unlock();
     }
     if (connection == 0) {
-      Cut.RST.applyQuietlyTo(socket);
+      Cut.RST.applyTo(socket);
     } else if (!listener
         .threads()
         .start("connection-" + connection, () -> serve(socket, connection))) {
@@ -191,17 +191,17 @@ public final class LoopbackServer implements AutoCloseable {
   }
 
   private static void refuse(Socket socket, RefusedRequestException refused) throws IOException {
-    String head = Exchange.statusLine(refused.status()) + "Connection: close\r\n";
+    String head = HttpAnswer.statusLine(refused.status()) + "Connection: close\r\n";
     byte[] body = String.valueOf(refused.getMessage()).getBytes(UTF_8);
     socket
         .getOutputStream()
         .write((head + "Content-Length: " + body.length + "\r\n\r\n").getBytes(UTF_8));
     socket.getOutputStream().write(body);
-    Cut.discardArrived(socket);
+    Sockets.discardArrived(socket);
   }
 
   private void ended(Socket socket) {
-    Cut.FIN.applyQuietlyTo(socket);
+    Cut.FIN.applyTo(socket);
     lock.lock();
     try {
       live.remove(socket);

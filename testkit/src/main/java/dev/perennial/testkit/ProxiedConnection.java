@@ -98,7 +98,7 @@ final class ProxiedConnection implements ProxyPipe.Connection {
 
   private void sourceEnded(Direction direction) {
     if (markEnded(direction) && !isBlackHole(direction)) {
-      Cut.HALF_CLOSE.applyQuietlyTo(destination(direction));
+      Cut.HALF_CLOSE.applyTo(destination(direction));
     }
     closeWhenBothEnded();
   }
@@ -118,12 +118,12 @@ final class ProxiedConnection implements ProxyPipe.Connection {
     // A fault is counted before anybody can see it.
     if (how == Cut.HALF_CLOSE) {
       if (markEnded(direction)) {
-        tally.injected(ProxyFault.of(how));
-        how.applyQuietlyTo(destination(direction));
+        tally.cut(how);
+        how.applyTo(destination(direction));
         closeWhenBothEnded();
       }
     } else if (markClosed()) {
-      tally.injected(ProxyFault.of(how));
+      tally.cut(how);
       closeSockets(how);
     }
   }
@@ -139,8 +139,8 @@ final class ProxiedConnection implements ProxyPipe.Connection {
     if (how == Cut.FIN) {
       toServer.discardArrived();
     }
-    how.applyQuietlyTo(client);
-    how.applyQuietlyTo(server);
+    how.applyTo(client);
+    how.applyTo(server);
     valve.wake();
     onClosed.accept(this);
   }

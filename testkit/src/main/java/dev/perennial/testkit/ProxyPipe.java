@@ -132,7 +132,7 @@ final class ProxyPipe {
     // When the pump holds the lock it is reading, and leaves nothing behind.
     if (reading.tryLock()) {
       try {
-        Cut.discardArrived(source);
+        Sockets.discardArrived(source);
       } finally {
         reading.unlock();
       }

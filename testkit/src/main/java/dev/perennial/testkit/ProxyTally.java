@@ -21,6 +21,15 @@ final class ProxyTally {
     return direction == Direction.TO_SERVER ? bytesToServer : bytesToClient;
   }
 
+  void cut(Cut how) {
+    injected(
+        switch (how) {
+          case FIN -> ProxyFault.FIN;
+          case RST -> ProxyFault.RST;
+          case HALF_CLOSE -> ProxyFault.HALF_CLOSE;
+        });
+  }
+
   void injected(ProxyFault fault) {
     faults.merge(fault, 1L, Long::sum);
   }

@@ -110,7 +110,7 @@ final class WebSocketEventWriter implements EventWriter {
       payload.add(JsonEventFormat.HEARTBEAT);
       addText();
     } else {
-      WebSocketFrame.add(frames, WebSocketFrame.PING, payload);
+      FrameCodec.add(frames, WebSocketFrame.PING, payload);
     }
   }
 
@@ -126,7 +126,7 @@ final class WebSocketEventWriter implements EventWriter {
   }
 
   private void addText() {
-    WebSocketFrame.add(frames, WebSocketFrame.TEXT, payload);
+    FrameCodec.add(frames, WebSocketFrame.TEXT, payload);
     payload.clear();
   }
 

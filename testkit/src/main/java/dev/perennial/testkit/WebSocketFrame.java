@@ -38,23 +38,12 @@ public final class WebSocketFrame {
   /** What {@link #closeCode} is when the frame has none (RFC 6455 7.4.1). */
   public static final int NO_CODE = 1005;
 
-  private static final int FIN_BIT = 0x80;
-  private static final int MASK_BIT = 0x80;
-  private static final int LARGEST_IN_ONE_BYTE = 125;
-  private static final int TWO_BYTES_FOLLOW = 126;
-  private static final int EIGHT_BYTES_FOLLOW = 127;
-  private static final int LARGEST_IN_TWO_BYTES = 0xffff;
-
   private final int firstByte; // FIN, three reserved bits, four of opcode
   private final byte[] payload;
 
   private WebSocketFrame(int firstByte, byte[] payload) {
     this.firstByte = firstByte;
     this.payload = payload;
-  }
-
-  static WebSocketFrame ofFirstByte(int firstByte, byte[] payload) {
-    return new WebSocketFrame(firstByte, payload);
   }
 
   /**
@@ -64,7 +53,7 @@ public final class WebSocketFrame {
    */
   public static WebSocketFrame of(int opcode, byte[] payload) {
     Settings.requireBetween("opcode", opcode, 0, 15);
-    return new WebSocketFrame(FIN_BIT | opcode, payload.clone());
+    return new WebSocketFrame(FrameCodec.FIN_BIT | opcode, payload.clone());
   }
 
   /** A text message in one frame. */
@@ -99,7 +88,7 @@ public final class WebSocketFrame {
     payload.write(code >>> 8);
     payload.write(code);
     payload.writeBytes(reason.getBytes(UTF_8));
-    return new WebSocketFrame(FIN_BIT | CLOSE, payload.toByteArray());
+    return new WebSocketFrame(FrameCodec.FIN_BIT | CLOSE, payload.toByteArray());
   }
 
   /** A close frame without a code. */
@@ -109,7 +98,7 @@ public final class WebSocketFrame {
 
   /** The same frame without the bit that says that it is its message's last. */
   public WebSocketFrame unfinished() {
-    return new WebSocketFrame(firstByte & ~FIN_BIT, payload);
+    return new WebSocketFrame(firstByte & ~FrameCodec.FIN_BIT, payload);
   }
 
   /**
@@ -134,20 +123,12 @@ public final class WebSocketFrame {
 
   /** Whether it is the last of its message. */
   public boolean isFinal() {
-    return (firstByte & FIN_BIT) != 0;
-  }
-
-  boolean isControl() {
-    return opcode() >= CLOSE;
+    return (firstByte & FrameCodec.FIN_BIT) != 0;
   }
 
   /** A copy of the payload. */
   public byte[] payload() {
     return payload.clone();
-  }
-
-  int size() {
-    return payload.length;
   }
 
   /** The payload decoded as UTF-8, with U+FFFD for what is malformed. */
@@ -165,55 +146,14 @@ public final class WebSocketFrame {
     return payload.length < 2 ? "" : new String(payload, 2, payload.length - 2, UTF_8);
   }
 
-  /** The bytes as a server sends them. */
+  /** Returns the bytes as a server sends them. */
   public byte[] encoded() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    bytes.writeBytes(head(firstByte, payload.length));
-    bytes.writeBytes(payload);
-    return bytes.toByteArray();
+    return FrameCodec.encode(firstByte, payload);
   }
 
-  /** The bytes as a client sends them, and as a server must not. */
+  /** Returns the bytes as a client sends them, and as a server must not. */
   public byte[] encodedMasked(int key) {
-    byte[] head = head(firstByte, payload.length);
-    head[1] |= (byte) MASK_BIT;
-    byte[] mask = {(byte) (key >>> 24), (byte) (key >>> 16), (byte) (key >>> 8), (byte) key};
-    byte[] masked = payload.clone();
-    mask(masked, mask);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    bytes.writeBytes(head);
-    bytes.writeBytes(mask);
-    bytes.writeBytes(masked);
-    return bytes.toByteArray();
-  }
-
-  /** Masks or unmasks in place (RFC 6455 5.3). */
-  static void mask(byte[] payload, byte[] mask) {
-    for (int i = 0; i < payload.length; i++) {
-      payload[i] ^= mask[i & 3];
-    }
-  }
-
-  /** Adds a final, unmasked frame. */
-  static void add(ByteBuilder out, int opcode, ByteBuilder payload) {
-    out.add(head(FIN_BIT | opcode, payload.size()));
-    out.add(payload);
-  }
-
-  private static byte[] head(int firstByte, int length) {
-    int extended = length <= LARGEST_IN_ONE_BYTE ? 0 : length <= LARGEST_IN_TWO_BYTES ? 2 : 8;
-    byte[] head = new byte[2 + extended];
-    head[0] = (byte) firstByte;
-    head[1] =
-        switch (extended) {
-          case 0 -> (byte) length;
-          case 2 -> TWO_BYTES_FOLLOW;
-          default -> EIGHT_BYTES_FOLLOW;
-        };
-    for (int i = 0; i < Math.min(extended, Integer.BYTES); i++) {
-      head[head.length - 1 - i] = (byte) (length >>> (8 * i));
-    }
-    return head;
+    return FrameCodec.encodeMasked(firstByte, payload, key);
   }
 
   @Override

@@ -34,8 +34,9 @@ final class WebSocketFrameReader {
     }
     byte[] mask = bytes(4);
     byte[] payload = bytes((int) length);
-    WebSocketFrame.mask(payload, mask);
-    return WebSocketFrame.ofFirstByte(first, payload);
+    FrameCodec.mask(payload, mask);
+    WebSocketFrame frame = WebSocketFrame.of(first & 0xf, payload).withRsv((first >>> 4) & 7);
+    return (first & FrameCodec.FIN_BIT) != 0 ? frame : frame.unfinished();
   }
 
   private long lengthFrom(int seven) throws IOException {

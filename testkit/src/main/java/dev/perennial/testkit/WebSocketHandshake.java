@@ -69,7 +69,7 @@ final class WebSocketHandshake {
 
   /** The head of the answer that opens the WebSocket. */
   static String head(ReceivedRequest request, List<String> headerLines) {
-    StringBuilder head = new StringBuilder(Exchange.statusLine(101));
+    StringBuilder head = new StringBuilder(HttpAnswer.statusLine(101));
     head.append("Upgrade: websocket\r\n");
     head.append("Connection: Upgrade\r\n");
     head.append("Sec-WebSocket-Accept: ");

@@ -98,7 +98,7 @@ final class WebSocketInbox {
       case WebSocketFrame.CLOSE -> {
         tally.closeCodes.add(frame.closeCode());
         writer.send(
-            frame.size() < 2
+            frame.payload().length < 2
                 ? WebSocketFrame.close()
                 : WebSocketFrame.close(frame.closeCode(), ""));
         return false;
@@ -116,16 +116,17 @@ final class WebSocketInbox {
   }
 
   private static void requireAllowed(WebSocketFrame frame) throws WebSocketViolationException {
+    boolean isControl = frame.opcode() >= WebSocketFrame.CLOSE;
+    int size = frame.payload().length;
     boolean isKnown =
         frame.opcode() <= WebSocketFrame.BINARY
-            || (frame.isControl() && frame.opcode() <= WebSocketFrame.PONG);
-    boolean isWhole =
-        !frame.isControl() || (frame.isFinal() && frame.size() <= LARGEST_CONTROL_BYTES);
+            || (isControl && frame.opcode() <= WebSocketFrame.PONG);
+    boolean isWhole = !isControl || (frame.isFinal() && size <= LARGEST_CONTROL_BYTES);
     if (!isKnown || !isWhole || frame.rsv() != 0) {
       throw new WebSocketViolationException(
           1002,
           "Expected a frame of RFC 6455 but was one of opcode "
-              + (frame.opcode() + ", rsv " + frame.rsv() + " and " + frame.size() + " bytes"));
+              + (frame.opcode() + ", rsv " + frame.rsv() + " and " + size + " bytes"));
     }
   }
 

@@ -132,7 +132,7 @@ class ChaosProxyCutTest extends ChaosProxyFixture {
       assertEquals(cut == Cut.RST, client.readToEnd().reset());
       Bounded.await("the server's end", () -> server.liveConnections() == 0);
       assertEquals(0, proxy.counters().live());
-      assertEquals(1, proxy.counters().faults(ProxyFault.of(cut)));
+      assertEquals(1, proxy.counters().faults(ProxyFault.valueOf(cut.name())));
     }
   }
 
