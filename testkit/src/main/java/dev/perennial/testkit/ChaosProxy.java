@@ -1,5 +1,12 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.LoopbackListener;
+import dev.perennial.testkit.internal.RealTime;
+import dev.perennial.testkit.internal.Settings;
+import dev.perennial.testkit.internal.proxy.CutPlan;
+import dev.perennial.testkit.internal.proxy.ProxiedConnection;
+import dev.perennial.testkit.internal.proxy.ProxyTally;
+import dev.perennial.testkit.internal.proxy.TrafficControl;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,5 +1,9 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.DaemonThreads;
+import dev.perennial.testkit.internal.RealTime;
+import dev.perennial.testkit.internal.Sockets;
+import dev.perennial.testkit.internal.wire.HttpAnswer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

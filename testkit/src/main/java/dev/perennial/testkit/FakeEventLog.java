@@ -1,5 +1,7 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.RealTime;
+import dev.perennial.testkit.internal.Settings;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,9 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.wire.ChunkedEventWriter;
+import dev.perennial.testkit.internal.wire.EventWriter;
+import dev.perennial.testkit.internal.wire.JsonEventFormat;
+import dev.perennial.testkit.internal.wire.NdjsonFormat;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

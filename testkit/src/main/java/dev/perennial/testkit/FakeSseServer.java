@@ -1,5 +1,9 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.Settings;
+import dev.perennial.testkit.internal.wire.ChunkedEventWriter;
+import dev.perennial.testkit.internal.wire.EventWriter;
+import dev.perennial.testkit.internal.wire.SseFormat;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

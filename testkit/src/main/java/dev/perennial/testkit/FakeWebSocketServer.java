@@ -1,6 +1,15 @@
 package dev.perennial.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.testkit.internal.Settings;
+import dev.perennial.testkit.internal.wire.ClientJson;
+import dev.perennial.testkit.internal.wire.HttpAnswer;
+import dev.perennial.testkit.internal.wire.JsonEventFormat;
+import dev.perennial.testkit.internal.wire.LogStream;
+import dev.perennial.testkit.internal.wire.WebSocketEventWriter;
+import dev.perennial.testkit.internal.wire.WebSocketHandshake;
+import dev.perennial.testkit.internal.wire.WebSocketSettings;
+import dev.perennial.testkit.internal.wire.WebSocketTally;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -47,7 +56,7 @@ public final class FakeWebSocketServer extends LogServer {
     super(builder);
     this.resumesByMessage = builder.resumesByMessage;
     this.closeAtGap = builder.closeAtGap;
-    this.tally = new WebSocketTally(builder.recorded);
+    this.tally = WebSocketTally.recordingLast(builder.recorded);
     this.settings =
         new WebSocketSettings(
             new JsonEventFormat(builder.numericIds),
@@ -86,7 +95,7 @@ public final class FakeWebSocketServer extends LogServer {
    * those with a ping or a pong are counted instead.
    */
   public List<ReceivedMessage> received() {
-    return tally.messages.all();
+    return tally.messages().all();
   }
 
   /**
@@ -96,27 +105,27 @@ public final class FakeWebSocketServer extends LogServer {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public ReceivedMessage takeMessage(Duration limit) throws InterruptedException {
-    return tally.messages.take(limit);
+    return tally.messages().take(limit);
   }
 
   /** The number of pings that clients have sent. */
   public int pings() {
-    return tally.pings.get();
+    return tally.pings().get();
   }
 
   /** The number of pongs that clients have sent. */
   public int pongs() {
-    return tally.pongs.get();
+    return tally.pongs().get();
   }
 
   /** The number of messages {@code {"ping":…}} that clients have sent. */
   public int pingMessages() {
-    return tally.pingMessages.get();
+    return tally.pingMessages().get();
   }
 
   /** The number of messages {@code {"pong":…}} that clients have sent. */
   public int pongMessages() {
-    return tally.pongMessages.get();
+    return tally.pongMessages().get();
   }
 
   /**
@@ -124,7 +133,7 @@ public final class FakeWebSocketServer extends LogServer {
    * Builder#recordingLast} of them, in order; {@link WebSocketFrame#NO_CODE} where there was none.
    */
   public List<Integer> closeCodes() {
-    return tally.closeCodes.all();
+    return tally.closeCodes().all();
   }
 
   /**
@@ -134,7 +143,7 @@ public final class FakeWebSocketServer extends LogServer {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public int takeCloseCode(Duration limit) throws InterruptedException {
-    return tally.closeCodes.take(limit);
+    return tally.closeCodes().take(limit);
   }
 
   // ---- Serving ----

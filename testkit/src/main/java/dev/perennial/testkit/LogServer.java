@@ -1,5 +1,9 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.Recorder;
+import dev.perennial.testkit.internal.wire.EventWriter;
+import dev.perennial.testkit.internal.wire.HttpAnswer;
+import dev.perennial.testkit.internal.wire.LogStream;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -2,6 +2,11 @@ package dev.perennial.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.perennial.testkit.internal.LoopbackListener;
+import dev.perennial.testkit.internal.Recorder;
+import dev.perennial.testkit.internal.Settings;
+import dev.perennial.testkit.internal.Sockets;
+import dev.perennial.testkit.internal.wire.HttpAnswer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

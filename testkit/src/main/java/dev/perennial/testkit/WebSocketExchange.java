@@ -1,5 +1,10 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.RealTime;
+import dev.perennial.testkit.internal.Settings;
+import dev.perennial.testkit.internal.wire.HttpAnswer;
+import dev.perennial.testkit.internal.wire.WebSocketFrameReader;
+import dev.perennial.testkit.internal.wire.WebSocketHandshake;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;

@@ -2,6 +2,8 @@ package dev.perennial.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.perennial.testkit.internal.FrameCodec;
+import dev.perennial.testkit.internal.Settings;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.perennial.testkit.RawClient.Received;
+import dev.perennial.testkit.internal.LoopbackListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;

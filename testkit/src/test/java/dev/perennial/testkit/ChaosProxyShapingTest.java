@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.testkit.RawClient.Received;
+import dev.perennial.testkit.internal.RealTime;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
