@@ -1,32 +1,32 @@
 package dev.perennial.conformance;
 
-/** The rooms that the rules are kept in. */
+/** The subject of a rule. */
 public enum Area {
   /** How bytes become events. */
   FRAMING("framing", "Framing"),
-  /** What each HTTP answer means. */
+  /** How a client treats each HTTP status. */
   ANSWERS("answers", "Answers"),
   /** Redirects and credentials. */
   ORIGINS("origins", "Redirects and credentials"),
-  /** What comes after an end. */
+  /** How a client continues after a connection has ended. */
   RECONNECTING("reconnecting", "Reconnecting"),
-  /** How long a client waits, and how a fleet behaves. */
-  BACKOFF("backoff", "Backoff and herd manners"),
-  /** Where a client goes on. */
+  /** How long a client waits before it reconnects, and how many clients spread. */
+  BACKOFF("backoff", "Backoff"),
+  /** Where a client resumes, and which duplicates it suppresses. */
   RESUME("resume", "Resume and duplicates"),
-  /** What cannot be replayed. */
+  /** How a client reports events that cannot be replayed. */
   GAPS("gaps", "Gaps"),
-  /** When nothing comes. */
+  /** How a client detects a silent connection. */
   SILENCE("silence", "Silence"),
-  /** When the consumer is slow, or fails. */
+  /** What a client does when its consumer is slow or fails. */
   CONSUMER("consumer", "Backpressure and the consumer"),
-  /** What is too large. */
+  /** What a client does with too large events and too many streams. */
   LIMITS("limits", "Limits"),
-  /** Close codes and control frames. */
+  /** Close codes and control frames of a WebSocket. */
   CLOSE_CODES("close-codes", "WebSocket closing"),
   /** Streams with a declared end. */
   FINITE("finite", "Finite streams"),
-  /** What is left after close. */
+  /** What remains after a client was closed. */
   CLOSING("closing", "Closing");
 
   private final String label;
@@ -37,12 +37,12 @@ public enum Area {
     this.title = title;
   }
 
-  /** The name in options and JSON. */
+  /** Returns the name in options and JSON. */
   public String label() {
     return label;
   }
 
-  /** The heading in reports. */
+  /** Returns the heading in reports. */
   public String title() {
     return title;
   }

@@ -3,44 +3,44 @@ package dev.perennial.conformance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client under test tells of one stream, as it happens. The implementation is the kit's,
- * which plays the consumer: {@link #event} may take its time, or throw, as a handler does.
+ * Receives what a client under test sees on one stream, as it happens. The kit implements it and
+ * plays the consumer: {@link #event} may block or throw, as a handler does.
  *
  * <p>All methods may be called from any thread.
  */
 public interface ClientReport {
 
-  /** A connection is open. Optional: nothing is judged by it. */
+  /** Reports that a connection is open. Optional: no rule depends on it. */
   void opened();
 
   /**
-   * An event was handed to the consumer.
+   * Delivers an event to the consumer.
    *
-   * @param id of server-sent events, the last event id; null or empty when there is none. Other
-   *     transports may leave it null: the kit reads the data
-   * @param type of server-sent events, the event's type; null means {@code message}
-   * @param data of server-sent events, the data; otherwise the whole line or message
-   * @throws RuntimeException when the consumer of the scenario fails
+   * @param id for server-sent events the last event id, null or empty when there is none; other
+   *     transports may pass null, since the kit reads the data
+   * @param type for server-sent events the event's type; null means {@code message}
+   * @param data for server-sent events the data; otherwise the whole line or message
+   * @throws RuntimeException if the scenario's consumer fails
    */
   void event(@Nullable String id, @Nullable String type, String data);
 
   /**
-   * Events are missing that will not be delivered.
+   * Reports that events are missing that will not be delivered.
    *
-   * @param detail the client's words
+   * @param detail the client's own description
    */
   void gap(String detail);
 
-  /** The cursor of the last event that the consumer is done with was saved. */
+  /** Reports that the cursor of the last processed event was saved. */
   void cursorStored(String cursor);
 
-  /** The stream has ended for good and as it should. */
+  /** Reports that the stream completed. */
   void completed();
 
   /**
-   * The stream has ended for good by a failure.
+   * Reports that the stream failed for good.
    *
-   * @param reason the client's words
+   * @param reason the client's own description
    */
   void failed(String reason);
 }

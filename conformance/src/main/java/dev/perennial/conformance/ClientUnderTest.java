@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * A client that the rules are tried on.
+ * A client to run the rules against.
  *
  * <pre>{@code
  * final class MyClient implements ClientUnderTest {
@@ -23,33 +23,33 @@ import java.util.Set;
  */
 public interface ClientUnderTest extends AutoCloseable {
 
-  /** What it is called in reports. */
+  /** Returns the client's name in reports. */
   String name();
 
-  /** The transports that it speaks. */
+  /** Returns the transports that the client speaks. */
   Set<Protocol> protocols();
 
-  /** What it can do. The rules that need more do not apply to it. */
+  /** Returns what the client can do. Rules that need more do not apply to it. */
   Set<Capability> capabilities();
 
   /**
    * Starts to follow a stream, and returns at once.
    *
-   * @param instructions the URL, and what the client is to be set to
-   * @param report is told what the client sees
-   * @throws Exception to fail the scenario: the client could not be started
+   * @param instructions the URL, and how to configure the client
+   * @param report receives what the client sees
+   * @throws Exception if the client could not be started, which fails the scenario
    */
   Following follow(Instructions instructions, ClientReport report) throws Exception;
 
-  /** Releases what all its streams shared. By default there is nothing to release. */
+  /** Releases what the client's streams share. By default does nothing. */
   @Override
   default void close() {}
 
-  /** A stream that is being followed. */
+  /** A stream that a client follows. */
   @FunctionalInterface
   interface Following extends AutoCloseable {
 
-    /** Ends it, from any thread, also from within a report. Idempotent. */
+    /** Ends the stream. May be called from any thread, also from within a report. Idempotent. */
     @Override
     void close() throws IOException;
   }

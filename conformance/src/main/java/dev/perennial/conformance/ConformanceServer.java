@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Lets clients of any language try the rules, over HTTP and JSON. {@code
- * docs/conformance-protocol.md} says how; {@code /runner.mjs} is a client of it for JavaScript.
+ * Lets clients in any language run the rules, over HTTP and JSON. {@code
+ * docs/conformance-protocol.md} documents the protocol; {@code /runner.mjs} speaks it for
+ * JavaScript.
  *
  * <pre>{@code
  * try (ConformanceServer server =
@@ -27,7 +28,7 @@ import java.util.function.Consumer;
  * }
  * }</pre>
  *
- * <p>It listens on 127.0.0.1 alone. A session whose client is not heard of for a while is ended.
+ * <p>It listens on 127.0.0.1 only, and ends a session when its client sends no request for a while.
  * All methods may be called from any thread.
  */
 public final class ConformanceServer implements AutoCloseable {
@@ -72,7 +73,7 @@ public final class ConformanceServer implements AutoCloseable {
     return new Builder();
   }
 
-  /** Where clients begin, such as {@code http://127.0.0.1:8087/}. */
+  /** Returns the URL where clients begin, such as {@code http://127.0.0.1:8087/}. */
   public URI url() {
     return server.uri("/");
   }
@@ -82,19 +83,19 @@ public final class ConformanceServer implements AutoCloseable {
   }
 
   /**
-   * A client whose process is known already, to be run from here: by {@link Conformance}, or as a
-   * suite. Its process is told {@link RemoteClient#url}, and begins with {@code next}; verdicts are
-   * not told to it.
+   * Returns a client in another process, to be run by {@link Conformance} or as a suite. Pass
+   * {@link RemoteClient#url} to the process: it begins with {@code next}, and does not get
+   * verdicts.
    *
-   * @param name what it is called in reports
-   * @param protocols the transports that it speaks, one at least
-   * @param capabilities what it can do
-   * @throws IllegalArgumentException when there is no transport, or a capability does not show over
-   *     HTTP
+   * @param name the client's name in reports
+   * @param protocols the transports that the client speaks, at least one
+   * @param capabilities what the client can do
+   * @throws IllegalArgumentException if there is no transport, or a capability cannot be tested
+   *     over HTTP
    */
   public RemoteClient client(String name, Set<Protocol> protocols, Set<Capability> capabilities) {
     if (protocols.isEmpty()) {
-      throw new IllegalArgumentException("protocols must be one at least but was []");
+      throw new IllegalArgumentException("protocols must be at least one but was []");
     }
     String refusal = SessionRequest.refusal(capabilities);
     if (refusal != null) {
@@ -121,9 +122,9 @@ public final class ConformanceServer implements AutoCloseable {
     private Builder() {}
 
     /**
-     * Listens on this port. If not invoked, or 0: a free one.
+     * Sets the port. If not invoked, or 0: a free one.
      *
-     * @throws IllegalArgumentException when it is not from 0 to 65535
+     * @throws IllegalArgumentException if it is not from 0 to 65535
      */
     public Builder port(int number) {
       if (number < 0 || number > 65_535) {
@@ -134,9 +135,9 @@ public final class ConformanceServer implements AutoCloseable {
     }
 
     /**
-     * Ends a session when its client has asked for nothing for so long. If not invoked: 30 s.
+     * Sets how long a client may send no request before its session ends. If not invoked: 30 s.
      *
-     * @throws IllegalArgumentException when it is not positive
+     * @throws IllegalArgumentException if it is not positive
      */
     public Builder idleLimit(Duration limit) {
       if (limit.isZero() || limit.isNegative()) {
@@ -146,18 +147,18 @@ public final class ConformanceServer implements AutoCloseable {
       return this;
     }
 
-    /** Is told the report of each session when all was judged, on a thread of the session. */
-    public Builder onReport(Consumer<? super Report> told) {
-      this.onReport = Objects.requireNonNull(told, "told");
+    /** Sets a listener for the report of each finished session, called on the session's thread. */
+    public Builder onReport(Consumer<? super Report> listener) {
+      this.onReport = Objects.requireNonNull(listener, "listener");
       return this;
     }
 
     /**
-     * Is told what was judged so far of each session that is left before its end, on a thread of
-     * the session.
+     * Sets a listener for the results so far of each session that ends early, called on the
+     * session's thread.
      */
-    public Builder onLeft(Consumer<? super Report> told) {
-      this.onLeft = Objects.requireNonNull(told, "told");
+    public Builder onLeft(Consumer<? super Report> listener) {
+      this.onLeft = Objects.requireNonNull(listener, "listener");
       return this;
     }
 

@@ -2,16 +2,19 @@ package dev.perennial.conformance;
 
 import java.util.Locale;
 
-/** How much a rule weighs. */
+/** Whether a client has to pass a rule. */
 public enum Level {
-  /** What a client has to do. */
+  /** A client has to pass the rule. */
   REQUIRED,
-  /** What a client may do, and does well to. */
+  /** A client should pass the rule, but is not failed by it. */
   OPTIONAL,
-  /** What a client has to do, seen in many draws: a sound client fails less than once in 10,000. */
+  /**
+   * A client has to pass the rule, which is judged over many draws: a sound client fails it less
+   * than once in 10,000 runs.
+   */
   STOCHASTIC;
 
-  /** The name in reports. */
+  /** Returns the name in reports. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -3,13 +3,13 @@ package dev.perennial.conformance;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** What brings the events. */
+/** The transport of a stream. */
 public enum Protocol {
   /** Server-sent events (WHATWG HTML 9.2). */
   SSE("sse"),
-  /** One JSON value a line (ndjson-spec 1.0). */
+  /** One JSON value per line (ndjson-spec 1.0). */
   NDJSON("ndjson"),
-  /** Messages of a WebSocket (RFC 6455). */
+  /** WebSocket messages (RFC 6455). */
   WEBSOCKET("websocket");
 
   private final String label;
@@ -18,15 +18,15 @@ public enum Protocol {
     this.label = label;
   }
 
-  /** The name in reports, options and JSON: {@code sse}, {@code ndjson} or {@code websocket}. */
+  /** Returns the name in reports, options and JSON, such as {@code sse}. */
   public String label() {
     return label;
   }
 
   /**
-   * The protocol of a label.
+   * Returns the protocol with a label.
    *
-   * @throws IllegalArgumentException when there is none
+   * @throws IllegalArgumentException if there is none
    */
   public static Protocol ofLabel(String label) {
     return Arrays.stream(values())

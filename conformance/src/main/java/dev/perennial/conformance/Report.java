@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** What became of all rules with one client. Immutable. */
+/** The results of one run of the rules with one client. Immutable. */
 public final class Report {
   private final String subject;
   private final long seed;
@@ -21,42 +21,42 @@ public final class Report {
     this.results = List.copyOf(results);
   }
 
-  /** What the client is called. */
+  /** Returns the client's name. */
   public String subject() {
     return subject;
   }
 
-  /** What the run's randomness came from. */
+  /** Returns the seed of the run. */
   public long seed() {
     return seed;
   }
 
-  /** How many times faster than the scenarios' own time it ran. */
+  /** Returns how many times faster than the scenarios' own time the run was. */
   public double speed() {
     return speed;
   }
 
-  /** How long it took, in real time. */
+  /** Returns how long the run took, in real time. */
   public Duration took() {
     return took;
   }
 
-  /** When the run was over. */
+  /** Returns when the run ended. */
   public Instant ended() {
     return ended;
   }
 
-  /** What became of each rule over each transport, in the order of the rules. */
+  /** Returns the result of each rule over each transport, in the order of the rules. */
   public List<Result> results() {
     return results;
   }
 
-  /** The results with a verdict. */
+  /** Returns the results with a verdict. */
   public List<Result> results(Verdict verdict) {
     return results.stream().filter(result -> result.verdict() == verdict).toList();
   }
 
-  /** Whether the client keeps all rules that apply to it; optional ones do not count. */
+  /** Returns whether the client passes all rules that apply to it, except optional ones. */
   public boolean isPassed() {
     return results.stream().noneMatch(Result::isFailure);
   }

@@ -23,7 +23,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the servers of one run did, byte by byte, in a file that can be played to a client again.
+ * A file with what the servers of one run did, byte by byte, which can be played to a client again.
  *
  * <pre>{@code
  * for (Result result : report.results(Verdict.FAILED)) {
@@ -57,22 +57,22 @@ public final class TraceFile {
     this.connections = connections;
   }
 
-  /** The rule that was tried. */
+  /** Returns the rule. */
   public Rule rule() {
     return rule;
   }
 
-  /** What brought the events. */
+  /** Returns the transport. */
   public Protocol protocol() {
     return protocol;
   }
 
-  /** How many times faster than the scenario's own time it ran, and is played back. */
+  /** Returns how many times faster than the scenario's own time it ran, and will be replayed. */
   public double speed() {
     return speed;
   }
 
-  /** What became of it when it was recorded. */
+  /** Returns the verdict of the recorded run. */
   public Verdict verdict() {
     return verdict;
   }
@@ -82,9 +82,9 @@ public final class TraceFile {
   /**
    * Saves a run, replacing the file.
    *
-   * @param speed that it was run with
-   * @throws IllegalArgumentException when the rule was not run, since it does not apply
-   * @throws IOException when the file cannot be written
+   * @param speed the speed of the run
+   * @throws IllegalArgumentException if the rule was not run, since it does not apply
+   * @throws IOException if the file cannot be written
    */
   public static void write(Result result, double speed, Path file) throws IOException {
     Trace trace = ScenarioResult.traceOf(result);
@@ -121,7 +121,7 @@ public final class TraceFile {
     Files.write(file, JSON.writeValueAsBytes(root));
   }
 
-  /** For people: it is not read back. */
+  /** Writes an event of the trace, for people only: it is not read back. */
   private static ObjectNode json(TraceEvent event) {
     ObjectNode node =
         JSON.createObjectNode()
@@ -139,9 +139,9 @@ public final class TraceFile {
   // ---- Reading ----
 
   /**
-   * Reads what was written.
+   * Reads a file.
    *
-   * @throws IOException when the file cannot be read, or is no trace of a rule that there is
+   * @throws IOException if the file cannot be read, or is not the trace of a known rule
    */
   public static TraceFile read(Path file) throws IOException {
     JsonNode root;
@@ -186,7 +186,7 @@ public final class TraceFile {
     throw new IOException("there is no rule \"" + id + "\"");
   }
 
-  /** Why it cannot be played back, in a sentence; null when it can. */
+  /** Returns why the file cannot be replayed, in a sentence; null when it can. */
   public @Nullable String unplayable() {
     for (JsonNode connection : connections) {
       for (JsonNode step : connection.path("steps")) {
@@ -209,12 +209,12 @@ public final class TraceFile {
   // ---- Playing ----
 
   /**
-   * Plays it to a client, and judges what is seen by the rule. A client that cannot be told delays
-   * is sent {@code retry:} as in any run.
+   * Plays the file to a client, and judges the client by the rule. A client whose delays cannot be
+   * set gets {@code retry:} as in any run.
    *
-   * @throws IllegalArgumentException when the client does not speak the transport
-   * @throws IllegalStateException when it is {@link #unplayable}
-   * @throws InterruptedException if the thread is interrupted meanwhile; the client was closed then
+   * @throws IllegalArgumentException if the client does not speak the transport
+   * @throws IllegalStateException if the file is {@link #unplayable}
+   * @throws InterruptedException if the thread is interrupted; the stream is closed then
    */
   public Result play(ClientUnderTest client) throws InterruptedException {
     if (!client.protocols().contains(protocol)) {

@@ -19,7 +19,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams of this SDK over any transport, as a client that the rules are tried on.
+ * Streams of this SDK over any transport, as a client to run the rules against.
  *
  * <pre>{@code
  * ClientUnderTest client =
@@ -30,15 +30,15 @@ import org.jspecify.annotations.Nullable;
  *             EventStream.of(new MyTransport(instructions.url()), Decoder.text()));
  * }</pre>
  *
- * <p>What the engine is to be set to, such as delays, cursor store, gap policy and limits of time,
- * is set here. What goes over the wire is up to the function that makes the stream: {@linkplain
- * #withCapabilities claim} what it does. Immutable.
+ * <p>This class configures the engine: delays, cursor store, gap policy and timeouts. What goes
+ * over the wire is up to the function that makes the stream: {@linkplain #withCapabilities claim}
+ * what it does. Immutable.
  */
 public final class TransportUnderTest implements ClientUnderTest {
   private static final Duration MOST_FLOOR = Duration.ofMillis(10);
   private static final Duration SAVED_EVERY = Duration.ofMillis(5);
 
-  /** What the engine does over a transport that sends the cursor it is given. */
+  /** What the engine does over any transport that sends its cursor. */
   private static final Set<Capability> OF_THE_ENGINE =
       EnumSet.of(
           Capability.RECONNECTS,
@@ -74,15 +74,16 @@ public final class TransportUnderTest implements ClientUnderTest {
   }
 
   /**
-   * A client that claims what the engine does over any transport: to reconnect and resume, to tell
-   * ids, gaps and ends, to keep a cursor, to wait for its consumer, and to keep to the delays and
-   * limits of time that it is told.
+   * Returns a client that claims what the engine does over any transport: it reconnects and
+   * resumes, reports ids, gaps and ends, stores a cursor, waits for its consumer, and follows the
+   * delays and timeouts of the instructions.
    *
-   * @param name what it is called in reports
+   * @param name the client's name in reports
    * @param protocols what the transport speaks
-   * @param streams makes a stream for a URL, whose data are the text of each event: of server-sent
-   *     events the data, otherwise the whole line or message. May be called from several threads
-   * @throws IllegalArgumentException when there is no protocol
+   * @param streams makes a stream for a URL, with the text of each event as its data: for
+   *     server-sent events the data, otherwise the whole line or message. May be called from
+   *     several threads
+   * @throws IllegalArgumentException if there is no protocol
    */
   public static TransportUnderTest of(
       String name,
@@ -99,10 +100,10 @@ public final class TransportUnderTest implements ClientUnderTest {
   }
 
   /**
-   * The same, which claims these, too: that its streams are made with the {@linkplain
+   * Returns a copy that claims these, too: that its streams are made with the {@linkplain
    * Instructions#headers headers}, the {@linkplain Instructions#tokens tokens}, the {@linkplain
-   * Instructions#body body}, the {@linkplain Instructions#maxEventBytes size} or the {@linkplain
-   * Instructions#endMarker end} of the instructions.
+   * Instructions#body body}, the {@linkplain Instructions#maxEventBytes size limit} or the
+   * {@linkplain Instructions#endMarker end marker} of the instructions.
    */
   public TransportUnderTest withCapabilities(Capability... claimed) {
     Set<Capability> all = EnumSet.copyOf(capabilities);
@@ -110,7 +111,7 @@ public final class TransportUnderTest implements ClientUnderTest {
     return new TransportUnderTest(name, protocols, all, streams);
   }
 
-  /** The same, which does not claim these. */
+  /** Returns a copy that does not claim these. */
   public TransportUnderTest withoutCapabilities(Capability... lacking) {
     Set<Capability> rest = EnumSet.copyOf(capabilities);
     List.of(lacking).forEach(rest::remove);
@@ -159,13 +160,13 @@ public final class TransportUnderTest implements ClientUnderTest {
     return instructions.isMalformedSkipped() ? stream.withMalformedSkipped() : stream;
   }
 
-  /** Far below the base, so that the jitter is seen. */
+  /** Returns a floor far below the base, so that the jitter can be measured. */
   private static Duration floor(Duration base) {
     Duration tenth = base.dividedBy(10).plusNanos(1);
     return tenth.compareTo(MOST_FLOOR) < 0 ? tenth : MOST_FLOOR;
   }
 
-  /** Starts at the cursor of the instructions, and tells what is saved. */
+  /** Starts after the cursor of the instructions, and reports what is saved. */
   private record ReportingStore(Instructions instructions, ClientReport report)
       implements CursorStore {
     @Override

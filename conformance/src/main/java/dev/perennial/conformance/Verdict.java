@@ -2,16 +2,16 @@ package dev.perennial.conformance;
 
 import java.util.Locale;
 
-/** What became of a rule. */
+/** Whether a client passed a rule. */
 public enum Verdict {
-  /** All was seen that had to be. */
+  /** Everything expected happened. */
   PASSED,
-  /** Something else was seen. */
+  /** Something else happened. */
   FAILED,
-  /** The client lacks what the rule needs. */
+  /** The client does not claim a capability that the rule needs. */
   NOT_APPLICABLE;
 
-  /** The name in reports and JSON. */
+  /** Returns the name in reports and JSON. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

@@ -132,8 +132,7 @@ class ConformanceServerTest {
     assertTrue(report.results().stream().allMatch(r -> r.verdict() != Verdict.PASSED));
     Answer next = client.next(session);
     assertEquals(410, next.status());
-    assertEquals(
-        "The session is over: Nothing was heard of the client for 400 ms", next.text("error"));
+    assertEquals("The session is over: The client sent no request for 400 ms", next.text("error"));
     assertEquals("left", client.call("GET", session + "/report", "").text("state"));
   }
 
@@ -176,7 +175,7 @@ class ConformanceServerTest {
           nothing | the body must be JSON but was nothing
           [] | the body must be a JSON object but was []
           {'name':' '} | name must be a string that is not blank but was " "
-          {'name':'x'} | transports must be a list of one at least but was absent
+          {'name':'x'} | transports must be a list of at least one but was absent
           {'name':'x','transports':'sse'} | transports must be a list of strings but was "sse"
           {'name':'x','transports':['tcp']} | transports: transport must be one of sse, ndjson, \
           websocket but was tcp
@@ -188,8 +187,8 @@ class ConformanceServerTest {
           64 but was 65
           {'name':'x','transports':['sse'],'seed':'a'} | seed must be a whole number but was "a"
           {'name':'x','transports':['sse'],'capabilities':['waits-for-consumer']} | capabilities \
-          must be ones that show over HTTP but was waits-for-consumer: its consumer has to be in \
-          the client's process
+          must be ones that can be tested over HTTP but was waits-for-consumer: the kit cannot block \
+          a consumer in another process
           {'rule':[]} | a field of a session must be one of [name, transports, capabilities, rules, \
           seed, speed, atOnce] but was rule
           """,

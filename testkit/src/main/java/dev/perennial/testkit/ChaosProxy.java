@@ -90,13 +90,15 @@ public final class ChaosProxy implements AutoCloseable {
     return proxy;
   }
 
-  /** The proxy's own port on 127.0.0.1; it stays the same when the proxy goes down and up. */
+  /**
+   * Returns the proxy's own port on 127.0.0.1; it stays the same when the proxy goes down and up.
+   */
   public int port() {
     return listener.port();
   }
 
   /**
-   * The address of a path of the server, by way of this proxy.
+   * Returns the address of a path of the server, by way of this proxy.
    *
    * @param path the path and perhaps a query, beginning with a slash
    */
@@ -247,7 +249,7 @@ public final class ChaosProxy implements AutoCloseable {
     }
   }
 
-  /** What was counted so far. */
+  /** Returns what was counted so far. */
   public ProxyCounters counters() {
     return tally.counters(liveNow().size());
   }

@@ -49,7 +49,7 @@ final class EventIds {
     }
   }
 
-  /** The number of the latest event with this id, or {@link #NONE}. */
+  /** Returns the number of the latest event with this id, or {@link #NONE}. */
   long numberOf(String id, long appended) {
     if (source != null) {
       return numbers.getOrDefault(id, NONE);
@@ -68,7 +68,7 @@ final class EventIds {
     return number <= appended ? number : NONE;
   }
 
-  /** Whether an id that stands for no event may have stood for one. */
+  /** Returns whether an id that stands for no event may have stood for one. */
   boolean mayHaveForgotten() {
     return forgot;
   }

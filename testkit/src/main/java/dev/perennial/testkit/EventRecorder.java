@@ -67,12 +67,12 @@ public final class EventRecorder<T> {
    */
   public record End(@Nullable Throwable failure) {}
 
-  /** A recorder that asks for all there is, and whose assertions do not wait. */
+  /** Returns a recorder that asks for all there is, and whose assertions do not wait. */
   public static <T> EventRecorder<T> create() {
     return new EventRecorder<>(Long.MAX_VALUE);
   }
 
-  /** A recorder whose {@link #subscriber()} asks for {@code demand} events at first. */
+  /** Returns a recorder whose {@link #subscriber()} asks for {@code demand} events at first. */
   public static <T> EventRecorder<T> requesting(long demand) {
     return new EventRecorder<>(demand);
   }
@@ -209,7 +209,7 @@ public final class EventRecorder<T> {
 
   // ---- The subscription ----
 
-  /** The subscription of {@link #listener()}. */
+  /** Returns the subscription of {@link #listener()}. */
   public StreamSubscription subscription() {
     return Objects.requireNonNull(subscription, "no listener was subscribed yet");
   }
@@ -284,7 +284,7 @@ public final class EventRecorder<T> {
     log.assertExhausted();
   }
 
-  /** All events so far, taken or not. */
+  /** Returns all events so far, taken or not. */
   @SuppressWarnings("unchecked") // Only events of T are recorded.
   public List<Event<T>> events() {
     List<Event<T>> events = new ArrayList<>();
@@ -298,7 +298,7 @@ public final class EventRecorder<T> {
     return events;
   }
 
-  /** All states so far. */
+  /** Returns all states so far. */
   public List<StreamState> states() {
     return signals().stream()
         .filter(StreamState.class::isInstance)
@@ -306,7 +306,10 @@ public final class EventRecorder<T> {
         .toList();
   }
 
-  /** All events, gaps and states so far and the {@link End}, in the order in which they came. */
+  /**
+   * Returns all events, gaps and states so far and the {@link End}, in the order in which they
+   * came.
+   */
   public List<Object> signals() {
     return log.signals();
   }

@@ -50,22 +50,25 @@ public final class Exchange {
     this.threads = threads;
   }
 
-  /** The request. Its body was read already. */
+  /** Returns the request. Its body was read already. */
   public ReceivedRequest request() {
     return request;
   }
 
-  /** The connection's socket. To read from it use {@link #input}, which may hold bytes already. */
+  /**
+   * Returns the connection's socket. To read from it use {@link #input}, which may hold bytes
+   * already.
+   */
   public Socket socket() {
     return socket;
   }
 
-  /** What the client sends after the request. */
+  /** Returns what the client sends after the request. */
   public InputStream input() {
     return input;
   }
 
-  /** What the client receives, unbuffered. */
+  /** Returns what the client receives, unbuffered. */
   public OutputStream output() {
     return output;
   }
@@ -155,7 +158,7 @@ public final class Exchange {
     }
   }
 
-  /** Whether {@link #cut} was called. */
+  /** Returns whether {@link #cut} was called. */
   public boolean isCut() {
     lock.lock();
     try {

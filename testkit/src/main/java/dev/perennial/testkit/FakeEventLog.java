@@ -109,7 +109,7 @@ public final class FakeEventLog {
     }
   }
 
-  /** Whether {@link #end} was called. */
+  /** Returns whether {@link #end} was called. */
   public boolean isEnded() {
     lock.lock();
     try {
@@ -119,7 +119,7 @@ public final class FakeEventLog {
     }
   }
 
-  /** The number of events that were ever appended. */
+  /** Returns the number of events that were ever appended. */
   public long appended() {
     lock.lock();
     try {
@@ -172,7 +172,7 @@ public final class FakeEventLog {
     }
   }
 
-  /** The number of the oldest retained event, or of the first one to come. */
+  /** Returns the number of the oldest retained event, or of the first one to come. */
   private long oldest() {
     return Math.max(1, appended - retained + 1);
   }
@@ -232,12 +232,12 @@ public final class FakeEventLog {
       this.next = next;
     }
 
-    /** What the log knew about the cursor that this reader was created with. */
+    /** Returns what the log knew about the cursor that this reader was created with. */
     public CursorState cursorState() {
       return cursorState;
     }
 
-    /** Whether the log has ended and everything was read. */
+    /** Returns whether the log has ended and everything was read. */
     public boolean isExhausted() {
       lock.lock();
       try {

@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 public interface FakeStreamServer extends AutoCloseable {
 
-  /** The port on 127.0.0.1. */
+  /** Returns the port on 127.0.0.1. */
   int port();
 
   /**
-   * The address of a path on this server; all paths serve the same stream.
+   * Returns the address of a path on this server; all paths serve the same stream.
    *
    * @param path the path and perhaps a query, beginning with a slash
    */
@@ -56,15 +56,15 @@ public interface FakeStreamServer extends AutoCloseable {
   void endAll();
 
   /**
-   * The number of connections with an open stream: from the answer that opens it until the client
-   * has closed, the connection was cut, or the stream ended. A half-closed one counts until the
-   * client closes.
+   * Returns the number of connections with an open stream: from the answer that opens it until the
+   * client has closed, the connection was cut, or the stream ended. A half-closed one counts until
+   * the client closes.
    */
   int liveConnections();
 
   /**
-   * All requests so far with their answers, or the last {@link Builder#recordingLast} of them, in
-   * order; each is there before its answer is sent.
+   * Returns all requests so far with their answers, or the last {@link Builder#recordingLast} of
+   * them, in order; each is there before its answer is sent.
    */
   List<ServedRequest> requests();
 

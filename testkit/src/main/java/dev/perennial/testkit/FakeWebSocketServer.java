@@ -91,8 +91,8 @@ public final class FakeWebSocketServer extends LogServer {
   // ---- What clients have sent ----
 
   /**
-   * All messages of clients so far, or the last {@link Builder#recordingLast} of them, in order;
-   * those with a ping or a pong are counted instead.
+   * Returns all messages of clients so far, or the last {@link Builder#recordingLast} of them, in
+   * order; those with a ping or a pong are counted instead.
    */
   public List<ReceivedMessage> received() {
     return tally.messages().all();
@@ -108,29 +108,30 @@ public final class FakeWebSocketServer extends LogServer {
     return tally.messages().take(limit);
   }
 
-  /** The number of pings that clients have sent. */
+  /** Returns the number of pings that clients have sent. */
   public int pings() {
     return tally.pings().get();
   }
 
-  /** The number of pongs that clients have sent. */
+  /** Returns the number of pongs that clients have sent. */
   public int pongs() {
     return tally.pongs().get();
   }
 
-  /** The number of messages {@code {"ping":…}} that clients have sent. */
+  /** Returns the number of messages {@code {"ping":…}} that clients have sent. */
   public int pingMessages() {
     return tally.pingMessages().get();
   }
 
-  /** The number of messages {@code {"pong":…}} that clients have sent. */
+  /** Returns the number of messages {@code {"pong":…}} that clients have sent. */
   public int pongMessages() {
     return tally.pongMessages().get();
   }
 
   /**
-   * The codes of the close frames that clients have sent, first or in answer, or the last {@link
-   * Builder#recordingLast} of them, in order; {@link WebSocketFrame#NO_CODE} where there was none.
+   * Returns the codes of the close frames that clients have sent, first or in answer, or the last
+   * {@link Builder#recordingLast} of them, in order; {@link WebSocketFrame#NO_CODE} where there was
+   * none.
    */
   public List<Integer> closeCodes() {
     return tally.closeCodes().all();

@@ -80,13 +80,13 @@ public final class LoopbackServer implements AutoCloseable {
     listener.up();
   }
 
-  /** The port on 127.0.0.1. */
+  /** Returns the port on 127.0.0.1. */
   public int port() {
     return listener.port();
   }
 
   /**
-   * The address of a path on this server.
+   * Returns the address of a path on this server.
    *
    * @param path the path and perhaps a query, beginning with a slash
    */
@@ -94,7 +94,9 @@ public final class LoopbackServer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port() + path);
   }
 
-  /** All requests so far, or the last {@link Builder#recordingLast}, in order of arrival. */
+  /**
+   * Returns all requests so far, or the last {@link Builder#recordingLast}, in order of arrival.
+   */
   public List<ReceivedRequest> requests() {
     return requests.all();
   }
@@ -109,7 +111,7 @@ public final class LoopbackServer implements AutoCloseable {
     return requests.take(limit);
   }
 
-  /** The number of connections that are open now. */
+  /** Returns the number of connections that are open now. */
   public int liveConnections() {
     lock.lock();
     try {

@@ -76,12 +76,12 @@ public final class VirtualTime implements Timekeeper {
     return new VirtualTime(seed);
   }
 
-  /** The seed of {@link #runtime()}. */
+  /** Returns the seed of {@link #runtime()}. */
   public long seed() {
     return seed;
   }
 
-  /** A runtime on this time: engines run in {@link #run()}, jitter comes from the seed. */
+  /** Returns a runtime on this time: engines run in {@link #run()}, jitter comes from the seed. */
   public StreamRuntime runtime() {
     return runtime;
   }
@@ -134,12 +134,12 @@ public final class VirtualTime implements Timekeeper {
     throwFailure();
   }
 
-  /** How much time has passed since the start. */
+  /** Returns how much time has passed since the start. */
   public Duration elapsed() {
     return Duration.ofNanos(elapsedNanos);
   }
 
-  /** How many timers wait for their time. */
+  /** Returns how many timers wait for their time. */
   public int pendingTimers() {
     return (int) queue.stream().filter(due -> due.kind == ScheduledTask.Kind.TIMER).count();
   }
@@ -224,7 +224,9 @@ public final class VirtualTime implements Timekeeper {
 
   // ---- Timekeeper ----
 
-  /** A reading that overflows soon after the start, since only differences mean anything. */
+  /**
+   * Returns a reading that overflows soon after the start, since only differences mean anything.
+   */
   @Override
   public long nanoTime() {
     return ORIGIN + elapsedNanos;

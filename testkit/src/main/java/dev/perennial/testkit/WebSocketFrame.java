@@ -49,7 +49,7 @@ public final class WebSocketFrame {
   }
 
   /**
-   * A final frame.
+   * Returns a final frame.
    *
    * @param opcode from 0 to 15
    */
@@ -58,28 +58,28 @@ public final class WebSocketFrame {
     return new WebSocketFrame(FrameCodec.FIN_BIT | opcode, payload.clone());
   }
 
-  /** A text message in one frame. */
+  /** Returns a text message in one frame. */
   public static WebSocketFrame text(String text) {
     return of(TEXT, text.getBytes(UTF_8));
   }
 
-  /** A binary message in one frame. */
+  /** Returns a binary message in one frame. */
   public static WebSocketFrame binary(byte[] payload) {
     return of(BINARY, payload);
   }
 
-  /** A ping with a payload of text. */
+  /** Returns a ping with a payload of text. */
   public static WebSocketFrame ping(String payload) {
     return of(PING, payload.getBytes(UTF_8));
   }
 
-  /** A pong with a payload of text. */
+  /** Returns a pong with a payload of text. */
   public static WebSocketFrame pong(String payload) {
     return of(PONG, payload.getBytes(UTF_8));
   }
 
   /**
-   * A close frame.
+   * Returns a close frame.
    *
    * @param code from 0 to 65,535, whether or not it may be sent
    * @param reason the reason, of any length
@@ -93,18 +93,18 @@ public final class WebSocketFrame {
     return new WebSocketFrame(FrameCodec.FIN_BIT | CLOSE, payload.toByteArray());
   }
 
-  /** A close frame without a code. */
+  /** Returns a close frame without a code. */
   public static WebSocketFrame close() {
     return of(CLOSE, new byte[0]);
   }
 
-  /** The same frame without the bit that says that it is its message's last. */
+  /** Returns the same frame without the bit that says that it is its message's last. */
   public WebSocketFrame unfinished() {
     return new WebSocketFrame(firstByte & ~FrameCodec.FIN_BIT, payload);
   }
 
   /**
-   * The same frame with other reserved bits.
+   * Returns the same frame with other reserved bits.
    *
    * @param bits from 0 to 7; 4 is RSV1, which means a compressed message
    */
@@ -113,37 +113,37 @@ public final class WebSocketFrame {
     return new WebSocketFrame((firstByte & 0x8f) | bits << 4, payload);
   }
 
-  /** The opcode, from 0 to 15. */
+  /** Returns the opcode, from 0 to 15. */
   public int opcode() {
     return firstByte & 0xf;
   }
 
-  /** The reserved bits, from 0 to 7. */
+  /** Returns the reserved bits, from 0 to 7. */
   public int rsv() {
     return (firstByte >>> 4) & 7;
   }
 
-  /** Whether it is the last of its message. */
+  /** Returns whether it is the last of its message. */
   public boolean isFinal() {
     return (firstByte & FrameCodec.FIN_BIT) != 0;
   }
 
-  /** A copy of the payload. */
+  /** Returns a copy of the payload. */
   public byte[] payload() {
     return payload.clone();
   }
 
-  /** The payload decoded as UTF-8, with U+FFFD for what is malformed. */
+  /** Returns the payload decoded as UTF-8, with U+FFFD for what is malformed. */
   public String text() {
     return new String(payload, UTF_8);
   }
 
-  /** The code of a close frame, or {@link #NO_CODE}. */
+  /** Returns the code of a close frame, or {@link #NO_CODE}. */
   public int closeCode() {
     return payload.length < 2 ? NO_CODE : (payload[0] & 0xff) << 8 | (payload[1] & 0xff);
   }
 
-  /** The reason of a close frame; empty when there is none. */
+  /** Returns the reason of a close frame; empty when there is none. */
   public String closeReason() {
     return payload.length < 2 ? "" : new String(payload, 2, payload.length - 2, UTF_8);
   }
@@ -170,7 +170,7 @@ public final class WebSocketFrame {
     return 31 * firstByte + Arrays.hashCode(payload);
   }
 
-  /** What it is, in words that tell two unequal frames apart as far as possible. */
+  /** Returns what it is, in words that tell two unequal frames apart as far as possible. */
   @Override
   public String toString() {
     String end = (isFinal() ? "" : ", unfinished") + (rsv() == 0 ? "" : ", rsv " + rsv());

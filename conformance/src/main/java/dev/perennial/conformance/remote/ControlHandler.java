@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers the requests of the control protocol. */
 public final class ControlHandler implements LoopbackServer.Handler {
-  /** The longest that an answer waits for something to happen. */
+  /** How long an answer may wait for something to happen. */
   private static final Duration POLL = Duration.ofSeconds(20);
 
   private static final List<String> CORS =
@@ -184,7 +184,8 @@ public final class ControlHandler implements LoopbackServer.Handler {
   private Answer report(String id) throws RefusedException {
     RemoteSession session = sessions.session(id);
     if (session == null) {
-      throw new RefusedException(404, "The report of " + id + " is with who runs it");
+      throw new RefusedException(
+          404, "session must be one with a report on this server but was " + id);
     }
     return new Answer(200, RemoteJson.report(session));
   }

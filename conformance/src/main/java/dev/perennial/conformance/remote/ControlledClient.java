@@ -39,14 +39,16 @@ final class ControlledClient implements RemoteClient {
   private final Deque<Command> commands = new ArrayDeque<>();
   private final Map<Integer, RemoteStream> streams = new LinkedHashMap<>();
   private int started;
-  private int calls; // That are being answered.
+  private int calls; // That wait for an answer.
   private long heardNanos = System.nanoTime();
   private @Nullable String end; // Null while there may be more to do.
 
   /**
-   * @param url what the process is to be told
-   * @param patience how long a stream waits until it is fetched
-   * @param onClosed what to do when it is closed
+   * Creates a client whose process has not sent a request yet.
+   *
+   * @param url the URL of the session, for the process
+   * @param patience how long a stream waits until the process fetches it
+   * @param onClosed called when the client is closed
    */
   ControlledClient(
       String name,
@@ -64,7 +66,7 @@ final class ControlledClient implements RemoteClient {
     this.onClosed = onClosed;
   }
 
-  /** What a client is to do. */
+  /** Tells a client to start or to stop a stream. */
   record Command(boolean isStop, RemoteStream stream) {}
 
   @Override
@@ -89,7 +91,7 @@ final class ControlledClient implements RemoteClient {
     return url;
   }
 
-  /** Whether the process has asked for anything within a time. */
+  /** Returns whether the process has sent a request within a time, or waits for an answer. */
   boolean isHeard(Duration within) {
     lock.lock();
     try {
@@ -106,7 +108,9 @@ final class ControlledClient implements RemoteClient {
     if (!stream.awaitTaken(patience)) {
       String why = dropped(stream);
       throw new IOException(
-          why != null ? why : "The client did not ask for it within " + Format.duration(patience));
+          why != null
+              ? why
+              : "The client did not fetch the stream within " + Format.duration(patience));
     }
     return stream;
   }
@@ -118,7 +122,7 @@ final class ControlledClient implements RemoteClient {
         throw new IOException(end);
       }
       RemoteStream stream = new RemoteStream(++started, instructions, report, this::stop);
-      // What the client still waits for is then to be had from this one.
+      // A wait for the verdict on an earlier stream ends: this one continues the scenario.
       streams.values().stream()
           .filter(one -> one.scenario().equals(stream.scenario()) && one.isStopAsked())
           .forEach(RemoteStream::over);
@@ -134,7 +138,9 @@ final class ControlledClient implements RemoteClient {
     }
   }
 
-  /** Takes a stream back that nobody fetched; returns why nobody will, null when that is open. */
+  /**
+   * Removes a stream that was not fetched, and returns why the session is over; null if it is not.
+   */
   private @Nullable String dropped(RemoteStream stream) {
     lock.lock();
     try {
@@ -156,14 +162,14 @@ final class ControlledClient implements RemoteClient {
     }
   }
 
-  /** A scenario was judged: its streams can say so. */
+  /** Passes the verdict of a scenario on to its streams. */
   void judged(Result result) {
     all().stream()
         .filter(stream -> stream.scenario().equals(result.key()))
         .forEach(stream -> stream.judged(result));
   }
 
-  /** There is nothing more to do. */
+  /** Ends the session: the process gets no further commands. */
   void end(String why) {
     lock.lock();
     try {
@@ -195,7 +201,7 @@ final class ControlledClient implements RemoteClient {
 
   // ---- The process's side ----
 
-  /** Counts a call that begins. */
+  /** Counts a request that begins. */
   void callBegins() {
     lock.lock();
     try {
@@ -215,7 +221,7 @@ final class ControlledClient implements RemoteClient {
     }
   }
 
-  /** Waits for what to do next; null when there is nothing yet, or nothing more. */
+  /** Waits for the next command; null when there is none yet, or the session is over. */
   @Nullable Command next(Duration limit) throws InterruptedException {
     long left = limit.toNanos();
     lock.lockInterruptibly();
@@ -233,7 +239,7 @@ final class ControlledClient implements RemoteClient {
     }
   }
 
-  /** Why there is nothing more to do; null while there may be. */
+  /** Returns why the session is over; null while it is not. */
   @Nullable String end() {
     lock.lock();
     try {
@@ -244,8 +250,8 @@ final class ControlledClient implements RemoteClient {
   }
 
   /**
-   * The client has closed a stream. Waits for the verdict; null when there is none yet, or other
-   * streams of the scenario have to be closed first.
+   * Notes that the process has closed a stream, and waits for the verdict; null when there is none
+   * yet, or when other streams of the scenario are still open.
    */
   @Nullable Result stopped(RemoteStream stream, Duration limit) throws InterruptedException {
     boolean isLast =
@@ -255,7 +261,7 @@ final class ControlledClient implements RemoteClient {
     return stream.stopped(isLast ? limit : Duration.ZERO);
   }
 
-  /** A stream by its number; null when it is unknown, or long over. */
+  /** Returns a stream by its number; null when it is unknown, or was over long ago. */
   @Nullable RemoteStream stream(int number) {
     lock.lock();
     try {

@@ -1,6 +1,6 @@
 package dev.perennial.conformance.remote;
 
-/** A request of the control protocol that is refused, with the words for its answer. */
+/** Refuses a request of the control protocol, with the status and the message of the answer. */
 final class RefusedException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ final class RefusedException extends Exception {
     this.status = status;
   }
 
-  /** What was sent is wrong: the field, what it has to be, and what it was. */
+  /** Returns a refusal of a value: the field, the rule and the actual value. */
   static RefusedException wrong(String field, String rule, Object actual) {
     return new RefusedException(400, field + " must be " + rule + " but was " + actual);
   }

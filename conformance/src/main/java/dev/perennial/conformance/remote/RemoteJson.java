@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the answers of the control protocol. */
+/** Writes the answers of the control protocol as JSON. */
 final class RemoteJson {
 
   private RemoteJson() {}
@@ -75,14 +75,14 @@ final class RemoteJson {
         .put("consumerClosesAt", instructions.consumerClosesAt());
   }
 
-  /** Whole milliseconds, upwards: a client that obeys them must not be too quick. */
+  /** Returns whole milliseconds, rounded up: a client that obeys them must not be too early. */
   private static @Nullable Long millis(@Nullable Duration time) {
     return time == null ? null : (time.toNanos() + 999_999) / 1_000_000;
   }
 
-  // ---- What became of it ----
+  // ---- Results ----
 
-  /** The verdict of a scenario; null when there is none yet. */
+  /** Returns the verdict of a scenario; null when there is none yet. */
   static ObjectNode verdict(@Nullable Result result) {
     ObjectNode node = object();
     node.put("verdict", result == null ? "pending" : result.verdict().label());
@@ -127,7 +127,7 @@ final class RemoteJson {
     };
   }
 
-  // ---- What there is ----
+  // ---- The kit ----
 
   static ObjectNode about() {
     ObjectNode node = object().put("protocol", "perennial-conformance/1");

@@ -11,14 +11,14 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a client says that it saw. */
+/** Reads the observations that a client reports. */
 final class RemoteObservations {
   private static final List<String> KINDS =
       List.of("opened", "event", "gap", "stored", "completed", "failed");
 
   private RemoteObservations() {}
 
-  /** What to tell a report, in the order of the list. Nothing is told when one of them is wrong. */
+  /** Returns the calls to make on a report, in order; refuses the whole list if one is wrong. */
   static List<Consumer<ClientReport>> of(String json) throws RefusedException {
     JsonNode list;
     try {
@@ -40,10 +40,10 @@ final class RemoteObservations {
     return switch (node.path("kind").asText()) {
       case "opened" -> ClientReport::opened;
       case "event" -> event(node);
-      case "gap" -> telling(required(node, "detail"), ClientReport::gap);
-      case "stored" -> telling(required(node, "cursor"), ClientReport::cursorStored);
+      case "gap" -> reporting(required(node, "detail"), ClientReport::gap);
+      case "stored" -> reporting(required(node, "cursor"), ClientReport::cursorStored);
       case "completed" -> ClientReport::completed;
-      case "failed" -> telling(required(node, "reason"), ClientReport::failed);
+      case "failed" -> reporting(required(node, "reason"), ClientReport::failed);
       default ->
           throw RefusedException.wrong(
               "the kind of an observation", "one of " + KINDS, Format.visible(node.toString()));
@@ -57,7 +57,7 @@ final class RemoteObservations {
     return report -> report.event(id, type, data);
   }
 
-  private static Consumer<ClientReport> telling(
+  private static Consumer<ClientReport> reporting(
       String text, BiConsumer<? super ClientReport, String> method) {
     return report -> method.accept(report, text);
   }

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/** A run that a client in another process asked for. Any thread may call it. */
+/** A run that a client in another process began. Any thread may call it. */
 final class RemoteSession {
 
   // Final.
@@ -30,8 +30,10 @@ final class RemoteSession {
   private State state = State.RUNNING;
 
   /**
-   * @param onReport is told the report once when all was judged, on the session's thread
-   * @param onLeft is told it otherwise, so far
+   * Creates a session that has not started.
+   *
+   * @param onReport receives the report when all scenarios are judged, on the session's thread
+   * @param onLeft receives the results so far when the session ends early, on the same thread
    */
   RemoteSession(
       String id,
@@ -56,12 +58,12 @@ final class RemoteSession {
     thread.setDaemon(true);
   }
 
-  /** How it stands. */
+  /** The state of a session. */
   enum State {
     RUNNING,
-    /** All scenarios were judged. */
+    /** All scenarios are judged. */
     FINISHED,
-    /** The client went away, or was sent away, before that. */
+    /** The session ended before that. */
     LEFT;
 
     String label() {
@@ -111,14 +113,14 @@ final class RemoteSession {
     client.judged(result);
   }
 
-  /** Ends it before its time, at once. What was judged so far is reported. */
+  /** Ends the session early, and reports the results so far. */
   void leave(String why) {
     endAs(State.LEFT);
     client.end(why);
     thread.interrupt();
   }
 
-  /** Waits for its thread. */
+  /** Waits for the end of the session's thread. */
   void join(Duration limit) throws InterruptedException {
     thread.join(Math.max(1, limit.toMillis()));
   }
@@ -135,7 +137,7 @@ final class RemoteSession {
     return client;
   }
 
-  /** How many scenarios there are for the client. */
+  /** Returns the number of scenarios that apply to the client. */
   int scenarios() {
     return scenarios;
   }
@@ -149,7 +151,7 @@ final class RemoteSession {
     }
   }
 
-  /** What was judged so far, in the order of the keys. */
+  /** Returns the results so far, sorted by key. */
   List<Result> results() {
     lock.lock();
     try {

@@ -17,11 +17,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The clients that a server knows, and the sessions of those that asked for one. */
+/** The clients of a server, and the sessions of those that began one. */
 public final class RemoteSessions {
   private static final int MOST = 100;
 
-  /** How long what became of a session can be asked for. */
+  /** How long the report of a session is kept after the client's last request. */
   private static final Duration KEPT = Duration.ofMinutes(10);
 
   // Final.
@@ -36,8 +36,10 @@ public final class RemoteSessions {
   private final Map<String, RemoteSession> sessions = new LinkedHashMap<>();
 
   /**
-   * @param onReport is told the report of a session that was finished
-   * @param onLeft is told the report of one that was not, so far
+   * Creates an empty registry.
+   *
+   * @param onReport receives the report of each session that finishes
+   * @param onLeft receives the results so far of each session that ends early
    */
   public RemoteSessions(
       Duration idleLimit, Consumer<? super Report> onReport, Consumer<? super Report> onLeft) {
@@ -47,7 +49,9 @@ public final class RemoteSessions {
   }
 
   /**
-   * @param url the URL of an id
+   * Adds a client whose scenarios are run from Java.
+   *
+   * @param url returns the URL of an id
    */
   public ControlledClient client(
       String name,
@@ -100,7 +104,7 @@ public final class RemoteSessions {
     return id;
   }
 
-  /** Forgets the oldest session that is over, when there are many. */
+  /** Forgets the oldest session that is over, when the limit is reached. */
   private void makeRoom() throws RefusedException {
     if (sessions.size() < MOST) {
       return;
@@ -111,7 +115,7 @@ public final class RemoteSessions {
             .map(RemoteSession::id)
             .findFirst()
             .orElseThrow(
-                () -> new RefusedException(503, "There are " + MOST + " sessions at once already"));
+                () -> new RefusedException(503, "There are already " + MOST + " running sessions"));
     forget(oldest);
   }
 
@@ -128,7 +132,7 @@ public final class RemoteSessions {
     }
   }
 
-  /** The session of an id; null when its client's run is not this server's. */
+  /** Returns the session with an id; null when its client is run from Java. */
   @Nullable RemoteSession session(String id) {
     lock.lock();
     try {
@@ -148,19 +152,19 @@ public final class RemoteSessions {
     }
   }
 
-  /** Ends the sessions whose clients have gone, and forgets those that were over long ago. */
+  /** Ends sessions without requests, and forgets those that ended long ago. */
   public void sweep() {
     for (RemoteSession session : all()) {
       boolean isRunning = session.state() == RemoteSession.State.RUNNING;
       if (isRunning && !session.client().isHeard(idleLimit)) {
-        session.leave("Nothing was heard of the client for " + Format.duration(idleLimit));
+        session.leave("The client sent no request for " + Format.duration(idleLimit));
       } else if (!isRunning && !session.client().isHeard(KEPT)) {
         forget(session.id());
       }
     }
   }
 
-  /** Ends all. */
+  /** Ends all sessions and clients. */
   public void close(String why) {
     List<ControlledClient> ending;
     lock.lock();

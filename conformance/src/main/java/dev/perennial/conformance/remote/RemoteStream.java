@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One stream that a client in another process follows. Any thread may call it. */
+/** A stream that a client in another process follows. Any thread may call it. */
 final class RemoteStream implements Following {
   /** How long a client may take to close a stream. */
   static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
@@ -36,7 +36,9 @@ final class RemoteStream implements Following {
   private @Nullable Result result; // Null until the scenario was judged.
 
   /**
-   * @param stopper is told once, when the client is to close the stream
+   * Creates a stream that the client has not fetched.
+   *
+   * @param stopper called once, when the client must close the stream
    */
   RemoteStream(
       int number,
@@ -57,21 +59,21 @@ final class RemoteStream implements Following {
     return instructions;
   }
 
-  /** The scenario that it belongs to, such as {@code resume-02/sse}. */
+  /** Returns the key of the scenario, such as {@code resume-02/sse}. */
   String scenario() {
     return instructions.rule().id() + "/" + instructions.protocol().label();
   }
 
   // ---- The kit's side ----
 
-  /** Waits until the client has fetched it, and says whether it has. */
+  /** Waits until the client has fetched the stream, and returns whether it has. */
   boolean awaitTaken(Duration limit) throws InterruptedException {
     return await(() -> isTaken || isOver, limit) && !isOver();
   }
 
   /**
-   * Asks the client to close it, and waits until it says that it has. Within a report there is no
-   * waiting: the client waits for the answer to that report.
+   * Asks the client to close the stream, and waits until it has. Does not wait within a report,
+   * since the client waits for the answer to it.
    */
   @Override
   public void close() throws IOException {
@@ -90,7 +92,7 @@ final class RemoteStream implements Following {
     }
   }
 
-  /** Whether this is the first time, and there is something to close. */
+  /** Returns whether this is the first call, and the stream is open. */
   private boolean askToStop() {
     lock.lock();
     try {
@@ -102,12 +104,12 @@ final class RemoteStream implements Following {
     }
   }
 
-  /** The scenario was judged. */
+  /** Passes on the verdict of the scenario. */
   void judged(Result verdict) {
     change(() -> result = verdict);
   }
 
-  /** Nothing further comes of it: the client has gone, or the scenario goes on elsewhere. */
+  /** Ends all waits: the client is gone, or another stream continues the scenario. */
   void over() {
     change(() -> isOver = true);
   }
@@ -118,7 +120,7 @@ final class RemoteStream implements Following {
     change(() -> isTaken = true);
   }
 
-  /** Passes on what the client saw, in order, and says whether it is to close the stream. */
+  /** Passes on what the client saw, in order, and returns whether it must close the stream. */
   boolean observe(List<Consumer<ClientReport>> observations) {
     observing.lock();
     try {
@@ -126,7 +128,7 @@ final class RemoteStream implements Following {
         try {
           observation.accept(report);
         } catch (ConsumerFailedException e) {
-          // Noted. The client was told to let its own handler fail at this event.
+          // Recorded. The instructions have the client's own handler fail at this event.
         }
       }
     } finally {
@@ -135,7 +137,7 @@ final class RemoteStream implements Following {
     return isStopAsked();
   }
 
-  /** The client has closed it. Waits for the verdict; null when there is none yet. */
+  /** Notes that the client has closed the stream, and waits for the verdict; null without one. */
   @Nullable Result stopped(Duration limit) throws InterruptedException {
     change(() -> isStopped = true);
     await(() -> result != null || isOver, limit);

@@ -19,15 +19,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks for when it begins a session.
+ * The body of a request that begins a session.
  *
- * @param name what it is called in reports
- * @param protocols the transports that it speaks
- * @param capabilities what it can do
- * @param rules patterns of ids; a rule is wanted when one of them matches
- * @param seed of the order of the rules
+ * @param name the client's name in reports
+ * @param protocols the transports that the client speaks
+ * @param capabilities what the client can do
+ * @param rules patterns of ids; a rule is run when one of them matches
+ * @param seed for the order of the rules
  * @param speed how many times faster than the scenarios' own time
- * @param atOnce how many scenarios may be open at once
+ * @param atOnce how many scenarios may run at once
  */
 public record SessionRequest(
     String name,
@@ -90,7 +90,7 @@ public record SessionRequest(
   private static Set<Protocol> protocols(JsonNode node) throws RefusedException {
     List<Protocol> named = all("transports", node, Protocol::ofLabel);
     if (named.isEmpty()) {
-      throw RefusedException.wrong("transports", "a list of one at least", shown(node));
+      throw RefusedException.wrong("transports", "a list of at least one", shown(node));
     }
     return EnumSet.copyOf(named);
   }
@@ -105,11 +105,11 @@ public record SessionRequest(
     return claimed;
   }
 
-  /** Why these cannot be claimed over HTTP; null when they can. */
+  /** Returns why these capabilities cannot be tested over HTTP; null when they can. */
   public static @Nullable String refusal(Set<Capability> claimed) {
     return claimed.contains(Capability.WAITS_FOR_CONSUMER)
-        ? "capabilities must be ones that show over HTTP but was waits-for-consumer: its consumer"
-            + " has to be in the client's process"
+        ? "capabilities must be ones that can be tested over HTTP but was waits-for-consumer: the"
+            + " kit cannot block a consumer in another process"
         : null;
   }
 
@@ -125,7 +125,7 @@ public record SessionRequest(
       patterns.add(pattern);
     }
     if (patterns.isEmpty()) {
-      throw RefusedException.wrong("rules", "a list of one at least", shown(node));
+      throw RefusedException.wrong("rules", "a list of at least one", shown(node));
     }
     return patterns;
   }
@@ -161,7 +161,7 @@ public record SessionRequest(
     return node.intValue();
   }
 
-  /** The elements of a list of strings; an absent list is empty. */
+  /** Reads the elements of a list of strings; an absent list is empty. */
   private static <T> List<T> all(String field, JsonNode node, Function<String, T> reader)
       throws RefusedException {
     if (!node.isMissingNode() && !node.isArray()) {

@@ -1,6 +1,6 @@
 package dev.perennial.conformance.report;
 
-/** What the marks of the pictures are. */
+/** The legend of the timelines. */
 final class HtmlLegend {
   private static final double WIDTH = 22;
   private static final double MIDDLE = 9;
@@ -12,22 +12,22 @@ final class HtmlLegend {
     out.leaf(
         "p",
         "Time runs from left to right, in real time. The first lane is the client, the others are"
-            + " its connections as the server saw them. Point at a mark to read what it is.");
+            + " its connections as the server saw them. Hover over a mark for details.");
     out.open("ul");
     Svg svg = new Svg(out, 0, WIDTH);
     double x = WIDTH / 2;
     begin(out, svg, "started").shape(x, MIDDLE, -4, -6, 4, 0, -4, 6).endMark();
     end(out, "client starts");
     begin(out, svg, "opened").circle(x, MIDDLE, 3).endMark();
-    end(out, "client tells that it is open");
+    end(out, "client reports that it is open");
     begin(out, svg, "event").circle(x, MIDDLE, 4.5).endMark();
-    end(out, "event delivered (a longer one is many, with their number)");
+    end(out, "event delivered (a longer mark stands for many, with their number)");
     begin(out, svg, "gap").shape(x, MIDDLE, 0, -7, 7, 0, 0, 7, -7, 0).endMark();
-    end(out, "gap told");
+    end(out, "gap reported");
     begin(out, svg, "stored").rect(x - 4, MIDDLE - 2, 8, 4, 0).endMark();
     end(out, "cursor stored");
     begin(out, svg, "held").rect(x - 9, 1, 18, 16, 2).endMark();
-    end(out, "consumer takes its time");
+    end(out, "consumer busy");
     begin(out, svg, "thrown").circle(x, MIDDLE, 6).cross(x, MIDDLE, 3).endMark();
     end(out, "consumer throws");
     begin(out, svg, "completed").rect(x - 5, 1, 10, 16, 2).endMark();
@@ -41,7 +41,7 @@ final class HtmlLegend {
     begin(out, svg, "bar").rect(2, 3, 18, 12, 0).endMark();
     svg.mark("sent", "request").rect(6, 5, 1, 8, 0).rect(10, 5, 1, 8, 0).rect(16, 5, 1, 8, 0);
     svg.endMark();
-    end(out, "many connections together, a tick for each request");
+    end(out, "many connections, with a tick for each request");
     begin(out, svg, "sent").rect(x - 1, 5, 2, 8, 0).endMark();
     end(out, "bytes sent");
     begin(out, svg, "alive").rect(x - 1, 8, 2, 4, 0).endMark();
@@ -51,9 +51,9 @@ final class HtmlLegend {
     begin(out, svg, "fault").cross(x, MIDDLE, 6).endMark();
     end(out, "fault of the server");
     begin(out, svg, "end").rect(x - 1.5, 0, 3, 18, 0).endMark();
-    end(out, "end in good order");
+    end(out, "orderly end");
     begin(out, svg, "answer").rect(x - 2, 0, 4, 18, 0).endMark();
-    end(out, "answer, with its status");
+    end(out, "response, with its status");
     begin(out, svg, "left").circle(x, MIDDLE, 4).endMark();
     end(out, "client leaves");
     begin(out, svg, "wait").line(1, MIDDLE, 15, MIDDLE).shape(20, MIDDLE, 0, 0, -6, -3.5, -6, 3.5);
@@ -61,7 +61,7 @@ final class HtmlLegend {
     end(out, "wait before the next request");
     begin(out, svg, "break").rect(x - 4, 0, 8, 18, 0).line(x - 4, 0, x - 4, 18);
     svg.line(x + 4, 0, x + 4, 18).endMark();
-    end(out, "a long time without anything, drawn shorter");
+    end(out, "a long time without any event, drawn shorter");
     out.close("ul").close("details");
   }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Rules by subjects, as a table of HTML. */
+/** Writes the verdicts as an HTML table of rules by clients. */
 final class HtmlMatrix {
   private HtmlMatrix() {}
 
@@ -19,8 +19,8 @@ final class HtmlMatrix {
     out.leaf("summary", "Comparison, rule by rule");
     out.leaf(
         "p",
-        "✓ passed, ✗ failed (choose it to see what happened), – does not apply, · the client does"
-            + " not speak the transports of the rule. Transports are named where they differ.",
+        "✓ passed, ✗ failed (follow the link to see what happened), – does not apply, · the client"
+            + " does not speak the transports of the rule. Transports are named where they differ.",
         "class",
         "quiet");
     out.open("div", "class", "wide").open("table").open("thead").open("tr").leaf("th", "Rule");
@@ -43,7 +43,7 @@ final class HtmlMatrix {
     out.close("tbody").close("table").close("div").close("details").line();
   }
 
-  /** The rules that any of the reports is about. */
+  /** Returns the rules that occur in any of the reports. */
   static List<Rule> rules(List<Report> reports) {
     return reports.stream()
         .flatMap(report -> report.results().stream())
@@ -67,7 +67,7 @@ final class HtmlMatrix {
     out.close("td");
   }
 
-  /** What became of a run, with a link to what was seen where the page shows it. */
+  /** Writes the verdict of a run, with a link to its details if the page has them. */
   private static void link(Result result, int number, String suffix, Markup out) {
     Verdict verdict = result.verdict();
     boolean isOptional = verdict == Verdict.FAILED && !result.isFailure();

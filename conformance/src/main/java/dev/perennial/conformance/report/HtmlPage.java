@@ -18,10 +18,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 
-/**
- * Reports as one page of HTML that needs nothing else: what each rule says, what was seen, and a
- * picture of each run.
- */
+/** Writes reports as one HTML page, with its style sheet and its script. */
 public final class HtmlPage {
   private static final DateTimeFormatter WHEN =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -100,7 +97,7 @@ public final class HtmlPage {
         + ".";
   }
 
-  /** Whether a client keeps the rules, in a sentence. */
+  /** Describes the result of a client in one sentence. */
   static String verdict(Report report) {
     long failures = report.results().stream().filter(Result::isFailure).count();
     long optional = report.results(Verdict.FAILED).size() - failures;
@@ -109,16 +106,16 @@ public final class HtmlPage {
     return (report.isPassed() ? "✓ " : "✗ ")
         + report.subject()
         + (failures == 0
-            ? " keeps all rules that apply to it: "
+            ? " passes all rules that apply to it: "
             : " fails " + failures + " of " + (passed + failures + optional) + " runs: ")
         + passed
         + " passed"
-        + (optional > 0 ? ", " + optional + " optional not kept" : "")
-        + (lacking > 0 ? ", " + lacking + " do not apply" : "")
+        + (optional > 0 ? ", " + optional + " optional failed" : "")
+        + (lacking > 0 ? ", " + lacking + " not applicable" : "")
         + ".";
   }
 
-  /** Shown by the script alone, since it does nothing without. */
+  /** Writes the filter, which only the script shows since it does nothing without it. */
   private static void filter(List<Report> reports, Markup out) {
     out.open("form", "id", "filter", "hidden", "hidden");
     out.open("label").text("Find ");
@@ -136,7 +133,7 @@ public final class HtmlPage {
     out.leaf("output", "").close("form").line();
   }
 
-  /** All runs of one client; of several, what they do not keep. */
+  /** Returns the runs that the page shows: all of one client, the failed ones of several. */
   private static List<Result> shown(List<Report> reports) {
     return reports.size() == 1
         ? reports.get(0).results()
@@ -165,7 +162,7 @@ public final class HtmlPage {
   private static String resource(String name) throws IOException {
     try (InputStream in = HtmlPage.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new FileNotFoundException("The testkit lacks its " + name);
+        throw new FileNotFoundException("The jar lacks " + name);
       }
       return new String(in.readAllBytes(), UTF_8);
     }

@@ -12,7 +12,7 @@ import dev.perennial.conformance.scenario.Trace;
 import java.util.List;
 import java.util.Locale;
 
-/** What became of each rule over each transport, failures first, as HTML. */
+/** Writes the details of each run as HTML, failures first. */
 final class HtmlRuns {
   private static final int MOST_LINES = 16;
 
@@ -24,12 +24,12 @@ final class HtmlRuns {
     this.out = out;
   }
 
-  /** Only what a client does not keep, since all runs of many would be too much for a page. */
+  /** Writes the failed runs only, since all runs of several clients are too much for a page. */
   static void writeFailures(Report report, int subject, Markup out) {
     HtmlRuns runs = new HtmlRuns(subject, out);
     List<Result> failed = report.results(Verdict.FAILED);
     runs.group("Failed", failed.stream().filter(Result::isFailure).toList());
-    runs.group("Optional, and not kept", failed.stream().filter(one -> !one.isFailure()).toList());
+    runs.group("Failed, but optional", failed.stream().filter(one -> !one.isFailure()).toList());
     if (failed.isEmpty()) {
       out.leaf("p", "No rule failed.", "class", "quiet");
     }
@@ -42,7 +42,7 @@ final class HtmlRuns {
     runs.group("Not applicable", report.results(Verdict.NOT_APPLICABLE));
   }
 
-  /** The name of a run within the page. */
+  /** Returns the name of a run within the page. */
   static String anchor(Result result, int subject) {
     return "run-" + subject + "-" + result.rule().id() + "-" + result.protocol().label();
   }
@@ -116,7 +116,7 @@ final class HtmlRuns {
           String.join("; ", rule.needs().stream().sorted().map(Capability::description).toList()));
     }
     if (ScenarioResult.traceOf(result) != null) {
-      out.text(". Took " + Format.duration(result.took()) + " of real time");
+      out.text(". Took " + Format.duration(result.took()) + " in real time");
     }
     out.text(".").close("p");
   }

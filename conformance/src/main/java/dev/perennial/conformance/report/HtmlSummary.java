@@ -7,7 +7,7 @@ import dev.perennial.conformance.Result;
 import dev.perennial.conformance.Verdict;
 import java.util.List;
 
-/** How many rules of each area a client keeps, over each transport, as a table of HTML. */
+/** Writes an HTML table of the verdicts of one client, by area and transport. */
 final class HtmlSummary {
   private HtmlSummary() {}
 
@@ -55,7 +55,7 @@ final class HtmlSummary {
     out.close("td");
   }
 
-  /** A sign for a verdict, for those who do not see colours. */
+  /** Returns a sign for a verdict, since not everyone sees colours. */
   static String sign(Verdict verdict) {
     return switch (verdict) {
       case PASSED -> "✓";

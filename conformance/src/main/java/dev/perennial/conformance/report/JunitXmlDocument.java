@@ -74,7 +74,7 @@ public final class JunitXmlDocument {
     end(1);
   }
 
-  /** The counts that suites have. Their time is what their cases took, as if one by one. */
+  /** Writes the counts of a suite. Its time is the sum of its cases, which overlapped. */
   private void counts(List<Result> results) throws XMLStreamException {
     long failures = results.stream().filter(Result::isFailure).count();
     long passed = results.stream().filter(one -> one.verdict() == Verdict.PASSED).count();
@@ -95,20 +95,20 @@ public final class JunitXmlDocument {
 
   private void testcase(Report report, Result result) throws XMLStreamException {
     begin("testcase", 2);
-    // Viewers take what is before the last point of a class for its package.
+    // Viewers take everything before the last dot of a class name for its package.
     attribute("classname", report.subject().replace('.', '-') + "." + result.protocol().label());
     attribute("name", result.rule().toString());
     attribute("time", seconds(result.took()));
     switch (result.verdict()) {
       case PASSED -> {
-        // Nothing to say.
+        // Nothing to add.
       }
       case NOT_APPLICABLE -> skipped(String.join(" ", result.problems()));
       case FAILED -> {
         if (result.isFailure()) {
           failure(result);
         } else {
-          skipped("Optional, and not kept: " + String.join(" ", result.problems()));
+          skipped("Optional, and failed: " + String.join(" ", result.problems()));
         }
       }
     }
@@ -130,7 +130,7 @@ public final class JunitXmlDocument {
     xml.writeEndElement();
   }
 
-  // ---- What XML is written with ----
+  // ---- XML ----
 
   private void begin(String name, int depth) throws XMLStreamException {
     line(depth);

@@ -2,14 +2,14 @@ package dev.perennial.conformance.report;
 
 import java.util.Locale;
 
-/** Elements of HTML and SVG, with all text in them escaped. Belongs to one thread. */
+/** Writes elements of HTML and SVG, and escapes their text. Belongs to one thread. */
 final class Markup {
   private final StringBuilder out = new StringBuilder(1 << 16);
 
   /**
    * Begins an element.
    *
-   * @param attributes names and values by turns
+   * @param attributes names and values, in turn
    */
   Markup open(String tag, String... attributes) {
     begin(tag, attributes);
@@ -22,12 +22,12 @@ final class Markup {
     return this;
   }
 
-  /** An element with text in it. */
+  /** Writes an element with text. */
   Markup leaf(String tag, String text, String... attributes) {
     return open(tag, attributes).text(text).close(tag);
   }
 
-  /** An element of SVG with nothing in it. */
+  /** Writes an empty element of SVG. */
   Markup empty(String tag, String... attributes) {
     begin(tag, attributes);
     out.append("/>");
@@ -44,7 +44,7 @@ final class Markup {
     return this;
   }
 
-  /** Text that is markup itself. */
+  /** Writes markup as it is. */
   Markup raw(String markup) {
     out.append(markup);
     return this;
@@ -58,7 +58,7 @@ final class Markup {
     }
   }
 
-  /** A length as SVG has it. */
+  /** Formats a length for SVG. */
   static String number(double value) {
     return value == Math.rint(value)
         ? Long.toString((long) value)
@@ -81,7 +81,7 @@ final class Markup {
     return visible(escaped.toString());
   }
 
-  /** The same with U+FFFD for what XML 1.0 does not allow: controls and halves of pairs. */
+  /** Replaces what XML 1.0 forbids, such as controls and half surrogates, by U+FFFD. */
   static String visible(String text) {
     StringBuilder visible = new StringBuilder(text.length());
     text.codePoints().forEach(point -> visible.appendCodePoint(isAllowed(point) ? point : 0xfffd));

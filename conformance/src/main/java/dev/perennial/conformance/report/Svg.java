@@ -1,14 +1,13 @@
 package dev.perennial.conformance.report;
 
-
 import java.util.ArrayList;
 import java.util.List;
 
-/** Marks of a picture, each with its words. Belongs to one thread. */
+/** Draws marks and places their labels. Belongs to one thread. */
 final class Svg {
   private static final double LETTER = 5.9;
-  private static final double SPACE = 9; // Between words of different marks.
-  private static final double FAR = 16; // From a mark to its words.
+  private static final double SPACE = 9; // Between labels.
+  private static final double FAR = 16; // From a mark to its label.
 
   private final Markup out;
   private final double left;
@@ -19,8 +18,10 @@ final class Svg {
   private record Label(String kind, double x, double y, String anchor, String text) {}
 
   /**
+   * Draws into an SVG element.
+   *
    * @param left where labels may begin
-   * @param right where they have to end
+   * @param right where labels must end
    */
   Svg(Markup out, double left, double right) {
     this.out = out;
@@ -28,7 +29,7 @@ final class Svg {
     this.right = right;
   }
 
-  /** Begins a mark: what it is for the style sheet, and what it says when it is pointed at. */
+  /** Begins a mark, with a class for the style sheet and a tooltip. */
   Svg mark(String kind, String title) {
     out.open("g", "class", kind).leaf("title", title);
     return this;
@@ -55,13 +56,13 @@ final class Svg {
     return this;
   }
 
-  /** A path of points around a middle, closed. */
+  /** Draws a closed path of points, relative to a centre. */
   Svg shape(double x, double y, double... offsets) {
     out.empty("path", "d", path(x, y, offsets) + "Z");
     return this;
   }
 
-  /** Two strokes that cross. */
+  /** Draws a cross. */
   Svg cross(double x, double y, double size) {
     return line(x - size, y - size, x + size, y + size)
         .line(x - size, y + size, x + size, y - size);
@@ -102,7 +103,7 @@ final class Svg {
     return this;
   }
 
-  /** The same, around a place and nowhere else; says whether there was room. */
+  /** Writes a centred label if there is space, and returns whether there was. */
   boolean centred(String kind, double x, double y, String text) {
     double half = text.length() * LETTER / 2;
     if (!isFree(x - half, x + half, y)) {
@@ -113,7 +114,7 @@ final class Svg {
     return true;
   }
 
-  /** Writes all words, over the marks. */
+  /** Writes all labels, above the marks. */
   void writeLabels() {
     for (Label one : labels) {
       String x = n(one.x);

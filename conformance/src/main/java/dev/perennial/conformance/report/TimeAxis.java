@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The time of a picture, from left to right. Long stretches in which nothing was seen are drawn
- * shorter, so that what was seen can be told apart. Immutable.
+ * Maps the time of a run to a position, from left to right. Long stretches without any event are
+ * drawn shorter, so that events can be distinguished. Immutable.
  */
 final class TimeAxis {
   private static final int MOST_TICKS = 6;
@@ -27,10 +27,10 @@ final class TimeAxis {
   }
 
   /**
-   * A stretch that is drawn shorter.
+   * A stretch without events that is drawn shorter.
    *
-   * @param from where nothing begins to be seen, in nanoseconds
-   * @param to where something is seen again
+   * @param from where it begins, in nanoseconds
+   * @param to where it ends
    * @param shown as how many nanoseconds it is drawn
    */
   record Break(long from, long to, double shown) {
@@ -40,10 +40,12 @@ final class TimeAxis {
   }
 
   /**
-   * @param moments when something was seen, in order
-   * @param nanos how long the run took
-   * @param left where it begins
-   * @param right where it ends
+   * Creates an axis.
+   *
+   * @param moments the times of all events, in order
+   * @param nanos the duration of the run
+   * @param left where the axis begins
+   * @param right where the axis ends
    */
   static TimeAxis of(List<Long> moments, long nanos, double left, double right) {
     List<Break> gaps = new ArrayList<>();
@@ -84,13 +86,13 @@ final class TimeAxis {
     return breaks;
   }
 
-  /** Where a time is. */
+  /** Returns the position of a time. */
   double x(long atNanos) {
     double part = shown(Math.min(nanos, Math.max(0, atNanos))) / shown(nanos);
     return left + part * (right - left);
   }
 
-  /** A time less what is not drawn before it. */
+  /** Returns a time minus what is not drawn before it. */
   private double shown(long atNanos) {
     double shown = atNanos;
     for (Break one : breaks) {
@@ -100,7 +102,7 @@ final class TimeAxis {
     return shown;
   }
 
-  /** Round times, a few of them. */
+  /** Returns a few round times. */
   List<Long> ticks() {
     long step = 1;
     double shown = shown(nanos);
@@ -119,7 +121,7 @@ final class TimeAxis {
     return ticks;
   }
 
-  /** The end of the break that a time is in; the time itself when it is in none. */
+  /** Returns the end of the break that a time falls into, or else the time itself. */
   private long endOfBreak(long atNanos) {
     for (Break one : breaks) {
       if (atNanos > one.from() && atNanos < one.to()) {

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The picture of a run: time from left to right, a lane for the client and one for each connection,
- * as SVG. Its looks are in {@code report.css}.
+ * Draws a run as SVG: time from left to right, with a lane for the client and one for each
+ * connection. {@code report.css} styles it.
  */
 final class Timeline {
   static final double WIDTH = 760;
@@ -23,7 +23,7 @@ final class Timeline {
 
   private Timeline() {}
 
-  /** Draws all that was seen. */
+  /** Draws all events of a run. */
   static void draw(Result result, Trace trace, Markup out) {
     TimeAxis axis = axis(trace, result.took().toNanos());
     List<TimelineLanes.Client> clients = TimelineLanes.clients(trace);
@@ -74,7 +74,7 @@ final class Timeline {
         + (trace.count(Kind.GAP) + " gaps, " + trace.count(Kind.FAULT) + " faults; ")
         + (trace.count(Kind.COMPLETED) > 0 ? "completed" : "")
         + (trace.count(Kind.FAILED) > 0 ? "failed" : "")
-        + (trace.hasEnded() ? "" : "no end told")
+        + (trace.hasEnded() ? "" : "no end reported")
         + ".";
   }
 
@@ -90,7 +90,7 @@ final class Timeline {
     }
   }
 
-  /** A round time without what is zero. */
+  /** Formats a round time without trailing zeros. */
   private static String words(long nanos) {
     if (nanos == 0) {
       return "0";
@@ -108,11 +108,11 @@ final class Timeline {
     return (axis.x(one.from()) + axis.x(one.to())) / 2;
   }
 
-  /** Over everything else: what goes on over a break is interrupted by it. */
+  /** Draws the breaks above everything else, so that they interrupt it. */
   private static void drawBreaks(Svg svg, TimeAxis axis, double height) {
     for (TimeAxis.Break one : axis.breaks()) {
       double x = middle(axis, one);
-      svg.mark("break", Format.nanos(one.nanos()) + " in which nothing was seen, drawn shorter")
+      svg.mark("break", Format.nanos(one.nanos()) + " without any event, drawn shorter")
           .rect(x - 4, 16, 8, height - 16, 0)
           .line(x - 4, 16, x - 4, height)
           .line(x + 4, 16, x + 4, height)

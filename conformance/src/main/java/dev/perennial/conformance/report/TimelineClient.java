@@ -7,7 +7,7 @@ import dev.perennial.conformance.scenario.TraceEvent.Kind;
 import dev.perennial.conformance.scenario.WireFormat;
 import java.util.List;
 
-/** Draws the lane of a client: what it told, and what its consumer did. */
+/** Draws the lane of a client: what it reported, and what its consumer did. */
 final class TimelineClient {
   private static final double MARK = 14;
 
@@ -29,7 +29,7 @@ final class TimelineClient {
     svg.mark("rail", "client").line(axis.left(), middle, axis.right(), middle).endMark();
     drawHeld(all);
     TimelineMarks.clusters(of(all, Kind.OPENED), axis, 2).forEach(this::drawOpened);
-    // What matters most is drawn first, since labels keep off each other.
+    // The most important marks come first, since labels avoid each other.
     List<TraceEvent> gaps = of(all, Kind.GAP);
     for (TraceEvent one : all) {
       drawEnd(one, gaps);
@@ -103,7 +103,7 @@ final class TimelineClient {
     }
   }
 
-  /** A little later than a gap that came just before: an end may follow at once. */
+  /** Returns a position just after a gap at nearly the same time: an end may follow it at once. */
   private double besideGaps(double x, List<TraceEvent> gaps) {
     double free = x;
     for (TraceEvent gap : gaps) {
@@ -153,7 +153,7 @@ final class TimelineClient {
     }
   }
 
-  /** Beneath the events. */
+  /** Draws open connections, below the events. */
   private void drawOpened(List<TraceEvent> opened) {
     double from = axis.x(opened.get(0).atNanos());
     double to = axis.x(opened.get(opened.size() - 1).atNanos());

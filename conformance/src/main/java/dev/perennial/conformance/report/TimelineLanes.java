@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What a picture of a run shows: who did what, and when. */
+/** Sorts the events of a run into lanes. */
 final class TimelineLanes {
   private static final int MOST_STREAMS = 4;
   private static final int MOST_CONNECTIONS = 10;
@@ -22,19 +22,19 @@ final class TimelineLanes {
   private TimelineLanes() {}
 
   /**
-   * A client's lane, of one stream or of all.
+   * A client's lane, for one stream or for all.
    *
-   * @param label who
-   * @param events what it told, in order
+   * @param label its name
+   * @param events what the client reported, in order
    */
   record Client(String label, List<TraceEvent> events) {}
 
   /**
-   * A lane of one connection, or of many where there are too many.
+   * A lane for one connection, or for several when there are many.
    *
-   * @param label which
-   * @param detail what was asked for
-   * @param connections one, or more
+   * @param label its name
+   * @param detail what was requested
+   * @param connections one or more
    */
   record Server(String label, String detail, List<Connection> connections) {
     boolean isMany() {
@@ -45,11 +45,11 @@ final class TimelineLanes {
   /**
    * A connection.
    *
-   * @param request what was asked for
-   * @param events what the server saw of it, in order
-   * @param end how the server ended it; null when it did not
-   * @param left when the client closed it; null when it did not
-   * @param previous the connection whose end came before this request; null when there is none
+   * @param request its request
+   * @param events what the server saw, in order
+   * @param end how the server ended it; null if it did not
+   * @param left when the client closed it; null if it did not
+   * @param previous the connection that ended before this request; null when there is none
    */
   record Connection(
       TracedRequest request,
@@ -62,7 +62,7 @@ final class TimelineLanes {
       return request.number();
     }
 
-    /** When it was over; -1 when it was not. */
+    /** Returns when the connection was over; -1 if it was not. */
     long toNanos() {
       if (end != null) {
         return end.atNanos();
@@ -145,7 +145,7 @@ final class TimelineLanes {
     return one.kind() == Kind.FAULT || one.kind() == Kind.ENDED || one.kind() == Kind.ANSWER;
   }
 
-  /** The one that was over last before this time, and that no other request came after. */
+  /** Returns the last connection that ended before a time and that no request has followed yet. */
   private static @Nullable Connection previous(
       List<Connection> before, Set<Integer> followed, long atNanos) {
     Connection previous = null;

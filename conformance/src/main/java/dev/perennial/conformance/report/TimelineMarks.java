@@ -11,7 +11,7 @@ final class TimelineMarks {
 
   private TimelineMarks() {}
 
-  /** Neighbours that could not be told apart, together. */
+  /** Groups neighbours that are too close to be distinguished. */
   static List<List<TraceEvent>> clusters(List<TraceEvent> all, TimeAxis axis, double gap) {
     List<List<TraceEvent>> clusters = new ArrayList<>();
     double last = Double.NEGATIVE_INFINITY;
@@ -26,7 +26,7 @@ final class TimelineMarks {
     return clusters;
   }
 
-  /** What fits beside a mark. */
+  /** Shortens a text to fit beside a mark. */
   static String shortened(String text) {
     String visible = Format.visible(text);
     return visible.length() <= MOST_OF_A_LABEL
@@ -34,14 +34,14 @@ final class TimelineMarks {
         : visible.substring(0, MOST_OF_A_LABEL - 1) + "…";
   }
 
-  /** When and what. */
+  /** Describes an event. */
   static String title(TraceEvent one) {
     String text = one.text().isEmpty() ? "" : ": " + Format.visible(one.text());
     String id = one.id() == null ? "" : " (id " + Format.visible(one.id()) + ")";
     return Format.nanos(one.atNanos()) + " " + TraceTable.words(one.kind()) + text + id;
   }
 
-  /** The same of many: the first and the last of them. */
+  /** Describes several events by the first and the last of them. */
   static String title(List<TraceEvent> cluster) {
     TraceEvent first = cluster.get(0);
     if (cluster.size() == 1) {

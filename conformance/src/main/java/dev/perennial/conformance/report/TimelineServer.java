@@ -7,7 +7,7 @@ import dev.perennial.conformance.scenario.TraceEvent.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Draws the lane of a connection, or of many. */
+/** Draws the lane of one connection, or of several. */
 final class TimelineServer {
   private static final double HEIGHT = 12;
   private static final double ARROW_WITH_WORDS = 44;
@@ -45,7 +45,9 @@ final class TimelineServer {
     return all.stream().filter(one -> one.kind() == kind).toList();
   }
 
-  /** Only when they were there, together where a pixel does not part them, and their faults. */
+  /**
+   * Draws when several connections were open, and their faults; less than a pixel apart, as one.
+   */
   private void drawMany(List<Connection> all) {
     List<Connection> together = new ArrayList<>();
     double last = Double.NEGATIVE_INFINITY;
@@ -124,7 +126,7 @@ final class TimelineServer {
         .endMark();
   }
 
-  /** From the end of the connection before to this request. */
+  /** Draws the wait from the end of the previous connection to this request. */
   private void drawWait(Connection connection) {
     Connection previous = connection.previous();
     if (previous == null) {
@@ -157,7 +159,7 @@ final class TimelineServer {
         .endMark();
   }
 
-  /** What was sent, where there is room: all of a cluster, or the first and the last of it. */
+  /** Labels what was sent if there is space: a cluster by its first and last text. */
   private void labelSent(List<TraceEvent> sent) {
     List<String> texts =
         sent.stream()
@@ -219,7 +221,7 @@ final class TimelineServer {
     if (left != null && (end == null || axis.x(left.atNanos()) - axis.x(end.atNanos()) > 6)) {
       double x = axis.x(left.atNanos());
       svg.mark("left", TimelineMarks.title(left)).circle(x, y, 4).endMark();
-      svg.label("quiet", x, labels, "client leaves");
+      svg.label("quiet", x, labels, "client closes");
     }
   }
 }

@@ -6,7 +6,7 @@ import dev.perennial.conformance.scenario.TraceEvent;
 import dev.perennial.conformance.scenario.TraceEvent.Kind;
 import java.util.List;
 
-/** All that was seen in a run, one after the other, as a table of HTML. */
+/** Writes the trace of a run as an HTML table. */
 final class TraceTable {
   private static final int FIRST_SHOWN = 150;
   private static final int LAST_SHOWN = 50;
@@ -16,7 +16,7 @@ final class TraceTable {
   static void write(Trace trace, Markup out) {
     List<TraceEvent> all = trace.all();
     out.open("details", "class", "moments");
-    out.leaf("summary", "All that was seen, one after the other (" + all.size() + ")");
+    out.leaf("summary", "All events in order (" + all.size() + ")");
     out.open("div", "class", "wide").open("table");
     int hidden = all.size() - FIRST_SHOWN - LAST_SHOWN;
     for (int i = 0; i < all.size(); i++) {
@@ -38,31 +38,31 @@ final class TraceTable {
     out.leaf("td", words(one.kind()) + text + bytes).close("tr").line();
   }
 
-  /** What somebody did. */
+  /** Describes a kind of event, after the name of the client or the connection. */
   static String words(Kind kind) {
     return switch (kind) {
       case STARTED -> "is started";
-      case OPENED -> "tells that it is open";
+      case OPENED -> "reports that it is open";
       case EVENT -> "delivers an event";
-      case GAP -> "tells a gap";
+      case GAP -> "reports a gap";
       case STORED -> "stores a cursor";
       case COMPLETED -> "completes";
       case FAILED -> "fails";
       case CONSUMER_FAILED -> "the consumer throws, on purpose";
-      case HELD -> "the consumer takes its time";
-      case RELEASED -> "the consumer is done";
+      case HELD -> "the consumer is busy";
+      case RELEASED -> "the consumer is ready again";
       case CLOSED -> "is closed";
-      case BROKEN -> "breaks";
+      case BROKEN -> "is broken";
       case REQUEST -> "receives a request";
       case ANSWER -> "answers";
       case SENT -> "sends";
       case WAITED -> "waits";
-      case FLOODED -> "has sent all of a flood";
-      case FAULT -> "commits a fault";
+      case FLOODED -> "has sent a flood to its end";
+      case FAULT -> "causes a fault";
       case ENDED -> "ends";
       case RECEIVED -> "receives";
-      case LEFT -> "sees the client leave";
-      case SERVED -> "is done";
+      case LEFT -> "sees the client close";
+      case SERVED -> "has finished";
     };
   }
 }

@@ -24,9 +24,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What each HTTP answer means, to a WebSocket's handshake, too. */
+/** How a client treats each HTTP status, also in a WebSocket's handshake. */
 final class AnswerRules {
-  private static final String TABLE = "decision: the table of answers";
+  private static final String TABLE = "decision: the retry table";
 
   private AnswerRules() {}
 
@@ -48,7 +48,7 @@ final class AnswerRules {
     }
     for (int status : new int[] {205, 206, 304}) {
       rules.add(
-          rule("http-" + status, status + " is no stream: it ends the subscription.")
+          rule("http-" + status, status + " is not a stream and ends the subscription.")
               .source(TABLE)
               .covers("H-2xx")
               .needs(RECONNECTS)
@@ -80,7 +80,7 @@ final class AnswerRules {
     return Reply.open(scenario.protocol());
   }
 
-  /** A status that looks like a mistake of the caller's. */
+  /** Returns the rule for a status that is the caller's mistake. */
   private static Rule mistake(int status) {
     String[] covers =
         switch (status) {
@@ -90,7 +90,9 @@ final class AnswerRules {
           case 410 -> new String[] {"H-410-plain"};
           default -> new String[] {"H-4xx"};
         };
-    return rule("http-" + status, "A first answer of " + status + " ends it, in one request.")
+    return rule(
+            "http-" + status,
+            "A first response of " + status + " ends the stream after one request.")
         .source(TABLE)
         .covers(covers)
         .needs(RECONNECTS)
@@ -102,9 +104,9 @@ final class AnswerRules {
                     .expect(requests(1), delivered(), Checks.notCompleted()));
   }
 
-  /** A status that may pass. */
+  /** Returns the rule for a status that may be temporary. */
   private static Rule passing(int status) {
-    return rule("http-" + status, status + " is tried again.")
+    return rule("http-" + status, status + " is retried.")
         .source(TABLE)
         .covers(
             switch (status) {
@@ -150,7 +152,7 @@ final class AnswerRules {
   }
 
   private static Rule coding() {
-    return rule("http-coding-01", "A content coding that was not asked for gives no events.")
+    return rule("http-coding-01", "A content coding that was not requested gives no events.")
         .source("RFC 9110 8.4")
         .covers("F23", "R-coding")
         .on(SSE, NDJSON)
@@ -173,17 +175,17 @@ final class AnswerRules {
 
   private static List<Rule> retryAfter() {
     return List.of(
-        rule("http-after-01", "503 is tried again not before its Retry-After.")
+        rule("http-after-01", "503 is not retried before its Retry-After.")
             .source("RFC 9110 10.2.3")
             .covers("F43", "H-429", "H-after-digits", "H-after-bound")
             .needs(RECONNECTS)
             .scenario(s -> after(s, 503, ofSeconds(1), "Retry-After: 1")),
-        rule("http-after-02", "429 is tried again not before its Retry-After.")
+        rule("http-after-02", "429 is not retried before its Retry-After.")
             .source("RFC 6585 4")
             .covers("F43", "H-429")
             .needs(RECONNECTS)
             .scenario(s -> after(s, 429, ofSeconds(1), "Retry-After: 1")),
-        rule("http-after-03", "A date in Retry-After counts from the answer's Date.")
+        rule("http-after-03", "A date in Retry-After is relative to the response's Date.")
             .source("RFC 9110 10.2.3")
             .covers("F44", "H-after-date", "H-after-clock", "S15")
             .needs(RECONNECTS)
@@ -195,7 +197,7 @@ final class AnswerRules {
                         ofMillis(1_900),
                         "Date: Tue, 15 Nov 1994 08:12:31 GMT",
                         "Retry-After: Tue, 15 Nov 1994 08:12:33 GMT")),
-        rule("http-after-04", "A Retry-After of any length is a long wait, and no crash.")
+        rule("http-after-04", "A huge Retry-After is a long wait, not a crash.")
             .source("RFC 9110 10.2.3")
             .covers("F45", "H-after-digits", "H-after-okhttp")
             .needs(RECONNECTS)
@@ -209,7 +211,7 @@ final class AnswerRules {
         ignored("http-after-06", "1.5"),
         ignored("http-after-07", "-1"),
         ignored("http-after-08", ""),
-        rule("http-after-09", "A Retry-After in the past is no wait, and no crash.")
+        rule("http-after-09", "A Retry-After in the past means no wait, not a crash.")
             .source("RFC 9110 10.2.3")
             .covers("F44", "H-after-past")
             .needs(RECONNECTS)
@@ -235,7 +237,7 @@ final class AnswerRules {
   }
 
   private static Rule ignored(String id, String value) {
-    return rule(id, "A Retry-After of \"" + value + "\" is ignored, and breaks nothing.")
+    return rule(id, "A Retry-After of \"" + value + "\" is ignored.")
         .source("RFC 9110 10.2.3")
         .covers("F45", "H-after-past")
         .needs(RECONNECTS)
@@ -247,21 +249,21 @@ final class AnswerRules {
                     .expect(deliveredLog(1)));
   }
 
-  // ---- No answer ----
+  // ---- No response ----
 
   private static List<Rule> earlyEnds() {
     return List.of(
-        rule("http-early-01", "A connection that is closed before the answer is made again.")
+        rule("http-early-01", "A connection that is closed before the response is retried.")
             .source("RFC 9112 8")
             .covers("F4", "H-reset")
             .needs(RECONNECTS)
             .scenario(s -> again(s, Reply.silent(s.protocol()).cut(Cut.FIN))),
-        rule("http-early-02", "A reset before the answer is tried again.")
+        rule("http-early-02", "A reset before the response is retried.")
             .source("RFC 9112 9.6")
             .covers("F5", "H-reset")
             .needs(RECONNECTS)
             .scenario(s -> again(s, Reply.silent(s.protocol()).cut(Cut.RST))),
-        rule("http-early-03", "A reset within the headers is tried again.")
+        rule("http-early-03", "A reset within the headers is retried.")
             .source("RFC 9112 9.6")
             .covers("F5", "H-reset")
             .needs(RECONNECTS)
@@ -273,7 +275,7 @@ final class AnswerRules {
                             .raw("HTTP/1.1 200 OK\r\nContent-Ty")
                             .pause(ofSeconds(1))
                             .cut(Cut.RST))),
-        rule("http-early-04", "An attempt that gets no answer is given up in time.")
+        rule("http-early-04", "An attempt without a response times out.")
             .source("decision: every attempt has a deadline")
             .covers("F3", "H-deadline", "L-attempt", "P5-deadline", "R18")
             .needs(RECONNECTS, TAKES_ATTEMPT_TIMEOUT, TAKES_DELAYS)

@@ -27,7 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How long a client waits, and how a fleet of them behaves. The server's clock is the judge. */
+/** How long a client waits, and how many clients spread, by the server's clock. */
 final class BackoffRules {
   private static final Duration GROWING = ofMillis(600);
   private static final String DELAYS = "decision: full jitter under a ceiling that doubles";
@@ -36,7 +36,7 @@ final class BackoffRules {
 
   static List<Rule> all() {
     return List.of(
-        rule("backoff-01", "Delays are jittered, also at the longest.")
+        rule("backoff-01", "Delays are jittered, also at the maximum.")
             .stochastic()
             .covers("D-jitter", "D-cap", "P6-herd", "R16")
             .scenario(
@@ -48,9 +48,9 @@ final class BackoffRules {
                         .limit(ofSeconds(20))
                         .expect(
                             Checks.custom(
-                                "Expected one of 13 delays to be below 4 fifths of the longest.",
+                                "Expected one of 13 delays to be below four fifths of the maximum.",
                                 BackoffRules::unjittered))),
-        rule("backoff-02", "No delay of the client's own is longer than the longest.")
+        rule("backoff-02", "No delay that the client chooses exceeds the maximum.")
             .covers("D-cap", "F46")
             .scenario(
                 s ->
@@ -61,26 +61,26 @@ final class BackoffRules {
                         .limit(ofSeconds(12))
                         .expect(
                             Checks.custom(
-                                "Expected no delay above the longest.",
+                                "Expected no delay above the maximum.",
                                 seen -> longerThan(seen, ofSeconds(2))))),
-        rule("backoff-03", "Delays grow while it fails.")
+        rule("backoff-03", "Delays grow while attempts fail.")
             .stochastic()
             .covers("D-jitter", "F46")
             .scenario(s -> growing(s, unavailable(s))),
-        rule("backoff-04", "A mere open does not end the failing.")
+        rule("backoff-04", "Connecting alone does not reset the backoff.")
             .stochastic()
             .covers("H-open", "D-crash-loop", "R13")
             .scenario(s -> growing(s, Reply.open(s.protocol()).pause(ofMillis(20)).cut(Cut.RST))),
-        rule("backoff-05", "A server that crashes after each event is backed off from.")
+        rule("backoff-05", "Delays grow while a server crashes after each event.")
             .stochastic()
             .covers("F94", "D-crash-loop", "D-reset-progress")
             .needs(RECONNECTS, RESUMES, TAKES_DELAYS)
             .scenario(BackoffRules::crashLoop),
-        rule("backoff-06", "A refused connection is tried again with backoff.")
+        rule("backoff-06", "A refused connection is retried with backoff.")
             .stochastic()
             .covers("F1", "H-refused")
             .scenario(s -> growing(s, Reply.silent(s.protocol()).cut(Cut.RST))),
-        retry("backoff-07", "The server's retry is the new base of the delay.")
+        retry("backoff-07", "The server's retry field sets the base delay.")
             .covers("S-retry-base", "D-server-base")
             .scenario(
                 s ->
@@ -91,7 +91,7 @@ final class BackoffRules {
                         .untilDelivered(2)
                         .limit(ofSeconds(5))
                         .expect(deliveredLog(2))),
-        retry("backoff-08", "A retry of 0 is no licence for a hot loop.")
+        retry("backoff-08", "A retry of 0 does not cause a hot loop.")
             .covers("F52", "S-retry-clamp")
             .scenario(
                 s ->
@@ -114,7 +114,7 @@ final class BackoffRules {
                       .limit(ofSeconds(5))
                       .expect(deliveredLog(3));
                 }),
-        retry("backoff-10", "A retry of any length breaks nothing.")
+        retry("backoff-10", "A huge retry does no harm.")
             .covers("F52", "S-retry")
             .scenario(
                 s ->
@@ -126,23 +126,22 @@ final class BackoffRules {
                         .reply(opened().replay(3).hold())
                         .untilDelivered(3)
                         .expect(deliveredLog(3))),
-        retry("backoff-11", "A retry with each connection does not begin the backoff anew.")
+        retry("backoff-11", "A retry with each connection does not reset the backoff.")
             .stochastic()
             .covers("S-retry-count")
             .needs(RECONNECTS, TAKES_DELAYS)
             .scenario(
                 s ->
-                    // The client may take no base below 100 ms, so these times are real.
+                    // The client may not accept a base below 100 ms, so these times are real.
                     s.set(to -> to.maxDelay(ofSeconds(16)))
                         .always(opened().send("retry: 100\n\n").cut(Cut.RST))
                         .untilRequests(14)
                         .limit(ofSeconds(25))
                         .expect(
                             Checks.custom(
-                                "Expected 13 delays to come to more than they would at the"
-                                    + " base.",
+                                "Expected 13 delays to add up to more than with the base delay.",
                                 seen -> shorterInAll(seen, ofMillis(1_600))))),
-        rule("backoff-12", "A fleet that loses its server at once comes back spread.")
+        rule("backoff-12", "Clients that lose their server at once reconnect spread over time.")
             .stochastic()
             .covers("P6-herd", "R15")
             .needs(RECONNECTS, TAKES_DELAYS, FOLLOWS_MANY)
@@ -172,7 +171,7 @@ final class BackoffRules {
 
   // ---- Scenarios ----
 
-  /** Eleven attempts that fail alike. */
+  /** Writes eleven attempts that fail in the same way. */
   private static void growing(Scenario scenario, Reply failing) {
     scenario
         .set(to -> to.baseDelay(GROWING))
@@ -200,7 +199,7 @@ final class BackoffRules {
     scenario.replies(
         size,
         Reply.open(scenario.protocol())
-            .await(trace -> trace.requestCount() >= size, "waits for the whole fleet")
+            .await(trace -> trace.requestCount() >= size, "waits for all clients")
             .await(trace -> trace.count(Kind.SENT) >= size, "waits until all streams are open")
             .cut(Cut.RST));
     scenario
@@ -208,7 +207,7 @@ final class BackoffRules {
         .untilRequests(2 * size)
         .expect(
             Checks.custom(
-                "Expected no more than 14 of 20 to come back within a fifth of the base.",
+                "Expected at most 14 of 20 clients to reconnect within a fifth of the base delay.",
                 seen -> herd(seen, size, seen.scale().real(ofSeconds(16)).dividedBy(5))));
   }
 
@@ -230,14 +229,14 @@ final class BackoffRules {
             .toList();
     return longer.isEmpty()
         ? null
-        : "there were " + longer + " and " + Format.duration(limit) + " would be enough.";
+        : "there were " + longer + ", above " + Format.duration(limit) + ".";
   }
 
-  /** With a fixed base ten delays come to ten times it at most, with doubling ceilings to 95. */
+  /** Ten delays add up to at most ten times a fixed base; with doubling ceilings, to 95 times. */
   private static Check grows() {
     Duration least = GROWING.multipliedBy(20);
     return Checks.custom(
-        "Expected ten delays to come to " + Format.duration(least) + " at least.",
+        "Expected ten delays to add up to at least " + Format.duration(least) + ".",
         seen -> shorterInAll(seen, seen.scale().real(least)));
   }
 
@@ -245,7 +244,7 @@ final class BackoffRules {
     Duration sum = seen.delays().stream().reduce(Duration.ZERO, Duration::plus);
     return sum.compareTo(least) >= 0
         ? null
-        : "they came to "
+        : "they added up to "
             + Format.duration(sum)
             + " of real time: "
             + seen.delays().stream().map(Format::duration).toList()
@@ -273,6 +272,8 @@ final class BackoffRules {
       }
       most = Math.max(most, within);
     }
-    return most <= 14 ? null : most + " came within " + Format.duration(window) + " of real time.";
+    return most <= 14
+        ? null
+        : most + " reconnected within " + Format.duration(window) + " of real time.";
   }
 }

@@ -9,17 +9,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** What the rules look for. */
+/** The expectations of the rules. */
 final class Checks {
 
   private Checks() {}
 
-  // ---- What the client has to have seen ----
+  // ---- What the client reports ----
 
-  /** Exactly these data, in this order. */
+  /** Expects exactly these data, in this order. */
   static Check delivered(String... data) {
     List<String> expected = List.of(data);
     return new Check(
@@ -27,7 +28,7 @@ final class Checks {
         seen -> unlessEqual(expected, seen.data(), "they were "));
   }
 
-  /** Events 1 to {@code last} of the log, each once and in order. */
+  /** Expects events 1 to {@code last} of the log, each once and in order. */
   static Check deliveredLog(int last) {
     return deliveredLog(1, last);
   }
@@ -38,7 +39,7 @@ final class Checks {
         seen -> difference(log(first, last), seen.data()));
   }
 
-  /** All of them at least, in any number: nothing is lost. */
+  /** Expects each of these events at least once. */
   static Check nothingLost(int first, int last) {
     return new Check(
         "Expected every event from " + first + " to " + last + ".",
@@ -51,7 +52,7 @@ final class Checks {
         });
   }
 
-  /** These last event ids with the events. */
+  /** Expects these last event ids with the events. */
   static Check ids(String... ids) {
     List<String> expected = List.of(ids);
     return new Check(
@@ -80,19 +81,19 @@ final class Checks {
 
   static Check notFailed() {
     return new Check(
-        "Expected the stream to go on.",
+        "Expected the stream to continue.",
         seen -> seen.end().startsWith("it failed") ? seen.end() + "." : null);
   }
 
   static Check notCompleted() {
     return new Check(
-        "Expected the stream not to end as if all had come.",
+        "Expected the stream not to complete.",
         seen -> seen.end().equals("it completed") ? seen.end() + "." : null);
   }
 
   static Check endedOnce() {
     return new Check(
-        "Expected one end at most.",
+        "Expected at most one end.",
         seen -> {
           int ends =
               seen.trace().all(Kind.COMPLETED, 1).size() + seen.trace().all(Kind.FAILED, 1).size();
@@ -102,14 +103,16 @@ final class Checks {
 
   static Check gaps(int count) {
     return new Check(
-        count == 0 ? "Expected no gap to be told." : "Expected " + count + " gap to be told.",
+        count == 0
+            ? "Expected no gap to be reported."
+            : "Expected " + count + " gap to be reported.",
         seen -> {
           int told = seen.trace().all(Kind.GAP, 1).size();
-          return told == count ? null : "it was told " + told + " times.";
+          return told == count ? null : "it was reported " + told + " times.";
         });
   }
 
-  // ---- What the server has to have seen ----
+  // ---- What the server sees ----
 
   static Check requests(int count) {
     return new Check(
@@ -125,19 +128,19 @@ final class Checks {
             seen.requests().size() <= most ? null : "there were " + seen.requests().size() + ".");
   }
 
-  /** The first requests asked for these cursors; a dash is none. */
+  /** Expects the first requests to have these cursors; a dash stands for none. */
   static Check cursors(String... cursors) {
     List<String> expected = List.of(cursors);
     return new Check(
-        "Expected the requests to ask for what follows " + shown(expected) + " (- is none).",
+        "Expected the requests to resume after " + shown(expected) + " (- is none).",
         seen -> {
           List<String> actual = seen.cursors();
           List<String> first = actual.subList(0, Math.min(actual.size(), expected.size()));
-          return unlessEqual(expected, first, "they asked for ");
+          return unlessEqual(expected, first, "they resumed after ");
         });
   }
 
-  /** A header of a request; null when it must not be there. */
+  /** Expects a header of a request; null when it must be absent. */
   static Check header(int request, String name, @Nullable String value) {
     return new Check(
         "Expected request "
@@ -147,9 +150,7 @@ final class Checks {
                 : " to have " + name + ": " + value + "."),
         seen -> {
           if (seen.requests().size() < request) {
-            return "there was no more than "
-                + Format.count(seen.requests().size(), "request")
-                + ".";
+            return "there were only " + Format.count(seen.requests().size(), "request") + ".";
           }
           String actual = seen.requests().get(request - 1).request().header(name);
           return Objects.equals(actual, value)
@@ -158,7 +159,7 @@ final class Checks {
         });
   }
 
-  /** The delay after a connection, in real time, since the wire counts it in whole seconds. */
+  /** Expects a delay after a connection, in real time: the wire counts it in whole seconds. */
   static Check realDelayAtLeast(int connection, Duration least) {
     return new Check(
         "Expected at least "
@@ -175,12 +176,12 @@ final class Checks {
         });
   }
 
-  /** What a busy machine may add to a time that has an upper bound. */
+  /** The time that a busy machine may add to an upper bound. */
   static final Duration SLACK = Duration.ofMillis(750);
 
   // ---- Closing ----
 
-  /** After the kit closed the client, nothing comes: no event, no end, no request. */
+  /** Expects no event, gap or request after the kit closed the client. */
   static Check quietAfterClose() {
     return new Check(
         "Expected nothing after the client was closed.",
@@ -200,19 +201,17 @@ final class Checks {
         });
   }
 
-  /** The client left this connection. */
+  /** Expects the client to close a connection. */
   static Check left(int connection) {
     return new Check(
         "Expected the client to close connection " + connection + ".",
         seen -> seen.trace().all(Kind.LEFT, connection).isEmpty() ? "it was still open." : null);
   }
 
-  // ---- Any ----
+  // ---- Others ----
 
-  /** Each of the others. */
-  static Check custom(
-      String words, java.util.function.Function<TraceView, @Nullable String> judge) {
-    return new Check(words, judge);
+  static Check custom(String expectation, Function<TraceView, @Nullable String> judge) {
+    return new Check(expectation, judge);
   }
 
   // ---- Text ----
@@ -230,7 +229,7 @@ final class Checks {
     return expected.equals(actual) ? null : words + shown(actual) + ".";
   }
 
-  /** The first place where two long lists differ. */
+  /** Describes the first place where two long lists differ. */
   private static @Nullable String difference(List<String> expected, List<String> actual) {
     for (int i = 0; i < expected.size() && i < actual.size(); i++) {
       if (!expected.get(i).equals(actual.get(i))) {

@@ -25,7 +25,7 @@ import dev.perennial.testkit.WebSocketFrame;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What each close code means, and how a close is answered. */
+/** How a client treats each close code, and how it answers a close frame. */
 final class CloseCodeRules {
   private static final String CODES = "RFC 6455 7.4.1; decision: the table of close codes";
 
@@ -45,14 +45,14 @@ final class CloseCodeRules {
                         .expect(deliveredLog(2), completed(), requests(1))));
     for (int code : new int[] {1001, 1011, 1014, 3000, 4000, 4999}) {
       rules.add(
-          rule("close-" + code, "After " + code + " the stream goes on where it was.")
+          rule("close-" + code, "After " + code + " the client reconnects and resumes.")
               .covers("F89", "W-retried", "R20")
               .needs(RECONNECTS, RESUMES)
               .scenario(s -> resumed(s, opened().replay(2).close(code))));
     }
     for (int code : new int[] {1012, 1013}) {
       rules.add(
-          rule("close-" + code, "After " + code + " the server is given its time.")
+          rule("close-" + code, "After " + code + " the client waits before it reconnects.")
               .covers("F89", "W-1012")
               .needs(RECONNECTS)
               .scenario(
@@ -65,7 +65,7 @@ final class CloseCodeRules {
     }
     for (int code : new int[] {1002, 1003, 1007, 1010}) {
       rules.add(
-          rule("close-" + code, code + " is tried three times more at most without progress.")
+          rule("close-" + code, code + " is retried at most three times without progress.")
               .covers("F89", "W-1002")
               .needs(RECONNECTS, REPORTS_END)
               .scenario(
@@ -76,7 +76,9 @@ final class CloseCodeRules {
     }
     rules.addAll(
         List.of(
-            rule("close-1008", "1008 asks for a fresh token once, and is terminal then.")
+            rule(
+                    "close-1008",
+                    "1008 causes one retry with a fresh token, and then ends the stream.")
                 .covers("F89", "W-1008")
                 .needs(RECONNECTS, REPORTS_END, REFRESHES_CREDENTIALS)
                 .scenario(
@@ -86,7 +88,9 @@ final class CloseCodeRules {
                             .untilEnded()
                             .expect(
                                 failed(), requests(2), header(2, "Authorization", "Bearer new"))),
-            rule("close-1009", "1009 is terminal: the same cursor would meet it again.")
+            rule(
+                    "close-1009",
+                    "1009 ends the stream, since a retry with the same cursor would fail again.")
                 .covers("F89", "W-1009")
                 .needs(RECONNECTS, REPORTS_END)
                 .scenario(
@@ -95,7 +99,7 @@ final class CloseCodeRules {
                             .untilEnded()
                             .quiet(Scenario.LONG_QUIET)
                             .expect(deliveredLog(2), failed(), requests(1))),
-            rule("close-none", "After a close without a code the stream goes on.")
+            rule("close-none", "After a close without a code the client reconnects and resumes.")
                 .covers("F89", "W-retried")
                 .needs(RECONNECTS, RESUMES)
                 .scenario(
@@ -103,11 +107,13 @@ final class CloseCodeRules {
                         resumed(
                             s,
                             opened().replay(2).frame(WebSocketFrame.close()).step(new Step.End()))),
-            rule("close-1006", "A connection that ends without a close frame is made again.")
+            rule(
+                    "close-1006",
+                    "After an end without a close frame the client reconnects and resumes.")
                 .covers("F89", "W-1006")
                 .needs(RECONNECTS, RESUMES)
                 .scenario(s -> resumed(s, opened().replay(2).awaitDelivered(2).cut(Cut.FIN))),
-            rule("close-odd", "A close frame of one byte breaks nothing but its connection.")
+            rule("close-odd", "A close frame of one byte ends only its connection.")
                 .covers("F89")
                 .needs(RECONNECTS, RESUMES)
                 .scenario(

@@ -23,7 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is left after close. */
+/** What remains after a client was closed. */
 final class ClosingRules {
   private static final Duration SECOND = ofSeconds(1);
 
@@ -31,7 +31,9 @@ final class ClosingRules {
 
   static List<Rule> all() {
     return List.of(
-        rule("closing-01", "Within a second of close the connection is gone, and nothing comes.")
+        rule(
+                "closing-01",
+                "Within a second after close the connection is closed and nothing is delivered.")
             .covers("P8-quiet", "P8-second", "F75", "R7", "R11", "R26")
             .scenario(
                 s ->
@@ -51,7 +53,7 @@ final class ClosingRules {
                         .quiet(Duration.ZERO)
                         .thenClosed()
                         .expect(quietAfterClose())),
-        rule("closing-03", "Close ends an attempt that gets no answer.")
+        rule("closing-03", "Close ends an attempt without a response.")
             .covers("P8-second", "F75", "R19")
             .scenario(
                 s ->
@@ -63,7 +65,7 @@ final class ClosingRules {
                         .quiet(ofSeconds(2))
                         .thenClosed()
                         .expect(requests(1), quietAfterClose(), goneInTime(1))),
-        rule("closing-04", "Close from within the handler ends it.")
+        rule("closing-04", "Close from within a handler ends the stream.")
             .covers("F74", "P8-quiet", "R30")
             .needs(WAITS_FOR_CONSUMER)
             .scenario(
@@ -73,14 +75,14 @@ final class ClosingRules {
                         .untilDelivered(2)
                         .thenClosed()
                         .expect(deliveredLog(2), goneInTime(1))),
-        rule("closing-05", "Close ends each of many streams, and no other one's connection stays.")
+        rule("closing-05", "Closing many streams leaves no connection open.")
             .covers("F76", "P8-second", "R12", "R29")
             .needs(FOLLOWS_MANY)
             .scenario(
                 s ->
                     s.streams(4)
                         .replies(4, opened(s).replay(1).hold())
-                        .until("an event of each", trace -> trace.count(Kind.EVENT) >= 4)
+                        .until("an event on each stream", trace -> trace.count(Kind.EVENT) >= 4)
                         .thenClosed()
                         .expect(
                             quietAfterClose(),
@@ -100,14 +102,14 @@ final class ClosingRules {
 
   private static Check goneInTime(int connection) {
     return Checks.custom(
-        "Expected connection " + connection + " to be gone within a second of close.",
+        "Expected connection " + connection + " to be closed within a second after close.",
         seen -> stillThere(seen, connection));
   }
 
   private static @Nullable String stillThere(TraceView seen, int connection) {
     List<TraceEvent> left = seen.trace().all(Kind.LEFT, connection);
     if (left.isEmpty()) {
-      return "it was still there.";
+      return "it was still open.";
     }
     long after = left.get(0).atNanos() - seen.closedAt();
     return after <= SECOND.toNanos() ? null : "it took " + Format.nanos(after) + ".";

@@ -25,7 +25,7 @@ import dev.perennial.conformance.scenario.WireFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** When the consumer is slow, or fails. */
+/** What a client does when its consumer is slow or fails. */
 final class ConsumerRules {
   private static final String SERIAL = "Reactive Streams 1.3";
 
@@ -42,8 +42,10 @@ final class ConsumerRules {
                         .reply(opened(s).replay(6).hold())
                         .untilDelivered(6)
                         .expect(deliveredLog(6), nothingWhileHeld(), requests(1))),
-        rule("consumer-02", "A slow consumer holds the server back, and memory stays bounded.")
-            .source("decision: TCP holds the server back")
+        rule(
+                "consumer-02",
+                "A slow consumer applies backpressure to the server, and memory stays bounded.")
+            .source("decision: TCP applies backpressure to the server")
             .covers("F71", "P7-queue", "R14")
             .scenario(
                 s ->
@@ -51,10 +53,14 @@ final class ConsumerRules {
                         .pausesAt(1, ofSeconds(24))
                         .reply(opened(s).event(null, "first").step(flood(s.protocol())).hold())
                         .always(opened(s).hold())
-                        .until("the consumer to be done", trace -> trace.count(Kind.RELEASED) > 0)
+                        .until(
+                            "the consumer to be ready again",
+                            trace -> trace.count(Kind.RELEASED) > 0)
                         .quiet(ofSeconds(0))
                         .expect(heldBack())),
-        rule("consumer-03", "A consumer that takes longer than any ping costs no connection.")
+        rule(
+                "consumer-03",
+                "A consumer that takes longer than the ping interval keeps its connection.")
             .source("decision: a slow consumer never fails a healthy connection")
             .covers("F91", "W-paused", "R1")
             .needs(WAITS_FOR_CONSUMER, RECONNECTS, RESUMES)
@@ -69,8 +75,8 @@ final class ConsumerRules {
                                 .hold())
                         .untilDelivered(4)
                         .expect(deliveredLog(4), requests(1))),
-        rule("consumer-04", "A consumer that throws never makes the stream hang in silence.")
-            .source("decision: every end has one terminal signal, or the stream goes on")
+        rule("consumer-04", "A consumer that throws never makes the stream hang silently.")
+            .source("decision: every end has one terminal signal, or the stream continues")
             .covers("F73", "P5-throwable", "R23")
             .needs(REPORTS_END, RECONNECTS, NOTICES_SILENCE)
             .scenario(
@@ -79,7 +85,7 @@ final class ConsumerRules {
                         .reply(opened(s).replay(4).hold())
                         .always(opened(s).replay(4).hold())
                         .until(
-                            "an end, or the events after it",
+                            "an end, or more events",
                             trace -> trace.hasEnded() || trace.delivered() >= 3)
                         .expect(Checks.endedOnce())));
   }
@@ -113,10 +119,10 @@ final class ConsumerRules {
     return null;
   }
 
-  /** A server that could send all of it was not held back. */
+  /** Expects backpressure: without it the server can send the whole flood. */
   private static Check heldBack() {
     return Checks.custom(
-        "Expected the server not to get rid of 64 MiB while the consumer takes its time.",
+        "Expected the server not to send all of 64 MiB while the consumer is busy.",
         seen -> {
           long released = seen.trace().all(Kind.RELEASED).get(0).atNanos();
           return seen.trace().all(Kind.FLOODED).stream().anyMatch(one -> one.atNanos() < released)

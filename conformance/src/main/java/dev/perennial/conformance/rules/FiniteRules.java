@@ -33,22 +33,24 @@ final class FiniteRules {
 
   static List<Rule> all() {
     return List.of(
-        rule("finite-01", "The marker ends the stream at once, and is not delivered.")
+        rule("finite-01", "The end marker completes the stream at once, and is not delivered.")
             .covers("F-marker", "F-at-once")
             .scenario(
                 s ->
                     s.reply(opened(s).event(null, "a").event(null, DONE).hold())
                         .untilEnded()
-                        .until("the client to leave", trace -> !trace.all(Kind.LEFT, 1).isEmpty())
+                        .until(
+                            "the client to close the connection",
+                            trace -> !trace.all(Kind.LEFT, 1).isEmpty())
                         .expect(delivered("a"), completed(), left(1), requests(1))),
-        rule("finite-02", "An orderly end before the marker is no success.")
+        rule("finite-02", "An orderly end before the end marker is a failure.")
             .covers("F-incomplete", "F-restart")
             .scenario(s -> incomplete(s, opened(s).event(null, "a").end())),
-        rule("finite-03", "A cut before the marker is no success.")
+        rule("finite-03", "A cut before the end marker is a failure.")
             .covers("F-incomplete", "F-restart")
             .scenario(
                 s -> incomplete(s, opened(s).event(null, "a").awaitDelivered(1).cut(Cut.FIN))),
-        rule("finite-04", "With a cursor the stream is resumed up to its marker.")
+        rule("finite-04", "With a cursor the stream resumes until its end marker.")
             .covers("F-resume")
             .needs(KNOWS_END_MARKER, REPORTS_END, RECONNECTS, RESUMES)
             .scenario(
@@ -57,7 +59,7 @@ final class FiniteRules {
                         .reply(opened(s).replay(4).event(null, DONE).hold())
                         .untilEnded()
                         .expect(deliveredLog(4), cursors("-", "2"), completed(), requests(2))),
-        rule("finite-05", "A POST whose answer broke off is not sent again.")
+        rule("finite-05", "A POST whose response was cut off is not sent again.")
             .source("RFC 9110 9.2.2")
             .covers("R-post-once", "F-post")
             .on(SSE)
@@ -69,7 +71,7 @@ final class FiniteRules {
                         .untilServed(1)
                         .quiet(Scenario.LONG_QUIET)
                         .expect(delivered("a"), requests(1), notCompleted())),
-        rule("finite-07", "Nor is one whose events have a cursor: it may have done something.")
+        rule("finite-07", "A POST whose response was cut off is not sent again even with a cursor.")
             .source("RFC 9110 9.2.2")
             .covers("R-post-once")
             .on(SSE)
@@ -97,7 +99,7 @@ final class FiniteRules {
 
   private static ScenarioRule.Draft rule(String id, String sentence) {
     return ScenarioRule.named(id, Area.FINITE, sentence)
-        .source("decision: an end before the declared end is incomplete")
+        .source("decision: an end before the declared end is a failure")
         .needs(KNOWS_END_MARKER, REPORTS_END);
   }
 

@@ -27,15 +27,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What cannot be replayed is told, in its place, and a cursor that is gone is never sent again. */
+/** How a client reports what cannot be replayed. A lost cursor is never sent again. */
 final class GapRules {
-  private static final String TOLD = "decision: a gap is told, in order between the events";
+  private static final String TOLD = "decision: a gap is reported, in order with the events";
 
   private GapRules() {}
 
   static List<Rule> all() {
     return List.of(
-        rule("gap-01", "410 to a cursor is told as a gap, and that cursor is not sent again.")
+        rule("gap-01", "410 to a cursor is reported as a gap, and that cursor is not sent again.")
             .covers("F48", "H-410", "R25")
             .needs(RECONNECTS, RESUMES, TELLS_GAPS)
             .scenario(
@@ -45,7 +45,7 @@ final class GapRules {
                         .untilServed(2)
                         .quiet(Scenario.LONG_QUIET)
                         .expect(deliveredLog(3), gaps(1), requests(2), notCompleted())),
-        rule("gap-02", "A client that goes on after a gap asks without the cursor that is gone.")
+        rule("gap-02", "A client that continues after a gap reconnects without the lost cursor.")
             .covers("F48", "H-410", "P4-order")
             .needs(RECONNECTS, RESUMES, TELLS_GAPS, GOES_ON_AFTER_GAPS)
             .scenario(
@@ -70,7 +70,9 @@ final class GapRules {
                         .untilServed(2)
                         .quiet(Scenario.LONG_QUIET)
                         .expect(deliveredLog(3), gaps(1), requests(2), notCompleted())),
-        rule("gap-04", "204 with X-Replay-Not-Possible is an end when no cursor was sent.")
+        rule(
+                "gap-04",
+                "204 with X-Replay-Not-Possible completes the stream when no cursor was sent.")
             .covers("H-204-gap")
             .needs(RECONNECTS, TELLS_GAPS, Capability.REPORTS_END)
             .scenario(
@@ -78,7 +80,7 @@ final class GapRules {
                     s.reply(Reply.answer(s.protocol(), 204, "X-Replay-Not-Possible: true"))
                         .untilEnded()
                         .expect(completed(), gaps(0), requests(1))),
-        rule("gap-05", "A reconnect that resumes is no gap.")
+        rule("gap-05", "A reconnect that resumes is not a gap.")
             .covers("P4-no-cursor")
             .needs(RECONNECTS, RESUMES, TELLS_GAPS)
             .scenario(
@@ -88,7 +90,7 @@ final class GapRules {
                         .reply(opened(s).replay(6).hold())
                         .untilDelivered(6)
                         .expect(deliveredLog(6), gaps(0))),
-        rule("gap-06", "An interruption without a cursor is told as a gap, in its place.")
+        rule("gap-06", "An interruption without a cursor is reported as a gap, in order.")
             .covers("P4-no-cursor", "F59")
             .needs(RECONNECTS, TELLS_GAPS)
             .scenario(
@@ -107,7 +109,7 @@ final class GapRules {
     return Reply.open(scenario.protocol());
   }
 
-  /** These events and gaps stand in this order. */
+  /** Expects these events and gaps, in this order. */
   private static Check order(String... expected) {
     return Checks.custom(
         "Expected the order " + List.of(expected) + ".", seen -> misplaced(seen, expected));

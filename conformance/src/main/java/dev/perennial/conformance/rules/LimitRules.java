@@ -26,16 +26,16 @@ import dev.perennial.testkit.WebSocketFrame;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is too large, and too many. */
+/** What a client does with too large events and too many streams. */
 final class LimitRules {
-  private static final String BOUNDED = "decision: all that a server sends is bounded";
+  private static final String BOUNDED = "decision: everything that a server sends is bounded";
   private static final int MEBIBYTE = 1024 * 1024;
 
   private LimitRules() {}
 
   static List<Rule> all() {
     return List.of(
-        rule("limit-01", "An event above the limit is not delivered, and not asked for for ever.")
+        rule("limit-01", "An event above the limit is not delivered, and not requested forever.")
             .covers("F67", "L-event", "H-poison", "W-limit", "S7")
             .needs(LIMITS_EVENTS, REPORTS_END, RECONNECTS, RESUMES)
             .scenario(
@@ -45,7 +45,7 @@ final class LimitRules {
                         .always(opened(s).event("2", "x".repeat(5_000)).hold())
                         .untilEnded()
                         .expect(deliveredLog(1), failed(), requestsAtMost(3))),
-        rule("limit-02", "A line without an end is left at the limit.")
+        rule("limit-02", "A line without an end is given up at the limit.")
             .covers("F67", "L-memory", "N-limit", "S7")
             .on(SSE, NDJSON)
             .needs(LIMITS_EVENTS)
@@ -58,9 +58,11 @@ final class LimitRules {
                                 .flood("x", 64L * MEBIBYTE, "64 MiB of one line")
                                 .hold())
                         .always(Reply.answer(s.protocol(), 204))
-                        .until("the client to leave", trace -> !trace.all(Kind.LEFT, 1).isEmpty())
+                        .until(
+                            "the client to close the connection",
+                            trace -> !trace.all(Kind.LEFT, 1).isEmpty())
                         .expect(left(1), notTaken())),
-        rule("limit-03", "A frame that claims too much is refused before anything follows.")
+        rule("limit-03", "A frame with too large a length is refused before its payload arrives.")
             .source("RFC 6455 5.2")
             .covers("F87", "W-limit", "S7")
             .on(Protocol.WEBSOCKET)
@@ -77,9 +79,11 @@ final class LimitRules {
                                     "a header that claims 2 GiB")
                                 .hold())
                         .always(Reply.answer(s.protocol(), 204))
-                        .until("the client to leave", trace -> !trace.all(Kind.LEFT, 1).isEmpty())
+                        .until(
+                            "the client to close the connection",
+                            trace -> !trace.all(Kind.LEFT, 1).isEmpty())
                         .expect(left(1))),
-        rule("limit-04", "A large event within the limit is whole.")
+        rule("limit-04", "A large event within the limit is delivered completely.")
             .covers("L-event-default")
             .scenario(
                 s -> {
@@ -97,17 +101,17 @@ final class LimitRules {
                                           + " characters."));
                 }),
         rule("limit-05", "Eight streams of one host are open at once, on one client.")
-            .source("decision: a stream never waits for another one's end")
+            .source("decision: a stream never waits for the end of another")
             .covers("F81", "W-dispatcher", "R4", "R21")
             .needs(FOLLOWS_MANY)
             .scenario(s -> many(s, 8)),
         rule("limit-06", "Seventy streams of one host are open at once, on one client.")
-            .source("decision: a stream never waits for another one's end")
+            .source("decision: a stream never waits for the end of another")
             .covers("F81", "W-dispatcher", "R4")
             .needs(FOLLOWS_MANY)
             .optional()
             .scenario(s -> many(s, 70)),
-        rule("limit-07", "A storm of heartbeats neither hurts nor holds up what follows.")
+        rule("limit-07", "A flood of heartbeats does not delay what follows.")
             .covers("F70", "P7-buffer")
             .scenario(
                 s -> {
@@ -133,11 +137,11 @@ final class LimitRules {
     return Reply.open(scenario.protocol());
   }
 
-  /** The server is not to get rid of all of a flood. */
+  /** Expects that the server could not send the whole flood. */
   private static Check notTaken() {
     return Checks.custom(
-        "Expected the client to leave before it had taken all of a line of 64 MiB.",
-        seen -> seen.trace().count(Kind.FLOODED) == 0 ? null : "it took all.");
+        "Expected the client to close before it had received all of a line of 64 MiB.",
+        seen -> seen.trace().count(Kind.FLOODED) == 0 ? null : "it received all of it.");
   }
 
   private static void many(Scenario scenario, int streams) {
@@ -145,7 +149,7 @@ final class LimitRules {
         .streams(streams)
         .replies(streams, opened(scenario).replay(1).hold())
         .until(
-            "an event of each of " + streams + " streams",
+            "an event on each of " + streams + " streams",
             trace -> trace.count(Kind.EVENT) >= streams)
         .limit(ofSeconds(5))
         .expect(
@@ -158,7 +162,7 @@ final class LimitRules {
                       silent.add(stream);
                     }
                   }
-                  return silent.isEmpty() ? null : silent.size() + " of them saw nothing.";
+                  return silent.isEmpty() ? null : silent.size() + " of them delivered nothing.";
                 }));
   }
 }

@@ -21,7 +21,7 @@ import dev.perennial.conformance.scenario.ScenarioRule;
 import dev.perennial.testkit.Cut;
 import java.util.List;
 
-/** How bytes become lines, and lines events (ndjson-spec 1.0, RFC 8259). */
+/** How bytes become lines, and lines become events (ndjson-spec 1.0, RFC 8259). */
 final class NdjsonFramingRules {
   private static final String SPEC = "ndjson-spec 1.0, 3";
 
@@ -45,7 +45,9 @@ final class NdjsonFramingRules {
                     s.reply(opened().send("\uFEFF{\"data\":\"a\"}\n").hold())
                         .untilDelivered(1)
                         .expect(delivered("a"))),
-        rule("ndjson-03", "A character that a read cuts is not damaged, nor is a line.")
+        rule(
+                "ndjson-03",
+                "Neither a character nor a line is damaged when it is split between two reads.")
             .source("RFC 3629")
             .covers("N-splits", "F7")
             .scenario(
@@ -57,7 +59,7 @@ final class NdjsonFramingRules {
                                 .hold())
                         .untilDelivered(1)
                         .expect(delivered("é€\uD83D\uDE00"))),
-        rule("ndjson-04", "Blank lines are no events.")
+        rule("ndjson-04", "Blank lines are not events.")
             .source(SPEC)
             .covers("N-blank")
             .scenario(
@@ -65,7 +67,7 @@ final class NdjsonFramingRules {
                     s.reply(opened().send("\n\r\n{\"data\":\"a\"}\n\n\n{\"data\":\"b\"}\n").hold())
                         .untilDelivered(2)
                         .expect(delivered("a", "b"))),
-        rule("ndjson-05", "A line that a cut ends is not delivered, even where it parses.")
+        rule("ndjson-05", "A line that was cut off is not delivered, even if it parses.")
             .source("decision: a number may have lost its last digits")
             .covers("F69", "N-last")
             .needs(RECONNECTS, RESUMES)
@@ -79,13 +81,13 @@ final class NdjsonFramingRules {
                         .reply(opened().replay(3).hold())
                         .untilDelivered(3)
                         .expect(deliveredLog(3), cursors("-", "1"))),
-        rule("ndjson-06", "A line that is no JSON is never delivered.")
+        rule("ndjson-06", "A line that is not JSON is never delivered.")
             .source("RFC 8259 2")
             .covers("F68", "N-json", "N-malformed")
             .needs(SKIPS_MALFORMED)
             .scenario(s -> malformed(s, "{\"data\":oops}\n")),
-        rule("ndjson-13", "A malformed line ends its connection, and at the third time the stream.")
-            .source("decision: what is malformed comes again, but not for ever")
+        rule("ndjson-13", "A malformed line ends its connection, and the third time the stream.")
+            .source("decision: a malformed event is requested again, but not forever")
             .covers("F68", "N-malformed", "H-poison")
             .needs(RECONNECTS, RESUMES, REPORTS_END)
             .scenario(
@@ -99,7 +101,7 @@ final class NdjsonFramingRules {
             .covers("F68", "N-json")
             .needs(SKIPS_MALFORMED)
             .scenario(s -> malformed(s, "{\"data\":\"x\"} {\"data\":\"y\"}\n")),
-        rule("ndjson-08", "A line that is no UTF-8 is malformed and not repaired.")
+        rule("ndjson-08", "A line that is not UTF-8 is malformed, and is not repaired.")
             .source("RFC 8259 8.1")
             .covers("F68", "N-utf8")
             .needs(SKIPS_MALFORMED)
@@ -113,17 +115,19 @@ final class NdjsonFramingRules {
                                     new byte[] {
                                       '{', '"', 'd', '"', ':', '"', (byte) 0xc0, '"', '}', '\n'
                                     },
-                                    "a line with a byte that is no UTF-8")
+                                    "a line with a byte that is not UTF-8")
                                 .send("{\"data\":\"b\"}\n")
                                 .hold())
                         .untilDelivered(2)
                         .expect(delivered("a", "b"))),
-        rule("ndjson-09", "A line of a hundred thousand open brackets breaks nothing but itself.")
+        rule(
+                "ndjson-09",
+                "A line of a hundred thousand open brackets is malformed, and does no other harm.")
             .source("RFC 8259 9")
             .covers("F68", "N-depth")
             .needs(SKIPS_MALFORMED)
             .scenario(s -> malformed(s, "[".repeat(100_000) + "\n")),
-        rule("ndjson-10", "A numeric id comes back digit for digit.")
+        rule("ndjson-10", "A numeric id is sent back digit for digit.")
             .source("decision: a cursor is opaque")
             .covers("N-cursor")
             .needs(RECONNECTS, RESUMES)
@@ -136,7 +140,7 @@ final class NdjsonFramingRules {
                         .reply(opened().send("{\"id\":2,\"data\":\"b\"}\n").hold())
                         .untilDelivered(2)
                         .expect(delivered("a", "b"), cursors("-", "10000000000000000000001"))),
-        rule("ndjson-11", "The cursor is one query value, whatever is in it.")
+        rule("ndjson-11", "The cursor is sent as one query value, whatever characters it has.")
             .source("RFC 3986 2")
             .covers("N-since", "S3")
             .needs(RECONNECTS, RESUMES)
@@ -146,7 +150,7 @@ final class NdjsonFramingRules {
                         .reply(opened().event("2", "b").hold())
                         .untilDelivered(2)
                         .expect(delivered("a", "b"), cursors("-", "a&b=c+1 %#é?/"))),
-        rule("ndjson-12", "Each name of the format opens the stream.")
+        rule("ndjson-12", "Each media type of the format opens the stream.")
             .source("decision: what servers send")
             .covers("N-types")
             .scenario(
@@ -167,7 +171,7 @@ final class NdjsonFramingRules {
     return Reply.open(NDJSON);
   }
 
-  /** A line between two sound ones, under a client that skips. */
+  /** Writes a malformed line between two valid ones, for a client that skips it. */
   private static void malformed(Scenario scenario, String line) {
     scenario
         .set(to -> to.skipMalformed())

@@ -27,10 +27,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Where a client goes, and what it takes along. */
+/** Which redirects a client follows, and what it sends to which origin. */
 final class OriginRules {
   private static final String REDIRECTS = "RFC 9110 15.4";
-  private static final String CREDENTIALS = "decision: credentials in one flight";
+  private static final String CREDENTIALS = "decision: one credential request at a time";
 
   private OriginRules() {}
 
@@ -39,7 +39,7 @@ final class OriginRules {
     int number = 0;
     for (int status : new int[] {301, 302, 303, 307, 308}) {
       rules.add(
-          rule("origin-0" + ++number, status + " is followed, and the cursor goes along.")
+          rule("origin-0" + ++number, status + " is followed, with the cursor.")
               .source(REDIRECTS)
               .covers("F34", "H-3xx", "H-3xx-parameter")
               .needs(STARTS_AT_CURSOR)
@@ -54,8 +54,8 @@ final class OriginRules {
     }
     rules.addAll(
         List.of(
-            rule("origin-06", "The caller's headers do not follow to another origin.")
-                .source(REDIRECTS + "; decision: all of the caller's headers are secrets")
+            rule("origin-06", "The caller's headers are not sent to another origin.")
+                .source(REDIRECTS + "; decision: all of the caller's headers may be secrets")
                 .covers("F36", "P9-redirect", "H-3xx-origin", "S1")
                 .needs(SENDS_HEADERS)
                 .scenario(
@@ -68,7 +68,7 @@ final class OriginRules {
                               absentElsewhere("X-Api-Key"),
                               absentElsewhere("Cookie"));
                     }),
-            rule("origin-07", "Credentials do not follow to another origin.")
+            rule("origin-07", "Credentials are not sent to another origin.")
                 .source(REDIRECTS)
                 .covers("F36", "P9-redirect", "S1")
                 .needs(REFRESHES_CREDENTIALS)
@@ -80,8 +80,8 @@ final class OriginRules {
                               header(1, "Authorization", "Bearer s3cret"),
                               absentElsewhere("Authorization"));
                     }),
-            rule("origin-08", "The cursor follows to another origin.")
-                .source("decision: without it events would be lost in silence")
+            rule("origin-08", "The cursor is sent to another origin.")
+                .source("decision: without it events would be lost silently")
                 .covers("F36", "H-3xx-cursor")
                 .needs(STARTS_AT_CURSOR)
                 .scenario(
@@ -92,7 +92,7 @@ final class OriginRules {
                           .untilDelivered(2)
                           .expect(deliveredLog(3, 4), cursors("2", "2"));
                     }),
-            rule("origin-09", "A redirect to itself is no endless loop.")
+            rule("origin-09", "A redirect to itself does not loop forever.")
                 .source("RFC 9110 15.4")
                 .covers("F35", "H-3xx-20")
                 .needs(RECONNECTS, TAKES_DELAYS)
@@ -104,8 +104,11 @@ final class OriginRules {
                             .untilRequests(2)
                             .quiet(ofSeconds(30))
                             .expect(requestsAtMost(2 * 21), delivered())),
-            location("origin-10", "A redirect without a Location is an error and no loop."),
-            location("origin-11", "A redirect to an empty Location is no loop.", "Location: "),
+            location("origin-10", "A redirect without a Location is an error, not a loop."),
+            location(
+                "origin-11",
+                "A redirect to an empty Location is an error, not a loop.",
+                "Location: "),
             rule("origin-12", "A refused token is replaced by a fresh one, in one more request.")
                 .source(CREDENTIALS)
                 .covers("F39", "H-401")
@@ -121,7 +124,7 @@ final class OriginRules {
                                 header(1, "Authorization", "Bearer old"),
                                 header(2, "Authorization", "Bearer new"),
                                 requests(2))),
-            rule("origin-13", "A fresh token that is refused, too, ends it.")
+            rule("origin-13", "A fresh token that is refused, too, ends the stream.")
                 .source(CREDENTIALS)
                 .covers("F40", "H-401-again")
                 .needs(REFRESHES_CREDENTIALS, RECONNECTS)
@@ -132,7 +135,9 @@ final class OriginRules {
                             .untilRequests(2)
                             .quiet(Scenario.LONG_QUIET)
                             .expect(requests(2))),
-            rule("origin-14", "A token that expires during the stream is replaced, and it resumes.")
+            rule(
+                    "origin-14",
+                    "A token that expires during the stream is replaced, and the stream resumes.")
                 .source(CREDENTIALS)
                 .covers("F39", "H-401")
                 .needs(REFRESHES_CREDENTIALS, RECONNECTS, RESUMES)
@@ -158,7 +163,7 @@ final class OriginRules {
     return Reply.open(scenario.protocol());
   }
 
-  /** A redirect to another origin, whether or not the client goes there. */
+  /** Writes a redirect to another origin, whether or not the client follows it. */
   private static Scenario elsewhere(Scenario scenario) {
     return scenario
         .always(Reply.answer(scenario.protocol(), 307, "Location: " + Reply.OTHER))

@@ -26,7 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What comes after a connection has ended, in whatever way. */
+/** How a client continues after a connection has ended. */
 final class ReconnectingRules {
 
   private ReconnectingRules() {}
@@ -34,25 +34,28 @@ final class ReconnectingRules {
   static List<Rule> all() {
     List<Rule> rules = new ArrayList<>();
     rules.add(
-        rule("reconnect-01", "After an orderly end the stream goes on.")
+        rule("reconnect-01", "After an orderly end the client reconnects and resumes.")
             .source("HTML 9.2.3")
             .covers("F10", "H-end")
             .scenario(s -> resumed(s, opened(s).replay(3).end())));
     rules.add(
-        rule("reconnect-02", "After a FIN in the middle the stream goes on.")
+        rule("reconnect-02", "After a FIN in the middle the client reconnects and resumes.")
             .covers("F6", "F16", "H-early-end")
             .scenario(s -> resumed(s, opened(s).replay(3).awaitDelivered(3).cut(Cut.FIN))));
     rules.add(
-        rule("reconnect-03", "After a reset the stream goes on.")
+        rule("reconnect-03", "After a reset the client reconnects and resumes.")
             .covers("F9", "H-reset")
             .scenario(s -> resumed(s, opened(s).replay(3).awaitDelivered(3).cut(Cut.RST))));
     rules.add(
-        rule("reconnect-04", "After a half-close by the server the stream goes on.")
+        rule("reconnect-04", "After a half-close by the server the client reconnects and resumes.")
             .covers("F16")
             .scenario(
                 s -> resumed(s, opened(s).replay(3).awaitDelivered(3).cut(Cut.HALF_CLOSE).hold())));
     rules.add(
-        rule("reconnect-05", "A chunk that is cut short is an end, and its event comes again.")
+        rule(
+                "reconnect-05",
+                "A truncated chunk ends the connection, and its event is delivered after a"
+                    + " reconnect.")
             .source("RFC 9112 7.1")
             .covers("F8", "H-early-end")
             .on(SSE, NDJSON)
@@ -67,7 +70,10 @@ final class ReconnectingRules {
                                     "40\r\ndata: half".getBytes(ISO_8859_1), "a part of a chunk"))
                             .cut(Cut.FIN))));
     rules.add(
-        rule("reconnect-06", "A body that is shorter than its length is an end, and it goes on.")
+        rule(
+                "reconnect-06",
+                "A body shorter than its Content-Length ends the connection, and the client"
+                    + " resumes.")
             .source("RFC 9112 8")
             .covers("F11", "H-early-end")
             .on(SSE, NDJSON)
@@ -85,7 +91,7 @@ final class ReconnectingRules {
                       2);
                 }));
     rules.add(
-        rule("reconnect-11", "What follows a body of a length is not of the stream.")
+        rule("reconnect-11", "Bytes after the Content-Length are not part of the stream.")
             .source("RFC 9112 6.3")
             .covers("F11")
             .on(SSE, NDJSON)
@@ -104,8 +110,8 @@ final class ReconnectingRules {
                       1);
                 }));
     rules.add(
-        rule("reconnect-07", "Wherever an event is cut, nothing is lost or comes twice.")
-            .source("decision: at least once, and replays once")
+        rule("reconnect-07", "Wherever an event is cut, nothing is lost or delivered twice.")
+            .source("decision: at least once, and no replay twice")
             .covers("F6", "F7", "S-partial", "P1-order")
             .scenario(ReconnectingRules::cutEverywhere));
     rules.add(
@@ -120,15 +126,15 @@ final class ReconnectingRules {
                                 .replay(2)
                                 .await(
                                     trace -> trace.requestCount() >= 2,
-                                    "is silent until it is left")
+                                    "is silent until the client reconnects")
                                 .event("99", "a late event")
                                 .pause(ofSeconds(1)))
                         .reply(opened(s).pause(ofSeconds(2)).replay(4).hold())
                         .untilDelivered(4)
                         .expect(deliveredLog(4))));
     rules.add(
-        rule("reconnect-09", "A server that ends in good order after new events is not punished.")
-            .source("decision: after progress the delay is up to the base")
+        rule("reconnect-09", "An orderly end after new events does not increase the delay.")
+            .source("decision: after progress the delay is at most the base")
             .covers("H-end", "D-clean", "R13")
             .on(SSE, NDJSON)
             .needs(RECONNECTS, RESUMES, TAKES_DELAYS)
@@ -143,7 +149,7 @@ final class ReconnectingRules {
                       .expect(
                           deliveredLog(22),
                           Checks.custom(
-                              "Expected each delay to be up to the base.",
+                              "Expected no delay above the base.",
                               seen -> BackoffRules.longerThan(seen, ofSeconds(1))));
                 }));
     rules.add(
@@ -157,7 +163,7 @@ final class ReconnectingRules {
                         .reply(opened(s).replay(3).hold())
                         .untilDelivered(3)
                         .until(
-                            "connection 1 to be left",
+                            "the client to close connection 1",
                             trace -> !trace.all(TraceEvent.Kind.LEFT, 1).isEmpty())
                         .expect(deliveredLog(3), Checks.left(1), Checks.requests(2))));
     return rules;
@@ -188,7 +194,7 @@ final class ReconnectingRules {
     resumed(scenario, first, 3);
   }
 
-  /** One connection with the first events, and another with the rest. */
+  /** Writes one connection with the first events, and another with the rest. */
   private static void resumed(Scenario scenario, Reply first, int firstEvents) {
     scenario
         .reply(first)
@@ -197,7 +203,7 @@ final class ReconnectingRules {
         .expect(deliveredLog(6), cursors("-", Integer.toString(firstEvents)), requestsAtMost(2));
   }
 
-  /** Each connection brings what was asked for, and one byte more of what follows. */
+  /** Writes connections that each send one byte more of the second event. */
   private static void cutEverywhere(Scenario scenario) {
     byte[] second = WireFormat.event(scenario.protocol(), "2", null, "event 2");
     scenario.set(to -> to.baseDelay(ofSeconds(0).plusMillis(20)));

@@ -29,21 +29,21 @@ import dev.perennial.testkit.Cut;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where a client goes on, and what it does not deliver again. */
+/** Where a client resumes, and which duplicates it suppresses. */
 final class ResumeRules {
   private static final String PROMISE = "decision: at least once, in order";
-  private static final String ONCE = "decision: replays once";
+  private static final String ONCE = "decision: no replay twice";
 
   private ResumeRules() {}
 
   static List<Rule> all() {
     return List.of(
-        rule("resume-01", "The first request asks for nothing where there is no cursor.")
+        rule("resume-01", "The first request has no cursor when none is given.")
             .source("HTML 9.2.4")
             .covers("S-header")
             .scenario(
                 s -> s.reply(opened(s).replay(1).hold()).untilDelivered(1).expect(cursors("-"))),
-        rule("resume-02", "Each reconnect asks for what follows the last event that was taken in.")
+        rule("resume-02", "Each reconnect resumes after the last received event.")
             .source(PROMISE)
             .covers("P1-position", "R22")
             .needs(RECONNECTS, RESUMES)
@@ -55,7 +55,7 @@ final class ResumeRules {
                         .reply(opened(s).replay(8).hold())
                         .untilDelivered(8)
                         .expect(deliveredLog(8), cursors("-", "2", "3", "7"))),
-        rule("resume-03", "A connection that brings nothing does not move the cursor.")
+        rule("resume-03", "A connection without events does not change the cursor.")
             .source(PROMISE)
             .covers("P1-position")
             .needs(RECONNECTS, RESUMES)
@@ -67,7 +67,7 @@ final class ResumeRules {
                         .reply(opened(s).replay(4).hold())
                         .untilDelivered(4)
                         .expect(deliveredLog(4), cursors("-", "2", "2", "2"))),
-        rule("resume-04", "A cursor that is given is asked for with the first request.")
+        rule("resume-04", "A given cursor is sent with the first request.")
             .source(PROMISE)
             .covers("P3-resume")
             .needs(STARTS_AT_CURSOR)
@@ -77,7 +77,7 @@ final class ResumeRules {
                         .reply(opened(s).replay(7).hold())
                         .untilDelivered(2)
                         .expect(deliveredLog(6, 7), cursors("5"))),
-        rule("resume-05", "A block with an id and no data moves what a reconnect asks for.")
+        rule("resume-05", "A block with an id but no data changes the cursor of a reconnect.")
             .source("HTML 9.2.6")
             .covers("F56", "S-id-only")
             .on(SSE)
@@ -88,7 +88,7 @@ final class ResumeRules {
                         .reply(opened(s).event("42", "b").hold())
                         .untilDelivered(2)
                         .expect(delivered("a", "b"), cursors("-", "41"))),
-        rule("resume-06", "The id of a block that was cut is not asked for.")
+        rule("resume-06", "The id of an incomplete block is not used as a cursor.")
             .source("HTML 9.2.6")
             .covers("S-id-blank", "S-partial")
             .on(SSE)
@@ -102,7 +102,7 @@ final class ResumeRules {
                         .reply(opened(s).replay(3).hold())
                         .untilDelivered(3)
                         .expect(deliveredLog(3), cursors("-", "1"))),
-        rule("resume-07", "What a reconnect replays is delivered once.")
+        rule("resume-07", "Events that a reconnect replays are delivered once.")
             .source(ONCE)
             .covers("F60", "P2-once")
             .needs(RECONNECTS, RESUMES, SUPPRESSES_REPLAYS)
@@ -113,7 +113,7 @@ final class ResumeRules {
                         .reply(opened(s).replay(15, 4).hold())
                         .untilDelivered(15)
                         .expect(deliveredLog(15))),
-        rule("resume-08", "An id that recurs on one connection is delivered each time.")
+        rule("resume-08", "Events with the same id on one connection are all delivered.")
             .source("decision: an id may name an entity")
             .covers("F63", "P2-repeated")
             .scenario(
@@ -127,7 +127,7 @@ final class ResumeRules {
                                 .hold())
                         .untilDelivered(4)
                         .expect(delivered("1", "2", "3", "4"))),
-        rule("resume-09", "Events without ids are all delivered, whatever is in them.")
+        rule("resume-09", "Events without ids are all delivered, whatever their data.")
             .source(ONCE)
             .covers("F59", "P2-own")
             .needs(RECONNECTS)
@@ -138,7 +138,7 @@ final class ResumeRules {
                         .reply(opened(s).event(null, "same").hold())
                         .untilDelivered(3)
                         .expect(delivered("same", "same", "same"))),
-        rule("resume-10", "An id that events took over from an earlier one is not compared.")
+        rule("resume-10", "An id inherited from an earlier event does not mark a duplicate.")
             .source(ONCE)
             .covers("P2-own", "S-id-own")
             .on(SSE)
@@ -149,7 +149,7 @@ final class ResumeRules {
                         .reply(opened(s).send("data: c\n\ndata: d\n\n").hold())
                         .untilDelivered(4)
                         .expect(delivered("a", "b", "c", "d"))),
-        rule("resume-11", "An overlap that is larger than any window loses nothing.")
+        rule("resume-11", "An overlap larger than any dedupe window loses nothing.")
             .source("decision: the window is bounded by count")
             .covers("F61", "P2-window")
             .on(SSE, NDJSON)
@@ -161,12 +161,12 @@ final class ResumeRules {
                         .until("the last event", trace -> trace.isNewest("event 2600"))
                         .limit(ofSeconds(15))
                         .expect(nothingLost(1, 2_600), boundedWindow())),
-        rule("resume-12", "A stream that is cut again and again is whole.")
+        rule("resume-12", "A stream that is cut again and again is delivered completely.")
             .source(PROMISE)
             .covers("P1-order", "P2-once", "F60")
             .needs(RECONNECTS, RESUMES, SUPPRESSES_REPLAYS)
             .scenario(ResumeRules::cutAgainAndAgain),
-        rule("resume-13", "The next process goes on after the last event that was done.")
+        rule("resume-13", "The next process resumes after the last processed event.")
             .source(PROMISE)
             .covers("P1-ack", "P3-resume", "F73")
             .needs(RECONNECTS, RESUMES, STORES_CURSOR, STARTS_AT_CURSOR)
@@ -178,7 +178,7 @@ final class ResumeRules {
                         .always(opened(s).replay(6).hold())
                         .until("event 6", trace -> trace.isNewest("event 6"))
                         .expect(nothingLost(1, 6), storedNoMoreThanDone())),
-        rule("resume-14", "What is stored never passes what the consumer is done with.")
+        rule("resume-14", "The stored cursor never passes the last processed event.")
             .source(PROMISE)
             .covers("P1-ack", "P3-atomic")
             .needs(STORES_CURSOR, Capability.WAITS_FOR_CONSUMER)
@@ -219,20 +219,21 @@ final class ResumeRules {
         .expect(deliveredLog(300));
   }
 
-  /** A window that remembered everything would grow for ever. */
+  /** Expects duplicates: a window that remembers everything grows forever. */
   private static Check boundedWindow() {
     return Checks.custom(
-        "Expected the memory of ids to be bounded: a thousand or two.",
+        "Expected the dedupe window to be bounded.",
         seen -> {
           int again = seen.data().size() - 2_600;
-          return again > 0 ? null : "an overlap of 2500 was suppressed as a whole.";
+          return again > 0 ? null : "an overlap of 2500 was suppressed completely.";
         });
   }
 
-  /** At each save the event of that cursor, and all before it, have been handed over and done. */
+  /** Expects each saved event, and all before it, to be processed. */
   private static Check storedNoMoreThanDone() {
     return Checks.custom(
-        "Expected no cursor to be stored before its event was done.", ResumeRules::storedTooEarly);
+        "Expected no cursor to be stored before its event was processed.",
+        ResumeRules::storedTooEarly);
   }
 
   private static @Nullable String storedTooEarly(TraceView seen) {
@@ -246,7 +247,7 @@ final class ResumeRules {
         case STORED -> {
           int done = isHeld ? handed - 1 : handed;
           if (!event.text().isEmpty() && Integer.parseInt(event.text()) > done) {
-            return "cursor " + event.text() + " was, when event " + done + " was the last.";
+            return "cursor " + event.text() + " was stored when event " + done + " was the last.";
           }
         }
         default -> {}

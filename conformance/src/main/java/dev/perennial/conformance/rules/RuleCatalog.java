@@ -4,7 +4,7 @@ import dev.perennial.conformance.Rule;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** All rules. */
+/** Lists all rules. */
 public final class RuleCatalog {
   private static final List<Rule> ALL =
       Stream.of(
@@ -28,7 +28,7 @@ public final class RuleCatalog {
 
   private RuleCatalog() {}
 
-  /** The rules, area by area. */
+  /** Returns the rules, area by area. */
   public static List<Rule> all() {
     return ALL;
   }

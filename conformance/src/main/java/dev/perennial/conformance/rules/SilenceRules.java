@@ -28,7 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** When nothing comes. The limit of most scenarios is ten seconds of their time. */
+/** How a client detects a silent connection. Most scenarios set a limit of ten seconds. */
 final class SilenceRules {
   private static final Duration LIMIT = ofSeconds(10);
 
@@ -36,7 +36,9 @@ final class SilenceRules {
 
   static List<Rule> all() {
     return List.of(
-        rule("silence-01", "A connection that is silent for too long is replaced, and resumed.")
+        rule(
+                "silence-01",
+                "A connection that is silent for too long is replaced, and the stream resumes.")
             .covers("F12", "F13", "F15", "L-fixed", "R2", "R8", "R17", "R27")
             .scenario(
                 s ->
@@ -45,7 +47,7 @@ final class SilenceRules {
                         .untilDelivered(4)
                         .expect(
                             deliveredLog(4), cursors("-", "2"), Checks.left(1), noticedInTime())),
-        rule("silence-02", "Heartbeats alone keep a connection.")
+        rule("silence-02", "Heartbeats alone keep a connection alive.")
             .covers("F18", "S-comment", "N-blank", "W-life")
             .scenario(
                 s ->
@@ -58,7 +60,7 @@ final class SilenceRules {
                         .untilDelivered(2)
                         .quiet(ofSeconds(1))
                         .expect(deliveredLog(2), requests(1))),
-        rule("silence-03", "Events alone keep a connection.")
+        rule("silence-03", "Events alone keep a connection alive.")
             .covers("F18")
             .scenario(
                 s -> {
@@ -71,7 +73,7 @@ final class SilenceRules {
                       .quiet(ofSeconds(1))
                       .expect(deliveredLog(9), requests(1));
                 }),
-        rule("silence-04", "Bytes that trickle are signs of life.")
+        rule("silence-04", "Bytes that trickle in keep a connection alive.")
             .covers("F17", "F26", "W-life")
             .scenario(
                 s -> {
@@ -82,7 +84,7 @@ final class SilenceRules {
                       .quiet(ofSeconds(1))
                       .expect(deliveredLog(1), requests(1));
                 }),
-        rule("silence-05", "Silence is not counted while the consumer takes its time.")
+        rule("silence-05", "Silence does not count while the consumer is busy.")
             .covers("F91", "L-paused", "R1", "R10")
             .needs(RECONNECTS, RESUMES, NOTICES_SILENCE, TAKES_DELAYS, WAITS_FOR_CONSUMER)
             .scenario(
@@ -98,7 +100,7 @@ final class SilenceRules {
                         .untilDelivered(3)
                         .quiet(ofSeconds(1))
                         .expect(deliveredLog(3), requests(1))),
-        rule("silence-06", "Silence just short of the limit is no reason to leave.")
+        rule("silence-06", "Silence below the limit does not end a connection.")
             .covers("F19")
             .scenario(
                 s ->
@@ -114,7 +116,7 @@ final class SilenceRules {
                         .untilDelivered(3)
                         .quiet(ofSeconds(1))
                         .expect(deliveredLog(3), requests(1))),
-        rule("silence-07", "Pongs that nobody asked for do not hide the silence after them.")
+        rule("silence-07", "Unsolicited pongs do not hide the silence after them.")
             .source("RFC 6455 5.5.3")
             .covers("F14", "F86", "R3")
             .on(Protocol.WEBSOCKET)
@@ -133,7 +135,7 @@ final class SilenceRules {
 
   private static ScenarioRule.Draft rule(String id, String sentence) {
     return ScenarioRule.named(id, Area.SILENCE, sentence)
-        .source("decision: a silent connection is noticed by its missing heartbeats")
+        .source("decision: a silent connection is detected by its missing heartbeats")
         .needs(RECONNECTS, RESUMES, NOTICES_SILENCE, TAKES_DELAYS);
   }
 
@@ -146,7 +148,7 @@ final class SilenceRules {
 
   private static Check noticedInTime() {
     return Checks.custom(
-        "Expected the silence to be noticed at its limit of " + Format.duration(LIMIT) + ".",
+        "Expected the silence to be detected at its limit of " + Format.duration(LIMIT) + ".",
         SilenceRules::notInTime);
   }
 

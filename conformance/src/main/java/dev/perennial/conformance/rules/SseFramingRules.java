@@ -31,7 +31,7 @@ final class SseFramingRules {
             .source("HTML 9.2.5")
             .covers("F53", "S-bom")
             .scenario(s -> body(s, BOM + "data: one\n\ndata: two\n\n", "one", "two")),
-        rule("sse-02", "A byte order mark that a read splits is dropped, too.")
+        rule("sse-02", "A byte order mark split between two reads is dropped, too.")
             .source("HTML 9.2.5")
             .covers("F53", "S-bom")
             .scenario(
@@ -39,9 +39,9 @@ final class SseFramingRules {
                   byte[] mark = BOM.getBytes(UTF_8);
                   s.reply(
                           opened()
-                              .send(new byte[] {mark[0]}, "the first byte of a mark")
+                              .send(new byte[] {mark[0]}, "the first byte of a byte order mark")
                               .pause(ofSeconds(1))
-                              .send(new byte[] {mark[1], mark[2]}, "its other two")
+                              .send(new byte[] {mark[1], mark[2]}, "its other two bytes")
                               .send("data: one\n\n")
                               .hold())
                       .untilDelivered(1)
@@ -94,7 +94,9 @@ final class SseFramingRules {
                                 .hold())
                         .untilDelivered(2)
                         .expect(delivered("one\nmore", "two"))),
-        rule("sse-07", "A body that ends after a lone CR ends, and the client goes on.")
+        rule(
+                "sse-07",
+                "A body that ends with a lone CR ends the connection, and the client reconnects.")
             .source("HTML 9.2.5")
             .covers("S-lone-cr")
             .needs(RECONNECTS)
@@ -104,7 +106,7 @@ final class SseFramingRules {
                         .reply(opened().event("2", "two").hold())
                         .untilDelivered(2)
                         .expect(delivered("one", "two"))),
-        rule("sse-08", "A body that ends after a lone CR is over for the client.")
+        rule("sse-08", "The client reports the end of a body that ends with a lone CR.")
             .source("HTML 9.2.5")
             .covers("S-lone-cr")
             .needs(Capability.REPORTS_END)
@@ -166,7 +168,7 @@ final class SseFramingRules {
                                 .hold())
                         .untilDelivered(3)
                         .expect(types("add", "message", "message"))),
-        rule("sse-13", "The last event id stays on the events after it.")
+        rule("sse-13", "The last event id applies to the events after it.")
             .source("HTML 9.2.6")
             .covers("S-id-sticky")
             .needs(REPORTS_IDS)
@@ -175,7 +177,7 @@ final class SseFramingRules {
                     s.reply(opened().send("id: 7\ndata: a\n\ndata: b\n\n").hold())
                         .untilDelivered(2)
                         .expect(ids("7", "7"))),
-        rule("sse-14", "A block with an id and no data moves the last event id.")
+        rule("sse-14", "A block with an id but no data changes the last event id.")
             .source("HTML 9.2.6")
             .covers("F56", "S-id-only")
             .needs(REPORTS_IDS)
@@ -193,7 +195,7 @@ final class SseFramingRules {
                     s.reply(opened().send("id: 1\ndata: a\n\nid: 2\0x\ndata: b\n\n").hold())
                         .untilDelivered(2)
                         .expect(ids("1", "1"))),
-        rule("sse-16", "An empty id resets the last event id, and no header is sent then.")
+        rule("sse-16", "An empty id resets the last event id, and the header is not sent then.")
             .source("HTML 9.2.4")
             .covers("F57", "S-id-empty")
             .needs(RECONNECTS, RESUMES)
@@ -203,7 +205,7 @@ final class SseFramingRules {
                         .reply(opened().send("data: c\n\n").hold())
                         .untilDelivered(3)
                         .expect(delivered("a", "b", "c"), cursors("-", "-"))),
-        rule("sse-17", "A block that the end cuts is dropped.")
+        rule("sse-17", "An incomplete block at the end is dropped.")
             .source("HTML 9.2.6")
             .covers("S-partial")
             .scenario(
@@ -213,7 +215,7 @@ final class SseFramingRules {
                         .untilServed(1)
                         .untilDelivered(1)
                         .expect(delivered("one"))),
-        rule("sse-18", "An id is UTF-8 and comes back byte for byte.")
+        rule("sse-18", "An id is UTF-8 and is sent back byte for byte.")
             .source("HTML 9.2.4")
             .covers("F58", "S-header", "S-opaque")
             .needs(RECONNECTS, RESUMES)
@@ -223,7 +225,9 @@ final class SseFramingRules {
                         .reply(opened().send("data: b\n\n").hold())
                         .untilDelivered(2)
                         .expect(cursors("-", "{\"a\":[\"é<&\"]}"))),
-        rule("sse-19", "UTF-8 that a read cuts is not damaged; the charset does not count.")
+        rule(
+                "sse-19",
+                "A character split between two reads is not damaged, and the charset is ignored.")
             .source("HTML 9.2.5")
             .covers("S-utf8", "S-charset")
             .scenario(
@@ -233,7 +237,7 @@ final class SseFramingRules {
                                 .trickle("data: é€\uD83D\uDE00\n\n".getBytes(UTF_8), ofSeconds(0)))
                         .untilDelivered(1)
                         .expect(delivered("é€\uD83D\uDE00"))),
-        rule("sse-20", "Malformed UTF-8 becomes U+FFFD, and the stream goes on.")
+        rule("sse-20", "Malformed UTF-8 becomes U+FFFD, and the stream continues.")
             .source("HTML 9.2.5")
             .covers("S-malformed")
             .scenario(
@@ -244,12 +248,12 @@ final class SseFramingRules {
                                     new byte[] {
                                       'd', 'a', 't', 'a', ':', 'x', (byte) 0xff, 'y', '\n', '\n'
                                     },
-                                    "data with a byte that is no UTF-8")
+                                    "data with a byte that is not UTF-8")
                                 .send("data: two\n\n")
                                 .hold())
                         .untilDelivered(2)
                         .expect(delivered("x\uFFFDy", "two"))),
-        rule("sse-21", "The content type counts without its case and its parameters.")
+        rule("sse-21", "The content type is compared without its case and parameters.")
             .source("RFC 9110 8.3.1")
             .covers("F51", "H-200")
             .scenario(
@@ -270,7 +274,7 @@ final class SseFramingRules {
     return Reply.open(SSE);
   }
 
-  /** A body that is sent in one piece, and the events that it has. */
+  /** Sends a body in one piece, and expects these events. */
   private static void body(Scenario scenario, String body, String... data) {
     scenario.reply(opened().send(body).hold()).untilDelivered(data.length).expect(delivered(data));
   }

@@ -62,7 +62,7 @@ final class WebSocketFramingRules {
                         s,
                         WebSocketFrame.of(
                             WebSocketFrame.TEXT, new byte[] {'"', (byte) 0xc0, (byte) 0xaf, '"'}))),
-        rule("ws-04", "A character that two fragments share is not damaged.")
+        rule("ws-04", "A character split between two fragments is not damaged.")
             .source("RFC 6455 5.6")
             .covers("W-utf8", "W-fragments")
             .scenario(
@@ -88,7 +88,7 @@ final class WebSocketFramingRules {
                             .send(
                                 WebSocketFrame.text(B).encodedMasked(0x01020304),
                                 "a masked frame"))),
-        rule("ws-06", "A reserved bit that nobody agreed to ends the connection.")
+        rule("ws-06", "A reserved bit that was not negotiated ends the connection.")
             .source("RFC 6455 5.2")
             .covers("W-frames", "F88")
             .scenario(s -> broken(s, WebSocketFrame.text(B).withRsv(2))),
@@ -104,11 +104,11 @@ final class WebSocketFramingRules {
             .source("RFC 6455 5.5")
             .covers("W-frames", "F88")
             .scenario(s -> broken(s, WebSocketFrame.ping("x").unfinished())),
-        rule("ws-10", "A continuation of nothing ends the connection.")
+        rule("ws-10", "A continuation frame without a message ends the connection.")
             .source("RFC 6455 5.4")
             .covers("W-frames", "F88")
             .scenario(s -> broken(s, more(B))),
-        rule("ws-11", "Frames are the same wherever the reads cut them.")
+        rule("ws-11", "Frames are read correctly wherever reads split them.")
             .source("RFC 6455 5.2")
             .covers("W-fragments")
             .scenario(
@@ -120,7 +120,7 @@ final class WebSocketFramingRules {
                                 .hold())
                         .untilDelivered(2)
                         .expect(delivered("a", "b"))),
-        rule("ws-12", "A handshake whose accept value is wrong opens nothing.")
+        rule("ws-12", "A handshake with a wrong accept value does not open the WebSocket.")
             .source("RFC 6455 4.1")
             .covers("W-accept")
             .scenario(
@@ -144,7 +144,7 @@ final class WebSocketFramingRules {
             .source("RFC 6455 4.1")
             .covers("W-not-offered", "W-deflate-answer")
             .scenario(s -> refused(s, "Sec-WebSocket-Extensions: x-unasked")),
-        rule("ws-15", "A flood of pings neither hurts nor holds up what follows.")
+        rule("ws-15", "A flood of pings does not delay what follows.")
             .source("RFC 6455 5.5.2")
             .covers("F86", "W-ping")
             .scenario(
@@ -155,7 +155,7 @@ final class WebSocketFramingRules {
                   }
                   s.reply(reply.send(B).hold()).untilDelivered(2).expect(delivered("a", "b"));
                 }),
-        rule("ws-16", "Pongs that nobody asked for are allowed.")
+        rule("ws-16", "Unsolicited pongs are allowed.")
             .source("RFC 6455 5.5.3")
             .covers("F86")
             .scenario(
@@ -183,7 +183,7 @@ final class WebSocketFramingRules {
     return WebSocketFrame.of(CONTINUATION, text.getBytes(UTF_8));
   }
 
-  /** A message, then a frame that must end the connection, then one that must not be seen. */
+  /** Writes a message, a frame that must end the connection, and one that must not be delivered. */
   private static void broken(Scenario scenario, WebSocketFrame frame) {
     brokenBy(scenario, opened().frame(frame));
   }
@@ -194,7 +194,7 @@ final class WebSocketFramingRules {
     scenario
         .reply(reply.send(WireFormat.json("9", null, "never")).hold())
         .always(Reply.answer(WEBSOCKET, 204))
-        .until("the client to leave", trace -> !trace.all(Kind.LEFT, 1).isEmpty())
+        .until("the client to close the connection", trace -> !trace.all(Kind.LEFT, 1).isEmpty())
         .expect(delivered("a"), Checks.left(1));
   }
 
@@ -202,7 +202,7 @@ final class WebSocketFramingRules {
     scenario
         .reply(Reply.open(WEBSOCKET, "", headerLine).send(A).hold())
         .always(Reply.answer(WEBSOCKET, 204))
-        .until("the client to leave", trace -> !trace.all(Kind.LEFT, 1).isEmpty())
+        .until("the client to close the connection", trace -> !trace.all(Kind.LEFT, 1).isEmpty())
         .expect(delivered(), Checks.left(1));
   }
 

@@ -3,7 +3,7 @@ package dev.perennial.conformance.scenario;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Times and bytes as people read them. */
+/** Formats times, counts and text for people. */
 public final class Format {
   private static final int MOST_SHOWN = 60;
 
@@ -22,12 +22,12 @@ public final class Format {
     return String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
   }
 
-  /** So many of something whose plural has an s. */
+  /** Formats a count of things whose plural ends in s. */
   public static String count(int count, String noun) {
     return count + " " + noun + (count == 1 ? "" : "s");
   }
 
-  /** Text in one line, with what cannot be seen made visible, cut where it is long. */
+  /** Returns text on one line, with control characters made visible, shortened when it is long. */
   public static String visible(String text) {
     StringBuilder visible = new StringBuilder();
     for (int i = 0; i < text.length() && visible.length() < MOST_SHOWN; i++) {

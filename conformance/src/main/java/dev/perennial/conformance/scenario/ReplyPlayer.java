@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Plays one reply on one exchange, on the exchange's thread. */
 final class ReplyPlayer {
-  /** Lets pages of any origin read the answers, since clients may run in a browser. */
+  /** Lets pages of any origin read the answers, since a client may run in a browser. */
   static final List<String> CORS =
       List.of(
           "Access-Control-Allow-Origin: *",

@@ -108,7 +108,7 @@ public final class ScenarioRule implements Rule {
     private final String id;
     private final Area area;
     private final String sentence;
-    private String source = "the project's own";
+    private String source = "decision of this project";
     private Level level = Level.REQUIRED;
     private Set<Protocol> protocols = EnumSet.allOf(Protocol.class);
     private Set<Capability> needs = Set.of();

@@ -2,7 +2,7 @@ package dev.perennial.conformance.scenario;
 
 import java.time.Duration;
 
-/** How many times faster than a scenario's own time it is run. Immutable. */
+/** Converts a scenario's time to real time. Immutable. */
 public final class TimeScale {
   /** The speed that scenarios are written for. */
   public static final double USUAL = 20;
@@ -20,7 +20,7 @@ public final class TimeScale {
     return new TimeScale(speed);
   }
 
-  /** The longest that something may take: no less than at the usual speed. */
+  /** Scales a time limit, which is never below the one at the usual speed. */
   Duration limit(Duration atUsualSpeed) {
     double slower = Math.max(1, USUAL / speed);
     return Duration.ofNanos((long) (atUsualSpeed.toNanos() * slower));
@@ -30,7 +30,7 @@ public final class TimeScale {
     return speed;
   }
 
-  /** The real time of a scenario's time, a millisecond at least unless it is none. */
+  /** Returns the real time of a scenario's time: at least 1 ms, unless it is zero. */
   public Duration real(Duration scenario) {
     if (scenario.isZero()) {
       return scenario;

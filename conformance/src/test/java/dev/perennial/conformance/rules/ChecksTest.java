@@ -104,7 +104,7 @@ class ChecksTest {
     assertHolds(Checks.gaps(0));
     trace.add(Kind.GAP, 1, "gone");
     assertHolds(Checks.gaps(1));
-    assertProblem("it was told 1 times", Checks.gaps(0));
+    assertProblem("it was reported 1 times", Checks.gaps(0));
   }
 
   @Test
@@ -112,8 +112,8 @@ class ChecksTest {
     assertHolds(Checks.requests(0));
     assertProblem("there were 0", Checks.requests(1));
     assertHolds(Checks.requestsAtMost(0));
-    assertProblem("no more than 0 requests", Checks.header(1, "Accept", null));
-    assertProblem("they asked for []", Checks.cursors("-"));
+    assertProblem("there were only 0 requests", Checks.header(1, "Accept", null));
+    assertProblem("they resumed after []", Checks.cursors("-"));
   }
 
   @Test

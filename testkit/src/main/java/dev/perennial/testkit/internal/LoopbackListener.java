@@ -62,7 +62,7 @@ public final class LoopbackListener implements AutoCloseable {
     return address.getPort();
   }
 
-  /** The threads that serve this port. */
+  /** Returns the threads that serve this port. */
   public DaemonThreads threads() {
     return threads;
   }

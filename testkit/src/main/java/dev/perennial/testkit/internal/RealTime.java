@@ -17,7 +17,7 @@ public final class RealTime {
     return System.nanoTime();
   }
 
-  /** The duration in nanoseconds, saturating. */
+  /** Returns the duration in nanoseconds, saturating. */
   public static long nanosOf(Duration duration) {
     return TimeUnit.NANOSECONDS.convert(duration);
   }

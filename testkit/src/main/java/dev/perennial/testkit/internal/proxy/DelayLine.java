@@ -25,7 +25,10 @@ final class DelayLine {
     bytes += content.length;
   }
 
-  /** How long the first parcel has still to wait; zero when it is due. The line is not empty. */
+  /**
+   * Returns how long the first parcel has still to wait; zero when it is due. The line is not
+   * empty.
+   */
   long nanosUntilDue(long latencyNanos, long nowNanos) {
     return Math.max(0, latencyNanos - (nowNanos - parcels.getFirst().arrivedNanos));
   }

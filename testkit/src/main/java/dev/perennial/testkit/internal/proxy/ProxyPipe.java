@@ -147,7 +147,7 @@ final class ProxyPipe {
     return (int) ((nanos + 999_999) / 1_000_000);
   }
 
-  /** How long the first delayed bytes have to wait, if there are any. */
+  /** Returns how long the first delayed bytes have to wait, if there are any. */
   private long nanosUntilDue(TrafficShaping shape) {
     return line.isEmpty()
         ? NOTHING_TO_DO

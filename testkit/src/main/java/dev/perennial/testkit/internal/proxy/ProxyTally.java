@@ -20,7 +20,7 @@ public final class ProxyTally {
     accepted.incrementAndGet();
   }
 
-  /** The counter of the bytes forwarded in one direction. */
+  /** Returns the counter of the bytes forwarded in one direction. */
   AtomicLong bytes(Direction direction) {
     return direction == Direction.TO_SERVER ? bytesToServer : bytesToClient;
   }

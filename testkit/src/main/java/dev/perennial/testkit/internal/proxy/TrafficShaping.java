@@ -27,7 +27,7 @@ public record TrafficShaping(
     return new TrafficShaping(latencyNanos, bytesPerSecond, sliceBytes, slicePauseNanos, bytes);
   }
 
-  /** How many of the given bytes may be written before the next pause. */
+  /** Returns how many of the given bytes may be written before the next pause. */
   int piece(int bytes) {
     int piece = sliceBytes > 0 ? Math.min(bytes, sliceBytes) : bytes;
     if (bytesPerSecond > 0) {
@@ -36,7 +36,7 @@ public record TrafficShaping(
     return piece;
   }
 
-  /** How long the bandwidth takes for so many bytes. */
+  /** Returns how long the bandwidth takes for so many bytes. */
   long transferNanos(int bytes) {
     return bytesPerSecond > 0 ? TimeUnit.SECONDS.toNanos(bytes) / bytesPerSecond : 0;
   }

@@ -12,7 +12,9 @@ public final class ClientJson {
 
   private ClientJson() {}
 
-  /** The value of the member when the text is an object with this member alone; else null. */
+  /**
+   * Returns the value of the member when the text is an object with this member alone; else null.
+   */
   public static @Nullable JsonNode onlyMember(String text, String name) {
     if (!text.startsWith("{")) {
       return null;

@@ -13,7 +13,7 @@ public interface EventWriter {
   /** How long to wait for an event when nothing else is to be done meanwhile. */
   Duration IDLE_WAIT = Duration.ofSeconds(1);
 
-  /** The status of the answer that opens the stream. */
+  /** Returns the status of the answer that opens the stream. */
   int status();
 
   /**
@@ -23,7 +23,7 @@ public interface EventWriter {
    */
   void open(Runnable onLeft) throws IOException;
 
-  /** How long to wait for the next event before {@link #onQuiet}. */
+  /** Returns how long to wait for the next event before {@link #onQuiet}. */
   Duration patience();
 
   /** Adds an event to what the next flush writes. */

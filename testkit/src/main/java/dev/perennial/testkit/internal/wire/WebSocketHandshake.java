@@ -17,7 +17,9 @@ public final class WebSocketHandshake {
 
   private WebSocketHandshake() {}
 
-  /** The answer to a request that does not open a WebSocket as it should; null when it does. */
+  /**
+   * Returns the answer to a request that does not open a WebSocket as it should; null when it does.
+   */
   public static @Nullable HttpAnswer refusal(ReceivedRequest request) {
     if (!hasToken(request, "Upgrade", "websocket") || !hasToken(request, "Connection", "upgrade")) {
       return new HttpAnswer(
@@ -42,7 +44,7 @@ public final class WebSocketHandshake {
     return null;
   }
 
-  /** Whether a header that is a list has this element, without regard to case. */
+  /** Returns whether a header that is a list has this element, without regard to case. */
   private static boolean hasToken(ReceivedRequest request, String header, String token) {
     return elements(request, header).stream().anyMatch(token::equalsIgnoreCase);
   }
@@ -62,13 +64,16 @@ public final class WebSocketHandshake {
     }
   }
 
-  /** The first of the subprotocols that the request offers; null when it offers none of them. */
+  /**
+   * Returns the first of the subprotocols that the request offers; null when it offers none of
+   * them.
+   */
   static @Nullable String subprotocol(ReceivedRequest request, List<String> subprotocols) {
     List<String> offered = elements(request, "Sec-WebSocket-Protocol");
     return subprotocols.stream().filter(offered::contains).findFirst().orElse(null);
   }
 
-  /** The head of the answer that opens the WebSocket. */
+  /** Returns the head of the answer that opens the WebSocket. */
   public static String head(ReceivedRequest request, List<String> headerLines) {
     StringBuilder head = new StringBuilder(HttpAnswer.statusLine(101));
     head.append("Upgrade: websocket\r\n");

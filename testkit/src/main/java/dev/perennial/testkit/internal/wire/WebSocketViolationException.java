@@ -14,7 +14,7 @@ public final class WebSocketViolationException extends IOException {
     this.closeCode = closeCode;
   }
 
-  /** The code that the server closes with. */
+  /** Returns the code that the server closes with. */
   public int closeCode() {
     return closeCode;
   }
