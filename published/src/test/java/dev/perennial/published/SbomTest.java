@@ -58,11 +58,11 @@ class SbomTest {
               "io.micrometer:micrometer-observation",
               "org.hdrhistogram:HdrHistogram"),
           "perennial-testkit",
-          with(
-              OF_TRANSPORTS,
-              "com.squareup.okhttp3:mockwebserver3",
-              "com.squareup.okhttp3:okhttp-tls",
-              "dev.perennial:perennial-sse",
+          List.of("dev.perennial:perennial-core"),
+          "perennial-conformance",
+          List.of(
+              "dev.perennial:perennial-core",
+              "dev.perennial:perennial-testkit",
               // JUnit is optional.
               "org.apiguardian:apiguardian-api",
               "org.junit.jupiter:junit-jupiter-api",

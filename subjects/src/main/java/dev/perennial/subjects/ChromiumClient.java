@@ -1,12 +1,12 @@
 package dev.perennial.subjects;
 
+import dev.perennial.conformance.Capability;
+import dev.perennial.conformance.ClientReport;
+import dev.perennial.conformance.ClientUnderTest;
+import dev.perennial.conformance.Instructions;
+import dev.perennial.conformance.Protocol;
 import dev.perennial.testkit.Exchange;
 import dev.perennial.testkit.LoopbackServer;
-import dev.perennial.testkit.conformance.Capability;
-import dev.perennial.testkit.conformance.ClientReport;
-import dev.perennial.testkit.conformance.ClientUnderTest;
-import dev.perennial.testkit.conformance.Instructions;
-import dev.perennial.testkit.conformance.Protocol;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

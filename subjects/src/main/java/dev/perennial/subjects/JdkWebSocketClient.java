@@ -1,10 +1,10 @@
 package dev.perennial.subjects;
 
-import dev.perennial.testkit.conformance.Capability;
-import dev.perennial.testkit.conformance.ClientReport;
-import dev.perennial.testkit.conformance.ClientUnderTest;
-import dev.perennial.testkit.conformance.Instructions;
-import dev.perennial.testkit.conformance.Protocol;
+import dev.perennial.conformance.Capability;
+import dev.perennial.conformance.ClientReport;
+import dev.perennial.conformance.ClientUnderTest;
+import dev.perennial.conformance.Instructions;
+import dev.perennial.conformance.Protocol;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package dev.perennial.subjects;
 
-import dev.perennial.testkit.conformance.Capability;
-import dev.perennial.testkit.conformance.ClientReport;
-import dev.perennial.testkit.conformance.ClientUnderTest.Following;
-import dev.perennial.testkit.conformance.ConformanceServer;
-import dev.perennial.testkit.conformance.Instructions;
-import dev.perennial.testkit.conformance.Protocol;
-import dev.perennial.testkit.conformance.RemoteClient;
+import dev.perennial.conformance.Capability;
+import dev.perennial.conformance.ClientReport;
+import dev.perennial.conformance.ClientUnderTest.Following;
+import dev.perennial.conformance.ConformanceServer;
+import dev.perennial.conformance.Instructions;
+import dev.perennial.conformance.Protocol;
+import dev.perennial.conformance.RemoteClient;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.perennial.subjects;
 
-import dev.perennial.testkit.conformance.ClientUnderTest;
+import dev.perennial.conformance.ClientUnderTest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.perennial.testkit.conformance.ClientUnderTest;
-import dev.perennial.testkit.conformance.Conformance;
-import dev.perennial.testkit.conformance.Report;
-import dev.perennial.testkit.conformance.Result;
-import dev.perennial.testkit.conformance.Verdict;
+import dev.perennial.conformance.ClientUnderTest;
+import dev.perennial.conformance.Conformance;
+import dev.perennial.conformance.Report;
+import dev.perennial.conformance.Result;
+import dev.perennial.conformance.Verdict;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -3,9 +3,9 @@ package dev.perennial.subjects;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perennial.testkit.conformance.Conformance;
-import dev.perennial.testkit.conformance.Report;
-import dev.perennial.testkit.conformance.Verdict;
+import dev.perennial.conformance.Conformance;
+import dev.perennial.conformance.Report;
+import dev.perennial.conformance.Verdict;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.perennial.testkit.conformance.ClientUnderTest;
-import dev.perennial.testkit.conformance.Conformance;
-import dev.perennial.testkit.conformance.Protocol;
-import dev.perennial.testkit.conformance.Result;
-import dev.perennial.testkit.conformance.TraceFile;
-import dev.perennial.testkit.conformance.Verdict;
+import dev.perennial.conformance.ClientUnderTest;
+import dev.perennial.conformance.Conformance;
+import dev.perennial.conformance.Protocol;
+import dev.perennial.conformance.Result;
+import dev.perennial.conformance.TraceFile;
+import dev.perennial.conformance.Verdict;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

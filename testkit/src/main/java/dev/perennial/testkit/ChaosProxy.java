@@ -1,5 +1,12 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.LoopbackListener;
+import dev.perennial.testkit.internal.RealTime;
+import dev.perennial.testkit.internal.Settings;
+import dev.perennial.testkit.internal.proxy.CutPlan;
+import dev.perennial.testkit.internal.proxy.ProxiedConnection;
+import dev.perennial.testkit.internal.proxy.ProxyTally;
+import dev.perennial.testkit.internal.proxy.TrafficControl;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -43,7 +50,7 @@ public final class ChaosProxy implements AutoCloseable {
 
   // Final.
   private final InetSocketAddress target;
-  private final Valve valve = new Valve();
+  private final TrafficControl valve = new TrafficControl();
   private final ProxyTally tally = new ProxyTally();
   private final LoopbackListener listener;
   private final ReentrantLock lock = new ReentrantLock();
@@ -85,13 +92,15 @@ public final class ChaosProxy implements AutoCloseable {
     return proxy;
   }
 
-  /** The proxy's own port on 127.0.0.1; it stays the same when the proxy goes down and up. */
+  /**
+   * Returns the proxy's own port on 127.0.0.1; it stays the same when the proxy goes down and up.
+   */
   public int port() {
     return listener.port();
   }
 
   /**
-   * The address of a path of the server, by way of this proxy.
+   * Returns the address of a path of the server, by way of this proxy.
    *
    * @param path the path and perhaps a query, beginning with a slash
    */
@@ -242,7 +251,7 @@ public final class ChaosProxy implements AutoCloseable {
     }
   }
 
-  /** What was counted so far. */
+  /** Returns what was counted so far. */
   public ProxyCounters counters() {
     return tally.counters(liveNow().size());
   }
@@ -273,7 +282,7 @@ public final class ChaosProxy implements AutoCloseable {
   private void accepted(Socket client) {
     ProxiedConnection connection = admit(client);
     if (connection == null) {
-      Cut.RST.applyQuietlyTo(client);
+      Cut.RST.applyTo(client);
       return;
     }
     connection.start(target, listener.threads(), "from-" + client.getPort());

@@ -55,12 +55,12 @@ public final class ConnectionScript {
 
   // ---- How the attempt begins ----
 
-  /** The connection opens at once. */
+  /** Returns the connection opens at once. */
   public static ConnectionScript opens() {
     return opensAfter(Duration.ZERO);
   }
 
-  /** The connection opens after this time. */
+  /** Returns the connection opens after this time. */
   public static ConnectionScript opensAfter(Duration time) {
     return new ConnectionScript(time, null);
   }
@@ -82,12 +82,12 @@ public final class ConnectionScript {
 
   // ---- What the server sends ----
 
-  /** An event of type {@code message}. */
+  /** Returns an event of type {@code message}. */
   public ConnectionScript event(@Nullable String id, String data) {
     return event(id, "message", data);
   }
 
-  /** An event. */
+  /** Returns an event. */
   public ConnectionScript event(@Nullable String id, String type, String data) {
     return frame(Frame.event(id, type, data.getBytes(UTF_8)));
   }
@@ -100,41 +100,41 @@ public final class ConnectionScript {
     return this;
   }
 
-  /** A sign of life. */
+  /** Returns a sign of life. */
   public ConnectionScript heartbeat() {
     return frame(Frame.heartbeat());
   }
 
-  /** A checkpoint that moves the cursor; an empty one clears it. */
+  /** Returns a checkpoint that moves the cursor; an empty one clears it. */
   public ConnectionScript checkpoint(String cursor) {
     return frame(Frame.cursor(cursor));
   }
 
-  /** The server asks for another base of the reconnect delay. */
+  /** Returns the server asks for another base of the reconnect delay. */
   public ConnectionScript retry(Duration base) {
     return frame(new ScriptedFrame(Payload.Kind.CONTROL, null, null, "message", new byte[0], base));
   }
 
-  /** The server says that it cannot replay what was asked for. */
+  /** Returns the server says that it cannot replay what was asked for. */
   public ConnectionScript gap(String detail) {
     return frame(Frame.gap(detail));
   }
 
-  /** The declared end of a finite stream. */
+  /** Returns the declared end of a finite stream. */
   public ConnectionScript declaresEnd() {
     return frame(Frame.end());
   }
 
   /**
-   * An event whose cursor is not its id: one that it took over, as server-sent events do, or one of
-   * its own, as in CouchDB.
+   * Returns an event whose cursor is not its id: one that it took over, as server-sent events do,
+   * or one of its own, as in CouchDB.
    */
   public ConnectionScript eventAt(@Nullable String cursor, @Nullable String id, String data) {
     byte[] bytes = data.getBytes(UTF_8);
     return frame(new ScriptedFrame(Payload.Kind.EVENT, id, cursor, "message", bytes, null));
   }
 
-  /** Any frame. */
+  /** Returns any frame. */
   public ConnectionScript frame(Frame frame) {
     return step(new Step.Brings(Objects.requireNonNull(frame, "frame")));
   }
@@ -146,7 +146,7 @@ public final class ConnectionScript {
     return step(new Step.IsSilent(time));
   }
 
-  /** The connection breaks, as by a reset. */
+  /** Returns the connection breaks, as by a reset. */
   public ConnectionScript cut() {
     return cut(new SocketException("Connection reset"));
   }
@@ -156,17 +156,17 @@ public final class ConnectionScript {
     return step(new Step.Fails(Objects.requireNonNull(failure, "failure")));
   }
 
-  /** The server ends the connection in good order. */
+  /** Returns the server ends the connection in good order. */
   public ConnectionScript ends() {
     return step(new Step.Ends());
   }
 
-  /** The test does something, on the reading thread, within the read. */
+  /** Returns the test does something, on the reading thread, within the read. */
   public ConnectionScript runs(VirtualTime.Action action) {
     return step(new Step.Runs(Objects.requireNonNull(action, "action")));
   }
 
-  /** The same steps so many times. */
+  /** Returns the same steps so many times. */
   public ConnectionScript times(int count, Consumer<? super ConnectionScript> steps) {
     for (int i = 0; i < count; i++) {
       steps.accept(this);
@@ -195,7 +195,7 @@ public final class ConnectionScript {
     }
   }
 
-  /** The step with this number; null after the last. */
+  /** Returns the step with this number; null after the last. */
   @Nullable Step step(int number) {
     return number < steps.size() ? steps.get(number) : null;
   }

@@ -1,7 +1,6 @@
 package dev.perennial.testkit;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 
 /**
@@ -22,7 +21,7 @@ public enum Cut {
    */
   FIN {
     @Override
-    void applyTo(Socket socket) throws IOException {
+    void cut(Socket socket) throws IOException {
       try (socket) {
         socket.shutdownOutput();
       }
@@ -32,7 +31,7 @@ public enum Cut {
   /** The connection is reset: the peer's next read or write fails. */
   RST {
     @Override
-    void applyTo(Socket socket) throws IOException {
+    void cut(Socket socket) throws IOException {
       try (socket) {
         socket.setSoLinger(true, 0);
       }
@@ -42,39 +41,23 @@ public enum Cut {
   /** Only our sending direction ends: the peer reads an end of stream and may go on sending. */
   HALF_CLOSE {
     @Override
-    void applyTo(Socket socket) throws IOException {
+    void cut(Socket socket) throws IOException {
       socket.shutdownOutput();
     }
   };
 
-  private static final int MOST_DISCARDED_BYTES = 1 << 20;
-
-  abstract void applyTo(Socket socket) throws IOException;
-
-  /** Cuts a socket that may be gone already. */
-  void applyQuietlyTo(Socket socket) {
-    try {
-      applyTo(socket);
-    } catch (IOException e) {
-      // The peer was faster: there is nothing left to cut.
-    }
-  }
+  abstract void cut(Socket socket) throws IOException;
 
   /**
-   * Discards what has arrived and was not read, because Linux answers a close with a reset
-   * otherwise. No other thread may go on reading from the socket: it would be waited for.
+   * Cuts a connection of ours now. Does nothing when the connection is gone already.
+   *
+   * @param socket our end of the connection
    */
-  static void discardArrived(Socket socket) {
-    byte[] discarded = new byte[8192];
+  public void applyTo(Socket socket) {
     try {
-      socket.setSoTimeout(1);
-      InputStream input = socket.getInputStream();
-      int total = 0;
-      while (total < MOST_DISCARDED_BYTES && input.available() > 0) {
-        total += Math.max(0, input.read(discarded));
-      }
+      cut(socket);
     } catch (IOException e) {
-      // The connection is gone, or the last bytes went to a reader that was about to end.
+      // The peer was faster: there is nothing left to cut.
     }
   }
 }

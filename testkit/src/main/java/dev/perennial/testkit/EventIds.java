@@ -2,6 +2,7 @@ package dev.perennial.testkit;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The ids of a log's events, and which events they stand for. Guarded by the log's lock. */
@@ -12,17 +13,18 @@ final class EventIds {
 
   private static final int LONGEST_DECIMAL = 18;
 
-  private final FakeEventLog.@Nullable IdSource source; // null when ids are the numbers in decimal
+  private final @Nullable LongFunction<@Nullable String>
+      source; // null when ids are the numbers in decimal
   private final Map<String, Long> numbers = new HashMap<>(); // empty without a source
   private @Nullable LoggedEvent lastReplaced; // null until the ring is full
   private boolean forgot;
 
-  EventIds(FakeEventLog.@Nullable IdSource source) {
+  EventIds(@Nullable LongFunction<@Nullable String> source) {
     this.source = source;
   }
 
   @Nullable String idOf(long number) {
-    return source == null ? Long.toString(number) : source.idOf(number);
+    return source == null ? Long.toString(number) : source.apply(number);
   }
 
   /**
@@ -47,7 +49,7 @@ final class EventIds {
     }
   }
 
-  /** The number of the latest event with this id, or {@link #NONE}. */
+  /** Returns the number of the latest event with this id, or {@link #NONE}. */
   long numberOf(String id, long appended) {
     if (source != null) {
       return numbers.getOrDefault(id, NONE);
@@ -66,7 +68,7 @@ final class EventIds {
     return number <= appended ? number : NONE;
   }
 
-  /** Whether an id that stands for no event may have stood for one. */
+  /** Returns whether an id that stands for no event may have stood for one. */
   boolean mayHaveForgotten() {
     return forgot;
   }

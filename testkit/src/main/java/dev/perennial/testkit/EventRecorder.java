@@ -68,12 +68,12 @@ public final class EventRecorder<T> {
    */
   public record End(@Nullable Throwable failure) {}
 
-  /** A recorder that asks for all there is, and whose assertions do not wait. */
+  /** Returns a recorder that asks for all there is, and whose assertions do not wait. */
   public static <T> EventRecorder<T> create() {
     return new EventRecorder<>(Long.MAX_VALUE);
   }
 
-  /** A recorder whose {@link #subscriber()} asks for {@code demand} events at first. */
+  /** Returns a recorder whose {@link #subscriber()} asks for {@code demand} events at first. */
   public static <T> EventRecorder<T> requesting(long demand) {
     return new EventRecorder<>(demand);
   }
@@ -210,7 +210,7 @@ public final class EventRecorder<T> {
 
   // ---- The subscription ----
 
-  /** The subscription of {@link #listener()}. */
+  /** Returns the subscription of {@link #listener()}. */
   public StreamSubscription subscription() {
     return Objects.requireNonNull(subscription, "no listener was subscribed yet");
   }
@@ -285,7 +285,7 @@ public final class EventRecorder<T> {
     log.assertExhausted();
   }
 
-  /** All events so far, taken or not. */
+  /** Returns all events so far, taken or not. */
   @SuppressWarnings("unchecked") // Only events of T are recorded.
   public List<Event<T>> events() {
     List<Event<T>> events = new ArrayList<>();
@@ -299,7 +299,7 @@ public final class EventRecorder<T> {
     return events;
   }
 
-  /** All states so far. */
+  /** Returns all states so far. */
   public List<StreamState> states() {
     return signals().stream()
         .filter(StreamState.class::isInstance)
@@ -307,7 +307,10 @@ public final class EventRecorder<T> {
         .toList();
   }
 
-  /** All events, gaps and states so far and the {@link End}, in the order in which they came. */
+  /**
+   * Returns all events, gaps and states so far and the {@link End}, in the order in which they
+   * came.
+   */
   public List<Object> signals() {
     return log.signals();
   }

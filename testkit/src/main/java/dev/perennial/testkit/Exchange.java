@@ -1,5 +1,9 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.DaemonThreads;
+import dev.perennial.testkit.internal.RealTime;
+import dev.perennial.testkit.internal.Sockets;
+import dev.perennial.testkit.internal.wire.HttpAnswer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -48,22 +52,25 @@ public final class Exchange {
     this.threads = threads;
   }
 
-  /** The request. Its body was read already. */
+  /** Returns the request. Its body was read already. */
   public ReceivedRequest request() {
     return request;
   }
 
-  /** The connection's socket. To read from it use {@link #input}, which may hold bytes already. */
+  /**
+   * Returns the connection's socket. To read from it use {@link #input}, which may hold bytes
+   * already.
+   */
   public Socket socket() {
     return socket;
   }
 
-  /** What the client sends after the request. */
+  /** Returns what the client sends after the request. */
   public InputStream input() {
     return input;
   }
 
-  /** What the client receives, unbuffered. */
+  /** Returns what the client receives, unbuffered. */
   public OutputStream output() {
     return output;
   }
@@ -97,7 +104,7 @@ public final class Exchange {
    * @throws IOException if the connection is gone
    */
   public void answer(int status, List<String> headerLines, String body) throws IOException {
-    StringBuilder answer = new StringBuilder(statusLine(status));
+    StringBuilder answer = new StringBuilder(HttpAnswer.statusLine(status));
     headerLines.forEach(line -> answer.append(line).append("\r\n"));
     if (status >= 200 && status != 204 && status != 304) {
       int length = body.getBytes(StandardCharsets.UTF_8).length;
@@ -107,11 +114,6 @@ public final class Exchange {
       answer.append("Connection: close\r\n");
     }
     write(answer.append("\r\n").append(body).toString());
-  }
-
-  /** A status line without a reason phrase, which HTTP allows, but not without the space before. */
-  static String statusLine(int status) {
-    return "HTTP/1.1 " + status + " \r\n";
   }
 
   /**
@@ -141,7 +143,7 @@ public final class Exchange {
     if (how == Cut.FIN && Thread.currentThread() == handlerThread) {
       discardArrived();
     }
-    how.applyQuietlyTo(socket);
+    how.applyTo(socket);
   }
 
   /** Prepares an orderly close, on the handler's thread. */
@@ -154,11 +156,11 @@ public final class Exchange {
       lock.unlock();
     }
     if (!othersRead) {
-      Cut.discardArrived(socket);
+      Sockets.discardArrived(socket);
     }
   }
 
-  /** Whether {@link #cut} was called. */
+  /** Returns whether {@link #cut} was called. */
   public boolean isCut() {
     lock.lock();
     try {

@@ -1,5 +1,7 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.RealTime;
+import dev.perennial.testkit.internal.Settings;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +45,7 @@ public final class FakeEventLog {
 
   private FakeEventLog(int retained, @Nullable IdSource ids) {
     this.retained = retained;
-    this.ids = new EventIds(ids);
+    this.ids = new EventIds(ids == null ? null : ids::idOf);
     this.ring = new LoggedEvent[Math.min(retained, FIRST_CAPACITY)];
   }
 
@@ -109,7 +111,7 @@ public final class FakeEventLog {
     }
   }
 
-  /** Whether {@link #end} was called. */
+  /** Returns whether {@link #end} was called. */
   public boolean isEnded() {
     lock.lock();
     try {
@@ -119,7 +121,7 @@ public final class FakeEventLog {
     }
   }
 
-  /** The number of events that were ever appended. */
+  /** Returns the number of events that were ever appended. */
   public long appended() {
     lock.lock();
     try {
@@ -172,7 +174,7 @@ public final class FakeEventLog {
     }
   }
 
-  /** The number of the oldest retained event, or of the first one to come. */
+  /** Returns the number of the oldest retained event, or of the first one to come. */
   private long oldest() {
     return Math.max(1, appended - retained + 1);
   }
@@ -232,12 +234,12 @@ public final class FakeEventLog {
       this.next = next;
     }
 
-    /** What the log knew about the cursor that this reader was created with. */
+    /** Returns what the log knew about the cursor that this reader was created with. */
     public CursorState cursorState() {
       return cursorState;
     }
 
-    /** Whether the log has ended and everything was read. */
+    /** Returns whether the log has ended and everything was read. */
     public boolean isExhausted() {
       lock.lock();
       try {

@@ -1,5 +1,9 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.wire.ChunkedEventWriter;
+import dev.perennial.testkit.internal.wire.EventWriter;
+import dev.perennial.testkit.internal.wire.JsonEventFormat;
+import dev.perennial.testkit.internal.wire.NdjsonFormat;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +37,7 @@ public final class FakeNdjsonServer extends LogServer {
 
   private FakeNdjsonServer(Builder builder) throws IOException {
     super(builder);
-    JsonEvents events = new JsonEvents(builder.numericIds);
+    JsonEventFormat events = new JsonEventFormat(builder.numericIds);
     this.format = new NdjsonFormat(events, builder.heartbeatObjects, builder.lengthPrefixed);
     this.heartbeat = builder.heartbeat;
   }
@@ -53,8 +57,8 @@ public final class FakeNdjsonServer extends LogServer {
   }
 
   @Override
-  Wire wire(Exchange exchange) {
-    return new ChunkedWire(exchange, format, heartbeat);
+  EventWriter wire(Exchange exchange) {
+    return new ChunkedEventWriter(exchange, format, heartbeat);
   }
 
   /** Builds a {@link FakeNdjsonServer}. */

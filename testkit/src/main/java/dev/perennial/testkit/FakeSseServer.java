@@ -1,5 +1,9 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.Settings;
+import dev.perennial.testkit.internal.wire.ChunkedEventWriter;
+import dev.perennial.testkit.internal.wire.EventWriter;
+import dev.perennial.testkit.internal.wire.SseFormat;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +55,8 @@ public final class FakeSseServer extends LogServer {
   }
 
   @Override
-  Wire wire(Exchange exchange) {
-    return new ChunkedWire(exchange, format, heartbeat);
+  EventWriter wire(Exchange exchange) {
+    return new ChunkedEventWriter(exchange, format, heartbeat);
   }
 
   /** Builds a {@link FakeSseServer}. */

@@ -1,5 +1,6 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -22,17 +23,15 @@ import org.jspecify.annotations.Nullable;
  * with one resumes after it; a cursor that is gone or unknown is answered 410. A log that has
  * ended, with nothing left for the request, is answered 204.
  *
- * <p>All methods may be called from any thread.
- *
- * @since 0.1.0
+ * <p>Only the testkit implements this interface. All methods may be called from any thread.
  */
-public sealed interface FakeStreamServer extends AutoCloseable permits LogServer {
+public interface FakeStreamServer extends AutoCloseable {
 
-  /** The port on 127.0.0.1. */
+  /** Returns the port on 127.0.0.1. */
   int port();
 
   /**
-   * The address of a path on this server; all paths serve the same stream.
+   * Returns the address of a path on this server; all paths serve the same stream.
    *
    * @param path the path and perhaps a query, beginning with a slash
    */
@@ -57,15 +56,15 @@ public sealed interface FakeStreamServer extends AutoCloseable permits LogServer
   void endAll();
 
   /**
-   * The number of connections with an open stream: from the answer that opens it until the client
-   * has closed, the connection was cut, or the stream ended. A half-closed one counts until the
-   * client closes.
+   * Returns the number of connections with an open stream: from the answer that opens it until the
+   * client has closed, the connection was cut, or the stream ended. A half-closed one counts until
+   * the client closes.
    */
   int liveConnections();
 
   /**
-   * All requests so far with their answers, or the last {@link Builder#recordingLast} of them, in
-   * order; each is there before its answer is sent.
+   * Returns all requests so far with their answers, or the last {@link Builder#recordingLast} of
+   * them, in order; each is there before its answer is sent.
    */
   List<ServedRequest> requests();
 

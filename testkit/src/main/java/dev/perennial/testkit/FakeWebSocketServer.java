@@ -1,6 +1,15 @@
 package dev.perennial.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.testkit.internal.Settings;
+import dev.perennial.testkit.internal.wire.ClientJson;
+import dev.perennial.testkit.internal.wire.HttpAnswer;
+import dev.perennial.testkit.internal.wire.JsonEventFormat;
+import dev.perennial.testkit.internal.wire.LogStream;
+import dev.perennial.testkit.internal.wire.WebSocketEventWriter;
+import dev.perennial.testkit.internal.wire.WebSocketHandshake;
+import dev.perennial.testkit.internal.wire.WebSocketSettings;
+import dev.perennial.testkit.internal.wire.WebSocketTally;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -49,10 +58,10 @@ public final class FakeWebSocketServer extends LogServer {
     super(builder);
     this.resumesByMessage = builder.resumesByMessage;
     this.closeAtGap = builder.closeAtGap;
-    this.tally = new WebSocketTally(builder.recorded);
+    this.tally = WebSocketTally.recordingLast(builder.recorded);
     this.settings =
         new WebSocketSettings(
-            new JsonEvents(builder.numericIds),
+            new JsonEventFormat(builder.numericIds),
             builder.subprotocols,
             builder.answersPings,
             builder.heartbeat,
@@ -84,11 +93,11 @@ public final class FakeWebSocketServer extends LogServer {
   // ---- What clients have sent ----
 
   /**
-   * All messages of clients so far, or the last {@link Builder#recordingLast} of them, in order;
-   * those with a ping or a pong are counted instead.
+   * Returns all messages of clients so far, or the last {@link Builder#recordingLast} of them, in
+   * order; those with a ping or a pong are counted instead.
    */
   public List<ReceivedMessage> received() {
-    return tally.messages.all();
+    return tally.messages().all();
   }
 
   /**
@@ -98,35 +107,36 @@ public final class FakeWebSocketServer extends LogServer {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public ReceivedMessage takeMessage(Duration limit) throws InterruptedException {
-    return tally.messages.take(limit);
+    return tally.messages().take(limit);
   }
 
-  /** The number of pings that clients have sent. */
+  /** Returns the number of pings that clients have sent. */
   public int pings() {
-    return tally.pings.get();
+    return tally.pings().get();
   }
 
-  /** The number of pongs that clients have sent. */
+  /** Returns the number of pongs that clients have sent. */
   public int pongs() {
-    return tally.pongs.get();
+    return tally.pongs().get();
   }
 
-  /** The number of messages {@code {"ping":…}} that clients have sent. */
+  /** Returns the number of messages {@code {"ping":…}} that clients have sent. */
   public int pingMessages() {
-    return tally.pingMessages.get();
+    return tally.pingMessages().get();
   }
 
-  /** The number of messages {@code {"pong":…}} that clients have sent. */
+  /** Returns the number of messages {@code {"pong":…}} that clients have sent. */
   public int pongMessages() {
-    return tally.pongMessages.get();
+    return tally.pongMessages().get();
   }
 
   /**
-   * The codes of the close frames that clients have sent, first or in answer, or the last {@link
-   * Builder#recordingLast} of them, in order; {@link WebSocketFrame#NO_CODE} where there was none.
+   * Returns the codes of the close frames that clients have sent, first or in answer, or the last
+   * {@link Builder#recordingLast} of them, in order; {@link WebSocketFrame#NO_CODE} where there was
+   * none.
    */
   public List<Integer> closeCodes() {
-    return tally.closeCodes.all();
+    return tally.closeCodes().all();
   }
 
   /**
@@ -136,18 +146,18 @@ public final class FakeWebSocketServer extends LogServer {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public int takeCloseCode(Duration limit) throws InterruptedException {
-    return tally.closeCodes.take(limit);
+    return tally.closeCodes().take(limit);
   }
 
   // ---- Serving ----
 
   @Override
   void serve(Exchange exchange, @Nullable String cursor) throws IOException, InterruptedException {
-    Answer refusal = WebSocketHandshake.refusal(exchange.request());
+    HttpAnswer refusal = WebSocketHandshake.refusal(exchange.request());
     if (refusal != null) {
       answer(exchange, cursor, refusal);
     } else if (resumesByMessage) {
-      WebSocketWire wire = wire(exchange);
+      WebSocketEventWriter wire = wire(exchange);
       run(new LogStream(exchange, wire, () -> resumed(exchange, wire)), () -> {});
     } else {
       super.serve(exchange, cursor);
@@ -155,12 +165,12 @@ public final class FakeWebSocketServer extends LogServer {
   }
 
   @Override
-  WebSocketWire wire(Exchange exchange) {
-    return new WebSocketWire(exchange, settings, tally);
+  WebSocketEventWriter wire(Exchange exchange) {
+    return new WebSocketEventWriter(exchange, settings, tally);
   }
 
   /** Opens what the client's first message asks for; null when the WebSocket was closed instead. */
-  private FakeEventLog.@Nullable Reader resumed(Exchange exchange, WebSocketWire wire)
+  private FakeEventLog.@Nullable Reader resumed(Exchange exchange, WebSocketEventWriter wire)
       throws IOException, InterruptedException {
     String text = wire.awaitFirstText(RESUME_WAIT);
     JsonNode since = text == null ? null : ClientJson.onlyMember(text, "since");

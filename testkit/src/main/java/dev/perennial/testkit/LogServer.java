@@ -1,5 +1,9 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.Recorder;
+import dev.perennial.testkit.internal.wire.EventWriter;
+import dev.perennial.testkit.internal.wire.HttpAnswer;
+import dev.perennial.testkit.internal.wire.LogStream;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -12,8 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** What the servers of a log share: all but how the events look on the wire. */
-abstract sealed class LogServer implements FakeStreamServer
-    permits FakeSseServer, FakeNdjsonServer, FakeWebSocketServer {
+abstract class LogServer implements FakeStreamServer {
 
   // Final.
   private final FakeEventLog log;
@@ -26,7 +29,7 @@ abstract sealed class LogServer implements FakeStreamServer
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by lock.
-  private final Deque<Answer> scripted = new ArrayDeque<>();
+  private final Deque<HttpAnswer> scripted = new ArrayDeque<>();
   private final Set<LogStream> live = new HashSet<>();
 
   /** Reserves a port; nothing is served before {@link #listen}. */
@@ -58,7 +61,7 @@ abstract sealed class LogServer implements FakeStreamServer
   public final void answerNext(int status, List<String> headerLines, String body) {
     lock.lock();
     try {
-      scripted.add(new Answer(status, List.copyOf(headerLines), body));
+      scripted.add(new HttpAnswer(status, List.copyOf(headerLines), body));
     } finally {
       lock.unlock();
     }
@@ -112,7 +115,7 @@ abstract sealed class LogServer implements FakeStreamServer
 
   private void handle(Exchange exchange) throws IOException, InterruptedException {
     String cursor = cursorOf(exchange.request());
-    Answer answer = nextScripted();
+    HttpAnswer answer = nextScripted();
     if (answer != null) {
       answer(exchange, cursor, answer);
     } else {
@@ -120,7 +123,7 @@ abstract sealed class LogServer implements FakeStreamServer
     }
   }
 
-  private @Nullable Answer nextScripted() {
+  private @Nullable HttpAnswer nextScripted() {
     lock.lock();
     try {
       return scripted.poll();
@@ -143,10 +146,10 @@ abstract sealed class LogServer implements FakeStreamServer
     if (!isReplayable(reader)) {
       answer(exchange, cursor, gone());
     } else if (reader.isExhausted()) {
-      answer(exchange, cursor, new Answer(204, List.of(), ""));
+      answer(exchange, cursor, new HttpAnswer(204, List.of(), ""));
     } else {
       overlap(reader, cursor);
-      Wire wire = wire(exchange);
+      EventWriter wire = wire(exchange);
       run(
           new LogStream(exchange, wire, () -> reader),
           () -> record(exchange, wire.status(), cursor));
@@ -154,7 +157,7 @@ abstract sealed class LogServer implements FakeStreamServer
   }
 
   /** Makes the means to write to one client. */
-  abstract Wire wire(Exchange exchange);
+  abstract EventWriter wire(Exchange exchange);
 
   FakeEventLog.Reader readerAfter(@Nullable String cursor) {
     if (cursor != null) {
@@ -173,13 +176,14 @@ abstract sealed class LogServer implements FakeStreamServer
     }
   }
 
-  private Answer gone() {
+  private HttpAnswer gone() {
     return answersNoReplay
-        ? new Answer(204, List.of("X-Replay-Not-Possible: true"), "")
-        : new Answer(410, List.of(), "The cursor is gone\n");
+        ? new HttpAnswer(204, List.of("X-Replay-Not-Possible: true"), "")
+        : new HttpAnswer(410, List.of(), "The cursor is gone\n");
   }
 
-  final void answer(Exchange exchange, @Nullable String cursor, Answer answer) throws IOException {
+  final void answer(Exchange exchange, @Nullable String cursor, HttpAnswer answer)
+      throws IOException {
     record(exchange, answer.status(), cursor);
     exchange.answer(answer.status(), answer.headerLines(), answer.body());
   }
@@ -212,7 +216,4 @@ abstract sealed class LogServer implements FakeStreamServer
       }
     }
   }
-
-  /** A whole answer instead of a stream. */
-  record Answer(int status, List<String> headerLines, String body) {}
 }

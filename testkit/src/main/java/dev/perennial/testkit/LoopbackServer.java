@@ -2,6 +2,11 @@ package dev.perennial.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.perennial.testkit.internal.LoopbackListener;
+import dev.perennial.testkit.internal.Recorder;
+import dev.perennial.testkit.internal.Settings;
+import dev.perennial.testkit.internal.Sockets;
+import dev.perennial.testkit.internal.wire.HttpAnswer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,13 +82,13 @@ public final class LoopbackServer implements AutoCloseable {
     listener.up();
   }
 
-  /** The port on 127.0.0.1. */
+  /** Returns the port on 127.0.0.1. */
   public int port() {
     return listener.port();
   }
 
   /**
-   * The address of a path on this server.
+   * Returns the address of a path on this server.
    *
    * @param path the path and perhaps a query, beginning with a slash
    */
@@ -91,7 +96,9 @@ public final class LoopbackServer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port() + path);
   }
 
-  /** All requests so far, or the last {@link Builder#recordingLast}, in order of arrival. */
+  /**
+   * Returns all requests so far, or the last {@link Builder#recordingLast}, in order of arrival.
+   */
   public List<ReceivedRequest> requests() {
     return requests.all();
   }
@@ -106,7 +113,7 @@ public final class LoopbackServer implements AutoCloseable {
     return requests.take(limit);
   }
 
-  /** The number of connections that are open now. */
+  /** Returns the number of connections that are open now. */
   public int liveConnections() {
     lock.lock();
     try {
@@ -128,7 +135,7 @@ public final class LoopbackServer implements AutoCloseable {
       lock.unlock();
     }
     listener.close();
-    closing.forEach(Cut.FIN::applyQuietlyTo);
+    closing.forEach(Cut.FIN::applyTo);
     listener.threads().close();
   }
 
@@ -144,7 +151,7 @@ public final class LoopbackServer implements AutoCloseable {
       lock.unlock();
     }
     if (connection == 0) {
-      Cut.RST.applyQuietlyTo(socket);
+      Cut.RST.applyTo(socket);
     } else if (!listener
         .threads()
         .start("connection-" + connection, () -> serve(socket, connection))) {
@@ -193,17 +200,17 @@ public final class LoopbackServer implements AutoCloseable {
   }
 
   private static void refuse(Socket socket, RefusedRequestException refused) throws IOException {
-    String head = Exchange.statusLine(refused.status()) + "Connection: close\r\n";
+    String head = HttpAnswer.statusLine(refused.status()) + "Connection: close\r\n";
     byte[] body = String.valueOf(refused.getMessage()).getBytes(UTF_8);
     socket
         .getOutputStream()
         .write((head + "Content-Length: " + body.length + "\r\n\r\n").getBytes(UTF_8));
     socket.getOutputStream().write(body);
-    Cut.discardArrived(socket);
+    Sockets.discardArrived(socket);
   }
 
   private void ended(Socket socket) {
-    Cut.FIN.applyQuietlyTo(socket);
+    Cut.FIN.applyTo(socket);
     lock.lock();
     try {
       live.remove(socket);

@@ -21,7 +21,7 @@ public record ProxyCounters(
     faults = Map.copyOf(faults);
   }
 
-  /** How often a kind of fault was injected. */
+  /** Returns how often a kind of fault was injected. */
   public long faults(ProxyFault kind) {
     return faults.getOrDefault(kind, 0L);
   }

@@ -25,13 +25,5 @@ public enum ProxyFault {
   /** A direction was sliced. */
   SLICE,
   /** A direction was made to hold bytes back. */
-  HOLD;
-
-  static ProxyFault of(Cut cut) {
-    return switch (cut) {
-      case FIN -> FIN;
-      case RST -> RST;
-      case HALF_CLOSE -> HALF_CLOSE;
-    };
-  }
+  HOLD
 }

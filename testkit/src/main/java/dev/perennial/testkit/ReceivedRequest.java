@@ -36,34 +36,38 @@ public final class ReceivedRequest {
     this.body = body;
   }
 
-  /** The number of the connection that brought it; the server's first connection has number 1. */
+  /**
+   * Returns the number of the connection that brought it; the server's first connection has number
+   * 1.
+   */
   public int connection() {
     return connection;
   }
 
-  /** When its head had arrived, on the scale of {@link System#nanoTime}. */
+  /** Returns when its head had arrived, on the scale of {@link System#nanoTime}. */
   public long arrivalNanos() {
     return arrivalNanos;
   }
 
-  /** The method, as sent. */
+  /** Returns the method, as sent. */
   public String method() {
     return method;
   }
 
-  /** The request target as sent: usually a path with a query. */
+  /** Returns the request target as sent: usually a path with a query. */
   public String target() {
     return target;
   }
 
-  /** The target without its query. */
+  /** Returns the target without its query. */
   public String path() {
     int query = target.indexOf('?');
     return query < 0 ? target : target.substring(0, query);
   }
 
   /**
-   * The first value of a query parameter, decoded if it can be; null when the parameter is absent.
+   * Returns the first value of a query parameter, decoded if it can be; null when the parameter is
+   * absent.
    */
   public @Nullable String queryParameter(String name) {
     int query = target.indexOf('?');
@@ -89,7 +93,7 @@ public final class ReceivedRequest {
     }
   }
 
-  /** The first value of a header; null when the header is absent. */
+  /** Returns the first value of a header; null when the header is absent. */
   public @Nullable String header(String name) {
     for (Map.Entry<String, String> header : headers) {
       if (header.getKey().equalsIgnoreCase(name)) {
@@ -99,7 +103,7 @@ public final class ReceivedRequest {
     return null;
   }
 
-  /** All values of a header, in order; empty when the header is absent. */
+  /** Returns all values of a header, in order; empty when the header is absent. */
   public List<String> headers(String name) {
     return headers.stream()
         .filter(header -> header.getKey().equalsIgnoreCase(name))
@@ -107,22 +111,22 @@ public final class ReceivedRequest {
         .toList();
   }
 
-  /** All headers as name and value, in order and with names as sent. */
+  /** Returns all headers as name and value, in order and with names as sent. */
   public List<Map.Entry<String, String>> headers() {
     return headers;
   }
 
-  /** A copy of the body; empty when there was none. */
+  /** Returns a copy of the body; empty when there was none. */
   public byte[] body() {
     return body.clone();
   }
 
-  /** The body decoded as UTF-8. */
+  /** Returns the body decoded as UTF-8. */
   public String bodyUtf8() {
     return new String(body, StandardCharsets.UTF_8);
   }
 
-  /** The request line without its version, such as {@code GET /ticks}. */
+  /** Returns the request line without its version, such as {@code GET /ticks}. */
   @Override
   public String toString() {
     return method + " " + target;

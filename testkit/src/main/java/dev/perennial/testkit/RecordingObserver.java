@@ -32,7 +32,7 @@ public final class RecordingObserver implements StreamObserver {
 
   private RecordingObserver() {}
 
-  /** An observer that has seen nothing yet. */
+  /** Returns an observer that has seen nothing yet. */
   public static RecordingObserver create() {
     return new RecordingObserver();
   }
@@ -43,12 +43,12 @@ public final class RecordingObserver implements StreamObserver {
     return this;
   }
 
-  /** The subscription that was seen last. */
+  /** Returns the subscription that was seen last. */
   public StreamSubscription subscription() {
     return Objects.requireNonNull(subscription, "nothing was observed yet");
   }
 
-  /** All lines so far; bytes have none. */
+  /** Returns all lines so far; bytes have none. */
   public List<String> lines() {
     lock.lock();
     try {
@@ -58,13 +58,13 @@ public final class RecordingObserver implements StreamObserver {
     }
   }
 
-  /** The lines that begin with this. */
+  /** Returns the lines that begin with this. */
   public List<String> lines(String prefix) {
     Predicate<String> matches = line -> line.startsWith(prefix);
     return lines().stream().filter(matches).toList();
   }
 
-  /** The delays of all attempts that were scheduled. */
+  /** Returns the delays of all attempts that were scheduled. */
   public List<Duration> delays() {
     lock.lock();
     try {
@@ -74,7 +74,7 @@ public final class RecordingObserver implements StreamObserver {
     }
   }
 
-  /** How many bytes were told. */
+  /** Returns how many bytes were told. */
   public long bytes() {
     lock.lock();
     try {

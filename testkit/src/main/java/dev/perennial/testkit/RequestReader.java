@@ -1,5 +1,6 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.RealTime;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;

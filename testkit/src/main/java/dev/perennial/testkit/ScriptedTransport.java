@@ -43,14 +43,14 @@ public final class ScriptedTransport implements Transport {
     this.author = author;
   }
 
-  /** A transport that plays these scripts, one for each attempt. */
+  /** Returns a transport that plays these scripts, one for each attempt. */
   public static ScriptedTransport of(VirtualTime time, ConnectionScript... scripts) {
     ScriptedTransport transport = new ScriptedTransport(time, null);
     transport.scripts.addAll(Arrays.asList(scripts));
     return transport;
   }
 
-  /** A transport that asks for a script on each attempt, for as many as there are. */
+  /** Returns a transport that asks for a script on each attempt, for as many as there are. */
   public static ScriptedTransport endless(
       VirtualTime time, Function<? super Attempt, ConnectionScript> author) {
     return new ScriptedTransport(time, Objects.requireNonNull(author, "author"));
@@ -76,7 +76,7 @@ public final class ScriptedTransport implements Transport {
     return connection;
   }
 
-  /** The attempts so far. */
+  /** Returns the attempts so far. */
   public List<ScriptedAttempt> attempts() {
     return played.stream().map(ScriptedTransport::asAttempt).toList();
   }
@@ -90,14 +90,14 @@ public final class ScriptedTransport implements Transport {
         one.connection.isClosed());
   }
 
-  /** What the attempts so far asked for, with null where one asked for nothing. */
+  /** Returns what the attempts so far asked for, with null where one asked for nothing. */
   public List<@Nullable String> cursors() {
     List<@Nullable String> cursors = new ArrayList<>();
     played.forEach(one -> cursors.add(one.attempt.cursor()));
     return cursors;
   }
 
-  /** How long each attempt but the first came after the one before it. */
+  /** Returns how long each attempt but the first came after the one before it. */
   public List<Duration> intervals() {
     List<Duration> intervals = new ArrayList<>();
     for (int i = 1; i < played.size(); i++) {

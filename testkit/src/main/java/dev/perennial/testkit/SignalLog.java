@@ -123,7 +123,7 @@ final class SignalLog {
 
   // ---- The test's side ----
 
-  /** The next one that was not taken, after a wait at most as long as {@code patience}. */
+  /** Returns the next one that was not taken, after a wait at most as long as {@code patience}. */
   Object take(Duration patience, String expected) {
     lock.lock();
     try {

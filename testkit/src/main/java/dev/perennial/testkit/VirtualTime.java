@@ -38,7 +38,7 @@ public final class VirtualTime implements Timekeeper {
   private static final long ORIGIN = Long.MAX_VALUE - 12_345_000_000L;
 
   private final Thread owner = Thread.currentThread();
-  private final PriorityQueue<Due> queue = new PriorityQueue<>();
+  private final PriorityQueue<ScheduledTask> queue = new PriorityQueue<>();
   private final long seed;
   private final StreamRuntime runtime;
 
@@ -78,12 +78,12 @@ public final class VirtualTime implements Timekeeper {
     return new VirtualTime(seed);
   }
 
-  /** The seed of {@link #runtime()}. */
+  /** Returns the seed of {@link #runtime()}. */
   public long seed() {
     return seed;
   }
 
-  /** A runtime on this time: engines run in {@link #run()}, jitter comes from the seed. */
+  /** Returns a runtime on this time: engines run in {@link #run()}, jitter comes from the seed. */
   public StreamRuntime runtime() {
     return runtime;
   }
@@ -93,7 +93,7 @@ public final class VirtualTime implements Timekeeper {
    * waits does so in virtual time, within {@link #run()}.
    */
   public Executor executor() {
-    return task -> push(Due.Kind.ACTION, 0, "task " + task, task::run);
+    return task -> push(ScheduledTask.Kind.ACTION, 0, "task " + task, task::run);
   }
 
   // ---- The test ----
@@ -105,12 +105,12 @@ public final class VirtualTime implements Timekeeper {
       throw new IllegalArgumentException(
           "sinceStart must not be in the past but was " + sinceStart + " at " + elapsed());
     }
-    push(Due.Kind.ACTION, nanos, "action at " + sinceStart, action);
+    push(ScheduledTask.Kind.ACTION, nanos, "action at " + sinceStart, action);
   }
 
   /** Runs {@code action} this long from now. */
   public void after(Duration fromNow, Action action) {
-    push(Due.Kind.ACTION, fromNow.toNanos(), "action after " + fromNow, action);
+    push(ScheduledTask.Kind.ACTION, fromNow.toNanos(), "action after " + fromNow, action);
   }
 
   /**
@@ -126,7 +126,8 @@ public final class VirtualTime implements Timekeeper {
     }
     isRunning = true;
     try {
-      while (failure == null && queue.stream().anyMatch(due -> due.kind == Due.Kind.ACTION)) {
+      while (failure == null
+          && queue.stream().anyMatch(due -> due.kind == ScheduledTask.Kind.ACTION)) {
         runNext();
       }
     } finally {
@@ -135,14 +136,14 @@ public final class VirtualTime implements Timekeeper {
     throwFailure();
   }
 
-  /** How much time has passed since the start. */
+  /** Returns how much time has passed since the start. */
   public Duration elapsed() {
     return Duration.ofNanos(elapsedNanos);
   }
 
-  /** How many timers wait for their time. */
+  /** Returns how many timers wait for their time. */
   public int pendingTimers() {
-    return (int) queue.stream().filter(due -> due.kind == Due.Kind.TIMER).count();
+    return (int) queue.stream().filter(due -> due.kind == ScheduledTask.Kind.TIMER).count();
   }
 
   /**
@@ -158,9 +159,9 @@ public final class VirtualTime implements Timekeeper {
    * on a system whose waits do not count deep sleep. What the world does goes on, too.
    */
   public void suspend(Duration time) {
-    List<Due> frozen = queue.stream().filter(Due::standsStillInSleep).toList();
+    List<ScheduledTask> frozen = queue.stream().filter(ScheduledTask::standsStillInSleep).toList();
     queue.removeAll(frozen);
-    for (Due due : frozen) {
+    for (ScheduledTask due : frozen) {
       due.atNanos = Math.addExact(due.atNanos, time.toNanos());
     }
     queue.addAll(frozen);
@@ -181,7 +182,7 @@ public final class VirtualTime implements Timekeeper {
    * @return whether the condition holds
    */
   public boolean pass(Duration time, BooleanSupplier until) {
-    Due end = push(Due.Kind.WAIT, time.toNanos(), "wait of " + time, () -> {});
+    ScheduledTask end = push(ScheduledTask.Kind.WAIT, time.toNanos(), "wait of " + time, () -> {});
     try {
       while (!end.hasRun && !until.getAsBoolean()) {
         runNext();
@@ -210,8 +211,8 @@ public final class VirtualTime implements Timekeeper {
    * @return false when the limit was reached
    */
   boolean passUntilArrival(long limitNanos, long arrivesInNanos, BooleanSupplier until) {
-    Due end = push(Due.Kind.WAIT, limitNanos, "read", () -> {});
-    Due arrival = push(Due.Kind.ARRIVAL, arrivesInNanos, "arrival", () -> {});
+    ScheduledTask end = push(ScheduledTask.Kind.WAIT, limitNanos, "read", () -> {});
+    ScheduledTask arrival = push(ScheduledTask.Kind.ARRIVAL, arrivesInNanos, "arrival", () -> {});
     try {
       while (!end.hasRun && !until.getAsBoolean()) {
         runNext();
@@ -225,7 +226,9 @@ public final class VirtualTime implements Timekeeper {
 
   // ---- Timekeeper ----
 
-  /** A reading that overflows soon after the start, since only differences mean anything. */
+  /**
+   * Returns a reading that overflows soon after the start, since only differences mean anything.
+   */
   @Override
   public long nanoTime() {
     return ORIGIN + elapsedNanos;
@@ -246,7 +249,8 @@ public final class VirtualTime implements Timekeeper {
       throwIfInterrupted();
       return true;
     }
-    Due end = push(Due.Kind.WAIT, nanos, "wait of " + Duration.ofNanos(nanos), () -> {});
+    ScheduledTask end =
+        push(ScheduledTask.Kind.WAIT, nanos, "wait of " + Duration.ofNanos(nanos), () -> {});
     try {
       runNext();
     } finally {
@@ -258,29 +262,38 @@ public final class VirtualTime implements Timekeeper {
 
   @Override
   public Timer schedule(Runnable task, long nanos) {
-    Due timer = push(Due.Kind.TIMER, nanos, "timer of " + Duration.ofNanos(nanos), task::run);
+    ScheduledTask timer =
+        push(ScheduledTask.Kind.TIMER, nanos, "timer of " + Duration.ofNanos(nanos), task::run);
     return () -> queue.remove(timer);
   }
 
   // ---- The queue ----
 
-  private Due push(Due.Kind kind, long nanos, String name, Action action) {
+  private ScheduledTask push(ScheduledTask.Kind kind, long nanos, String name, Action action) {
     requireOwner();
     long at = nanos > Long.MAX_VALUE - elapsedNanos ? Long.MAX_VALUE : elapsedNanos + nanos;
-    Due due = new Due(kind, Math.max(at, elapsedNanos), scheduled++, name, action);
+    ScheduledTask due =
+        new ScheduledTask(
+            kind,
+            Math.max(at, elapsedNanos),
+            scheduled++,
+            name,
+            () -> {
+              action.run();
+              return null;
+            });
     queue.add(due);
     return due;
   }
 
   private void runNext() {
     throwFailure();
-    Due next = queue.poll();
+    ScheduledTask next = queue.poll();
     if (next == null) {
       throw stuck();
     }
     elapsedNanos = Math.max(elapsedNanos, next.atNanos);
-    next.hasRun = true;
-    perform(next.action);
+    perform(next::run);
   }
 
   private IllegalStateException stuck() {

@@ -1,5 +1,10 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.RealTime;
+import dev.perennial.testkit.internal.Settings;
+import dev.perennial.testkit.internal.wire.HttpAnswer;
+import dev.perennial.testkit.internal.wire.WebSocketFrameReader;
+import dev.perennial.testkit.internal.wire.WebSocketHandshake;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -54,7 +59,7 @@ public final class WebSocketExchange {
    */
   public static WebSocketExchange accept(Exchange exchange, List<String> headerLines)
       throws IOException {
-    LogServer.Answer refusal = WebSocketHandshake.refusal(exchange.request());
+    HttpAnswer refusal = WebSocketHandshake.refusal(exchange.request());
     if (refusal != null) {
       exchange.answer(refusal.status(), refusal.headerLines(), refusal.body());
       throw new IOException(refusal.body());

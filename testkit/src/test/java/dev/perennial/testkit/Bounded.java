@@ -1,5 +1,6 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.RealTime;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;

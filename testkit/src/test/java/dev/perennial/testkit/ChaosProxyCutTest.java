@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.perennial.testkit.RawClient.Received;
+import dev.perennial.testkit.internal.LoopbackListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -132,7 +133,7 @@ class ChaosProxyCutTest extends ChaosProxyFixture {
       assertEquals(cut == Cut.RST, client.readToEnd().reset());
       Bounded.await("the server's end", () -> server.liveConnections() == 0);
       assertEquals(0, proxy.counters().live());
-      assertEquals(1, proxy.counters().faults(ProxyFault.of(cut)));
+      assertEquals(1, proxy.counters().faults(ProxyFault.valueOf(cut.name())));
     }
   }
 

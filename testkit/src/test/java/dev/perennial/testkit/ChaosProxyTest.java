@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.testkit.RawClient.Received;
+import dev.perennial.testkit.internal.RealTime;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.time.Duration;

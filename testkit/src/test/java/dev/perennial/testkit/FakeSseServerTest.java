@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.testkit.RawClient.Received;
+import dev.perennial.testkit.internal.RealTime;
 import java.io.EOFException;
 import java.net.SocketException;
 import java.time.Duration;

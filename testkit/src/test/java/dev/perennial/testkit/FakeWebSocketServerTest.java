@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.testkit.RawClient.Received;
+import dev.perennial.testkit.internal.wire.WebSocketFrameReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.testkit.RawClient.Received;
+import dev.perennial.testkit.internal.RealTime;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.URI;

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perennial.testkit.internal.wire.WebSocketFrameReader;
+import dev.perennial.testkit.internal.wire.WebSocketViolationException;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.util.Arrays;

@@ -40,7 +40,7 @@ class ArchitectureTest {
   private static final String WEBSOCKET = "dev.perennial.websocket..";
   private static final String MICROMETER = "dev.perennial.micrometer..";
   private static final String TESTKIT = "dev.perennial.testkit..";
-  private static final String CONFORMANCE = "dev.perennial.testkit.conformance..";
+  private static final String CONFORMANCE = "dev.perennial.conformance..";
   private static final String SUBJECTS = "dev.perennial.subjects..";
   private static final String CLI = "dev.perennial.cli..";
   private static final String JDK_HTTP = "java.net.http..";

@@ -1,9 +1,9 @@
 package dev.perennial.cli.conformance;
 
 import dev.perennial.cli.console.TextStyle;
-import dev.perennial.testkit.conformance.Report;
-import dev.perennial.testkit.conformance.Result;
-import dev.perennial.testkit.conformance.Verdict;
+import dev.perennial.conformance.Report;
+import dev.perennial.conformance.Result;
+import dev.perennial.conformance.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.perennial.cli.conformance;
 
-import dev.perennial.testkit.conformance.Protocol;
+import dev.perennial.conformance.Protocol;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.stream.Collectors;

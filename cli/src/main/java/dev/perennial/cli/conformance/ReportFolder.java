@@ -1,12 +1,12 @@
 package dev.perennial.cli.conformance;
 
-import dev.perennial.testkit.conformance.HtmlReport;
-import dev.perennial.testkit.conformance.JsonReport;
-import dev.perennial.testkit.conformance.JunitXmlReport;
-import dev.perennial.testkit.conformance.Report;
-import dev.perennial.testkit.conformance.Result;
-import dev.perennial.testkit.conformance.TraceFile;
-import dev.perennial.testkit.conformance.Verdict;
+import dev.perennial.conformance.HtmlReport;
+import dev.perennial.conformance.JsonReport;
+import dev.perennial.conformance.JunitXmlReport;
+import dev.perennial.conformance.Report;
+import dev.perennial.conformance.Result;
+import dev.perennial.conformance.TraceFile;
+import dev.perennial.conformance.Verdict;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

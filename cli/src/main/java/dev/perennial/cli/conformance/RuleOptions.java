@@ -2,9 +2,9 @@ package dev.perennial.cli.conformance;
 
 import dev.perennial.cli.console.HumanFormat;
 import dev.perennial.cli.console.OptionValues;
-import dev.perennial.testkit.conformance.Area;
-import dev.perennial.testkit.conformance.Rule;
-import dev.perennial.testkit.conformance.Rules;
+import dev.perennial.conformance.Area;
+import dev.perennial.conformance.Rule;
+import dev.perennial.conformance.Rules;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

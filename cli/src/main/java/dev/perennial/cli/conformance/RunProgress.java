@@ -4,8 +4,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.cli.console.HumanFormat;
 import dev.perennial.cli.console.StatusLine;
 import dev.perennial.cli.console.Terminal;
-import dev.perennial.testkit.conformance.Result;
-import dev.perennial.testkit.conformance.Verdict;
+import dev.perennial.conformance.Result;
+import dev.perennial.conformance.Verdict;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 

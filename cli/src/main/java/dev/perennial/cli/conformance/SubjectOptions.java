@@ -2,7 +2,7 @@ package dev.perennial.cli.conformance;
 
 import dev.perennial.cli.console.OptionValues;
 import dev.perennial.subjects.Subjects;
-import dev.perennial.testkit.conformance.ClientUnderTest;
+import dev.perennial.conformance.ClientUnderTest;
 import java.io.File;
 import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;

@@ -175,7 +175,7 @@ class RunCommandTest {
         "--subject a.B | --subject must be a class on the class path but was \"a.B\"; --class-path"
             + " adds jars and folders to it",
         "--subject java.lang.String | --subject must be a class that implements"
-            + " dev.perennial.testkit.conformance.ClientUnderTest but was \"java.lang.String\"",
+            + " dev.perennial.conformance.ClientUnderTest but was \"java.lang.String\"",
         "--class-path none.jar | --class-path must name existing jars and folders but was"
             + " \"none.jar\"",
         "--transport grpc | --transport must be sse, ndjson or websocket but was \"grpc\"",

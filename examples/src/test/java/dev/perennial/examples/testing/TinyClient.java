@@ -2,11 +2,11 @@ package dev.perennial.examples.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.perennial.testkit.conformance.Capability;
-import dev.perennial.testkit.conformance.ClientReport;
-import dev.perennial.testkit.conformance.ClientUnderTest;
-import dev.perennial.testkit.conformance.Instructions;
-import dev.perennial.testkit.conformance.Protocol;
+import dev.perennial.conformance.Capability;
+import dev.perennial.conformance.ClientReport;
+import dev.perennial.conformance.ClientUnderTest;
+import dev.perennial.conformance.Instructions;
+import dev.perennial.conformance.Protocol;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,9 +1,9 @@
 package dev.perennial.examples.testing;
 
-import dev.perennial.testkit.conformance.Area;
-import dev.perennial.testkit.conformance.ClientUnderTest;
-import dev.perennial.testkit.conformance.ConformanceSuite;
-import dev.perennial.testkit.conformance.Rule;
+import dev.perennial.conformance.Area;
+import dev.perennial.conformance.ClientUnderTest;
+import dev.perennial.conformance.ConformanceSuite;
+import dev.perennial.conformance.Rule;
 
 // region suite
 final class TinyClientConformanceTest extends ConformanceSuite {

@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perennial.conformance.Capability;
+import dev.perennial.conformance.Conformance;
+import dev.perennial.conformance.Level;
+import dev.perennial.conformance.Report;
+import dev.perennial.conformance.Result;
+import dev.perennial.conformance.Verdict;
 import dev.perennial.examples.Snippets;
-import dev.perennial.testkit.conformance.Capability;
-import dev.perennial.testkit.conformance.Conformance;
-import dev.perennial.testkit.conformance.Level;
-import dev.perennial.testkit.conformance.Report;
-import dev.perennial.testkit.conformance.Result;
-import dev.perennial.testkit.conformance.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -81,7 +81,7 @@ class TinyClientTest {
   void everyCapabilityIsOnThePage() throws IOException {
     List<List<String>> expected =
         Arrays.stream(Capability.values())
-            .map(capability -> List.of(capability.label(), capability.words()))
+            .map(capability -> List.of(capability.label(), capability.description()))
             .toList();
 
     assertEquals(expected, rowsBelow("## Capabilities"));

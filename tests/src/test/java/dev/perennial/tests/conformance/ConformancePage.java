@@ -1,9 +1,9 @@
 package dev.perennial.tests.conformance;
 
-import dev.perennial.testkit.conformance.Area;
-import dev.perennial.testkit.conformance.Capability;
-import dev.perennial.testkit.conformance.Protocol;
-import dev.perennial.testkit.conformance.Rule;
+import dev.perennial.conformance.Area;
+import dev.perennial.conformance.Capability;
+import dev.perennial.conformance.Protocol;
+import dev.perennial.conformance.Rule;
 import dev.perennial.tests.conformance.Row.Proof;
 import dev.perennial.tests.conformance.Row.Section;
 import java.util.ArrayList;

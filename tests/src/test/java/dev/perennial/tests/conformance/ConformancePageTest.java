@@ -3,7 +3,7 @@ package dev.perennial.tests.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perennial.testkit.conformance.Rules;
+import dev.perennial.conformance.Rules;
 import dev.perennial.tests.conformance.Row.Section;
 import dev.perennial.tests.mutants.SeededBugs;
 import java.io.IOException;

@@ -3,15 +3,15 @@ package dev.perennial.tests.conformance;
 import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.perennial.conformance.ClientUnderTest;
+import dev.perennial.conformance.Conformance;
+import dev.perennial.conformance.Report;
+import dev.perennial.conformance.Result;
+import dev.perennial.conformance.Verdict;
 import dev.perennial.subjects.JdkWebSocketClient;
 import dev.perennial.subjects.OkHttpEventSourceClient;
 import dev.perennial.subjects.OkHttpSseClient;
 import dev.perennial.subjects.OkHttpWebSocketClient;
-import dev.perennial.testkit.conformance.ClientUnderTest;
-import dev.perennial.testkit.conformance.Conformance;
-import dev.perennial.testkit.conformance.Report;
-import dev.perennial.testkit.conformance.Result;
-import dev.perennial.testkit.conformance.Verdict;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +52,8 @@ class PeersConformanceTest {
           // OkHttp drops Authorization alone on its way to another origin.
           entry("origin-06", "it was sent there"),
           // OkHttp's dispatcher: five calls to one host.
-          entry("limit-05", "3 of them saw nothing"),
-          entry("limit-06", "65 of them saw nothing"));
+          entry("limit-05", "3 of them delivered nothing"),
+          entry("limit-06", "65 of them delivered nothing"));
 
   private static final Map<String, String> OKHTTP_EVENTSOURCE =
       Map.ofEntries(
@@ -89,17 +89,17 @@ class PeersConformanceTest {
           entry("http-type-02", "they were [event 1, event 2]"),
           entry("http-coding-01", "they were [event 1, event 2]"),
           // The delay falls back after a minute of connection, and by nothing else.
-          entry("reconnect-09", "Expected each delay to be up to the base"),
+          entry("reconnect-09", "Expected no delay above the base"),
           // A retry of 0 is obeyed, and one that is no long ends the thread that reads.
           entry("backoff-08", "Expected at most 40 requests in a second"),
           entry("backoff-10", "there were 0 events, 1 request, and it had not ended"),
           // A retry with each connection begins the backoff anew.
-          entry("backoff-11", "Expected 13 delays to come to more"),
+          entry("backoff-11", "Expected 13 delays to add up to more"),
           // Without data the id does not move.
-          entry("resume-05", "they asked for [-, 1]"),
+          entry("resume-05", "they resumed after [-, 1]"),
           // The cursor moves when an event is parsed.
           entry("resume-13", "missing were [event 3]"),
-          entry("resume-14", "Expected no cursor to be stored before its event was done"));
+          entry("resume-14", "Expected no cursor to be stored before its event was processed"));
 
   /** It depends on what is drawn. */
   private static final Set<String> OKHTTP_EVENTSOURCE_AT_TIMES = Set.of("backoff-12");

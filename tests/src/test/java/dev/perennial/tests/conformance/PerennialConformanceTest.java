@@ -1,8 +1,8 @@
 package dev.perennial.tests.conformance;
 
+import dev.perennial.conformance.ClientUnderTest;
+import dev.perennial.conformance.ConformanceSuite;
 import dev.perennial.subjects.PerennialClient;
-import dev.perennial.testkit.conformance.ClientUnderTest;
-import dev.perennial.testkit.conformance.ConformanceSuite;
 
 /** This SDK keeps every rule, over every transport. */
 class PerennialConformanceTest extends ConformanceSuite {

@@ -1,6 +1,6 @@
 package dev.perennial.tests.conformance;
 
-import dev.perennial.testkit.conformance.Rule;
+import dev.perennial.conformance.Rule;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perennial.testkit.conformance.Rule;
-import dev.perennial.testkit.conformance.Rules;
+import dev.perennial.conformance.Rule;
+import dev.perennial.conformance.Rules;
 import dev.perennial.tests.conformance.Mutants.Mutant;
 import dev.perennial.tests.conformance.Row.Section;
 import java.util.List;

@@ -9,8 +9,9 @@ import java.util.Map;
  * shared, but for the class that makes a client of a stream.
  */
 final class MutantLoader extends ClassLoader {
-  private static final String KIT = "dev.perennial.testkit.";
-  private static final String BRIDGE = KIT + "conformance.TransportUnderTest";
+  private static final String TESTKIT = "dev.perennial.testkit.";
+  private static final String CONFORMANCE = "dev.perennial.conformance.";
+  private static final String BRIDGE = CONFORMANCE + "TransportUnderTest";
 
   private final Map<String, byte[]> mutated;
 
@@ -31,7 +32,7 @@ final class MutantLoader extends ClassLoader {
   }
 
   private static boolean isShared(String name) {
-    return name.startsWith(KIT) && !name.startsWith(BRIDGE);
+    return name.startsWith(TESTKIT) || (name.startsWith(CONFORMANCE) && !name.startsWith(BRIDGE));
   }
 
   private Class<?> define(String name) throws ClassNotFoundException {

@@ -2,10 +2,10 @@ package dev.perennial.tests.mutants;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perennial.testkit.conformance.ClientUnderTest;
-import dev.perennial.testkit.conformance.Conformance;
-import dev.perennial.testkit.conformance.Result;
-import dev.perennial.testkit.conformance.Verdict;
+import dev.perennial.conformance.ClientUnderTest;
+import dev.perennial.conformance.Conformance;
+import dev.perennial.conformance.Result;
+import dev.perennial.conformance.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

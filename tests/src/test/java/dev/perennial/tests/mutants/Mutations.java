@@ -1,6 +1,6 @@
 package dev.perennial.tests.mutants;
 
-import dev.perennial.testkit.conformance.Protocol;
+import dev.perennial.conformance.Protocol;
 import java.util.List;
 import java.util.Set;
 

@@ -151,7 +151,9 @@ class CloseInEveryStateTest {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> !earlier.contains(thread))
         .map(Thread::getName)
-        .filter(name -> name.startsWith("perennial-") && !name.startsWith("perennial-testkit-"))
+        .filter(name -> name.startsWith("perennial-"))
+        .filter(name -> !name.startsWith("perennial-testkit-"))
+        .filter(name -> !name.startsWith("perennial-conformance"))
         .collect(Collectors.toList());
   }
 

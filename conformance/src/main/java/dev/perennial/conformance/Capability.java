@@ -1,0 +1,85 @@
+package dev.perennial.conformance;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * Something that a client can do, or that its caller can configure. A rule that needs a capability
+ * applies only to clients that claim it, and a client is tested for all that it claims.
+ */
+public enum Capability {
+  /** Makes a new connection when one has ended. */
+  RECONNECTS("reconnects by itself"),
+  /** Asks, when it reconnects, for what follows the last event that it received. */
+  RESUMES("resumes after the last event"),
+  /** Reports the last event id with each event. */
+  REPORTS_IDS("reports an event's id"),
+  /** Reports when it has ended for good, and whether it failed. */
+  REPORTS_END("reports when it has ended, and why"),
+  /** Waits before it reconnects as long as the instructions say. */
+  TAKES_DELAYS("lets its caller set the delays"),
+  /** Delivers events that a reconnect replays only once. */
+  SUPPRESSES_REPLAYS("suppresses replayed events"),
+  /** Reports that the server cannot replay, in order with the events. */
+  TELLS_GAPS("reports gaps"),
+  /** Continues with live events after a gap when the instructions say so. */
+  GOES_ON_AFTER_GAPS("can continue after a gap"),
+  /** Replaces a connection that has been silent for as long as the instructions say. */
+  NOTICES_SILENCE("detects a silent connection"),
+  /** Gives up an attempt that takes longer than the instructions say. */
+  TAKES_ATTEMPT_TIMEOUT("limits the time of an attempt"),
+  /** Starts after the cursor of the instructions. */
+  STARTS_AT_CURSOR("can start at a cursor"),
+  /** Saves the cursor of the last event that the consumer has processed, and reports each save. */
+  STORES_CURSOR("keeps a cursor for the next process"),
+  /** Sends the tokens of the instructions, and the next one when the server refuses one. */
+  REFRESHES_CREDENTIALS("asks for fresh credentials"),
+  /** Sends the headers of the instructions. */
+  SENDS_HEADERS("sends the caller's headers"),
+  /** Delivers one event at a time, on a thread that the consumer may block. */
+  WAITS_FOR_CONSUMER("waits for its consumer"),
+  /** Refuses an event that is larger than the instructions allow. */
+  LIMITS_EVENTS("limits the size of an event"),
+  /** Completes when the end marker of the instructions comes, and not before. */
+  KNOWS_END_MARKER("knows a declared end"),
+  /** Skips a malformed event when the instructions say so. */
+  SKIPS_MALFORMED("can skip malformed events"),
+  /** Follows several streams at once. */
+  FOLLOWS_MANY("follows many streams at once"),
+  /** Sends the body of the instructions as a POST. */
+  POSTS("can subscribe with a POST");
+
+  private final String description;
+
+  Capability(String description) {
+    this.description = description;
+  }
+
+  /** Returns what the client does, in words that follow its name. */
+  public String description() {
+    return description;
+  }
+
+  /** Returns the name in options and JSON, such as {@code reports-ids}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * Returns the capability with a label.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Capability ofLabel(String label) {
+    return Arrays.stream(values())
+        .filter(capability -> capability.label().equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "capability must be one of "
+                        + Arrays.stream(values()).map(Capability::label).toList()
+                        + " but was "
+                        + label));
+  }
+}

@@ -1,0 +1,82 @@
+package dev.perennial.conformance;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a client under test is to be configured for one stream. All durations are in real time. A
+ * client follows what its capabilities cover, and may ignore the rest. Only the kit implements this
+ * interface. Immutable.
+ */
+public interface Instructions {
+
+  /** Returns the rule that is tried, for logs only: a client that acts on it tests nothing. */
+  Rule rule();
+
+  /** Returns the transport. */
+  Protocol protocol();
+
+  /** Returns what to connect to: an {@code http} URL, or {@code ws} for a WebSocket. */
+  URI url();
+
+  /**
+   * Returns the name of the query parameter for the cursor. Server-sent events use the header
+   * {@code Last-Event-ID} instead.
+   */
+  String cursorParameter();
+
+  /** Returns the delay after the first failure, before jitter. */
+  Duration baseDelay();
+
+  /** Returns the longest delay that the client may choose by itself. */
+  Duration maxDelay();
+
+  /** Returns how long a connection may be silent; null when the scenario does not limit it. */
+  @Nullable Duration staleAfter();
+
+  /** Returns how long an attempt may take; null when the scenario does not limit it. */
+  @Nullable Duration attemptTimeout();
+
+  /** Returns the cursor to start after; null to start wherever the server starts. */
+  @Nullable String startCursor();
+
+  /**
+   * Returns the values of the {@code Authorization} header. The client sends the first until the
+   * server refuses it, then the next, and keeps sending the last. Empty without credentials.
+   */
+  List<String> tokens();
+
+  /** Returns the caller's own headers. */
+  Map<String, String> headers();
+
+  /** Returns the largest allowed event in bytes; null when the scenario does not limit it. */
+  @Nullable Integer maxEventBytes();
+
+  /** Returns whether to continue with live events after a gap, instead of ending. */
+  boolean isLiveAfterGaps();
+
+  /** Returns whether to skip malformed events, instead of ending the connection. */
+  boolean isMalformedSkipped();
+
+  /**
+   * Returns the data that marks the end of a finite stream and is not delivered; null when the
+   * stream is not finite.
+   */
+  @Nullable String endMarker();
+
+  /** Returns the body to POST; null to send a GET. */
+  @Nullable String body();
+
+  /** Returns the number of the event at which the consumer fails, from 1; 0 when it does not. */
+  int consumerFailsAt();
+
+  /**
+   * Returns the number of the event at which the consumer closes the client from within its
+   * handler, from 1; 0 when it does not. A client in this process need not act on it: {@link
+   * ClientReport#event} closes it.
+   */
+  int consumerClosesAt();
+}

@@ -1,0 +1,133 @@
+package dev.perennial.conformance.rules;
+
+import static dev.perennial.conformance.Capability.NOTICES_SILENCE;
+import static dev.perennial.conformance.Capability.RECONNECTS;
+import static dev.perennial.conformance.Capability.REPORTS_END;
+import static dev.perennial.conformance.Capability.RESUMES;
+import static dev.perennial.conformance.Capability.WAITS_FOR_CONSUMER;
+import static dev.perennial.conformance.rules.Checks.deliveredLog;
+import static dev.perennial.conformance.rules.Checks.requests;
+import static java.time.Duration.ofSeconds;
+
+import dev.perennial.conformance.Area;
+import dev.perennial.conformance.Protocol;
+import dev.perennial.conformance.Rule;
+import dev.perennial.conformance.scenario.Check;
+import dev.perennial.conformance.scenario.Format;
+import dev.perennial.conformance.scenario.Reply;
+import dev.perennial.conformance.scenario.Scenario;
+import dev.perennial.conformance.scenario.ScenarioRule;
+import dev.perennial.conformance.scenario.Step;
+import dev.perennial.conformance.scenario.TraceEvent;
+import dev.perennial.conformance.scenario.TraceEvent.Kind;
+import dev.perennial.conformance.scenario.TraceView;
+import dev.perennial.conformance.scenario.WireFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a client does when its consumer is slow or fails. */
+final class ConsumerRules {
+  private static final String SERIAL = "Reactive Streams 1.3";
+
+  private ConsumerRules() {}
+
+  static List<Rule> all() {
+    return List.of(
+        rule("consumer-01", "One event at a time: the next waits until the handler has returned.")
+            .source(SERIAL)
+            .covers("P1-order", "F71")
+            .scenario(
+                s ->
+                    s.pausesAt(2, ofSeconds(15))
+                        .reply(opened(s).replay(6).hold())
+                        .untilDelivered(6)
+                        .expect(deliveredLog(6), nothingWhileHeld(), requests(1))),
+        rule(
+                "consumer-02",
+                "A slow consumer applies backpressure to the server, and memory stays bounded.")
+            .source("decision: TCP applies backpressure to the server")
+            .covers("F71", "P7-queue", "R14")
+            .scenario(
+                s ->
+                    s.set(to -> to.liveAfterGaps())
+                        .pausesAt(1, ofSeconds(24))
+                        .reply(opened(s).event(null, "first").step(flood(s.protocol())).hold())
+                        .always(opened(s).hold())
+                        .until(
+                            "the consumer to be ready again",
+                            trace -> trace.count(Kind.RELEASED) > 0)
+                        .quiet(ofSeconds(0))
+                        .expect(heldBack())),
+        rule(
+                "consumer-03",
+                "A consumer that takes longer than the ping interval keeps its connection.")
+            .source("decision: a slow consumer never fails a healthy connection")
+            .covers("F91", "W-paused", "R1")
+            .needs(WAITS_FOR_CONSUMER, RECONNECTS, RESUMES)
+            .scenario(
+                s ->
+                    s.pausesAt(1, ofSeconds(24))
+                        .reply(
+                            opened(s)
+                                .replay(3)
+                                .heartbeats(6, ofSeconds(3))
+                                .event("4", "event 4")
+                                .hold())
+                        .untilDelivered(4)
+                        .expect(deliveredLog(4), requests(1))),
+        rule("consumer-04", "A consumer that throws never makes the stream hang silently.")
+            .source("decision: every end has one terminal signal, or the stream continues")
+            .covers("F73", "P5-throwable", "R23")
+            .needs(REPORTS_END, RECONNECTS, NOTICES_SILENCE)
+            .scenario(
+                s ->
+                    s.failsAt(2)
+                        .reply(opened(s).replay(4).hold())
+                        .always(opened(s).replay(4).hold())
+                        .until(
+                            "an end, or more events",
+                            trace -> trace.hasEnded() || trace.delivered() >= 3)
+                        .expect(Checks.endedOnce())));
+  }
+
+  private static ScenarioRule.Draft rule(String id, String sentence) {
+    return ScenarioRule.named(id, Area.CONSUMER, sentence).needs(WAITS_FOR_CONSUMER);
+  }
+
+  private static Reply opened(Scenario scenario) {
+    return Reply.open(scenario.protocol());
+  }
+
+  private static Step flood(Protocol protocol) {
+    byte[] unit = WireFormat.event(protocol, null, null, "x".repeat(4_000));
+    return new Step.Flood(unit, 64L * 1024 * 1024, "64 MiB of events");
+  }
+
+  private static Check nothingWhileHeld() {
+    return Checks.custom(
+        "Expected no event while the handler of another one runs.", ConsumerRules::overlapping);
+  }
+
+  private static @Nullable String overlapping(TraceView seen) {
+    boolean isHeld = false;
+    for (TraceEvent event : seen.trace().all()) {
+      isHeld = event.kind() == Kind.HELD || (isHeld && event.kind() != Kind.RELEASED);
+      if (isHeld && event.kind() == Kind.EVENT) {
+        return "there was " + Format.visible(seen.dataOf(event)) + ".";
+      }
+    }
+    return null;
+  }
+
+  /** Expects backpressure: without it the server can send the whole flood. */
+  private static Check heldBack() {
+    return Checks.custom(
+        "Expected the server not to send all of 64 MiB while the consumer is busy.",
+        seen -> {
+          long released = seen.trace().all(Kind.RELEASED).get(0).atNanos();
+          return seen.trace().all(Kind.FLOODED).stream().anyMatch(one -> one.atNanos() < released)
+              ? "it did."
+              : null;
+        });
+  }
+}

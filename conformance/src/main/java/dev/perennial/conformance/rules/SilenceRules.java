@@ -1,0 +1,169 @@
+package dev.perennial.conformance.rules;
+
+import static dev.perennial.conformance.Capability.NOTICES_SILENCE;
+import static dev.perennial.conformance.Capability.RECONNECTS;
+import static dev.perennial.conformance.Capability.RESUMES;
+import static dev.perennial.conformance.Capability.TAKES_DELAYS;
+import static dev.perennial.conformance.Capability.WAITS_FOR_CONSUMER;
+import static dev.perennial.conformance.rules.Checks.SLACK;
+import static dev.perennial.conformance.rules.Checks.cursors;
+import static dev.perennial.conformance.rules.Checks.deliveredLog;
+import static dev.perennial.conformance.rules.Checks.requests;
+import static java.time.Duration.ofSeconds;
+
+import dev.perennial.conformance.Area;
+import dev.perennial.conformance.Protocol;
+import dev.perennial.conformance.Rule;
+import dev.perennial.conformance.scenario.Check;
+import dev.perennial.conformance.scenario.Format;
+import dev.perennial.conformance.scenario.Reply;
+import dev.perennial.conformance.scenario.Scenario;
+import dev.perennial.conformance.scenario.ScenarioRule;
+import dev.perennial.conformance.scenario.TraceEvent;
+import dev.perennial.conformance.scenario.TraceEvent.Kind;
+import dev.perennial.conformance.scenario.TraceView;
+import dev.perennial.conformance.scenario.WireFormat;
+import dev.perennial.testkit.WebSocketFrame;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How a client detects a silent connection. Most scenarios set a limit of ten seconds. */
+final class SilenceRules {
+  private static final Duration LIMIT = ofSeconds(10);
+
+  private SilenceRules() {}
+
+  static List<Rule> all() {
+    return List.of(
+        rule(
+                "silence-01",
+                "A connection that is silent for too long is replaced, and the stream resumes.")
+            .covers("F12", "F13", "F15", "L-fixed", "R2", "R8", "R17", "R27")
+            .scenario(
+                s ->
+                    s.reply(opened(s).replay(2).hold())
+                        .reply(opened(s).replay(4).hold())
+                        .untilDelivered(4)
+                        .expect(
+                            deliveredLog(4), cursors("-", "2"), Checks.left(1), noticedInTime())),
+        rule("silence-02", "Heartbeats alone keep a connection alive.")
+            .covers("F18", "S-comment", "N-blank", "W-life")
+            .scenario(
+                s ->
+                    s.reply(
+                            opened(s)
+                                .event("1", "event 1")
+                                .heartbeats(8, ofSeconds(3))
+                                .event("2", "event 2")
+                                .hold())
+                        .untilDelivered(2)
+                        .quiet(ofSeconds(1))
+                        .expect(deliveredLog(2), requests(1))),
+        rule("silence-03", "Events alone keep a connection alive.")
+            .covers("F18")
+            .scenario(
+                s -> {
+                  Reply reply = opened(s);
+                  for (int i = 1; i <= 9; i++) {
+                    reply.event(Integer.toString(i), "event " + i).pause(ofSeconds(3));
+                  }
+                  s.reply(reply.hold())
+                      .untilDelivered(9)
+                      .quiet(ofSeconds(1))
+                      .expect(deliveredLog(9), requests(1));
+                }),
+        rule("silence-04", "Bytes that trickle in keep a connection alive.")
+            .covers("F17", "F26", "W-life")
+            .scenario(
+                s -> {
+                  byte[] event = WireFormat.event(s.protocol(), "1", null, "event 1");
+                  s.reply(opened(s).trickle(event, ofSeconds(1)).hold())
+                      .untilDelivered(1)
+                      .limit(ofSeconds(15))
+                      .quiet(ofSeconds(1))
+                      .expect(deliveredLog(1), requests(1));
+                }),
+        rule("silence-05", "Silence does not count while the consumer is busy.")
+            .covers("F91", "L-paused", "R1", "R10")
+            .needs(RECONNECTS, RESUMES, NOTICES_SILENCE, TAKES_DELAYS, WAITS_FOR_CONSUMER)
+            .scenario(
+                s ->
+                    s.pausesAt(2, ofSeconds(24))
+                        .reply(
+                            opened(s)
+                                .event("1", "event 1")
+                                .event("2", "event 2")
+                                .heartbeats(9, ofSeconds(3))
+                                .event("3", "event 3")
+                                .hold())
+                        .untilDelivered(3)
+                        .quiet(ofSeconds(1))
+                        .expect(deliveredLog(3), requests(1))),
+        rule("silence-06", "Silence below the limit does not end a connection.")
+            .covers("F19")
+            .scenario(
+                s ->
+                    s.set(to -> to.staleAfter(ofSeconds(20)))
+                        .reply(
+                            opened(s)
+                                .event("1", "event 1")
+                                .pause(ofSeconds(12))
+                                .event("2", "event 2")
+                                .pause(ofSeconds(12))
+                                .event("3", "event 3")
+                                .hold())
+                        .untilDelivered(3)
+                        .quiet(ofSeconds(1))
+                        .expect(deliveredLog(3), requests(1))),
+        rule("silence-07", "Unsolicited pongs do not hide the silence after them.")
+            .source("RFC 6455 5.5.3")
+            .covers("F14", "F86", "R3")
+            .on(Protocol.WEBSOCKET)
+            .scenario(
+                s -> {
+                  Reply reply = opened(s).replay(2);
+                  for (int i = 0; i < 200; i++) {
+                    reply.frame(WebSocketFrame.pong("flood"));
+                  }
+                  s.reply(reply.hold())
+                      .reply(opened(s).replay(4).hold())
+                      .untilDelivered(4)
+                      .expect(deliveredLog(4), cursors("-", "2"), noticedInTime());
+                }));
+  }
+
+  private static ScenarioRule.Draft rule(String id, String sentence) {
+    return ScenarioRule.named(id, Area.SILENCE, sentence)
+        .source("decision: a silent connection is detected by its missing heartbeats")
+        .needs(RECONNECTS, RESUMES, NOTICES_SILENCE, TAKES_DELAYS);
+  }
+
+  private static Reply opened(Scenario scenario) {
+    if (scenario.settings().staleAfter() == null) {
+      scenario.set(to -> to.staleAfter(LIMIT));
+    }
+    return Reply.open(scenario.protocol());
+  }
+
+  private static Check noticedInTime() {
+    return Checks.custom(
+        "Expected the silence to be detected at its limit of " + Format.duration(LIMIT) + ".",
+        SilenceRules::notInTime);
+  }
+
+  private static @Nullable String notInTime(TraceView seen) {
+    List<TraceEvent> sent = seen.trace().all(Kind.SENT, 1);
+    if (seen.requests().size() < 2) {
+      return "there was no second request.";
+    }
+    long last = sent.get(sent.size() - 1).atNanos();
+    Duration silent = Duration.ofNanos(seen.requests().get(1).atNanos() - last);
+    Duration limit = seen.scale().real(LIMIT);
+    Duration delay = seen.scale().real(seen.settings().maxDelay());
+    boolean isInTime =
+        silent.compareTo(limit) >= 0
+            && silent.compareTo(limit.multipliedBy(2).plus(delay).plus(SLACK)) <= 0;
+    return isInTime ? null : "it took " + Format.duration(silent) + " of real time.";
+  }
+}

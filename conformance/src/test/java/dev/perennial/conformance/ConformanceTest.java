@@ -1,0 +1,202 @@
+package dev.perennial.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perennial.conformance.scenario.ScenarioResult;
+import dev.perennial.conformance.scenario.ScenarioRule;
+import dev.perennial.conformance.scenario.Trace;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** A run of rules, with clients that are not worth the name. */
+class ConformanceTest {
+
+  /** Does nothing, and claims what it is told to. */
+  private record Idle(Set<Capability> capabilities) implements ClientUnderTest {
+    @Override
+    public String name() {
+      return "idle";
+    }
+
+    @Override
+    public Set<Protocol> protocols() {
+      return EnumSet.of(Protocol.SSE, Protocol.NDJSON);
+    }
+
+    @Override
+    public Following follow(Instructions instructions, ClientReport report) {
+      return () -> {};
+    }
+  }
+
+  private static final ClientUnderTest IDLE = new Idle(Set.of());
+
+  private static Result only(ClientUnderTest client, String rule) throws InterruptedException {
+    List<Result> results =
+        Conformance.of(client)
+            .over(Protocol.SSE)
+            .rules(one -> one.id().equals(rule))
+            .run()
+            .results();
+    assertEquals(1, results.size());
+    return results.get(0);
+  }
+
+  @Test
+  void clientThatDoesNothingFailsInWordsAndInTime() throws Exception {
+    Result result = only(IDLE, "sse-05");
+
+    assertEquals(Verdict.FAILED, result.verdict());
+    assertEquals(
+        List.of(
+            "Expected 1 event within 4.0 s. But there were 0 events, 0 requests, and it had not"
+                + " ended.",
+            "Expected the events [one]. But they were []."),
+        result.problems());
+    assertTrue(result.isFailure());
+  }
+
+  @Test
+  void clientThatCannotBeStartedFailsWithItsOwnWords() throws Exception {
+    ClientUnderTest broken =
+        new ClientUnderTest() {
+          @Override
+          public String name() {
+            return "broken";
+          }
+
+          @Override
+          public Set<Protocol> protocols() {
+            return Set.of(Protocol.SSE);
+          }
+
+          @Override
+          public Set<Capability> capabilities() {
+            return Set.of();
+          }
+
+          @Override
+          public Following follow(Instructions instructions, ClientReport report) {
+            throw new IllegalStateException("no such library");
+          }
+        };
+
+    Result result = only(broken, "sse-05");
+
+    assertEquals(Verdict.FAILED, result.verdict());
+    assertTrue(result.problems().get(0).contains("no such library"), result::toString);
+  }
+
+  @Test
+  void clientThatNeverReturnsFromItsCloseFailsInTime() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    ClientUnderTest hanging =
+        new ClientUnderTest() {
+          @Override
+          public String name() {
+            return "hanging";
+          }
+
+          @Override
+          public Set<Protocol> protocols() {
+            return Set.of(Protocol.SSE);
+          }
+
+          @Override
+          public Set<Capability> capabilities() {
+            return Set.of();
+          }
+
+          @Override
+          public Following follow(Instructions instructions, ClientReport report) {
+            report.event(null, null, "one");
+            return () -> {
+              try {
+                never.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            };
+          }
+        };
+
+    Result result = only(hanging, "sse-05");
+    never.countDown();
+
+    assertEquals(
+        List.of("Expected the client to close within 8.0 s. But it had not."), result.problems());
+  }
+
+  @Test
+  void ruleThatNeedsMoreThanIsClaimedDoesNotApplyAndSaysWhy() throws Exception {
+    Result result = only(new Idle(Set.of(Capability.RECONNECTS)), "resume-02");
+
+    assertEquals(Verdict.NOT_APPLICABLE, result.verdict());
+    assertEquals(
+        List.of("It does not claim that it resumes after the last event."), result.problems());
+    assertFalse(result.isFailure());
+  }
+
+  @Test
+  void claimIsHeldTo() throws Exception {
+    Set<Capability> claimed = Set.of(Capability.REPORTS_END);
+
+    assertEquals(Verdict.FAILED, only(new Idle(claimed), "sse-08").verdict());
+  }
+
+  @Test
+  void eachResultIsToldOnceAndTheyComeInTheOrderOfTheRules() throws Exception {
+    ConcurrentLinkedQueue<String> told = new ConcurrentLinkedQueue<>();
+
+    Report report =
+        Conformance.of(IDLE)
+            .rules(rule -> rule.id().startsWith("reconnect-0"))
+            .seed(7)
+            .onResult(result -> told.add(result.key()))
+            .run();
+
+    List<String> keys = report.results().stream().map(Result::key).toList();
+    assertEquals(keys.stream().sorted().toList(), told.stream().sorted().toList());
+    assertEquals("reconnect-01/sse", keys.get(0));
+    assertEquals("reconnect-01/ndjson", keys.get(1));
+    assertEquals(7, report.seed());
+    assertEquals("idle", report.subject());
+  }
+
+  @Test
+  void transportThatTheClientDoesNotSpeakIsRefused() {
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class, () -> Conformance.of(IDLE).over(Protocol.WEBSOCKET));
+
+    assertTrue(refused.getMessage().endsWith("but was websocket"), refused::getMessage);
+  }
+
+  @Test
+  void valuesOutOfRangeAreRefused() {
+    Conformance conformance = Conformance.of(IDLE);
+
+    assertThrows(IllegalArgumentException.class, () -> conformance.speed(0));
+    assertThrows(IllegalArgumentException.class, () -> conformance.speed(Double.NaN));
+    assertThrows(IllegalArgumentException.class, () -> conformance.atOnce(0));
+  }
+
+  @Test
+  void optionalRuleIsNoFailure() {
+    Rule optional =
+        ScenarioRule.named("area-01", Area.LIMITS, "It may.").optional().scenario(scenario -> {});
+
+    Result result =
+        ScenarioResult.ran(optional, Protocol.SSE, List.of("It did not."), new Trace(), List.of());
+
+    assertEquals(Verdict.FAILED, result.verdict());
+    assertFalse(result.isFailure());
+  }
+}

@@ -1,0 +1,63 @@
+package dev.perennial.testkit.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The daemon threads of one server or proxy, named after it and ended together. */
+public final class DaemonThreads {
+
+  // Final.
+  private final String owner;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by lock.
+  private final List<Thread> threads = new ArrayList<>();
+  private boolean closed;
+
+  DaemonThreads(String owner) {
+    this.owner = owner;
+  }
+
+  /** Starts a thread; false when these threads were closed before. */
+  public boolean start(String name, Runnable body) {
+    Thread thread = new Thread(body, "perennial-testkit-" + owner + "-" + name);
+    thread.setDaemon(true);
+    lock.lock();
+    try {
+      if (closed) {
+        return false;
+      }
+      // A thread is dropped only when it is dead, so that close() can wait for its very end.
+      threads.removeIf(started -> !started.isAlive());
+      thread.start();
+      threads.add(thread);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Interrupts all threads but the caller's and waits for them, {@link RealTime#CLOSE_NANOS}. */
+  public void close() {
+    List<Thread> ending;
+    lock.lock();
+    try {
+      closed = true;
+      ending = new ArrayList<>(threads);
+    } finally {
+      lock.unlock();
+    }
+    ending.remove(Thread.currentThread());
+    ending.forEach(Thread::interrupt);
+    long deadline = RealTime.nanoTime() + RealTime.CLOSE_NANOS;
+    try {
+      for (Thread thread : ending) {
+        RealTime.joinUntil(thread, deadline);
+      }
+    } catch (InterruptedException e) {
+      // The caller is in a hurry: the threads end by themselves.
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.perennial.testkit.internal;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** What a server saw, in order: all that is kept at any time, or one after the other. */
+public final class Recorder<T> {
+
+  // Final.
+  private final String noun;
+  private final int kept;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition added = lock.newCondition();
+
+  // Guarded by lock.
+  private final Deque<T> records = new ArrayDeque<>();
+  private final Deque<T> untaken = new ArrayDeque<>();
+  private long taken;
+  private long forgotten; // of those that were not taken
+
+  /**
+   * Keeps the last {@code kept} records.
+   *
+   * @param noun what a record is, in failures
+   */
+  public Recorder(String noun, int kept) {
+    this.noun = noun;
+    this.kept = kept;
+  }
+
+  public void add(T record) {
+    lock.lock();
+    try {
+      records.add(record);
+      untaken.add(record);
+      if (records.size() > kept) {
+        records.remove();
+      }
+      if (untaken.size() > kept) {
+        untaken.remove();
+        forgotten++;
+      }
+      added.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public List<T> all() {
+    lock.lock();
+    try {
+      return List.copyOf(records);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public T take(Duration limit) throws InterruptedException {
+    lock.lock();
+    try {
+      if (!RealTime.await(added, RealTime.nanosOf(limit), () -> !untaken.isEmpty())) {
+        throw new AssertionError(
+            "Expected a " + noun + " within " + limit + " but none came after the first " + taken);
+      }
+      if (forgotten > 0) {
+        throw new AssertionError(
+            "Expected the next "
+                + noun
+                + " but "
+                + forgotten
+                + " were forgotten, since only the last "
+                + kept
+                + " are recorded");
+      }
+      taken++;
+      return untaken.remove();
+    } finally {
+      lock.unlock();
+    }
+  }
+}
