@@ -1,5 +1,6 @@
 package dev.perennial.micrometer;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -14,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The subscriptions that are alive now, as the gauges show them. All observers that count into the
- * same meters share one: a registry keeps the first gauge of a name and its tags, and would not
- * show what a second one has. Safe for any thread.
+ * The live subscriptions as the gauges show them. All observers that count into the same meters
+ * share one object: a registry keeps the first gauge of a name and its tags, and would ignore a
+ * second one. Thread-safe.
  */
 final class Alive {
   private static final String SUBSCRIPTIONS = "perennial.subscriptions";
@@ -24,17 +25,17 @@ final class Alive {
   private static final ReentrantLock LOCK = new ReentrantLock();
 
   /**
-   * Guarded by {@link #LOCK}. It holds what the gauges look at for as long as there is the
-   * registry, since they do not; and nothing in it holds a registry for longer than a subscription
-   * lives.
+   * Keeps what the gauges read for as long as the registry exists, since gauges hold it weakly.
+   * Nothing in it holds a registry longer than a subscription lives.
    */
+  @GuardedBy("LOCK")
   private static final Map<MeterRegistry, Map<Tags, Alive>> ALL = new WeakHashMap<>();
 
   private final Set<Watched> subscriptions = ConcurrentHashMap.newKeySet();
 
   private Alive() {}
 
-  /** Those that are counted with these tags; none at first. */
+  /** Returns the subscriptions that are counted with these tags; none at first. */
   static Alive in(MeterRegistry registry, Tags tags) {
     Alive fresh = new Alive();
     Alive alive = known(registry, tags, fresh);
@@ -95,7 +96,7 @@ final class Alive {
     return subscriptions.stream().mapToLong(watched -> watched.subscription.buffered()).sum();
   }
 
-  /** Not a number when no connection is open. */
+  /** Returns NaN if no connection is open. */
   private double lastByteAgeNanos() {
     double longest = Double.NaN;
     for (Watched watched : subscriptions) {

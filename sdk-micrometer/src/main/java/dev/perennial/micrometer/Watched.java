@@ -4,17 +4,17 @@ import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamSubscription;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of one subscription from its first attempt to its end. */
+/** What the metrics know about one subscription, from its first attempt to its end. */
 final class Watched {
   final StreamSubscription subscription;
 
-  /** Written by the subscription's thread; the gauges' threads look. */
+  /** Written by the subscription's thread, and read by the gauges' threads. */
   volatile boolean isOpen;
 
-  // Touched by the subscription's thread alone.
-  long attemptNanos; // When the last attempt began.
+  // Used by the subscription's thread alone.
+  long attemptNanos; // The start of the last attempt.
   boolean awaitsFirstEvent; // Of the current connection.
-  @Nullable Reason lost; // Why the last open connection ended; null before that.
+  @Nullable Reason lost; // The reason the last open connection ended; null before that.
 
   Watched(StreamSubscription subscription) {
     this.subscription = subscription;
