@@ -10,7 +10,7 @@ import dev.perennial.Gap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of a feed as views. */
+/** Shows the lines of a feed as views. */
 final class LinesAdapter extends BaseAdapter {
   private final LayoutInflater inflater;
   private final Resources resources;

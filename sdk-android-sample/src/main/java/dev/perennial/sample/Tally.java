@@ -2,7 +2,7 @@ package dev.perennial.sample;
 
 import android.content.res.Resources;
 
-/** How much came and how much is missing, in words. */
+/** Says how many events were received and how many are missing. */
 final class Tally {
   private Tally() {}
 
