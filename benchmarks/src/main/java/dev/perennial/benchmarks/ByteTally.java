@@ -1,6 +1,6 @@
 package dev.perennial.benchmarks;
 
-/** The bytes of a body that nobody parsed. */
+/** Counts the bytes of a body that is not parsed. */
 final class ByteTally extends Tally {
   private final long expected;
 

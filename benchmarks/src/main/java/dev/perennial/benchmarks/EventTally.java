@@ -3,8 +3,8 @@ package dev.perennial.benchmarks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that a client delivered: each id has to be the next one, and each data of the right
- * length, with the right character at a place that moves from event to event.
+ * Checks the events that a client delivered: each id must be the next one, and all data must have
+ * the right length, with the right character at a position that moves from event to event.
  */
 final class EventTally extends Tally {
   private static final int ID_START = "{\"id\":\"".length();
@@ -24,11 +24,11 @@ final class EventTally extends Tally {
     this.payload = workload.payload();
   }
 
-  /** The client's callback; calls must not overlap. */
+  /** Receives an event from the client; calls must not overlap. */
   void event(@Nullable String id, String data) {
     long expectedId = Workload.FIRST_ID + received;
     if (received == expected) {
-      fail(new IllegalStateException("Expected " + this + " to be all but then came " + id));
+      fail(new IllegalStateException("Expected " + this + " to be all but then got " + id));
       return;
     }
     if (id == null || Long.parseLong(id) != expectedId) {
@@ -43,7 +43,7 @@ final class EventTally extends Tally {
     count();
   }
 
-  /** As {@link #event}, of a message that is not decoded: {@code {"id":"…","data":"…"}}. */
+  /** Like {@link #event}, for a message that is not decoded: {@code {"id":"…","data":"…"}}. */
   void json(String message) {
     int idEnd = ID_START + ID_CHARS;
     if (message.length() != idEnd + BEFORE_DATA.length() + payload.length() + AFTER_DATA.length()) {

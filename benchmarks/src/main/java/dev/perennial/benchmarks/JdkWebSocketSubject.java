@@ -10,9 +10,9 @@ import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The WebSocket of the JDK: it hands over parts of messages, which the listener joins. With frames
- * right behind the answer to its handshake JDK 17 was seen to fail, rarely, of invalid UTF-8 in
- * text that is all ASCII; so this asks for the first frame once it is open.
+ * The WebSocket of the JDK: delivers parts of messages, which the listener joins. If frames came
+ * right after the answer to its handshake, JDK 17 rarely failed, reporting invalid UTF-8 in text
+ * that is all ASCII; so this client asks for the first frame once it is open.
  */
 final class JdkWebSocketSubject implements Subject {
   private final HttpClient client = HttpClient.newHttpClient();
@@ -35,7 +35,7 @@ final class JdkWebSocketSubject implements Subject {
   private static final class Listener implements WebSocket.Listener {
     private final EventTally tally;
 
-    /** What came of a message that is not whole. */
+    /** The parts of an incomplete message. */
     private final StringBuilder parts = new StringBuilder();
 
     Listener(EventTally tally) {

@@ -9,7 +9,8 @@ import java.io.IOException;
 import okhttp3.HttpUrl;
 
 /**
- * LaunchDarkly's EventSource as its documentation has it: reads on one thread, calls on another.
+ * LaunchDarkly's EventSource as its documentation shows it: one thread reads, another one calls the
+ * handler.
  */
 final class LaunchDarklySubject implements Subject {
 

@@ -8,10 +8,10 @@ import okhttp3.Request;
 import okhttp3.Response;
 import okio.BufferedSource;
 
-/** A body that a loop over OkHttp reads, on a thread of its own. */
+/** Runs a loop over OkHttp's response body, on a thread of its own. */
 final class OkHttpBody {
 
-  /** The loop; it ends with the body, or with an exception when the call is cancelled. */
+  /** The loop; it ends with the body, or with an exception when the call is canceled. */
   @FunctionalInterface
   interface Loop {
     void read(BufferedSource source) throws IOException;

@@ -6,8 +6,8 @@ import okhttp3.OkHttpClient;
 import okio.BufferedSource;
 
 /**
- * No client at all: OkHttp's body read into one array and thrown away. What is left below it is the
- * kernel's and OkHttp's, and no client over OkHttp can save it.
+ * Reads OkHttp's body into one array and discards it, without any client. What remains is the cost
+ * of the kernel and of OkHttp, which no client over OkHttp can avoid.
  */
 final class OkHttpBodySubject implements Subject {
   private static final int BUFFER_BYTES = 16 * 1024;

@@ -5,7 +5,7 @@ import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okio.BufferedSource;
 
-/** What is written by hand where there is no client: each line a string, and Jackson on that. */
+/** What a program without a client would do: each line becomes a string, which Jackson decodes. */
 final class OkHttpLinesSubject implements Subject {
   private final OkHttpClient client = new OkHttpClient();
 

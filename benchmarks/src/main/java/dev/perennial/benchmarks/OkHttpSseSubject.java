@@ -10,7 +10,7 @@ import okhttp3.sse.EventSourceListener;
 import okhttp3.sse.EventSources;
 import org.jspecify.annotations.Nullable;
 
-/** okhttp-sse: parses and hands over, on a thread of OkHttp's dispatcher. */
+/** okhttp-sse: parses and delivers on a thread of OkHttp's dispatcher. */
 final class OkHttpSseSubject implements Subject {
   private final EventSource.Factory sources = EventSources.createFactory(new OkHttpClient());
 

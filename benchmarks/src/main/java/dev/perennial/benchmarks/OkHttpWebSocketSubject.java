@@ -10,7 +10,7 @@ import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
 import org.jspecify.annotations.Nullable;
 
-/** OkHttp's own WebSocket: it hands each message over on the thread that reads. */
+/** OkHttp's WebSocket: delivers each message on the thread that reads. */
 final class OkHttpWebSocketSubject implements Subject {
   private final OkHttpClient client = new OkHttpClient();
   private final boolean isJson;

@@ -4,7 +4,7 @@ import dev.perennial.EventStream;
 import dev.perennial.ndjson.Ndjson;
 import okhttp3.HttpUrl;
 
-/** This SDK with its defaults: each line is checked, its {@code /id} kept, and then decoded. */
+/** This SDK with its defaults: checks each line, keeps its {@code /id}, and decodes it. */
 final class PerennialNdjsonSubject implements Subject {
 
   @Override

@@ -8,7 +8,7 @@ import dev.perennial.StreamSubscription;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A subscription of this SDK, to a listener on its own thread. */
+/** A subscription of this SDK, with a listener on its own thread. */
 final class PerennialRun {
   private PerennialRun() {}
 

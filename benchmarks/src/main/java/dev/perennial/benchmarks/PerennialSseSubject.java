@@ -4,7 +4,9 @@ import dev.perennial.EventStream;
 import dev.perennial.sse.Sse;
 import okhttp3.HttpUrl;
 
-/** This SDK with its defaults: a listener on the subscription's own thread, and replays dropped. */
+/**
+ * This SDK with its defaults: calls a listener on the subscription's own thread, and drops replays.
+ */
 final class PerennialSseSubject implements Subject {
 
   @Override

@@ -5,9 +5,9 @@ import java.time.Duration;
 import okhttp3.HttpUrl;
 
 /**
- * This SDK as a program would set it up for a server that sends faster than the program takes: with
- * a heartbeat of its own, so that a full hand-off holds the server back instead of putting the
- * connection away.
+ * This SDK as a program would configure it for a server that sends faster than the program
+ * processes: with a heartbeat of its own, so that a full queue applies backpressure instead of
+ * closing the connection to resume it later.
  */
 final class PerennialWebSocketSubject implements Subject {
   private static final Duration LONGER_THAN_A_ROUND = Duration.ofMinutes(10);

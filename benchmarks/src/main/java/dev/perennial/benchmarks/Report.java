@@ -9,7 +9,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Says what was measured, as Markdown: each figure is the median of the rounds, with its quartiles.
+ * Formats the measurements as Markdown: each figure is the median of the rounds, with its
+ * quartiles.
  */
 final class Report {
   private static final String HEADER =
@@ -48,7 +49,7 @@ final class Report {
     return cells;
   }
 
-  /** What has to be known beside the table. */
+  /** Returns the conditions under which the table was measured. */
   String notes(Workload workload, int warmUpRounds, int rounds) {
     RuntimeMXBean java = ManagementFactory.getRuntimeMXBean();
     String collectors =
@@ -57,7 +58,7 @@ final class Report {
             .collect(Collectors.joining(", "));
     long unseen = results.stream().mapToLong(Result::unseenThreads).sum();
     return """
-    Median (lower to upper quartile) of %d rounds after %d to warm up, subjects by turns; ratios within each round.
+    Median (lower to upper quartile) of %d rounds after %d to warm up, subjects in turns; ratios within each round.
     Each round over %s: %d events of %d bytes of data%s, from a server in its own process; all received and checked.
     CPU and heap: all Java threads of the client's JVM, from before the connection to the last event; nothing is subtracted.
     Threads that ended within a round, so that only the figure with GC and JIT has their CPU: %d.

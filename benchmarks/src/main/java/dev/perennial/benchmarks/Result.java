@@ -6,7 +6,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * The rounds of one subject.
  *
- * @param events of each round
+ * @param events the number of events in each round
  */
 record Result(String name, int events, List<Usage> rounds) {
   Result {

@@ -6,12 +6,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What one event costs: this SDK beside what else a program can receive it with. */
+/** Measures the cost of one event, with this SDK and with its alternatives. */
 @Command(
     name = "benchmarks/run",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Compares what one event costs this SDK and its peers.")
+    description = "Compares the cost of one event in this SDK and in other clients.")
 final class StreamComparison implements Callable<Integer> {
 
   @Option(
@@ -38,25 +38,25 @@ final class StreamComparison implements Callable<Integer> {
       names = "--events-per-chunk",
       defaultValue = "1",
       description =
-          "Events in one chunk of an HTTP body: 1 is a server that flushes each event, more is"
-              + " one that is behind, or a proxy between. Default: ${DEFAULT-VALUE}.")
+          "Events in one chunk of an HTTP body: 1 for a server that flushes each event, more for"
+              + " one that batches them, or for a proxy. Default: ${DEFAULT-VALUE}.")
   private int eventsPerChunk;
 
   @Option(
       names = "--rounds",
       defaultValue = "15",
-      description = "Rounds that count. Default: ${DEFAULT-VALUE}.")
+      description = "Rounds that are measured. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
       names = "--warmup",
       defaultValue = "10",
-      description = "Rounds before them. Default: ${DEFAULT-VALUE}.")
+      description = "Rounds to warm up. Default: ${DEFAULT-VALUE}.")
   private int warmUpRounds;
 
   @Option(
       names = "--only",
-      description = "Runs the subjects whose names begin with this, for a profiler.")
+      description = "Runs only the subjects whose names begin with this, for a profiler.")
   private String only = "";
 
   private StreamComparison() {}

@@ -54,7 +54,7 @@ class EventTallyTest {
     tally.event("1000000001", "aho");
     tally.event("1000000002", "aho");
 
-    assertRefused("The client failed: Expected 2 of 2 events to be all but then came 1000000002");
+    assertRefused("The client failed: Expected 2 of 2 events to be all but then got 1000000002");
   }
 
   @Test
