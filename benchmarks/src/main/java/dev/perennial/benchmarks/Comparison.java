@@ -26,7 +26,7 @@ final class Comparison {
    * Returns the results in the order of the subjects. Throws if a client did not deliver exactly
    * the workload in each round, including the rounds of the warm-up.
    */
-  List<Result> run(int warmUpRounds, int rounds) throws Exception {
+  List<SubjectResult> run(int warmUpRounds, int rounds) throws Exception {
     List<List<Usage>> usages = new ArrayList<>();
     for (int i = 0; i < subjects.size(); i++) {
       usages.add(new ArrayList<>());
@@ -39,9 +39,9 @@ final class Comparison {
         }
       }
     }
-    List<Result> results = new ArrayList<>();
+    List<SubjectResult> results = new ArrayList<>();
     for (int i = 0; i < subjects.size(); i++) {
-      results.add(new Result(subjects.get(i).name(), workload.events(), usages.get(i)));
+      results.add(new SubjectResult(subjects.get(i).name(), workload.events(), usages.get(i)));
     }
     return results;
   }
@@ -52,14 +52,14 @@ final class Comparison {
     Subject.Run run = subject.start(url, workload);
     Usage usage;
     try {
-      run.tally().await(ROUND_LIMIT);
+      run.check().await(ROUND_LIMIT);
       usage = meter.stop();
     } finally {
-      run.tally().closing();
+      run.check().closing();
       run.end().close();
     }
     try {
-      run.tally().verify();
+      run.check().verify();
     } catch (IllegalStateException e) {
       throw new IllegalStateException(subject.name() + ": " + e.getMessage(), e);
     }

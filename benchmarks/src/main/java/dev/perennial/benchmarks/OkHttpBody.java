@@ -19,24 +19,24 @@ final class OkHttpBody {
 
   private OkHttpBody() {}
 
-  static Subject.Run start(OkHttpClient client, HttpUrl url, Tally tally, Loop loop) {
+  static Subject.Run start(OkHttpClient client, HttpUrl url, DeliveryCheck check, Loop loop) {
     Call call = client.newCall(new Request.Builder().url(url).build());
-    Thread reader = new Thread(() -> read(call, tally, loop), "okhttp-body");
+    Thread reader = new Thread(() -> read(call, check, loop), "okhttp-body");
     reader.start();
     return new Subject.Run(
-        tally,
+        check,
         () -> {
           call.cancel();
           reader.join();
         });
   }
 
-  private static void read(Call call, Tally tally, Loop loop) {
+  private static void read(Call call, DeliveryCheck check, Loop loop) {
     try (Response response = call.execute()) {
       loop.read(response.body().source());
-      tally.ended(new IOException("The body ended"));
+      check.ended(new IOException("The body ended"));
     } catch (IOException e) {
-      tally.ended(e);
+      check.ended(e);
     }
   }
 }

@@ -21,14 +21,14 @@ final class OkHttpBodySubject implements Subject {
 
   @Override
   public Run start(HttpUrl url, Workload workload) {
-    ByteTally tally = new ByteTally(workload);
-    return OkHttpBody.start(client, url, tally, source -> read(source, tally));
+    ByteCheck check = new ByteCheck(workload);
+    return OkHttpBody.start(client, url, check, source -> read(source, check));
   }
 
-  private static void read(BufferedSource source, ByteTally tally) throws IOException {
+  private static void read(BufferedSource source, ByteCheck check) throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
     for (int count = 0; count >= 0; count = source.read(buffer)) {
-      tally.bytes(count);
+      check.bytes(count);
     }
   }
 }

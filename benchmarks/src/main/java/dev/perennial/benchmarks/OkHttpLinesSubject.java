@@ -16,14 +16,14 @@ final class OkHttpLinesSubject implements Subject {
 
   @Override
   public Run start(HttpUrl url, Workload workload) {
-    EventTally tally = new EventTally(workload);
-    return OkHttpBody.start(client, url, tally, source -> read(source, tally));
+    EventCheck check = new EventCheck(workload);
+    return OkHttpBody.start(client, url, check, source -> read(source, check));
   }
 
-  private static void read(BufferedSource source, EventTally tally) throws IOException {
+  private static void read(BufferedSource source, EventCheck check) throws IOException {
     while (!source.exhausted()) {
       Tick tick = Tick.READER.readValue(source.readUtf8LineStrict());
-      tally.event(tick.id(), tick.data());
+      check.event(tick.id(), tick.data());
     }
   }
 }

@@ -14,8 +14,8 @@ final class PerennialNdjsonSubject implements Subject {
 
   @Override
   public Run start(HttpUrl url, Workload workload) {
-    EventTally tally = new EventTally(workload);
+    EventCheck check = new EventCheck(workload);
     EventStream<Tick> ticks = Ndjson.builder(url.toString()).stream(Tick.class);
-    return PerennialRun.of(tally, ticks, event -> tally.event(event.id(), event.data().data()));
+    return PerennialRun.of(check, ticks, event -> check.event(event.id(), event.data().data()));
   }
 }

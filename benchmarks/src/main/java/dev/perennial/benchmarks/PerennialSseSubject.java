@@ -16,8 +16,8 @@ final class PerennialSseSubject implements Subject {
 
   @Override
   public Run start(HttpUrl url, Workload workload) {
-    EventTally tally = new EventTally(workload);
+    EventCheck check = new EventCheck(workload);
     EventStream<String> ticks = Sse.builder(url.toString()).stream();
-    return PerennialRun.of(tally, ticks, event -> tally.event(event.id(), event.data()));
+    return PerennialRun.of(check, ticks, event -> check.event(event.id(), event.data()));
   }
 }

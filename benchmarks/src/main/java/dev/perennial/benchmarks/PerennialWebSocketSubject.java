@@ -33,14 +33,14 @@ final class PerennialWebSocketSubject implements Subject {
 
   @Override
   public Run start(HttpUrl url, Workload workload) {
-    EventTally tally = new EventTally(workload);
+    EventCheck check = new EventCheck(workload);
     WebSockets.Builder ticks =
         WebSockets.builder(url.toString())
             .cursorParameter("since")
             .heartbeatEvery(LONGER_THAN_A_ROUND, "{}");
     return isJson
         ? PerennialRun.of(
-            tally, ticks.stream(Tick.class), event -> tally.event(event.id(), event.data().data()))
-        : PerennialRun.of(tally, ticks.stream(), event -> tally.json(event.data()));
+            check, ticks.stream(Tick.class), event -> check.event(event.id(), event.data().data()))
+        : PerennialRun.of(check, ticks.stream(), event -> check.json(event.data()));
   }
 }

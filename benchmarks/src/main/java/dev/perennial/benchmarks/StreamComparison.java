@@ -20,7 +20,7 @@ final class StreamComparison implements Callable<Integer> {
       description =
           "sse, ndjson, ws (messages taken as text) or ws-json (messages decoded). Default:"
               + " ${DEFAULT-VALUE}.")
-  private Transport transport = Transport.SSE;
+  private ComparedTransport transport = ComparedTransport.SSE;
 
   @Option(
       names = "--events",
@@ -63,7 +63,7 @@ final class StreamComparison implements Callable<Integer> {
 
   public static void main(String[] args) {
     CommandLine line = new CommandLine(new StreamComparison());
-    line.registerConverter(Transport.class, Transport::named);
+    line.registerConverter(ComparedTransport.class, ComparedTransport::named);
     System.exit(line.execute(args));
   }
 
@@ -75,11 +75,11 @@ final class StreamComparison implements Callable<Integer> {
     if (chosen.isEmpty()) {
       throw new IllegalArgumentException("No subject's name begins with " + only);
     }
-    List<Result> results;
+    List<SubjectResult> results;
     try (ServerProcess server = ServerProcess.start()) {
       results = new Comparison(chosen, workload, server.port()).run(warmUpRounds, rounds);
     }
-    Report report = new Report(results);
+    MarkdownReport report = new MarkdownReport(results);
     System.out.println(report.table());
     System.out.print(report.notes(workload, warmUpRounds, rounds));
     return 0;

@@ -17,8 +17,8 @@ interface Subject {
   /**
    * One stream that is followed.
    *
-   * @param tally checks what has arrived
+   * @param check checks what has arrived
    * @param end closes the client, and returns when its threads no longer use the stream
    */
-  record Run(Tally tally, AutoCloseable end) {}
+  record Run(DeliveryCheck check, AutoCloseable end) {}
 }

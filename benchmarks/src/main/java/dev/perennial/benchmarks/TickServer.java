@@ -132,7 +132,7 @@ final class TickServer implements Closeable {
     return HttpUrl.get("http://127.0.0.1" + parts[1]);
   }
 
-  private static String headFor(Transport transport, List<String> request) {
+  private static String headFor(ComparedTransport transport, List<String> request) {
     return switch (transport) {
       case SSE -> bodyHead("text/event-stream");
       case NDJSON -> bodyHead("application/x-ndjson");

@@ -12,7 +12,7 @@ import okhttp3.HttpUrl;
  * @param eventsPerChunk how many events are in one chunk of the HTTP body; positive; ignored for
  *     WebSocket, where each event is a message in a frame of its own
  */
-record Workload(Transport transport, int events, int payloadBytes, int eventsPerChunk) {
+record Workload(ComparedTransport transport, int events, int payloadBytes, int eventsPerChunk) {
   static final long FIRST_ID = 1_000_000_000L;
 
   Workload {
@@ -46,7 +46,7 @@ record Workload(Transport transport, int events, int payloadBytes, int eventsPer
   /** Reads the workload that {@link #url} describes. */
   static Workload of(HttpUrl url) {
     return new Workload(
-        Transport.named(url.pathSegments().get(0)),
+        ComparedTransport.named(url.pathSegments().get(0)),
         number(url, "events"),
         number(url, "payload"),
         number(url, "events-per-chunk"));

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Checks the events that a client delivered: each id must be the next one, and all data must have
  * the right length, with the right character at a position that moves from event to event.
  */
-final class EventTally extends Tally {
+final class EventCheck extends DeliveryCheck {
   private static final int ID_START = "{\"id\":\"".length();
   private static final int ID_CHARS = Long.toString(Workload.FIRST_ID).length();
   private static final String BEFORE_DATA = "\",\"data\":\"";
@@ -19,7 +19,7 @@ final class EventTally extends Tally {
   // they would be counted as the client's.
   private int received;
 
-  EventTally(Workload workload) {
+  EventCheck(Workload workload) {
     this.expected = workload.events();
     this.payload = workload.payload();
   }

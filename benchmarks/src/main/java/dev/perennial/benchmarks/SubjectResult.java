@@ -8,8 +8,8 @@ import java.util.function.ToDoubleFunction;
  *
  * @param events the number of events in each round
  */
-record Result(String name, int events, List<Usage> rounds) {
-  Result {
+record SubjectResult(String name, int events, List<Usage> rounds) {
+  SubjectResult {
     rounds = List.copyOf(rounds);
   }
 

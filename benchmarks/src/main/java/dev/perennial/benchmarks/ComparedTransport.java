@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The wire formats, each with the clients that are compared over it. */
-enum Transport {
+enum ComparedTransport {
   SSE {
     @Override
     List<Subject> subjects() {
@@ -55,8 +55,8 @@ enum Transport {
    *
    * @throws IllegalArgumentException if there is none
    */
-  static Transport named(String name) {
-    for (Transport transport : values()) {
+  static ComparedTransport named(String name) {
+    for (ComparedTransport transport : values()) {
       if (transport.toString().equals(name)) {
         return transport;
       }

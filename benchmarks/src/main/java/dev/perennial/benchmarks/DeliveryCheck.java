@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Checks what a client delivers: a measurement is valid only if everything was delivered exactly
  * once.
  */
-abstract class Tally {
+abstract class DeliveryCheck {
   private final CountDownLatch end = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean isClosing;
