@@ -5,7 +5,7 @@ import dev.perennial.StreamSubscription;
 import org.jspecify.annotations.Nullable;
 
 /** What the metrics know about one subscription, from its first attempt to its end. */
-final class Watched {
+final class ObservedSubscription {
   final StreamSubscription subscription;
 
   /** Written by the subscription's thread, and read by the gauges' threads. */
@@ -16,7 +16,7 @@ final class Watched {
   boolean awaitsFirstEvent; // Of the current connection.
   @Nullable Reason lost; // The reason the last open connection ended; null before that.
 
-  Watched(StreamSubscription subscription) {
+  ObservedSubscription(StreamSubscription subscription) {
     this.subscription = subscription;
   }
 }

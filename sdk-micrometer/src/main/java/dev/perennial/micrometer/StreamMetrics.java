@@ -77,10 +77,10 @@ public final class StreamMetrics implements StreamObserver {
   private final Timer retryDelay;
   private final @Nullable Timer eventAge; // Null if events carry no timestamp.
 
-  private final Alive alive;
+  private final SubscriptionGauges gauges;
 
   /** The live subscriptions that this object observes. */
-  private final Map<StreamSubscription, Watched> watched = new ConcurrentHashMap<>();
+  private final Map<StreamSubscription, ObservedSubscription> observed = new ConcurrentHashMap<>();
 
   private StreamMetrics(Builder builder) {
     this.registry = builder.registry;
@@ -139,7 +139,7 @@ public final class StreamMetrics implements StreamObserver {
         eventTime == null
             ? null
             : timer("perennial.event.age", "Time since an event happened, by its timestamp");
-    this.alive = Alive.in(registry, tags);
+    this.gauges = SubscriptionGauges.in(registry, tags);
   }
 
   /**
@@ -192,11 +192,11 @@ public final class StreamMetrics implements StreamObserver {
 
   @Override
   public void onConnecting(StreamSubscription subscription, int attempt) {
-    Watched seen = watched.get(subscription);
+    ObservedSubscription seen = observed.get(subscription);
     if (seen == null) {
-      seen = new Watched(subscription);
-      watched.put(subscription, seen);
-      alive.add(seen);
+      seen = new ObservedSubscription(subscription);
+      observed.put(subscription, seen);
+      gauges.add(seen);
     }
     seen.attemptNanos = clock.monotonicTime();
     seen.awaitsFirstEvent = true;
@@ -205,7 +205,7 @@ public final class StreamMetrics implements StreamObserver {
   @Override
   public void onOpened(StreamSubscription subscription, Duration took) {
     connect.record(took);
-    Watched seen = watched.get(subscription);
+    ObservedSubscription seen = observed.get(subscription);
     if (seen == null) {
       return;
     }
@@ -219,7 +219,7 @@ public final class StreamMetrics implements StreamObserver {
   @Override
   public void onEvent(StreamSubscription subscription, Event<?> event) {
     events.increment();
-    Watched seen = watched.get(subscription);
+    ObservedSubscription seen = observed.get(subscription);
     if (seen != null && seen.awaitsFirstEvent) {
       seen.awaitsFirstEvent = false;
       firstEvent.record(clock.monotonicTime() - seen.attemptNanos, TimeUnit.NANOSECONDS);
@@ -284,7 +284,7 @@ public final class StreamMetrics implements StreamObserver {
       StreamSubscription subscription,
       StreamException.Reason reason,
       @Nullable StreamException cause) {
-    Watched seen = watched.get(subscription);
+    ObservedSubscription seen = observed.get(subscription);
     if (seen != null && seen.isOpen) {
       ended(seen, reason);
     } else if (cause != null) { // Otherwise a close or a park ended the attempt.
@@ -302,17 +302,17 @@ public final class StreamMetrics implements StreamObserver {
     if (failure != null) {
       failedSubscriptions.increment(failure.reason());
     }
-    Watched seen = watched.remove(subscription);
+    ObservedSubscription seen = observed.remove(subscription);
     if (seen == null) {
       return;
     }
-    alive.remove(seen);
+    gauges.remove(seen);
     if (seen.isOpen) { // The consumer threw: nothing more is reported about its connection.
       ended(seen, failure == null ? StreamException.Reason.ENDED : failure.reason());
     }
   }
 
-  private void ended(Watched seen, StreamException.Reason reason) {
+  private void ended(ObservedSubscription seen, StreamException.Reason reason) {
     seen.isOpen = false;
     seen.lost = reason;
     disconnects.increment(reason);

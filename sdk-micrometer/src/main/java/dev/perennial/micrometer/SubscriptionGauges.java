@@ -15,11 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The live subscriptions as the gauges show them. All observers that count into the same meters
- * share one object: a registry keeps the first gauge of a name and its tags, and would ignore a
- * second one. Thread-safe.
+ * The gauges of live subscriptions. All observers that count into the same meters share one object:
+ * a registry keeps the first gauge of a name and its tags, and would ignore a second one.
+ * Thread-safe.
  */
-final class Alive {
+final class SubscriptionGauges {
   private static final String SUBSCRIPTIONS = "perennial.subscriptions";
 
   private static final ReentrantLock LOCK = new ReentrantLock();
@@ -29,28 +29,30 @@ final class Alive {
    * Nothing in it holds a registry longer than a subscription lives.
    */
   @GuardedBy("LOCK")
-  private static final Map<MeterRegistry, Map<Tags, Alive>> ALL = new WeakHashMap<>();
+  private static final Map<MeterRegistry, Map<Tags, SubscriptionGauges>> ALL = new WeakHashMap<>();
 
-  private final Set<Watched> subscriptions = ConcurrentHashMap.newKeySet();
+  private final Set<ObservedSubscription> subscriptions = ConcurrentHashMap.newKeySet();
 
-  private Alive() {}
+  private SubscriptionGauges() {}
 
-  /** Returns the subscriptions that are counted with these tags; none at first. */
-  static Alive in(MeterRegistry registry, Tags tags) {
-    Alive fresh = new Alive();
-    Alive alive = known(registry, tags, fresh);
+  /** Returns the gauges with these tags, and registers them if the registry has none. */
+  static SubscriptionGauges in(MeterRegistry registry, Tags tags) {
+    SubscriptionGauges fresh = new SubscriptionGauges();
+    SubscriptionGauges gauges = known(registry, tags, fresh);
     boolean isCleared = registry.find(SUBSCRIPTIONS).tags(tags).gauge() == null;
-    if (alive == fresh || isCleared) {
-      alive.register(registry, tags);
+    if (gauges == fresh || isCleared) {
+      gauges.register(registry, tags);
     }
-    return alive;
+    return gauges;
   }
 
-  private static Alive known(MeterRegistry registry, Tags tags, Alive fresh) {
+  private static SubscriptionGauges known(
+      MeterRegistry registry, Tags tags, SubscriptionGauges fresh) {
     LOCK.lock();
     try {
-      Map<Tags, Alive> inRegistry = ALL.computeIfAbsent(registry, any -> new HashMap<>());
-      Alive before = inRegistry.putIfAbsent(tags, fresh);
+      Map<Tags, SubscriptionGauges> inRegistry =
+          ALL.computeIfAbsent(registry, any -> new HashMap<>());
+      SubscriptionGauges before = inRegistry.putIfAbsent(tags, fresh);
       return before == null ? fresh : before;
     } finally {
       LOCK.unlock();
@@ -58,49 +60,52 @@ final class Alive {
   }
 
   private void register(MeterRegistry registry, Tags tags) {
-    Gauge.builder(SUBSCRIPTIONS, this, alive -> alive.subscriptions.size())
+    Gauge.builder(SUBSCRIPTIONS, this, gauges -> gauges.subscriptions.size())
         .tags(tags)
         .baseUnit("subscriptions")
         .description("Subscriptions from their first attempt to their end")
         .register(registry);
-    Gauge.builder("perennial.connections", this, Alive::connections)
+    Gauge.builder("perennial.connections", this, SubscriptionGauges::connections)
         .tags(tags)
         .baseUnit("connections")
         .description("Connections that are open")
         .register(registry);
-    Gauge.builder("perennial.buffered", this, Alive::buffered)
+    Gauge.builder("perennial.buffered", this, SubscriptionGauges::buffered)
         .tags(tags)
         .baseUnit("events")
         .description("Events in the buffers of live subscriptions")
         .register(registry);
     TimeGauge.builder(
-            "perennial.last.byte.age", this, TimeUnit.NANOSECONDS, Alive::lastByteAgeNanos)
+            "perennial.last.byte.age",
+            this,
+            TimeUnit.NANOSECONDS,
+            SubscriptionGauges::lastByteAgeNanos)
         .tags(tags)
         .description("Longest time since the last byte of an open connection")
         .register(registry);
   }
 
-  void add(Watched watched) {
-    subscriptions.add(watched);
+  void add(ObservedSubscription observed) {
+    subscriptions.add(observed);
   }
 
-  void remove(Watched watched) {
-    subscriptions.remove(watched);
+  void remove(ObservedSubscription observed) {
+    subscriptions.remove(observed);
   }
 
   private double connections() {
-    return subscriptions.stream().filter(watched -> watched.isOpen).count();
+    return subscriptions.stream().filter(observed -> observed.isOpen).count();
   }
 
   private double buffered() {
-    return subscriptions.stream().mapToLong(watched -> watched.subscription.buffered()).sum();
+    return subscriptions.stream().mapToLong(observed -> observed.subscription.buffered()).sum();
   }
 
   /** Returns NaN if no connection is open. */
   private double lastByteAgeNanos() {
     double longest = Double.NaN;
-    for (Watched watched : subscriptions) {
-      Duration age = watched.subscription.lastByteAge();
+    for (ObservedSubscription observed : subscriptions) {
+      Duration age = observed.subscription.lastByteAge();
       if (age != null) {
         double nanos = age.toNanos();
         longest = Double.isNaN(longest) ? nanos : Math.max(longest, nanos);
