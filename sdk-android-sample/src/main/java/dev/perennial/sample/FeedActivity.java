@@ -150,8 +150,8 @@ public final class FeedActivity extends Activity implements Feed.Screen {
     if (!banner.words().contentEquals(state.getText())) {
       state.setText(banner.words()); // A screen reader announces it only if it changed.
     }
-    TextView tally = findViewById(R.id.tally);
-    tally.setText(Tally.of(shown, getResources()));
+    TextView summary = findViewById(R.id.summary);
+    summary.setText(FeedSummary.of(shown, getResources()));
     ImageView dot = findViewById(R.id.dot);
     dot.setColorFilter(getColor(banner.color()));
     show(R.id.try_again, banner.isFinal());

@@ -64,6 +64,6 @@ final class LinesAdapter extends BaseAdapter {
   private String gapWords(Gap gap) {
     return gap.missed() == Gap.UNKNOWN
         ? resources.getString(R.string.gap_line_unknown)
-        : Tally.plural(resources, R.plurals.gap_line, gap.missed());
+        : FeedSummary.plural(resources, R.plurals.gap_line, gap.missed());
   }
 }

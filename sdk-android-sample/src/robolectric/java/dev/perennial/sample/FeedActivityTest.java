@@ -102,7 +102,7 @@ public class FeedActivityTest {
     shows("one", "two");
 
     assertEquals(View.GONE, activity().findViewById(R.id.nothing_yet).getVisibility());
-    assertEquals("2 events", Device.text(activity(), R.id.tally));
+    assertEquals("2 events", Device.text(activity(), R.id.summary));
     assertEquals(View.GONE, activity().findViewById(R.id.send_row).getVisibility());
   }
 
@@ -155,7 +155,7 @@ public class FeedActivityTest {
     controller.start().resume();
 
     shows("one", "Events are missing here", "event 19", "event 20");
-    assertEquals("3 events · 1 gap of unknown size", Device.text(activity(), R.id.tally));
+    assertEquals("3 events · 1 gap of unknown size", Device.text(activity(), R.id.summary));
   }
 
   @Test

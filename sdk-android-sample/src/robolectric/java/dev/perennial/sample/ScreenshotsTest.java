@@ -164,7 +164,7 @@ public class ScreenshotsTest {
     chatThatWaits(
         activity -> {
           shot(activity, "large-text");
-          for (int view : new int[] {R.id.state, R.id.tally, R.id.send}) {
+          for (int view : new int[] {R.id.state, R.id.summary, R.id.send}) {
             fits(activity.findViewById(view));
           }
         });
