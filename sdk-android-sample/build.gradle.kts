@@ -20,7 +20,7 @@ android {
     buildTypes {
         release {
             isMinifyEnabled = true
-            // Without the plugin's own file, so that the rules are those that the Maven build checks.
+            // Without the plugin's default rules, so that these are the rules that the Maven build checks.
             proguardFiles("proguard-rules.pro")
             signingConfig = signingConfigs.getByName("debug")
         }
@@ -32,7 +32,7 @@ android {
     }
 
     lint {
-        // Nothing newer is what the tests run on, and this app goes to no store.
+        // The tests run on nothing newer, and this app is not published in a store.
         disable += "ExpiredTargetSdkVersion"
     }
 

@@ -1,4 +1,4 @@
-// For Android Studio, over the sources that Maven builds. Perennial's jars come from `mvn install` in the folder above.
+// For Android Studio, with the sources that Maven builds. Run `mvn install` in the parent folder for Perennial's jars.
 pluginManagement {
     repositories {
         google()

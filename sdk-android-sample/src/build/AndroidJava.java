@@ -11,8 +11,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes a jar with those modules of this JDK that Android has, for D8 and R8 to look things up in: android-all has only what
- * is Android's own, and a whole JDK would hide that java.beans is missing there.
+ * Writes a jar with the modules of this JDK that Android has, in which D8 and R8 look up classes: android-all has only Android's own classes, and a whole JDK would hide that java.beans is missing on Android.
  *
  * <p>Usage: {@code java AndroidJava.java OUT.jar}
  */

@@ -15,16 +15,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Holds what {@code dexdump -d} prints of a shrunk app against a list of what must be in it. Names are those before R8; its
- * mapping says what they are now. The list has one expectation a line, with the reason behind a {@code #}:
+ * Checks what {@code dexdump -d} prints of a shrunk app against a list of expectations. Names are those before R8; its mapping gives the names now. The list has one expectation per line, with the reason after a {@code #}:
  *
  * <pre>
- * class NAME              the class is there
- * named NAME              the class is there, under its own name
+ * class NAME              the class exists
+ * named NAME              the class exists, under its own name
  * member NAME MEMBER TYPE a method or field that it declares, under its own name
  * string TEXT             the code has this string
  * calls METHOD            the code calls this method of the platform
- * only NAME uses TYPE     no code but that class's, and what R8 took out of it, names the type
+ * only NAME uses TYPE     only that class, and what R8 extracted from it, uses the type
  * </pre>
  *
  * <p>Usage: {@code dexdump -d classes.dex | java CheckDex.java MAPPING EXPECTATIONS}
@@ -36,7 +35,7 @@ final class CheckDex {
   private static final Pattern CALL = Pattern.compile("\\|[0-9a-f]+: invoke-.*}, (\\S+) // method@");
   private static final Pattern TYPE = Pattern.compile("L[\\w/$-]+;");
 
-  private final Map<String, String> now = new HashMap<>(); // by the names before
+  private final Map<String, String> now = new HashMap<>(); // by the names before R8
   private final Map<String, String> before = new HashMap<>(); // by the names now
   private final Set<String> classes = new HashSet<>();
   private final Set<String> members = new HashSet<>(); // class, name and type
@@ -64,7 +63,7 @@ final class CheckDex {
       }
     }
     if (!failures.isEmpty()) {
-      System.err.println("R8 took out what is needed:\n" + String.join("\n", failures));
+      System.err.println("R8 removed what is needed:\n" + String.join("\n", failures));
       System.exit(1);
     }
     System.out.println("All " + count + " expectations are met by " + check.classes.size() + " classes");
@@ -135,7 +134,7 @@ final class CheckDex {
     });
   }
 
-  /** Null when it is met. */
+  /** Returns null if it is met. */
   private String failure(String[] words) {
     String name = now.getOrDefault(words[1], words[1]);
     return switch (words[0]) {
@@ -148,7 +147,7 @@ final class CheckDex {
       case "only" -> {
         Set<String> others = new TreeSet<>(users.getOrDefault(words[3], Set.of()));
         boolean isUsed = others.removeIf(user -> user.equals(words[1]) || user.startsWith(words[1] + "$"));
-        yield !isUsed ? words[1] + " does not name it" : others.isEmpty() ? null : "Also named by " + others;
+        yield !isUsed ? words[1] + " does not use it" : others.isEmpty() ? null : "Also used by " + others;
       }
       default -> throw new IllegalArgumentException("Expected class, named, member, string, calls or only but was " + words[0]);
     };

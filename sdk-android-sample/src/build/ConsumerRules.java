@@ -7,8 +7,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /**
- * Collects the R8 rules that libraries ship, as the Android plugin of Gradle does: those under META-INF/com.android.tools/r8*
- * of a jar or else those under META-INF/proguard, and the proguard.txt of an archive.
+ * Collects the R8 rules that libraries ship, as Gradle's Android plugin does: those under META-INF/com.android.tools/r8* of a jar, or otherwise those under META-INF/proguard, and the proguard.txt of an archive.
  *
  * <p>Usage: {@code java ConsumerRules.java OUT.pro LIBRARY...}
  */

@@ -10,8 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Writes an R.java from the resources, so that the app compiles where there is no aapt. Its numbers are those of no resource
- * table: what runs is compiled with aapt's own, by the profile {@code android} or by Gradle.
+ * Writes an R.java from the resources, so that the app compiles without aapt. Its numbers are not those of a resource table: what runs is compiled with aapt's own ids, by the profile {@code android} or by Gradle.
  *
  * <p>Usage: {@code java ResourceIds.java RES PACKAGE OUT}
  */

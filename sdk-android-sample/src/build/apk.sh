@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Packs, aligns and signs the app with a key that is made here, and checks what the result says of itself.
+# Packages, aligns and signs the app with a generated key, and checks the metadata of the result.
 set -euo pipefail
 
-: "${OUT:?}" "${APK:?}" "${BADGING:?}"                   # The build's directory, and what is to be made.
-: "${PACKAGE:?}" "${MIN_SDK:?}" "${TARGET_SDK:?}"        # What the package must say.
+: "${OUT:?}" "${APK:?}" "${BADGING:?}"                   # The build's directory, and the files to write.
+: "${PACKAGE:?}" "${MIN_SDK:?}" "${TARGET_SDK:?}"        # The expected metadata.
 
 rm -f "$APK" "$APK.idsig" "$BADGING"
 for tool in aapt aapt2 zipalign apksigner keytool; do
   if ! command -v "$tool" > /dev/null; then
-    echo "[WARNING] No APK is made: there is no $tool."
+    echo "[WARNING] No APK is built: there is no $tool."
     exit 0
   fi
 done
 if [ -e "$OUT/resources/missing.txt" ]; then
-  echo "[WARNING] No APK is made: $(cat "$OUT/resources/missing.txt")."
+  echo "[WARNING] No APK is built: $(cat "$OUT/resources/missing.txt")."
   exit 0
 fi
 

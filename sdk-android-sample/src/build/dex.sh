@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # Dexes the whole app with D8, shrinks it with R8 under the rules that an Android build finds, checks what is left, and runs
-# a program that was shrunk under the same rules. Each step's output lies beside its result; its time and size are printed.
+# a program that was shrunk under the same rules. The output of each step is next to its result; time and size are printed.
 set -euo pipefail
 
 : "${APP:?}" "${RUNTIME:?}" "${TESTS:?}"                 # The app's jar, and lists of what is on its and its tests' class path.
 : "${OKHTTP:?}" "${R8:?}" "${MIN_SDK:?}"                 # OkHttp's archive for Android, and R8.
-: "${OUT:?}" "${TEST_CLASSES:?}" "${JAVA:?}"             # Where it goes, and a Java to run.
+: "${OUT:?}" "${TEST_CLASSES:?}" "${JAVA:?}"             # The target folder, and the java to run.
 
 dex="$OUT/dex"
 rm -rf "$dex"
 mkdir -p "$dex"/{whole,unshrunk,shrunk,run,okhttp}
 
-# run NAME COMMAND...: anything that the compiler warns of is an error. What it tells as information stays in its log.
+# run NAME COMMAND...: runs a compiler whose warnings are errors. Its other output is only in its log.
 run() {
   local name="$1" from=$SECONDS
   shift
@@ -23,7 +23,7 @@ run() {
   echo "$name: $((SECONDS - from)) s"
 }
 
-# Each runs for less than half a minute, in which the second compiler of the JVM costs more than it brings.
+# Each runs for less than half a minute, in which the JVM's C2 compiler would cost more time than it saves.
 compiler() {
   "$JAVA" -Xmx2g -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$R8" "com.android.tools.r8.$@"
 }
@@ -40,7 +40,7 @@ for jar in "${tests[@]}"; do
 done
 [ -e "$android" ] || { echo "Expected android-all among the tests' class path" >&2; exit 1; }
 
-# An Android build gets OkHttp's archive for Android and not its jar for the JVM.
+# An Android build uses OkHttp's archive for Android and not its jar for the JVM.
 (cd "$dex/okhttp" && "${JAVA%java}jar" xf "$OKHTTP" classes.jar assets)
 libraries=()
 jvm_libraries=()
@@ -61,8 +61,8 @@ platform=(--min-api "$MIN_SDK" --lib "$android" --lib "$dex/android-java.jar")
 
 run D8 compiler D8 --release "${platform[@]}" --output "$dex/whole" "$APP" "${libraries[@]}"
 
-# Whatever an app keeps, R8 may miss no class: here everything is kept. This one is always missing, which ends R8 before it
-# writes a second whole app; an Android build gets it with OkHttp's archive, and it is of no use at run time.
+# No class may be missing, whatever an app keeps: here everything is kept. This one is always missing, which stops R8 before
+# it writes a second whole app; an Android build gets it with OkHttp's archive, and nothing uses it at run time.
 from=$SECONDS
 printf -- '-dontshrink\n-dontoptimize\n-dontobfuscate\n' > "$dex/keep-all.pro"
 compiler R8 --release "${platform[@]}" --no-data-resources --pg-conf "$dex/consumer-rules.pro" \
@@ -79,7 +79,7 @@ rules=(--pg-conf "$dex/consumer-rules.pro" --pg-conf proguard-rules.pro)
 if [ -e "$OUT/resources/keep.pro" ]; then
   rules+=(--pg-conf "$OUT/resources/keep.pro")
 else
-  # Without aapt2 nobody has read the manifest: its classes are kept by hand.
+  # Without aapt2 there are no rules for the manifest, so these keep its classes.
   echo "-keep class dev.perennial.sample.**Activity, dev.perennial.sample.SampleApplication { <init>(); }" > "$dex/manifest.pro"
   rules+=(--pg-conf "$dex/manifest.pro")
 fi
@@ -91,10 +91,10 @@ if command -v dexdump > /dev/null; then
   dexdump -d "$dex/shrunk/classes.dex" 2> "$dex/dexdump.log" |
     "$JAVA" src/build/CheckDex.java "$dex/mapping.txt" src/build/expected-dex.txt
 else
-  echo "[WARNING] What R8 took out is not checked: there is no dexdump."
+  echo "[WARNING] The output of R8 is not checked: there is no dexdump."
 fi
 
-# The same rules on a program that a JVM can run. D8 first, since on Android R8 sees no lambdas and records either.
+# The same rules on a program that a JVM can run. D8 first, because on Android R8 gets no lambdas or records either.
 (cd "$TEST_CLASSES/dev/perennial/sample/shrunk" && ls ShrunkClient*.class Quote*.class) |
   sed "s|^|dev/perennial/sample/shrunk/|" > "$dex/program.txt"
 (cd "$TEST_CLASSES" && "${JAVA%java}jar" cf "$dex/program.jar" "@$dex/program.txt")

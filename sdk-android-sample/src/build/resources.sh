@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Compiles and links the app's resources, writes R.java with their ids, and tells Robolectric where they are.
-# Without aapt2 or Android's own resources R.java gets ids that belong to nothing, and the build says so.
+# Compiles and links the app's resources, writes R.java with their ids, and writes their place for Robolectric.
+# Without aapt2 or Android's own resources R.java gets placeholder ids, and the build prints a warning.
 set -euo pipefail
 
-: "${RES:?}" "${MANIFEST:?}" "${FRAMEWORK:?}"                               # What there is.
-: "${PACKAGE:?}" "${MIN_SDK:?}" "${TARGET_SDK:?}" "${VERSION:?}"            # What the manifest is to say.
-: "${SOURCES:?}" "${OUT:?}" "${JAVA:?}"                                     # Where it goes, and a Java to run.
+: "${RES:?}" "${MANIFEST:?}" "${FRAMEWORK:?}"                               # The inputs.
+: "${PACKAGE:?}" "${MIN_SDK:?}" "${TARGET_SDK:?}" "${VERSION:?}"            # The values for the manifest.
+: "${SOURCES:?}" "${OUT:?}" "${JAVA:?}"                                     # The target folders, and the java to run.
 
 robolectric="$OUT/robolectric"
 rm -rf "$OUT/resources" "$SOURCES" "$robolectric"
@@ -24,7 +24,7 @@ fi
 IFS=.- read -r major minor patch _ <<< "$VERSION"
 version_code=$((major * 10000 + minor * 100 + patch))
 
-# The Android plugin of Gradle takes these from its build file and refuses them in a manifest, so they are added here.
+# Gradle's Android plugin takes these from its build file and rejects them in a manifest, so they are added here.
 attributes="package=\"$PACKAGE\" android:versionCode=\"$version_code\" android:versionName=\"$VERSION\""
 uses_sdk="<uses-sdk android:minSdkVersion=\"$MIN_SDK\" android:targetSdkVersion=\"$TARGET_SDK\" />"
 merged="$OUT/resources/AndroidManifest.xml"

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import okhttp3.HttpUrl;
 
-/** Runs the subjects by turns, so that what disturbs the machine disturbs all of them. */
+/** Runs the subjects in turns, so that a disturbance of the machine affects all of them. */
 final class Comparison {
   private static final Duration ROUND_LIMIT = Duration.ofMinutes(5);
 
@@ -14,7 +14,7 @@ final class Comparison {
   private final HttpUrl url;
 
   /**
-   * @param port of a {@link TickServer}
+   * @param port the port of a {@link TickServer}
    */
   Comparison(List<Subject> subjects, Workload workload, int port) {
     this.subjects = List.copyOf(subjects);
@@ -23,10 +23,10 @@ final class Comparison {
   }
 
   /**
-   * Returns the results in the order of the subjects. Throws when a client did not deliver exactly
-   * the workload in each round, in those of the warm-up as well.
+   * Returns the results in the order of the subjects. Throws if a client did not deliver exactly
+   * the workload in each round, including the rounds of the warm-up.
    */
-  List<Result> run(int warmUpRounds, int rounds) throws Exception {
+  List<SubjectResult> run(int warmUpRounds, int rounds) throws Exception {
     List<List<Usage>> usages = new ArrayList<>();
     for (int i = 0; i < subjects.size(); i++) {
       usages.add(new ArrayList<>());
@@ -39,27 +39,27 @@ final class Comparison {
         }
       }
     }
-    List<Result> results = new ArrayList<>();
+    List<SubjectResult> results = new ArrayList<>();
     for (int i = 0; i < subjects.size(); i++) {
-      results.add(new Result(subjects.get(i).name(), workload.events(), usages.get(i)));
+      results.add(new SubjectResult(subjects.get(i).name(), workload.events(), usages.get(i)));
     }
     return results;
   }
 
   private Usage once(Subject subject) throws Exception {
-    System.gc(); // Nobody pays for another one's garbage.
+    System.gc(); // So that no subject pays for another one's garbage.
     Meter meter = Meter.start();
     Subject.Run run = subject.start(url, workload);
     Usage usage;
     try {
-      run.tally().await(ROUND_LIMIT);
+      run.check().await(ROUND_LIMIT);
       usage = meter.stop();
     } finally {
-      run.tally().closing();
+      run.check().closing();
       run.end().close();
     }
     try {
-      run.tally().verify();
+      run.check().verify();
     } catch (IllegalStateException e) {
       throw new IllegalStateException(subject.name() + ": " + e.getMessage(), e);
     }

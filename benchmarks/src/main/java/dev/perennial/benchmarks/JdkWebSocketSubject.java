@@ -10,9 +10,9 @@ import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The WebSocket of the JDK: it hands over parts of messages, which the listener joins. With frames
- * right behind the answer to its handshake JDK 17 was seen to fail, rarely, of invalid UTF-8 in
- * text that is all ASCII; so this asks for the first frame once it is open.
+ * The WebSocket of the JDK: delivers parts of messages, which the listener joins. If frames came
+ * right after the answer to its handshake, JDK 17 rarely failed, reporting invalid UTF-8 in text
+ * that is all ASCII; so this client asks for the first frame once it is open.
  */
 final class JdkWebSocketSubject implements Subject {
   private final HttpClient client = HttpClient.newHttpClient();
@@ -24,32 +24,32 @@ final class JdkWebSocketSubject implements Subject {
 
   @Override
   public Run start(HttpUrl url, Workload workload) {
-    EventTally tally = new EventTally(workload);
+    EventCheck check = new EventCheck(workload);
     HttpUrl patient = url.newBuilder().addQueryParameter(TickServer.WHEN_ASKED, "").build();
     URI uri = URI.create(patient.toString().replaceFirst("http", "ws"));
-    WebSocket socket = client.newWebSocketBuilder().buildAsync(uri, new Listener(tally)).join();
+    WebSocket socket = client.newWebSocketBuilder().buildAsync(uri, new Listener(check)).join();
     socket.sendBinary(ByteBuffer.allocate(0), /* last= */ true).join();
-    return new Run(tally, socket::abort);
+    return new Run(check, socket::abort);
   }
 
   private static final class Listener implements WebSocket.Listener {
-    private final EventTally tally;
+    private final EventCheck check;
 
-    /** What came of a message that is not whole. */
+    /** The parts of an incomplete message. */
     private final StringBuilder parts = new StringBuilder();
 
-    Listener(EventTally tally) {
-      this.tally = tally;
+    Listener(EventCheck check) {
+      this.check = check;
     }
 
     @Override
     public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
       if (last && parts.isEmpty()) {
-        tally.json(data.toString());
+        check.json(data.toString());
       } else {
         parts.append(data);
         if (last) {
-          tally.json(parts.toString());
+          check.json(parts.toString());
           parts.setLength(0);
         }
       }
@@ -59,13 +59,13 @@ final class JdkWebSocketSubject implements Subject {
 
     @Override
     public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-      tally.ended(new IOException("The server closed with " + code));
+      check.ended(new IOException("The server closed with " + code));
       return null;
     }
 
     @Override
     public void onError(WebSocket socket, Throwable failure) {
-      tally.ended(failure);
+      check.ended(failure);
     }
   }
 }

@@ -9,7 +9,8 @@ import java.io.IOException;
 import okhttp3.HttpUrl;
 
 /**
- * LaunchDarkly's EventSource as its documentation has it: reads on one thread, calls on another.
+ * LaunchDarkly's EventSource as its documentation shows it: one thread reads, another one calls the
+ * handler.
  */
 final class LaunchDarklySubject implements Subject {
 
@@ -20,35 +21,35 @@ final class LaunchDarklySubject implements Subject {
 
   @Override
   public Run start(HttpUrl url, Workload workload) {
-    EventTally tally = new EventTally(workload);
+    EventCheck check = new EventCheck(workload);
     BackgroundEventSource source =
         new BackgroundEventSource.Builder(
-                new Handler(tally), new EventSource.Builder(ConnectStrategy.http(url.uri())))
+                new Handler(check), new EventSource.Builder(ConnectStrategy.http(url.uri())))
             .build();
     source.start();
-    return new Run(tally, source);
+    return new Run(check, source);
   }
 
   private static final class Handler implements BackgroundEventHandler {
-    private final EventTally tally;
+    private final EventCheck check;
 
-    Handler(EventTally tally) {
-      this.tally = tally;
+    Handler(EventCheck check) {
+      this.check = check;
     }
 
     @Override
     public void onMessage(String type, MessageEvent event) {
-      tally.event(event.getLastEventId(), event.getData());
+      check.event(event.getLastEventId(), event.getData());
     }
 
     @Override
     public void onError(Throwable failure) {
-      tally.ended(failure);
+      check.ended(failure);
     }
 
     @Override
     public void onClosed() {
-      tally.ended(new IOException("The stream ended"));
+      check.ended(new IOException("The stream ended"));
     }
 
     @Override

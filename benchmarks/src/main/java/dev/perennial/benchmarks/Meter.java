@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Measures what this JVM uses from its start on, thread by thread. The threads that carry virtual
- * ones are among them.
+ * Measures what this JVM uses from its start, thread by thread, including the carrier threads of
+ * virtual ones.
  */
 final class Meter {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -33,7 +33,7 @@ final class Meter {
     return new Meter();
   }
 
-  /** To be called while the threads of the client still live. */
+  /** Call this while the client's threads are still alive. */
   Usage stop() {
     long wallNanos = System.nanoTime() - nanosBefore;
     long processCpuNanos = SYSTEM.getProcessCpuTime() - processCpuBefore;
@@ -56,7 +56,7 @@ final class Meter {
     for (long id : THREADS.getAllThreadIds()) {
       long cpuNanos = THREADS.getThreadCpuTime(id);
       long allocatedBytes = THREADS.getThreadAllocatedBytes(id);
-      if (cpuNanos >= 0 && allocatedBytes >= 0) { // -1: it has ended since.
+      if (cpuNanos >= 0 && allocatedBytes >= 0) { // -1: the thread has ended since.
         counters.put(id, new Counters(cpuNanos, allocatedBytes));
       }
     }

@@ -8,10 +8,10 @@ import okhttp3.Request;
 import okhttp3.Response;
 import okio.BufferedSource;
 
-/** A body that a loop over OkHttp reads, on a thread of its own. */
+/** Runs a loop over OkHttp's response body, on a thread of its own. */
 final class OkHttpBody {
 
-  /** The loop; it ends with the body, or with an exception when the call is cancelled. */
+  /** The loop; it ends with the body, or with an exception when the call is canceled. */
   @FunctionalInterface
   interface Loop {
     void read(BufferedSource source) throws IOException;
@@ -19,24 +19,24 @@ final class OkHttpBody {
 
   private OkHttpBody() {}
 
-  static Subject.Run start(OkHttpClient client, HttpUrl url, Tally tally, Loop loop) {
+  static Subject.Run start(OkHttpClient client, HttpUrl url, DeliveryCheck check, Loop loop) {
     Call call = client.newCall(new Request.Builder().url(url).build());
-    Thread reader = new Thread(() -> read(call, tally, loop), "okhttp-body");
+    Thread reader = new Thread(() -> read(call, check, loop), "okhttp-body");
     reader.start();
     return new Subject.Run(
-        tally,
+        check,
         () -> {
           call.cancel();
           reader.join();
         });
   }
 
-  private static void read(Call call, Tally tally, Loop loop) {
+  private static void read(Call call, DeliveryCheck check, Loop loop) {
     try (Response response = call.execute()) {
       loop.read(response.body().source());
-      tally.ended(new IOException("The body ended"));
+      check.ended(new IOException("The body ended"));
     } catch (IOException e) {
-      tally.ended(e);
+      check.ended(e);
     }
   }
 }

@@ -6,8 +6,8 @@ import okhttp3.OkHttpClient;
 import okio.BufferedSource;
 
 /**
- * No client at all: OkHttp's body read into one array and thrown away. What is left below it is the
- * kernel's and OkHttp's, and no client over OkHttp can save it.
+ * Reads OkHttp's body into one array and discards it, without any client. What remains is the cost
+ * of the kernel and of OkHttp, which no client over OkHttp can avoid.
  */
 final class OkHttpBodySubject implements Subject {
   private static final int BUFFER_BYTES = 16 * 1024;
@@ -21,14 +21,14 @@ final class OkHttpBodySubject implements Subject {
 
   @Override
   public Run start(HttpUrl url, Workload workload) {
-    ByteTally tally = new ByteTally(workload);
-    return OkHttpBody.start(client, url, tally, source -> read(source, tally));
+    ByteCheck check = new ByteCheck(workload);
+    return OkHttpBody.start(client, url, check, source -> read(source, check));
   }
 
-  private static void read(BufferedSource source, ByteTally tally) throws IOException {
+  private static void read(BufferedSource source, ByteCheck check) throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
     for (int count = 0; count >= 0; count = source.read(buffer)) {
-      tally.bytes(count);
+      check.bytes(count);
     }
   }
 }

@@ -6,8 +6,8 @@ import okhttp3.OkHttpClient;
 import okio.BufferedSource;
 
 /**
- * No client at all: OkHttp's body split at line ends and thrown away, with nothing decoded. No
- * client over OkHttp that finds lines can be much below it.
+ * Splits OkHttp's body at line ends and discards the lines, without any client. No client over
+ * OkHttp that finds lines can be much faster.
  */
 final class OkHttpLineBytesSubject implements Subject {
   private final OkHttpClient client = new OkHttpClient();
@@ -19,14 +19,14 @@ final class OkHttpLineBytesSubject implements Subject {
 
   @Override
   public Run start(HttpUrl url, Workload workload) {
-    ByteTally tally = new ByteTally(workload);
-    return OkHttpBody.start(client, url, tally, source -> read(source, tally));
+    ByteCheck check = new ByteCheck(workload);
+    return OkHttpBody.start(client, url, check, source -> read(source, check));
   }
 
-  private static void read(BufferedSource source, ByteTally tally) throws IOException {
+  private static void read(BufferedSource source, ByteCheck check) throws IOException {
     for (long end = source.indexOf((byte) '\n'); end >= 0; end = source.indexOf((byte) '\n')) {
       source.skip(end + 1);
-      tally.bytes((int) end + 1);
+      check.bytes((int) end + 1);
     }
   }
 }

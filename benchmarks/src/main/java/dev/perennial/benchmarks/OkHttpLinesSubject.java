@@ -5,7 +5,7 @@ import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okio.BufferedSource;
 
-/** What is written by hand where there is no client: each line a string, and Jackson on that. */
+/** What a program without a client would do: each line becomes a string, which Jackson decodes. */
 final class OkHttpLinesSubject implements Subject {
   private final OkHttpClient client = new OkHttpClient();
 
@@ -16,14 +16,14 @@ final class OkHttpLinesSubject implements Subject {
 
   @Override
   public Run start(HttpUrl url, Workload workload) {
-    EventTally tally = new EventTally(workload);
-    return OkHttpBody.start(client, url, tally, source -> read(source, tally));
+    EventCheck check = new EventCheck(workload);
+    return OkHttpBody.start(client, url, check, source -> read(source, check));
   }
 
-  private static void read(BufferedSource source, EventTally tally) throws IOException {
+  private static void read(BufferedSource source, EventCheck check) throws IOException {
     while (!source.exhausted()) {
       Tick tick = Tick.READER.readValue(source.readUtf8LineStrict());
-      tally.event(tick.id(), tick.data());
+      check.event(tick.id(), tick.data());
     }
   }
 }

@@ -10,7 +10,7 @@ import okhttp3.sse.EventSourceListener;
 import okhttp3.sse.EventSources;
 import org.jspecify.annotations.Nullable;
 
-/** okhttp-sse: parses and hands over, on a thread of OkHttp's dispatcher. */
+/** okhttp-sse: parses and delivers on a thread of OkHttp's dispatcher. */
 final class OkHttpSseSubject implements Subject {
   private final EventSource.Factory sources = EventSources.createFactory(new OkHttpClient());
 
@@ -21,34 +21,34 @@ final class OkHttpSseSubject implements Subject {
 
   @Override
   public Run start(HttpUrl url, Workload workload) {
-    EventTally tally = new EventTally(workload);
+    EventCheck check = new EventCheck(workload);
     EventSource source =
-        sources.newEventSource(new Request.Builder().url(url).build(), new Listener(tally));
-    return new Run(tally, source::cancel);
+        sources.newEventSource(new Request.Builder().url(url).build(), new Listener(check));
+    return new Run(check, source::cancel);
   }
 
   private static final class Listener extends EventSourceListener {
-    private final EventTally tally;
+    private final EventCheck check;
 
-    Listener(EventTally tally) {
-      this.tally = tally;
+    Listener(EventCheck check) {
+      this.check = check;
     }
 
     @Override
     public void onEvent(
         EventSource source, @Nullable String id, @Nullable String type, String data) {
-      tally.event(id, data);
+      check.event(id, data);
     }
 
     @Override
     public void onClosed(EventSource source) {
-      tally.ended(new IOException("The stream ended"));
+      check.ended(new IOException("The stream ended"));
     }
 
     @Override
     public void onFailure(
         EventSource source, @Nullable Throwable failure, @Nullable Response response) {
-      tally.ended(failure != null ? failure : new IOException("The server refused: " + response));
+      check.ended(failure != null ? failure : new IOException("The server refused: " + response));
     }
   }
 }

@@ -10,7 +10,7 @@ import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
 import org.jspecify.annotations.Nullable;
 
-/** OkHttp's own WebSocket: it hands each message over on the thread that reads. */
+/** OkHttp's WebSocket: delivers each message on the thread that reads. */
 final class OkHttpWebSocketSubject implements Subject {
   private final OkHttpClient client = new OkHttpClient();
   private final boolean isJson;
@@ -34,53 +34,53 @@ final class OkHttpWebSocketSubject implements Subject {
 
   @Override
   public Run start(HttpUrl url, Workload workload) {
-    EventTally tally = new EventTally(workload);
-    Listener listener = isJson ? new JsonListener(tally) : new TextListener(tally);
+    EventCheck check = new EventCheck(workload);
+    Listener listener = isJson ? new JsonListener(check) : new TextListener(check);
     WebSocket socket = client.newWebSocket(new Request.Builder().url(url).build(), listener);
-    return new Run(tally, socket::cancel);
+    return new Run(check, socket::cancel);
   }
 
   private abstract static class Listener extends WebSocketListener {
-    final EventTally tally;
+    final EventCheck check;
 
-    Listener(EventTally tally) {
-      this.tally = tally;
+    Listener(EventCheck check) {
+      this.check = check;
     }
 
     @Override
     public void onClosing(WebSocket socket, int code, String reason) {
-      tally.ended(new IOException("The server closed with " + code));
+      check.ended(new IOException("The server closed with " + code));
     }
 
     @Override
     public void onFailure(WebSocket socket, Throwable failure, @Nullable Response response) {
-      tally.ended(failure);
+      check.ended(failure);
     }
   }
 
   private static final class TextListener extends Listener {
-    TextListener(EventTally tally) {
-      super(tally);
+    TextListener(EventCheck check) {
+      super(check);
     }
 
     @Override
     public void onMessage(WebSocket socket, String text) {
-      tally.json(text);
+      check.json(text);
     }
   }
 
   private static final class JsonListener extends Listener {
-    JsonListener(EventTally tally) {
-      super(tally);
+    JsonListener(EventCheck check) {
+      super(check);
     }
 
     @Override
     public void onMessage(WebSocket socket, String text) {
       try {
         Tick tick = Tick.READER.readValue(text);
-        tally.event(tick.id(), tick.data());
+        check.event(tick.id(), tick.data());
       } catch (JsonProcessingException e) {
-        tally.fail(e);
+        check.fail(e);
       }
     }
   }

@@ -4,7 +4,7 @@ import dev.perennial.EventStream;
 import dev.perennial.ndjson.Ndjson;
 import okhttp3.HttpUrl;
 
-/** This SDK with its defaults: each line is checked, its {@code /id} kept, and then decoded. */
+/** This SDK with its defaults: checks each line, keeps its {@code /id}, and decodes it. */
 final class PerennialNdjsonSubject implements Subject {
 
   @Override
@@ -14,8 +14,8 @@ final class PerennialNdjsonSubject implements Subject {
 
   @Override
   public Run start(HttpUrl url, Workload workload) {
-    EventTally tally = new EventTally(workload);
+    EventCheck check = new EventCheck(workload);
     EventStream<Tick> ticks = Ndjson.builder(url.toString()).stream(Tick.class);
-    return PerennialRun.of(tally, ticks, event -> tally.event(event.id(), event.data().data()));
+    return PerennialRun.of(check, ticks, event -> check.event(event.id(), event.data().data()));
   }
 }

@@ -8,22 +8,22 @@ import dev.perennial.StreamSubscription;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A subscription of this SDK, to a listener on its own thread. */
+/** A subscription of this SDK, with a listener on its own thread. */
 final class PerennialRun {
   private PerennialRun() {}
 
   static <T> Subject.Run of(
-      Tally tally, EventStream<T> stream, Consumer<? super Event<T>> consumer) {
-    StreamSubscription subscription = stream.subscribe(new Listener<>(tally, consumer));
+      DeliveryCheck check, EventStream<T> stream, Consumer<? super Event<T>> consumer) {
+    StreamSubscription subscription = stream.subscribe(new Listener<>(check, consumer));
     return new Subject.Run(
-        tally,
+        check,
         () -> {
           subscription.close();
           subscription.awaitClosed();
         });
   }
 
-  private record Listener<T>(Tally tally, Consumer<? super Event<T>> consumer)
+  private record Listener<T>(DeliveryCheck check, Consumer<? super Event<T>> consumer)
       implements StreamListener<T> {
 
     @Override
@@ -33,7 +33,7 @@ final class PerennialRun {
 
     @Override
     public void onClosed(@Nullable StreamException failure) {
-      tally.ended(failure != null ? failure : new IllegalStateException("The stream completed"));
+      check.ended(failure != null ? failure : new IllegalStateException("The stream completed"));
     }
   }
 }

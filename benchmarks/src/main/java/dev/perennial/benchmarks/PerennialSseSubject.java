@@ -4,7 +4,9 @@ import dev.perennial.EventStream;
 import dev.perennial.sse.Sse;
 import okhttp3.HttpUrl;
 
-/** This SDK with its defaults: a listener on the subscription's own thread, and replays dropped. */
+/**
+ * This SDK with its defaults: calls a listener on the subscription's own thread, and drops replays.
+ */
 final class PerennialSseSubject implements Subject {
 
   @Override
@@ -14,8 +16,8 @@ final class PerennialSseSubject implements Subject {
 
   @Override
   public Run start(HttpUrl url, Workload workload) {
-    EventTally tally = new EventTally(workload);
+    EventCheck check = new EventCheck(workload);
     EventStream<String> ticks = Sse.builder(url.toString()).stream();
-    return PerennialRun.of(tally, ticks, event -> tally.event(event.id(), event.data()));
+    return PerennialRun.of(check, ticks, event -> check.event(event.id(), event.data()));
   }
 }

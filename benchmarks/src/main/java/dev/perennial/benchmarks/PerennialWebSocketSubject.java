@@ -5,9 +5,9 @@ import java.time.Duration;
 import okhttp3.HttpUrl;
 
 /**
- * This SDK as a program would set it up for a server that sends faster than the program takes: with
- * a heartbeat of its own, so that a full hand-off holds the server back instead of putting the
- * connection away.
+ * This SDK as a program would configure it for a server that sends faster than the program
+ * processes: with a heartbeat of its own, so that a full queue applies backpressure instead of
+ * closing the connection to resume it later.
  */
 final class PerennialWebSocketSubject implements Subject {
   private static final Duration LONGER_THAN_A_ROUND = Duration.ofMinutes(10);
@@ -33,14 +33,14 @@ final class PerennialWebSocketSubject implements Subject {
 
   @Override
   public Run start(HttpUrl url, Workload workload) {
-    EventTally tally = new EventTally(workload);
+    EventCheck check = new EventCheck(workload);
     WebSockets.Builder ticks =
         WebSockets.builder(url.toString())
             .cursorParameter("since")
             .heartbeatEvery(LONGER_THAN_A_ROUND, "{}");
     return isJson
         ? PerennialRun.of(
-            tally, ticks.stream(Tick.class), event -> tally.event(event.id(), event.data().data()))
-        : PerennialRun.of(tally, ticks.stream(), event -> tally.json(event.data()));
+            check, ticks.stream(Tick.class), event -> check.event(event.id(), event.data().data()))
+        : PerennialRun.of(check, ticks.stream(), event -> check.json(event.data()));
   }
 }

@@ -17,17 +17,17 @@ final class Samples {
     return new Samples(values.clone());
   }
 
-  /** The middle one; of an even number the mean of the two in the middle. */
+  /** The median: the middle value, or the mean of the two in the middle. */
   double median() {
     return quantile(0.5);
   }
 
-  /** A quarter of the rounds had less. */
+  /** The lower quartile: a quarter of the rounds had less. */
   double lowerQuartile() {
     return quantile(0.25);
   }
 
-  /** A quarter of the rounds had more. */
+  /** The upper quartile: a quarter of the rounds had more. */
   double upperQuartile() {
     return quantile(0.75);
   }
@@ -41,7 +41,7 @@ final class Samples {
     return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
   }
 
-  /** Round by round: each is divided by what the other had in the same round. */
+  /** Divides each value by that of the other in the same round. */
   Samples over(Samples other) {
     if (values.length != other.values.length) {
       throw new IllegalArgumentException(

@@ -8,7 +8,7 @@ import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link TickServer} in a JVM of its own: none of its work is counted as a client's. */
+/** A {@link TickServer} in a JVM of its own, so that its work is not counted as the client's. */
 final class ServerProcess implements AutoCloseable {
   private final Process process;
   private final int port;

@@ -6,12 +6,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What one event costs: this SDK beside what else a program can receive it with. */
+/** Measures the cost of one event, with this SDK and with its alternatives. */
 @Command(
     name = "benchmarks/run",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Compares what one event costs this SDK and its peers.")
+    description = "Compares the cost of one event in this SDK and in other clients.")
 final class StreamComparison implements Callable<Integer> {
 
   @Option(
@@ -20,7 +20,7 @@ final class StreamComparison implements Callable<Integer> {
       description =
           "sse, ndjson, ws (messages taken as text) or ws-json (messages decoded). Default:"
               + " ${DEFAULT-VALUE}.")
-  private Transport transport = Transport.SSE;
+  private ComparedTransport transport = ComparedTransport.SSE;
 
   @Option(
       names = "--events",
@@ -38,32 +38,32 @@ final class StreamComparison implements Callable<Integer> {
       names = "--events-per-chunk",
       defaultValue = "1",
       description =
-          "Events in one chunk of an HTTP body: 1 is a server that flushes each event, more is"
-              + " one that is behind, or a proxy between. Default: ${DEFAULT-VALUE}.")
+          "Events in one chunk of an HTTP body: 1 for a server that flushes each event, more for"
+              + " one that batches them, or for a proxy. Default: ${DEFAULT-VALUE}.")
   private int eventsPerChunk;
 
   @Option(
       names = "--rounds",
       defaultValue = "15",
-      description = "Rounds that count. Default: ${DEFAULT-VALUE}.")
+      description = "Rounds that are measured. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
       names = "--warmup",
       defaultValue = "10",
-      description = "Rounds before them. Default: ${DEFAULT-VALUE}.")
+      description = "Rounds to warm up. Default: ${DEFAULT-VALUE}.")
   private int warmUpRounds;
 
   @Option(
       names = "--only",
-      description = "Runs the subjects whose names begin with this, for a profiler.")
+      description = "Runs only the subjects whose names begin with this, for a profiler.")
   private String only = "";
 
   private StreamComparison() {}
 
   public static void main(String[] args) {
     CommandLine line = new CommandLine(new StreamComparison());
-    line.registerConverter(Transport.class, Transport::named);
+    line.registerConverter(ComparedTransport.class, ComparedTransport::named);
     System.exit(line.execute(args));
   }
 
@@ -75,11 +75,11 @@ final class StreamComparison implements Callable<Integer> {
     if (chosen.isEmpty()) {
       throw new IllegalArgumentException("No subject's name begins with " + only);
     }
-    List<Result> results;
+    List<SubjectResult> results;
     try (ServerProcess server = ServerProcess.start()) {
       results = new Comparison(chosen, workload, server.port()).run(warmUpRounds, rounds);
     }
-    Report report = new Report(results);
+    MarkdownReport report = new MarkdownReport(results);
     System.out.println(report.table());
     System.out.print(report.notes(workload, warmUpRounds, rounds));
     return 0;

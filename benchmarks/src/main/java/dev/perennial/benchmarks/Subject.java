@@ -8,7 +8,7 @@ import okhttp3.HttpUrl;
  */
 interface Subject {
 
-  /** The name that it has in the table. */
+  /** Returns the name in the table. */
   String name();
 
   /** Starts to follow the stream, and returns at once. */
@@ -17,8 +17,8 @@ interface Subject {
   /**
    * One stream that is followed.
    *
-   * @param tally of what has come
-   * @param end closes the client, and returns when its threads have let go of the stream
+   * @param check checks what has arrived
+   * @param end closes the client, and returns when its threads no longer use the stream
    */
-  record Run(Tally tally, AutoCloseable end) {}
+  record Run(DeliveryCheck check, AutoCloseable end) {}
 }

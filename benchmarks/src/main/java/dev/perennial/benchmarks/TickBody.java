@@ -8,9 +8,9 @@ import java.util.Arrays;
 import okio.Buffer;
 
 /**
- * The events of a workload as they go over the wire: the chunked body of an HTTP answer, or the
- * frames of a WebSocket. A block of them is encoded beforehand; only the digits of the ids change
- * from one block to the next, so that the server is never what is waited for.
+ * The events of a workload in their wire format: the chunked body of an HTTP response, or the
+ * frames of a WebSocket. A block of events is encoded in advance, and only the digits of the ids
+ * change from one block to the next, so that the server is never the bottleneck.
  */
 final class TickBody {
   private static final int BLOCK_BYTES = 64 * 1024;
@@ -41,7 +41,7 @@ final class TickBody {
     };
   }
 
-  /** RFC 6455, 5.2: a whole text message, not masked. */
+  /** RFC 6455, 5.2: a complete text message, not masked. */
   private static byte[] textFrameHeader(int payloadBytes) {
     Buffer header = new Buffer().writeByte(0x81);
     if (payloadBytes <= 125) {
@@ -62,12 +62,12 @@ final class TickBody {
     return all.readByteArray();
   }
 
-  /** The bytes of one event, without the chunk around it. */
+  /** Returns the bytes of one event, without the chunk around it. */
   int eventBytes() {
     return event.length;
   }
 
-  /** Writes {@code workload.events()} events, and not the end of the body. */
+  /** Writes {@code workload.events()} events, but not the end of the body. */
   void writeTo(OutputStream out, Workload workload) throws IOException {
     int perChunk = isChunked ? workload.eventsPerChunk() : 1;
     Chunk full = new Chunk(perChunk);
@@ -97,7 +97,7 @@ final class TickBody {
     out.flush();
   }
 
-  /** Events with what HTTP has around them: their size before, and a line end behind. */
+  /** Wraps events in an HTTP chunk: their size before, and a line end after them. */
   private final class Chunk {
     final byte[] bytes;
     private final int events;

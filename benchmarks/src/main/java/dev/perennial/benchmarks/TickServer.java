@@ -18,16 +18,19 @@ import okhttp3.HttpUrl;
 import okio.ByteString;
 
 /**
- * Serves the workload that the URL asks for, as fast as the client reads, and then leaves the
+ * Serves the workload that the URL describes, as fast as the client reads, and then leaves the
  * connection open and silent: its end would make clients reconnect while they are measured.
  */
 final class TickServer implements Closeable {
   static final String PORT_LINE = "port ";
 
-  /** The query parameter of a WebSocket client that asks for the first frame by an empty one. */
+  /**
+   * The query parameter by which a WebSocket client says that it requests the first frame with an
+   * empty one.
+   */
   static final String WHEN_ASKED = "when-asked";
 
-  /** An empty frame of a client's: two bytes and its mask. */
+  /** An empty frame from a client: two bytes and its mask. */
   private static final int EMPTY_FRAME_BYTES = 6;
 
   /** RFC 6455, 1.3. */
@@ -47,13 +50,13 @@ final class TickServer implements Closeable {
     return server;
   }
 
-  /** Says its port on the standard output, and ends with the standard input. */
+  /** Prints its port on standard output, and ends when standard input is closed. */
   public static void main(String[] args) throws IOException {
     try (TickServer server = start()) {
       System.out.println(PORT_LINE + server.port());
       System.out.flush();
       while (System.in.read() >= 0) {
-        // The parent writes nothing; its death closes the pipe.
+        // The parent writes nothing; when it dies, the pipe is closed.
       }
     }
   }
@@ -100,18 +103,19 @@ final class TickServer implements Closeable {
       }
       new TickBody(workload).writeTo(out, workload);
       if (workload.transport().isWebSocket()) {
-        in.read(); // The client's close frame, or its end: nothing else is sent within a round.
+        in.read(); // The client's close frame or its end; a client sends nothing else within a
+        // round.
       } else {
-        in.transferTo(OutputStream.nullOutputStream()); // Until the client hangs up.
+        in.transferTo(OutputStream.nullOutputStream()); // Until the client closes the connection.
       }
     } catch (IOException e) {
-      // The client went away, as clients do.
+      // The client closed the connection, as clients do.
     } finally {
       clients.remove(client);
     }
   }
 
-  /** The lines of the request's head; none when nothing came. */
+  /** Reads the lines of the request's head; none if the client sent nothing. */
   private static List<String> readRequest(InputStream in) throws IOException {
     BufferedReader reader = new BufferedReader(new InputStreamReader(in, US_ASCII));
     List<String> lines = new ArrayList<>();
@@ -128,7 +132,7 @@ final class TickServer implements Closeable {
     return HttpUrl.get("http://127.0.0.1" + parts[1]);
   }
 
-  private static String headFor(Transport transport, List<String> request) {
+  private static String headFor(ComparedTransport transport, List<String> request) {
     return switch (transport) {
       case SSE -> bodyHead("text/event-stream");
       case NDJSON -> bodyHead("application/x-ndjson");

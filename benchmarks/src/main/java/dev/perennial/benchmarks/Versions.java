@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The versions that this was built with. */
+/** The versions of the clients that this was built with. */
 final class Versions {
   private static final String FILE = "versions.properties";
   private static final Properties VERSIONS = load();

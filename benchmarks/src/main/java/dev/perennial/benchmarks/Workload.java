@@ -4,15 +4,15 @@ import okhttp3.HttpUrl;
 
 /**
  * What a client has to receive in one round. Ids count up from {@link #FIRST_ID} and all have the
- * same width, so every event is of the same size.
+ * same width, so every event has the same size.
  *
- * @param transport how it goes over the wire
+ * @param transport the wire format
  * @param events how many events; positive
- * @param payloadBytes the bytes of the data of each, all of them ASCII; positive
- * @param eventsPerChunk how many events lie in one chunk of the HTTP body; positive; of no meaning
- *     for WebSocket, where each is a message in a frame of its own
+ * @param payloadBytes the number of bytes of each event's data, all of them ASCII; positive
+ * @param eventsPerChunk how many events are in one chunk of the HTTP body; positive; ignored for
+ *     WebSocket, where each event is a message in a frame of its own
  */
-record Workload(Transport transport, int events, int payloadBytes, int eventsPerChunk) {
+record Workload(ComparedTransport transport, int events, int payloadBytes, int eventsPerChunk) {
   static final long FIRST_ID = 1_000_000_000L;
 
   Workload {
@@ -30,7 +30,7 @@ record Workload(Transport transport, int events, int payloadBytes, int eventsPer
     return text.toString();
   }
 
-  /** Where a {@link TickServer} on this port serves it. */
+  /** Returns the URL at which a {@link TickServer} on this port serves this workload. */
   HttpUrl url(int port) {
     return new HttpUrl.Builder()
         .scheme("http")
@@ -43,10 +43,10 @@ record Workload(Transport transport, int events, int payloadBytes, int eventsPer
         .build();
   }
 
-  /** What {@link #url} asked for. */
+  /** Reads the workload that {@link #url} describes. */
   static Workload of(HttpUrl url) {
     return new Workload(
-        Transport.named(url.pathSegments().get(0)),
+        ComparedTransport.named(url.pathSegments().get(0)),
         number(url, "events"),
         number(url, "payload"),
         number(url, "events-per-chunk"));

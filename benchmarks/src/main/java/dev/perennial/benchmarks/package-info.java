@@ -1,4 +1,4 @@
-/** This SDK beside its peers, in one run. */
+/** Compares this SDK with other clients, in one run. */
 @NullMarked
 package dev.perennial.benchmarks;
 

@@ -14,35 +14,36 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StreamComparisonTest {
 
   @ParameterizedTest
-  @EnumSource(Transport.class)
-  void everySubjectReceivesEveryEvent(Transport transport) throws Exception {
+  @EnumSource(ComparedTransport.class)
+  void everySubjectReceivesEveryEvent(ComparedTransport transport) throws Exception {
     List<Subject> subjects = transport.subjects();
 
-    List<Result> results;
+    List<SubjectResult> results;
     try (ServerProcess server = ServerProcess.start()) {
       results = new Comparison(subjects, workload(transport), server.port()).run(1, 2);
     }
 
     assertEquals(
-        subjects.stream().map(Subject::name).toList(), results.stream().map(Result::name).toList());
-    for (Result result : results) {
+        subjects.stream().map(Subject::name).toList(),
+        results.stream().map(SubjectResult::name).toList());
+    for (SubjectResult result : results) {
       assertEquals(2_000, result.events());
       assertEquals(2, result.rounds().size());
     }
   }
 
   @ParameterizedTest
-  @EnumSource(Transport.class)
-  void aClientOfEventsAllocatesAtLeastTheirData(Transport transport) throws Exception {
+  @EnumSource(ComparedTransport.class)
+  void aClientOfEventsAllocatesAtLeastTheirData(ComparedTransport transport) throws Exception {
     List<Subject> clients = new ArrayList<>(transport.subjects());
     clients.removeIf(subject -> isWithoutEvents(subject));
 
-    List<Result> results;
+    List<SubjectResult> results;
     try (TickServer server = TickServer.start()) {
       results = new Comparison(clients, workload(transport), server.port()).run(0, 1);
     }
 
-    for (Result result : results) {
+    for (SubjectResult result : results) {
       assertTrue(result.bytesPerEvent().median() >= 512, result::name);
     }
   }
@@ -51,7 +52,7 @@ class StreamComparisonTest {
   void aSubjectThatLosesAnEventIsNotMeasured() throws Exception {
     try (TickServer server = TickServer.start()) {
       Comparison comparison =
-          new Comparison(List.of(new Lossy()), workload(Transport.SSE), server.port());
+          new Comparison(List.of(new Lossy()), workload(ComparedTransport.SSE), server.port());
 
       IllegalStateException refusal =
           assertThrows(IllegalStateException.class, () -> comparison.run(0, 1));
@@ -62,7 +63,7 @@ class StreamComparisonTest {
     }
   }
 
-  private static Workload workload(Transport transport) {
+  private static Workload workload(ComparedTransport transport) {
     return new Workload(transport, 2_000, 512, 3);
   }
 
@@ -78,9 +79,9 @@ class StreamComparisonTest {
 
     @Override
     public Run start(HttpUrl url, Workload workload) {
-      EventTally tally = new EventTally(workload);
-      tally.event("1000000001", workload.payload());
-      return new Run(tally, () -> {});
+      EventCheck check = new EventCheck(workload);
+      check.event("1000000001", workload.payload());
+      return new Run(check, () -> {});
     }
   }
 }

@@ -13,7 +13,7 @@ class TickBodyTest {
 
   @Test
   void numbersTheEventsAndCutsThemIntoChunks() throws IOException {
-    Workload workload = new Workload(Transport.SSE, 3, 2, 2);
+    Workload workload = new Workload(ComparedTransport.SSE, 3, 2, 2);
 
     String body = write(workload);
 
@@ -41,7 +41,7 @@ class TickBodyTest {
 
   @Test
   void goesOnNumberingFromBlockToBlock() throws IOException {
-    Workload workload = new Workload(Transport.SSE, 5_001, 512, 7);
+    Workload workload = new Workload(ComparedTransport.SSE, 5_001, 512, 7);
 
     String body = write(workload);
 
@@ -53,7 +53,7 @@ class TickBodyTest {
 
   @Test
   void anEventOfNdjsonIsALine() throws IOException {
-    String body = write(new Workload(Transport.NDJSON, 1, 2, 1));
+    String body = write(new Workload(ComparedTransport.NDJSON, 1, 2, 1));
 
     assertEquals(
         """
@@ -66,7 +66,7 @@ class TickBodyTest {
 
   @Test
   void anEventOfWebSocketIsAFrame() throws IOException {
-    String frames = write(new Workload(Transport.WS, 2, 2, 7), ISO_8859_1);
+    String frames = write(new Workload(ComparedTransport.WS, 2, 2, 7), ISO_8859_1);
 
     assertEquals(
         """
@@ -78,14 +78,14 @@ class TickBodyTest {
 
   @Test
   void aLargeFrameHasItsLengthInTwoBytes() throws IOException {
-    String frames = write(new Workload(Transport.WS, 1, 227, 1), ISO_8859_1);
+    String frames = write(new Workload(ComparedTransport.WS, 1, 227, 1), ISO_8859_1);
 
     assertEquals("\u0081\u007e\u0001\u0000{\"id\"", frames.substring(0, 9));
   }
 
   @Test
   void aHugeFrameHasItsLengthInEightBytes() throws IOException {
-    String frames = write(new Workload(Transport.WS, 1, 65_507, 1), ISO_8859_1);
+    String frames = write(new Workload(ComparedTransport.WS, 1, 65_507, 1), ISO_8859_1);
 
     assertEquals(
         "\u0081\u007f\u0000\u0000\u0000\u0000\u0000\u0001\u0000\u0000{\"id\"",

@@ -1,6 +1,10 @@
 package dev.perennial.conformance;
 
-/** The subject of a rule. */
+/**
+ * The subject of a rule.
+ *
+ * @since 0.1.0
+ */
 public enum Area {
   /** How bytes become events. */
   FRAMING("framing", "Framing"),

@@ -6,6 +6,8 @@ import java.util.Locale;
 /**
  * Something that a client can do, or that its caller can configure. A rule that needs a capability
  * applies only to clients that claim it, and a client is tested for all that it claims.
+ *
+ * @since 0.1.0
  */
 public enum Capability {
   /** Makes a new connection when one has ended. */

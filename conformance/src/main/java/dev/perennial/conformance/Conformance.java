@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * 127.0.0.1. Several rules run at once, since most of them wait most of the time.
  *
  * <p>Configure it on one thread, before {@link #run}. {@link #soFar} may be called from any thread.
+ *
+ * @since 0.1.0
  */
 public final class Conformance {
   private final ClientUnderTest client;

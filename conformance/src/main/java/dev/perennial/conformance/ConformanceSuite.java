@@ -31,6 +31,8 @@ import org.junit.jupiter.api.TestFactory;
  * claim, or when the client fails an optional rule. The first test starts all rules, several at
  * once; each test waits for its own result. JUnit's API, version 5.9 or later, must be on the class
  * path; this module does not bring it.
+ *
+ * @since 0.1.0
  */
 public abstract class ConformanceSuite {
 

@@ -8,6 +8,8 @@ import java.util.List;
 /**
  * Writes reports as one HTML page that needs no other file: what each rule requires, what the
  * client did, and a picture of each run.
+ *
+ * @since 0.1.0
  */
 public final class HtmlReport {
 

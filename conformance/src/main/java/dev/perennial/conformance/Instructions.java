@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * How a client under test is to be configured for one stream. All durations are in real time. A
  * client follows what its capabilities cover, and may ignore the rest. Only the kit implements this
  * interface. Immutable.
+ *
+ * @since 0.1.0
  */
 public interface Instructions {
 

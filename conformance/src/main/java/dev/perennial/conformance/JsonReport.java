@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Writes reports as JSON, with the whole trace of each run, for programs. */
+/**
+ * Writes reports as JSON, with the whole trace of each run, for programs.
+ *
+ * @since 0.1.0
+ */
 public final class JsonReport {
 
   private JsonReport() {}

@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Writes reports as JUnit XML, which build servers show: a suite for each client and transport. */
+/**
+ * Writes reports as JUnit XML, which build servers show: a suite for each client and transport.
+ *
+ * @since 0.1.0
+ */
 public final class JunitXmlReport {
 
   private JunitXmlReport() {}

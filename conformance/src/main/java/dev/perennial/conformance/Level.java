@@ -2,7 +2,11 @@ package dev.perennial.conformance;
 
 import java.util.Locale;
 
-/** Whether a client has to pass a rule. */
+/**
+ * Whether a client has to pass a rule.
+ *
+ * @since 0.1.0
+ */
 public enum Level {
   /** A client has to pass the rule. */
   REQUIRED,

@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Writes reports as Markdown tables of rules by clients. */
+/**
+ * Writes reports as Markdown tables of rules by clients.
+ *
+ * @since 0.1.0
+ */
 public final class MarkdownReport {
 
   private MarkdownReport() {}

@@ -3,7 +3,11 @@ package dev.perennial.conformance;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** The transport of a stream. */
+/**
+ * The transport of a stream.
+ *
+ * @since 0.1.0
+ */
 public enum Protocol {
   /** Server-sent events (WHATWG HTML 9.2). */
   SSE("sse"),

@@ -18,6 +18,8 @@ import java.net.URI;
  * <p>{@link #follow} waits until the process has fetched the stream, at most as long as the
  * server's {@linkplain ConformanceServer.Builder#idleLimit idle limit}. All methods may be called
  * from any thread.
+ *
+ * @since 0.1.0
  */
 public interface RemoteClient extends ClientUnderTest {
 

@@ -4,7 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** The results of one run of the rules with one client. Immutable. */
+/**
+ * The results of one run of the rules with one client. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class Report {
   private final String subject;
   private final long seed;

@@ -5,6 +5,8 @@ import java.util.List;
 
 /**
  * The outcome of one rule over one transport. Only the kit implements this interface. Immutable.
+ *
+ * @since 0.1.0
  */
 public interface Result {
 

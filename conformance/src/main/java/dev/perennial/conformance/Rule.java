@@ -6,6 +6,8 @@ import java.util.Set;
 /**
  * One requirement on clients, and the scenario that shows whether a client meets it. {@link Rules}
  * has all of them; only the kit implements this interface. Immutable.
+ *
+ * @since 0.1.0
  */
 public interface Rule {
 

@@ -3,7 +3,11 @@ package dev.perennial.conformance;
 import dev.perennial.conformance.rules.RuleCatalog;
 import java.util.List;
 
-/** The rules of the kit. */
+/**
+ * The rules of the kit.
+ *
+ * @since 0.1.0
+ */
 public final class Rules {
 
   private Rules() {}

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>This class configures the engine: delays, cursor store, gap policy and timeouts. What goes
  * over the wire is up to the function that makes the stream: {@linkplain #withCapabilities claim}
  * what it does. Immutable.
+ *
+ * @since 0.1.0
  */
 public final class TransportUnderTest implements ClientUnderTest {
   private static final Duration MOST_FLOOR = Duration.ofMillis(10);

@@ -2,7 +2,11 @@ package dev.perennial.conformance;
 
 import java.util.Locale;
 
-/** Whether a client passed a rule. */
+/**
+ * Whether a client passed a rule.
+ *
+ * @since 0.1.0
+ */
 public enum Verdict {
   /** Everything expected happened. */
   PASSED,

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The feed of an app that goes to the background and comes back, on a network that does so, too.
- * What the platform has (its main thread, its settings, its network) is handed in.
+ * The feed of an app that goes to the background and returns, on a network that comes and goes. The
+ * caller passes in what the platform has: its main thread, its settings, its network.
  */
 final class AppFeed implements StreamListener<String> {
   private final Consumer<String> show;

@@ -8,7 +8,7 @@ import dev.perennial.websocket.WebSocketSender;
 import dev.perennial.websocket.WebSockets;
 import org.jspecify.annotations.Nullable;
 
-/** A chat room: what is said goes out and comes back on one WebSocket. */
+/** A chat: messages are sent and received on one WebSocket. */
 final class Chat {
   private final String url;
   private final String room;
@@ -19,7 +19,7 @@ final class Chat {
   }
 
   // region chat
-  /** What somebody said. */
+  /** A message of a participant. */
   record Message(String id, String room, String text) {}
 
   private final WebSocketSender out = WebSocketSender.create();
@@ -34,17 +34,17 @@ final class Chat {
     return messages.subscribe(listener);
   }
 
-  /** Says something. What was accepted may be lost with its connection: it is said once heard. */
+  /** Sends a message. A sent message may be lost with its connection: it counts once it returns. */
   WebSocketSender.Outcome say(String text) {
     return out.send(JsonNodeFactory.instance.objectNode().put("say", text).toString());
   }
 
-  /** Enters the room, behind the last message that came from it. */
+  /** Joins the chat, starting after the last message received. */
   private String join(@Nullable String cursor) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("join", room)
-        .put("after", cursor) // null: from now on
+        .put("after", cursor) // null: start with new messages
         .toString();
   }
   // endregion

@@ -22,7 +22,7 @@ final class CouchChanges {
   }
 
   // region changes
-  /** A document that has changed; its {@code id} is not the change's. */
+  /** A changed document; its {@code id} is not the id of the change. */
   record Change(String id, boolean deleted) {}
 
   private static final JsonField SEQ = Json.field("/seq");
@@ -39,7 +39,7 @@ final class CouchChanges {
     return changes.subscribe(event -> handle.accept(event.data()));
   }
 
-  /** Of {"seq":…,"id":…,"changes":[…]}, or of the last line {"last_seq":…,"pending":0}. */
+  /** From {"seq":…,"id":…,"changes":[…]}, or from the last line {"last_seq":…,"pending":0}. */
   private static @Nullable String seqOf(Payload line) {
     return isLast(line) ? LAST_SEQ.apply(line) : SEQ.apply(line);
   }

@@ -10,7 +10,7 @@ import dev.perennial.ndjson.Ndjson;
 import java.time.Instant;
 import java.util.function.Consumer;
 
-/** Tells what happens to the containers of a Docker engine. */
+/** Reports what happens to the containers of a Docker engine. */
 final class DockerEvents {
   private final String engine;
 
@@ -19,7 +19,7 @@ final class DockerEvents {
   }
 
   // region events
-  /** What happened to what. */
+  /** An action, and what it was done to. */
   record Happening(@JsonProperty("Action") String action, @JsonProperty("Actor") Actor actor) {}
 
   /** A container. */
@@ -32,7 +32,7 @@ final class DockerEvents {
   StreamSubscription follow(Instant since, Consumer<Happening> handle) {
     EventStream<Happening> events =
         Ndjson.builder(engine + "/v1.43/events?filters=%7B%22type%22%3A%5B%22container%22%5D%7D")
-            .cursor(Json.field("/time")) // in seconds; what comes again is known by its id
+            .cursor(Json.field("/time")) // in seconds; repeated events are recognized by their ids
             .id(DockerEvents::idOf)
             .stream(Happening.class)
             .withCursor(Long.toString(since.getEpochSecond()));

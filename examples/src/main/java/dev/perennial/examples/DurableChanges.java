@@ -21,11 +21,11 @@ final class DurableChanges {
   /** A change of a document. */
   record Change(long seq, String doc) {}
 
-  /** Where the changes go. Its methods may be called by any thread. */
+  /** The target of the changes. Thread-safe. */
   interface Documents {
     void apply(Change change);
 
-    /** Replaces everything by a snapshot; returns the cursor that it was taken at. */
+    /** Replaces everything with a snapshot; returns the snapshot's cursor. */
     String reload();
   }
 

@@ -9,7 +9,7 @@ import dev.perennial.json.Json;
 import dev.perennial.json.JsonField;
 import dev.perennial.ndjson.Ndjson;
 
-/** Keeps a copy of the pods of a Kubernetes cluster: a list, and what has changed since. */
+/** Keeps a copy of the pods of a Kubernetes cluster: a list, and the changes since. */
 final class KubernetesPods {
   private final String api;
   private final Credentials credentials;
@@ -25,15 +25,15 @@ final class KubernetesPods {
   /** A pod that was ADDED, MODIFIED or DELETED. */
   record Change(String type, Pod object) {}
 
-  /** What is read of a pod. */
+  /** The part of a pod that this program reads. */
   record Pod(Metadata metadata) {}
 
-  /** What is read of its metadata. */
+  /** The part of its metadata that this program reads. */
   record Metadata(String namespace, String name) {}
 
   /** The copy. */
   interface Pods {
-    /** Replaces it by GET /api/v1/pods; the list's own metadata.resourceVersion. */
+    /** Reloads it with GET /api/v1/pods; returns the list's metadata.resourceVersion. */
     String list() throws Exception;
 
     void apply(Change change);

@@ -18,8 +18,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport of one's own: lines over TCP. The client says {@code FROM <id>} or {@code FROM start}
- * once; each line that comes is an id, a space and text, and an empty one is a sign of life.
+ * A custom transport: lines over TCP. The client sends {@code FROM <id>} or {@code FROM start}
+ * once; each received line is an id, a space and text, and an empty one is a heartbeat.
  */
 // region transport
 final class LineTransport implements Transport {
@@ -102,7 +102,7 @@ final class LineTransport implements Transport {
       try {
         socket.close();
       } catch (IOException e) {
-        // It is gone, which is what was wanted.
+        // It is closed, which is what was wanted.
       }
     }
 

@@ -3,7 +3,10 @@ package dev.perennial.examples;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.Serial;
 
-/** What a model's server says in place of the rest of an answer, in the midst of its stream. */
+/**
+ * The error that a model's server reports in the middle of its stream, instead of the rest of the
+ * answer.
+ */
 final class LlmException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
@@ -14,13 +17,13 @@ final class LlmException extends RuntimeException {
     this.code = code;
   }
 
-  /** Of {"type":…,"message":…}, with a more exact "code" where there is one. */
+  /** Creates it from {"type":…,"message":…}, with a more precise "code" if there is one. */
   static LlmException of(JsonNode error) {
     String type = error.path("type").asText("error");
     return new LlmException(error.path("code").asText(type), error.path("message").asText(""));
   }
 
-  /** Such as {@code overloaded_error}. */
+  /** Returns, for example, {@code overloaded_error}. */
   String code() {
     return code;
   }

@@ -27,10 +27,10 @@ final class LlmMessages {
   }
 
   // region message
-  /** A tool that the model wants called. */
+  /** A tool that the model asks to call. */
   record ToolUse(String id, String name, String input) {}
 
-  /** A message that came whole, and why it ended: end_turn, tool_use, max_tokens… */
+  /** A complete message, and why it ended: end_turn, tool_use, max_tokens… */
   record Message(String text, List<ToolUse> tools, String stopReason, long outputTokens) {}
 
   private record Pieces(String id, String name, StringBuilder input) {
@@ -45,7 +45,7 @@ final class LlmMessages {
             .header("x-api-key", key)
             .header("anthropic-version", "2023-06-01")
             .post(RequestBody.create(requestJson, MediaType.get("application/json")))
-            .resendAfterEvents() // but never once an answer has begun, since it declares its end
+            .resendAfterEvents() // but not after an answer has begun, since endsAt is set
             .heartbeat(event -> event.type().equals("ping"))
             .endsAt(event -> event.type().equals("message_stop"))
             .stream(JsonNode.class)
@@ -82,10 +82,10 @@ final class LlmMessages {
             outputTokens = data.at("/usage/output_tokens").asLong(outputTokens);
           }
           case "error" -> throw LlmException.of(data.path("error"));
-          default -> {} // What else there is, and what will be added.
+          default -> {} // Other types, including future ones.
         }
       }
-    } // A message that is cut off throws: half a tool's input is no input.
+    } // A truncated message throws, so partial input never reaches a tool.
     List<ToolUse> whole = tools.values().stream().map(Pieces::whole).toList();
     return new Message(text.toString(), whole, stopReason, outputTokens);
   }

@@ -42,7 +42,7 @@ final class LlmResponses {
           case "response.completed", "response.incomplete" -> response = data.path("response");
           case "response.failed" -> throw LlmException.of(data.at("/response/error"));
           case "error" -> throw LlmException.of(data);
-          default -> {} // Of the other types all is in the last event, too.
+          default -> {} // The last event has the data of all other types too.
         }
       }
     }

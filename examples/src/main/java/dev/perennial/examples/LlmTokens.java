@@ -21,7 +21,7 @@ final class LlmTokens {
   }
 
   // region answer
-  /** An answer, perhaps cut off. */
+  /** An answer, possibly truncated. */
   record Answer(String text, boolean isWhole) {}
 
   Answer complete(String requestJson, Consumer<String> show) {
@@ -29,13 +29,13 @@ final class LlmTokens {
         Sse.builder(url)
             .header("Authorization", "Bearer " + key)
             .post(RequestBody.create(requestJson, MediaType.get("application/json")))
-            .endsAt(payload -> payload.text().equals("[DONE]")) // not JSON: seen before the decoder
+            .endsAt(payload -> payload.text().equals("[DONE]")) // not JSON: never decoded
             .stream(JsonNode.class);
     StringBuilder answer = new StringBuilder();
     try (EventReader<JsonNode> reader = tokens.open()) {
       for (Event<JsonNode> event : reader) {
         if (event.data().has("error")) {
-          throw LlmException.of(event.data().path("error")); // Whatever follows it.
+          throw LlmException.of(event.data().path("error")); // Regardless of what follows it.
         }
         String token = event.data().at("/choices/0/delta/content").asText("");
         show.accept(token);
@@ -43,7 +43,7 @@ final class LlmTokens {
       }
     } catch (StreamException e) {
       if (answer.isEmpty()) {
-        throw e; // Nothing came: the reason says why.
+        throw e; // Nothing arrived: the reason says why.
       }
       return new Answer(answer.toString(), false);
     }

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import okhttp3.MediaType;
 import okhttp3.RequestBody;
 
-/** Asks a language model that may want tools called: chat completions. */
+/** Asks a language model that may ask to call tools: chat completions. */
 final class LlmToolCalls {
   private final String url;
   private final String key;
@@ -23,10 +23,10 @@ final class LlmToolCalls {
   }
 
   // region turn
-  /** A tool that the model wants called. */
+  /** A tool that the model asks to call. */
   record ToolCall(String id, String name, String arguments) {}
 
-  /** An answer that came whole, and why it ended: stop, tool_calls, length… */
+  /** A complete answer, and why it ended: stop, tool_calls, length… */
   record Turn(String text, List<ToolCall> calls, String finishReason, long tokens) {}
 
   private record Pieces(String id, String name, StringBuilder arguments) {}
@@ -48,7 +48,7 @@ final class LlmToolCalls {
         if (chunk.has("error")) {
           throw LlmException.of(chunk.path("error"));
         }
-        JsonNode choice = chunk.at("/choices/0"); // Is not in the chunk that tells the usage.
+        JsonNode choice = chunk.at("/choices/0"); // Missing in the chunk that reports the usage.
         String token = choice.at("/delta/content").asText("");
         show.accept(token);
         text.append(token);
@@ -68,7 +68,7 @@ final class LlmToolCalls {
         finishReason = choice.path("finish_reason").asText(finishReason);
         tokens = chunk.at("/usage/total_tokens").asLong(tokens);
       }
-    } // An answer that is cut off throws: half a call is no call.
+    } // A truncated answer throws, so no partial call is made.
     List<ToolCall> whole =
         calls.values().stream()
             .map(call -> new ToolCall(call.id(), call.name(), call.arguments().toString()))

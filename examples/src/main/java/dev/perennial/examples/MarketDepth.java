@@ -13,7 +13,7 @@ import dev.perennial.websocket.WebSockets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Order books whose changes are counted for each symbol: a hole is filled by a snapshot. */
+/** Order books whose changes are numbered per symbol: a snapshot fills a gap. */
 final class MarketDepth {
   private final Books books;
 
@@ -27,7 +27,7 @@ final class MarketDepth {
 
   /** The books of an exchange. */
   interface Books {
-    /** Reads a whole book; the number of the last change that is in it. */
+    /** Reads a whole book; returns the number of the last change in it. */
     long load(String symbol) throws Exception;
   }
 
@@ -44,7 +44,7 @@ final class MarketDepth {
               for (String symbol : symbols) {
                 books.load(symbol);
               }
-              return null; // Goes on with what the server sends now.
+              return null; // Continue with what the server sends now.
             });
     return WebSockets.builder(url) // wss://stream.example.com/ws
         .sender(out)
@@ -65,7 +65,7 @@ final class MarketDepth {
 
   void add(String symbol) {
     if (symbols.add(symbol)) {
-      out.send(subscribe(symbol)); // Refused while away: onOpen says it then.
+      out.send(subscribe(symbol)); // Refused without a connection; onOpen sends it then.
     }
   }
 

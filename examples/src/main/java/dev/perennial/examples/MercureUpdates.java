@@ -29,12 +29,12 @@ final class MercureUpdates {
   }
 
   // region updates
-  /** A resource as it is published; it says itself which one it is. */
+  /** A resource as it is published, with its own id. */
   record Book(@JsonProperty("@id") String id, String status) {}
 
   /** The copy. */
   interface Books {
-    /** Replaces it by GET; the last-event-id of the answer's Link to the hub, null for none. */
+    /** Reloads it with GET; returns last-event-id of the response's Link to the hub, or null. */
     @Nullable String load() throws Exception;
 
     void apply(Book book);
@@ -59,7 +59,7 @@ final class MercureUpdates {
     return updates.subscribe(event -> books.apply(event.data()));
   }
 
-  /** A hub tells what it goes on after. Anything else than was asked for is a gap, as 410 is. */
+  /** A hub reports where it resumes. Any other place than requested is a gap, like a 410. */
   private static Response lossAsGone(Interceptor.Chain chain) throws IOException {
     Response response = chain.proceed(chain.request());
     String asked = chain.request().header("Last-Event-ID");

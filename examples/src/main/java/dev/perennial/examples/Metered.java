@@ -16,7 +16,7 @@ import java.time.Instant;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers for a dashboard, with Micrometer: of streams, of retries, of HTTP calls. */
+/** Metrics with Micrometer: of streams, of retries, of HTTP calls. */
 final class Metered {
   private Metered() {}
 
@@ -39,7 +39,7 @@ final class Metered {
   private static @Nullable Instant time(Event<?> event) {
     return event.data() instanceof JsonNode tick && tick.path("at").isIntegralNumber()
         ? Instant.ofEpochMilli(tick.path("at").longValue())
-        : null; // It says nothing of its time.
+        : null; // The event has no timestamp.
   }
 
   // endregion
@@ -54,7 +54,7 @@ final class Metered {
   // region resilience4j
   static EventStream<String> withRetryMetrics(
       EventStream<String> ticks, RetryRegistry retries, MeterRegistry registry) {
-    TaggedRetryMetrics.ofRetryRegistry(retries).bindTo(registry); // Once for the registry.
+    TaggedRetryMetrics.ofRetryRegistry(retries).bindTo(registry); // Once per registry.
     return ticks.withRetry(RetryPolicy.of(retries.retry("ticks")));
   }
 
@@ -66,7 +66,7 @@ final class Metered {
         new OkHttpClient.Builder()
             .eventListener(
                 OkHttpMetricsEventListener.builder(registry, "okhttp.requests")
-                    .uriMapper(request -> "/ticks") // And not the URL, with its cursor.
+                    .uriMapper(request -> "/ticks") // Not the URL, which contains the cursor.
                     .build())
             .build();
     return Sse.builder(url).client(client).stream();

@@ -26,10 +26,10 @@ final class NchanChannel {
         .stream(NchanChannel::bodyOf)
         .withRetry(
             RetryPolicy.exponential(ofSeconds(1), ofSeconds(30))
-                .onCloseCode(1000, RetryPolicy.Action.RETRY)); // "408 Request Timeout", say
+                .onCloseCode(1000, RetryPolicy.Action.RETRY)); // for example "408 Request Timeout"
   }
 
-  /** Of the lines id, perhaps content-type, an empty one, and then the body. */
+  /** Reads the id from the lines id, optionally content-type, an empty line, and the body. */
   private static String idOf(Payload message) {
     String text = message.text();
     return text.substring("id: ".length(), text.indexOf('\n'));
@@ -43,12 +43,12 @@ final class NchanChannel {
   // endregion
 
   // region sse
-  /** A message whose publisher counts what it publishes. */
+  /** A message whose publisher numbers its messages. */
   record Message(long n, String text) {}
 
   EventStream<Message> overSse() {
     return Sse.builder(url) // https://example.com/sub/room42
-        .sequence(Json.field("/n")) // Nchan does not say what it has forgotten.
+        .sequence(Json.field("/n")) // Nchan does not report which messages it dropped.
         .stream(Message.class);
   }
   // endregion

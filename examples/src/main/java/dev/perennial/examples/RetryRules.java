@@ -12,7 +12,7 @@ import java.net.ProtocolException;
 import java.net.SocketException;
 import java.util.function.Consumer;
 
-/** When to try again: our own delays, or resilience4j's, and rules of one's own. */
+/** When to retry: with Perennial's delays or resilience4j's, and with custom rules. */
 final class RetryRules {
   private RetryRules() {}
 
@@ -29,7 +29,7 @@ final class RetryRules {
   // endregion
 
   // region resilience4j
-  static EventStream<String> resilient(EventStream<String> ticks, Consumer<String> tell) {
+  static EventStream<String> resilient(EventStream<String> ticks, Consumer<String> log) {
     RetryConfig config =
         RetryConfig.custom()
             .maxAttempts(20)
@@ -39,7 +39,7 @@ final class RetryRules {
     Retry retry = Retry.of("ticks", config);
     retry
         .getEventPublisher()
-        .onRetry(event -> tell.accept("retry " + event.getNumberOfRetryAttempts()));
+        .onRetry(event -> log.accept("retry " + event.getNumberOfRetryAttempts()));
     return ticks.withRetry(RetryPolicy.of(retry).onStatus(404, Action.RETRY));
   }
   // endregion

@@ -5,11 +5,11 @@ import dev.perennial.StreamSubscription;
 import dev.perennial.sse.Sse;
 import java.io.PrintStream;
 
-/** Follows a stream for as long as it takes. */
+/** Follows a stream until it ends. */
 public final class Tail {
   private Tail() {}
 
-  /** Prints the events of the stream whose address is the first argument. */
+  /** Prints the events of the stream at the address in the first argument. */
   public static void main(String[] args) throws InterruptedException {
     print(args[0], System.out);
   }

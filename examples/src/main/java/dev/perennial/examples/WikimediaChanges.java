@@ -20,7 +20,7 @@ final class WikimediaChanges {
   }
 
   // region changes
-  /** What is read of a change; the many other properties are ignored. */
+  /** The part of a change that this program reads; other properties are ignored. */
   record Change(String wiki, String title, String type) {}
 
   void follow(Consumer<Change> handle) {

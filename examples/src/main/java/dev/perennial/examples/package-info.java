@@ -1,4 +1,4 @@
-/** Programs as users write them. Each takes its endpoint, and is run by a test. */
+/** Programs as users write them. Each takes its endpoint as an argument, and a test runs it. */
 @NullMarked
 package dev.perennial.examples;
 

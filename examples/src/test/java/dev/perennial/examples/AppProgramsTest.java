@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Runs the programs that an app is made of, over fake servers. */
+/** Runs the programs of an app over fake servers. */
 @Timeout(60)
 class AppProgramsTest {
   private final FakeEventLog log = FakeEventLog.create();
@@ -65,7 +65,7 @@ class AppProgramsTest {
     assertTrue(expected.equals(next), () -> "Expected " + expected + " but were " + seen);
   }
 
-  /** Not there at first. */
+  /** Has no network at first. */
   private static final class Network implements NetworkMonitor {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile boolean isOnline;

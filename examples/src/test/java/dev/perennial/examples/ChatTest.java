@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Runs the chat over a server that answers by script. */
+/** Runs the chat over a scripted server. */
 @Timeout(60)
 class ChatTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -58,17 +58,17 @@ class ChatTest {
                 mayAnswer,
                 socket -> {
                   assertEquals("{\"join\":\"room42\",\"after\":\"7\"}", socket.read());
-                  socket.send(message(7, "welcome")); // Once more; it is known.
+                  socket.send(message(7, "welcome")); // Repeated, and its id is known.
                   socket.send(message(8, "missed"));
                   assertEquals("{\"say\":\"back again\"}", socket.read());
                   socket.send(message(9, "back again"));
                 }))) {
       Chat chat = new Chat(server.url("/chat"), "room42");
-      assertEquals(Outcome.NOT_CONNECTED, chat.say("nobody is there yet"));
+      assertEquals(Outcome.NOT_CONNECTED, chat.say("not connected yet"));
       chat.listen(recorder.listener());
       assertEquals("7", recorder.takeEvent().id());
       server.server().takeRequest(PATIENCE);
-      server.server().takeRequest(PATIENCE); // It asks to be let in again.
+      server.server().takeRequest(PATIENCE); // It joins again.
 
       assertEquals(Outcome.NOT_CONNECTED, chat.say("while away"));
       mayAnswer.countDown();

@@ -15,9 +15,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Starts programs on the test's class path, again and again. Loading classes is most of what a
- * start takes, so those of a first run are archived; a JVM that cannot use the archive does
- * without.
+ * Starts a program on the test's class path many times. A start mostly loads classes, so those of a
+ * first run are archived; a JVM that cannot use the archive runs without.
  */
 final class ChildJvm {
   private final Path archive;
@@ -30,7 +29,7 @@ final class ChildJvm {
     this.program = program;
   }
 
-  /** Runs {@code main} to its end once, for its classes. */
+  /** Runs {@code main} to its end once, to archive its classes. */
   static ChildJvm trained(Path folder, Class<?> main, List<String> arguments)
       throws IOException, InterruptedException {
     ChildJvm jvm = new ChildJvm(folder.resolve("classes.jsa"), jars(folder), main.getName());
@@ -41,7 +40,7 @@ final class ChildJvm {
             .start();
     if (!training.waitFor(60, TimeUnit.SECONDS) || training.exitValue() != 0) {
       training.destroyForcibly();
-      throw new AssertionError("The program did not come to its end when nobody killed it");
+      throw new AssertionError("The program did not end by itself");
     }
     return jvm;
   }
@@ -60,7 +59,9 @@ final class ChildJvm {
     return new ProcessBuilder(command);
   }
 
-  /** The test's class path with a jar for each folder: only classes in jars are archived. */
+  /**
+   * Returns the test's class path with a jar for each folder: only classes in jars are archived.
+   */
   private static String jars(Path folder) throws IOException {
     List<String> entries = new ArrayList<>();
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {

@@ -23,7 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Holds the tables of the guide against the code's constants. */
+/** Compares the tables of the guide with the code's constants. */
 class DefaultsTest {
   private static final Pattern CODE = Pattern.compile("\\d{3,4}");
 
@@ -265,7 +265,7 @@ class DefaultsTest {
     return "`" + constant(type, name) + "`";
   }
 
-  /** What the policy without options says of a limit. */
+  /** Returns what the default policy says about a limit. */
   private static String policy(String limit) {
     String text = RetryPolicy.exponential(Duration.ofSeconds(1), Duration.ofSeconds(30)).toString();
     Matcher value = Pattern.compile(limit + "=([^,\\]]+)").matcher(text);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DurableChangesTest {
   @TempDir private Path folder;
 
-  /** The service has the changes from {@code oldest} to {@code newest}, then ends its stream. */
+  /** Serves the changes from {@code oldest} to {@code newest}, then ends the stream. */
   private static LoopbackServer serviceOf(int oldest, int newest) throws IOException {
     return LoopbackServer.start(exchange -> serve(exchange, oldest, newest));
   }
@@ -98,7 +98,7 @@ class DurableChangesTest {
       program.follow(program.changes(service.uri("/changes").toString(), file), Runnable::run);
 
       assertEquals(List.of(9L, 10L), applied);
-      // Connected first, then reloaded, then asked for what follows the snapshot.
+      // Connected first, then reloaded, then requested what follows the snapshot.
       assertEquals(
           List.of("1", "null", "8"),
           service.requests().stream()

@@ -4,12 +4,12 @@ import dev.perennial.testkit.Exchange;
 import dev.perennial.testkit.LoopbackServer;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches of pods as an API server answers them: JSON a line in chunks, a version that is no longer
- * there told by the status or in the stream, and the state of now without a version.
+ * Watches of pods as an API server answers them: one JSON object per line, in chunks. A version
+ * that has expired is reported by the status or in the stream; without a version the watch starts
+ * with the current state.
  */
 final class FakeKubernetes implements AutoCloseable {
   static final int FIRST_VERSION = 100;
@@ -17,26 +17,25 @@ final class FakeKubernetes implements AutoCloseable {
       "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\",\"message\":\"too"
           + " old resource version: 1 (100)\",\"reason\":\"Expired\",\"code\":410}";
 
-  /** The first has the version {@link #FIRST_VERSION}, and so on. */
+  /** The first one has the version {@link #FIRST_VERSION}, and so on. */
   private final ServedLines changes = new ServedLines();
 
-  private final boolean tellsExpiryInStream;
+  private final boolean reportsExpiryInStream;
   private final LoopbackServer server;
-  private final ReentrantLock isUp = new ReentrantLock();
+  private final Outage outage = new Outage();
   private volatile int oldest = FIRST_VERSION;
 
-  private FakeKubernetes(boolean tellsExpiryInStream) throws IOException {
-    this.tellsExpiryInStream = tellsExpiryInStream;
+  private FakeKubernetes(boolean reportsExpiryInStream) throws IOException {
+    this.reportsExpiryInStream = reportsExpiryInStream;
     this.server = LoopbackServer.start(this::answer);
   }
 
-  static FakeKubernetes start(boolean tellsExpiryInStream) throws IOException {
-    return new FakeKubernetes(tellsExpiryInStream);
+  static FakeKubernetes start(boolean reportsExpiryInStream) throws IOException {
+    return new FakeKubernetes(reportsExpiryInStream);
   }
 
   private void answer(Exchange exchange) throws IOException, InterruptedException {
-    isUp.lockInterruptibly(); // Until whoever holds it lets requests in.
-    isUp.unlock();
+    outage.awaitEnd();
     if (!"Bearer t0ken".equals(exchange.request().header("Authorization"))) {
       exchange.answer(401, List.of("Content-Type: application/json"), "{\"code\":401}");
       return;
@@ -46,7 +45,7 @@ final class FakeKubernetes implements AutoCloseable {
     if (!isExpired) {
       int next = version == null ? 0 : Integer.parseInt(version) + 1 - FIRST_VERSION;
       changes.serve(exchange, "application/json", next, "");
-    } else if (tellsExpiryInStream) {
+    } else if (reportsExpiryInStream) {
       exchange.answer(
           200,
           List.of("Content-Type: application/json"),
@@ -56,12 +55,12 @@ final class FakeKubernetes implements AutoCloseable {
     }
   }
 
-  /** Something happens to a pod; the version that this has. */
+  /** Adds a change of a pod, and returns its version. */
   String change(String type, String pod) {
     return add(type, "\"namespace\":\"default\",\"name\":\"" + pod + "\",");
   }
 
-  /** Says how far it is, which is no change. */
+  /** Adds a bookmark: a version without a change. */
   String bookmark() {
     return add("BOOKMARK", "\"creationTimestamp\":null,");
   }
@@ -79,17 +78,17 @@ final class FakeKubernetes implements AutoCloseable {
     return version;
   }
 
-  /** The version of now, as a list says it. */
+  /** Returns the current version, as a list reports it. */
   String version() {
     return Integer.toString(FIRST_VERSION + changes.all().size() - 1);
   }
 
-  /** Forgets what happened so far, as compaction does. */
+  /** Drops the changes so far, as compaction does. */
   void compact() {
     oldest = FIRST_VERSION + changes.all().size();
   }
 
-  /** All watches have lasted for as long as they may. */
+  /** Times out all watches. */
   void timeOut() {
     changes.endAll();
   }
@@ -98,18 +97,14 @@ final class FakeKubernetes implements AutoCloseable {
     changes.cutAll();
   }
 
-  /** Cuts all watches, and lets none in until something has happened. */
-  void cutWhile(Runnable happening) {
-    isUp.lock();
-    try {
-      cutAll();
-      happening.run();
-    } finally {
-      isUp.unlock();
-    }
+  /** Cuts all watches, and serves no other while {@code meanwhile} runs. */
+  void cutWhile(Runnable meanwhile) {
+    outage.cutWhile(this::cutAll, meanwhile);
   }
 
-  /** The versions that watches have asked to go on after, {@code none} for those that did not. */
+  /**
+   * Returns the versions after which watches asked to resume, {@code none} for those that did not.
+   */
   List<String> asked() {
     return server.requests().stream()
         .map(request -> orNone(request.queryParameter("resourceVersion")))

@@ -14,14 +14,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A Mercure hub with a bounded history, which answers a subscriber as the reference hub does: it
- * says after which update it goes on, and when it does not know the one that was asked for it goes
- * on with what comes.
+ * reports after which update it resumes, and continues with new updates if it does not know the
+ * requested one.
  */
 final class FakeMercure implements AutoCloseable {
   static final String EARLIEST = "earliest";
@@ -32,24 +31,24 @@ final class FakeMercure implements AutoCloseable {
   private final List<String> topics = new CopyOnWriteArrayList<>(); // Of each update, in order.
   private final Set<String> tokens = ConcurrentHashMap.newKeySet();
   private final Set<Exchange> subscribers = ConcurrentHashMap.newKeySet();
-  private final ReentrantLock isUp = new ReentrantLock();
+  private final Outage outage = new Outage();
 
   private FakeMercure(int retained) throws IOException {
     this.history = FakeEventLog.retaining(retained, FakeMercure::id);
     this.server = LoopbackServer.start(this::answer);
   }
 
-  /** A hub that keeps so many updates. */
+  /** Starts a hub that keeps this many updates. */
   static FakeMercure retaining(int updates) throws IOException {
     return new FakeMercure(updates);
   }
 
-  /** The id of the n-th update, from 1. */
+  /** Returns the id of the n-th update, counted from 1. */
   static String id(long number) {
     return String.format("urn:uuid:5e94c686-2c0b-4f9b-958c-%012d", number);
   }
 
-  /** The id of the last update. */
+  /** Returns the id of the last update. */
   String lastEventId() {
     return topics.isEmpty() ? EARLIEST : id(topics.size());
   }
@@ -59,30 +58,23 @@ final class FakeMercure implements AutoCloseable {
     history.append(data);
   }
 
-  /** Lets those in who show this token. */
+  /** Accepts requests with this token. */
   void issue(String token) {
     tokens.add(token);
   }
 
-  /** Ends, in good order, the connections of those who have shown this token. */
+  /** Ends the connections of this token normally, and accepts it no longer. */
   void expire(String token) {
     tokens.remove(token);
   }
 
-  /** Cuts all connections, and lets none in until something has happened. */
-  void cutWhile(Runnable happening) {
-    isUp.lock();
-    try {
-      subscribers.forEach(exchange -> exchange.cut(Cut.RST));
-      happening.run();
-    } finally {
-      isUp.unlock();
-    }
+  /** Cuts all connections, and serves no other while {@code meanwhile} runs. */
+  void cutWhile(Runnable meanwhile) {
+    outage.cutWhile(() -> subscribers.forEach(exchange -> exchange.cut(Cut.RST)), meanwhile);
   }
 
   private void answer(Exchange exchange) throws IOException, InterruptedException {
-    isUp.lockInterruptibly(); // Until whoever holds it lets requests in.
-    isUp.unlock();
+    outage.awaitEnd();
     ReceivedRequest request = exchange.request();
     String authorization = String.valueOf(request.header("Authorization"));
     String token = authorization.replaceFirst("^Bearer ", "");
@@ -151,7 +143,9 @@ final class FakeMercure implements AutoCloseable {
     exchange.write(Integer.toHexString(length) + "\r\n" + text + "\r\n");
   }
 
-  /** The ids that subscribers have asked to go on after, {@code none} for those that did not. */
+  /**
+   * Returns the ids after which subscribers asked to resume, {@code none} for those that did not.
+   */
   List<String> asked() {
     List<String> asked = new ArrayList<>();
     for (ReceivedRequest request : server.requests()) {

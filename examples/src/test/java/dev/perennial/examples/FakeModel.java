@@ -10,8 +10,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * The HTTP API of a language model: it looks at the key, and streams what it was told to say, one
- * event in each chunk of the answer.
+ * The HTTP API of a language model: checks the key, and streams the events it was given, one in
+ * each chunk of the response.
  */
 final class FakeModel implements AutoCloseable {
   static final String KEY = "sk-t0psecret";
@@ -20,7 +20,7 @@ final class FakeModel implements AutoCloseable {
   private final LoopbackServer server;
   private final BlockingQueue<LoopbackServer.Handler> answers = new LinkedBlockingQueue<>();
 
-  /** Whose API it is. */
+  /** Which provider's API it is. */
   enum Api {
     OPENAI(
         "Authorization",
@@ -63,12 +63,12 @@ final class FakeModel implements AutoCloseable {
     answers.take().handle(exchange);
   }
 
-  /** The next request is answered by these events, and then by the end of the body. */
+  /** Answers the next request with these events, and then ends the body. */
   FakeModel says(String... events) {
     return saysThen(exchange -> exchange.write("0\r\n\r\n"), events);
   }
 
-  /** The next request is answered by these events, and then something happens. */
+  /** Answers the next request with these events, and then ends in this way. */
   FakeModel saysThen(LoopbackServer.Handler end, String... events) {
     return does(
         exchange -> {
@@ -85,18 +85,18 @@ final class FakeModel implements AutoCloseable {
         });
   }
 
-  /** The next request is answered so. */
+  /** Answers the next request with this. */
   FakeModel does(LoopbackServer.Handler answer) {
     answers.add(answer);
     return this;
   }
 
-  /** An event without a type. */
+  /** Formats an event without a type. */
   static String data(String json) {
     return "data: " + json + "\n\n";
   }
 
-  /** An event whose type stands in its data, too, as the first property. */
+  /** Formats an event whose type is also the first property of its data. */
   static String typed(String type, String properties) {
     String rest = properties.isEmpty() ? "" : "," + properties;
     return "event: " + type + "\n" + data("{\"type\":\"" + type + "\"" + rest + "}");

@@ -15,13 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel of Nchan with a bounded buffer. A subscriber who gives a message id gets what follows
- * it; one who gives none, or one that is not in the buffer any more, gets the oldest that is there,
- * without a word.
+ * An Nchan channel with a bounded buffer. A subscriber that sends a message id gets what follows
+ * it; one that sends none, or one that is no longer in the buffer, gets the oldest message without
+ * any notice.
  */
 final class FakeNchan implements AutoCloseable {
   private static final String META = "ws+meta.nchan";
@@ -30,7 +29,7 @@ final class FakeNchan implements AutoCloseable {
   private final FakeEventLog buffer;
   private final LoopbackServer server;
   private final Set<Exchange> subscribers = ConcurrentHashMap.newKeySet();
-  private final ReentrantLock isUp = new ReentrantLock();
+  private final Outage outage = new Outage();
   private volatile int timeouts;
   private volatile boolean isForbidden;
 
@@ -43,7 +42,10 @@ final class FakeNchan implements AutoCloseable {
     return new FakeNchan(messages);
   }
 
-  /** The n-th message's id, from 1: the second that it was published in, and a tag within it. */
+  /**
+   * Returns the n-th message's id, counted from 1: the second of its publication, and a tag within
+   * that second.
+   */
   static String id(long number) {
     return (1_790_000_000 + (number - 1) / 3) + ":" + (number - 1) % 3;
   }
@@ -52,30 +54,23 @@ final class FakeNchan implements AutoCloseable {
     buffer.append(message);
   }
 
-  /** The application behind it lets nobody in. */
+  /** From now on the application refuses all requests. */
   void forbid() {
     isForbidden = true;
   }
 
-  /** All subscribers have been there for as long as they may. */
+  /** Times out all subscribers. */
   void timeOut() {
     timeouts++;
   }
 
-  /** Cuts all connections, and lets none in until something has happened. */
-  void cutWhile(Runnable happening) {
-    isUp.lock();
-    try {
-      subscribers.forEach(exchange -> exchange.cut(Cut.RST));
-      happening.run();
-    } finally {
-      isUp.unlock();
-    }
+  /** Cuts all connections, and serves no other while {@code meanwhile} runs. */
+  void cutWhile(Runnable meanwhile) {
+    outage.cutWhile(() -> subscribers.forEach(exchange -> exchange.cut(Cut.RST)), meanwhile);
   }
 
   private void answer(Exchange exchange) throws IOException, InterruptedException {
-    isUp.lockInterruptibly(); // Until whoever holds it lets requests in.
-    isUp.unlock();
+    outage.awaitEnd();
     if (isForbidden) {
       exchange.answer(403, List.of("Content-Type: text/plain"), "Forbidden");
       return;
@@ -125,7 +120,7 @@ final class FakeNchan implements AutoCloseable {
     }
   }
 
-  /** Whether the client has said that it closes. */
+  /** Returns whether the client has sent a close frame. */
   private static boolean isClosed(WebSocketExchange socket) throws IOException {
     try {
       WebSocketFrame frame = socket.read(Duration.ofMillis(1));

@@ -6,22 +6,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Looks at what is hidden in the library, so that documents can be held against it. */
+/** Reads what the library does not publish, to compare the documents with it. */
 final class Internals {
   private Internals() {}
 
-  /** A static constant. */
+  /** Returns a static constant. */
   static Object constant(String type, String name) {
     try {
       Field field = Class.forName("dev.perennial." + type).getDeclaredField(name);
       field.setAccessible(true);
       return field.get(null);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError("The documents name a constant that is gone: " + e, e);
+      throw new AssertionError("The documents name a constant that does not exist: " + e, e);
     }
   }
 
-  /** How a failure is treated, such as {@code RETRY}. */
+  /** Returns how a failure is treated, such as {@code RETRY}. */
   static String treatment(Object reason, int code) {
     try {
       Method table =
@@ -30,11 +30,11 @@ final class Internals {
       table.setAccessible(true);
       return table.invoke(null, reason, code).toString();
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError("The table of failures is gone: " + e, e);
+      throw new AssertionError("The table of failures was not found: " + e, e);
     }
   }
 
-  /** A duration as documents write it. */
+  /** Formats a duration as documents write it. */
   static String words(Duration duration) {
     long millis = duration.toMillis();
     if (millis % 1_000 != 0) {

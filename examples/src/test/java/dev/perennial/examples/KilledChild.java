@@ -15,8 +15,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Saves changes through Reactor until it is killed: a line with number and time in nanoseconds for
- * each, in one write to the file, and then the same on standard output.
+ * Saves changes through Reactor until it is killed: writes a line with number and time in
+ * nanoseconds for each, in one write to the file, and then the same on standard output.
  */
 final class KilledChild {
   static final Duration SAVE_EVERY = Duration.ofMillis(20);
@@ -44,7 +44,9 @@ final class KilledChild {
     }
   }
 
-  /** Ends after a while, so that changes are done in another order than they came. */
+  /**
+   * Ends after a random delay, so that changes are processed in another order than they arrived.
+   */
   private Mono<Void> save(long change) {
     int millis = ThreadLocalRandom.current().nextInt(MOST_MILLIS);
     return Mono.delay(Duration.ofMillis(millis)).then(Mono.fromRunnable(() -> write(change)));

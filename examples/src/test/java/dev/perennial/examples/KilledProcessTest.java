@@ -26,17 +26,18 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Acknowledgement by hand in a process that is killed again and again, with the cursor in a file.
+ * Tests manual acknowledgement in a process that is killed again and again, with the cursor in a
+ * file.
  *
  * <p>Let <i>saved</i> be the cursor in the file after a kill, and <i>done</i> the last change
  * before the first one that was never handled. Then
  *
  * <ol>
  *   <li>{@code saved <= done}: the cursor passes nothing that was not handled, so nothing is lost;
- *   <li>nothing behind {@code done + maxUnacknowledged} was handled, so the next process repeats at
+ *   <li>nothing after {@code done + maxUnacknowledged} was handled, so the next process repeats at
  *       most {@code maxUnacknowledged + (done - saved)} changes;
- *   <li>what makes up {@code done - saved} was handled within the save interval before the kill,
- *       and the time that a save takes.
+ *   <li>the changes in {@code done - saved} were handled within the save interval before the kill,
+ *       plus the duration of a save.
  * </ol>
  */
 @Execution(ExecutionMode.CONCURRENT)
@@ -45,10 +46,10 @@ class KilledProcessTest {
   private static final int MAX_UNACKNOWLEDGED = 64;
   private static final int MOST_LINES = 150;
 
-  /** Now and then a child lives so long that a cursor which is not saved must be noticed. */
+  /** Some children live long enough that a cursor that is not saved must be noticed. */
   private static final int LONG_LIFE = 25;
 
-  /** For a save and for the scheduler of a machine that has other things to do. */
+  /** For a save and for the scheduler of a busy machine. */
   private static final Duration SAVE_TAKES = Duration.ofSeconds(2);
 
   private static final Duration LONG = SAVE_TAKES.plusMillis(200);
@@ -126,7 +127,7 @@ class KilledProcessTest {
         .redirectError(folder.resolve("errors").toFile());
   }
 
-  /** Kills the child at a random line of its life, or after a long one. */
+  /** Kills the child at a random line of its output, or after a long life. */
   private void liveAndDie(String url, boolean isLong) throws IOException, InterruptedException {
     Process child = process(url).start();
     try (BufferedReader out =
@@ -178,7 +179,7 @@ class KilledProcessTest {
     assertTrue(furthest <= done + MAX_UNACKNOWLEDGED, figures + ", furthest " + furthest);
     long death = lives.stream().mapToLong(Line::nanos).max().orElse(0);
     long settled = death - KilledChild.SAVE_EVERY.plus(SAVE_TAKES).toNanos();
-    // What is done by now may have been held up by a change that was done late.
+    // A change that was processed late may have held back what is processed by now.
     long longSince = 0;
     long latest = Long.MIN_VALUE;
     for (Line line : lives.stream().sorted((a, b) -> Long.compare(a.seq(), b.seq())).toList()) {

@@ -163,7 +163,7 @@ class LineRecipesTest {
 
   // ---- CouchDB ----
 
-  /** Changes as CouchDB tells them; the n-th is {@code n-g1AAAA}. */
+  /** Changes as CouchDB sends them; the n-th is {@code n-g1AAAA}. */
   private static final class FakeCouch implements AutoCloseable {
     private final ServedLines changes = new ServedLines();
     private final LoopbackServer server;
@@ -176,7 +176,7 @@ class LineRecipesTest {
         throws IOException, InterruptedException {
       String since = exchange.request().queryParameter("since");
       int first = since == null ? 0 : Integer.parseInt(since.substring(0, since.indexOf('-')));
-      // The server ends a feed in this way when it goes down, and at a timeout, when it has one.
+      // The server ends a feed in this way when it shuts down, and at a timeout, if it has one.
       changes.serve(exchange, contentType, first, "{\"last_seq\":\"3-g1BBBB\",\"pending\":0}\n");
     }
 
@@ -209,7 +209,7 @@ class LineRecipesTest {
       StreamSubscription first = program.follow(this::changed);
       couch.change("order-1", "");
       couch.change("order-1", "");
-      assertNext("order-1", "order-1"); // The document's id says nothing about the change.
+      assertNext("order-1", "order-1"); // The document's id is not the id of the change.
 
       couch.changes.cutAll();
       couch.change("order-1", ",\"deleted\":true");
@@ -226,7 +226,7 @@ class LineRecipesTest {
       assertNext("order-3");
       assertFalse(second.state() instanceof StreamState.Closed);
       second.close();
-      assertTrue(second.awaitClosed(PATIENCE)); // Its cursor is written, and the folder at rest.
+      assertTrue(second.awaitClosed(PATIENCE)); // Its cursor is written, and no write is pending.
 
       assertEquals(
           List.of("null", "2-g1AAAA", "3-g1BBBB", "4-g1AAAA"),
@@ -239,7 +239,7 @@ class LineRecipesTest {
     }
   }
 
-  /** Until the last callback has returned. */
+  /** Waits until the last callback has returned. */
   private static void awaitCursor(StreamSubscription subscription, String cursor) {
     long beganNanos = System.nanoTime();
     while (!cursor.equals(subscription.cursor())) {
@@ -272,9 +272,9 @@ class LineRecipesTest {
 
         events.cutAll();
         events.add(docker(1_790_000_001_000_000_001L, "destroy", "web"));
-        assertNext("destroy web"); // What came again before it is known.
+        assertNext("destroy web"); // A repeated event whose id is known.
 
-        events.endAll(); // The engine goes down, in good order.
+        events.endAll(); // The engine shuts down normally.
         events.add(docker(1_790_000_002_000_000_000L, "create", "db"));
         assertNext("create db");
         assertFalse(subscription.state() instanceof StreamState.Closed);
@@ -288,7 +288,7 @@ class LineRecipesTest {
     }
   }
 
-  /** The events of {@code since} and later; of a whole second all of its. */
+  /** Returns the events of {@code since} and later; for a whole second, all of that second. */
   private static void answerAsDocker(Exchange exchange, ServedLines events)
       throws IOException, InterruptedException {
     long sinceNanos =

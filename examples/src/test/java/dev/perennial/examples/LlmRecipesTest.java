@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs each recipe of a language model against a fake that speaks as the real one does. */
+/** Runs each recipe of a language model against a fake that answers as the real one does. */
 @Timeout(60)
 class LlmRecipesTest {
   private static final String REQUEST = "{\"model\":\"m\",\"stream\":true}";

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Runs the market data over a server that counts, pings and cuts as an exchange does. */
+/** Runs the market data over a server that numbers, pings and cuts as an exchange does. */
 @Timeout(60)
 class MarketDepthTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -137,7 +137,7 @@ class MarketDepthTest {
                 socket.send(depth("A:" + i));
               }
               socket.send("{\"ping\":1}");
-              socket.read(); // All before it was taken in.
+              socket.read(); // Everything before it was processed.
               mayRequest.countDown();
               socket.close(1000);
             })) {

@@ -70,7 +70,7 @@ class MercureTest {
     return "Bearer " + token;
   }
 
-  /** Whoever loads the books sees what the hub was told so far. */
+  /** Loading the books returns what was published so far. */
   private MercureUpdates.Books books(LastEventId last) {
     return new MercureUpdates.Books() {
       @Override
@@ -87,7 +87,7 @@ class MercureTest {
     };
   }
 
-  /** Where a resource says that it is. */
+  /** Returns where a resource says that it is. */
   private interface LastEventId {
     @Nullable String get();
   }
@@ -143,7 +143,7 @@ class MercureTest {
       assertFalse(subscription.state() instanceof StreamState.Closed);
     }
     assertTrue(happened.isEmpty(), happened::toString);
-    // The third is open, and unread, while the books are loaded.
+    // The third connection is open, and unread, while the books are loaded.
     assertEquals(List.of("earliest", FakeMercure.id(1), "none", FakeMercure.id(6)), hub.asked());
   }
 
@@ -165,7 +165,7 @@ class MercureTest {
             publish(ONE, "back");
             publish(ONE, "lost");
           });
-      assertNext("load at null"); // And so live: what is published now follows it.
+      assertNext("load at null"); // So it is live: updates published from now on follow.
       publish(ONE, "found");
 
       assertNext(ONE + " is found");

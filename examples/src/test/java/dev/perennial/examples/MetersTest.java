@@ -21,7 +21,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Holds the guide's table of meters against what a registry has after a run. */
+/** Compares the guide's table of meters with what a registry has after a run. */
 class MetersTest {
   @Test
   void everyMeterIsInTheTableAsItIs() throws IOException {

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Runs the subscriber of a channel of Nchan against one that forgets, cuts and times out. */
+/** Runs the subscriber of an Nchan channel against one that forgets, cuts and times out. */
 @Timeout(60)
 class NchanTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);

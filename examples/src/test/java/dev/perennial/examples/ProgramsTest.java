@@ -130,16 +130,16 @@ class ProgramsTest {
   void resilience4jDecidesAndIsToldOfEachRetry() {
     VirtualTime time = VirtualTime.create();
     EventRecorder<String> recorder = EventRecorder.create();
-    List<String> told = new ArrayList<>();
+    List<String> logged = new ArrayList<>();
     ScriptedTransport transport =
         ScriptedTransport.of(
             time, refuses(404), refuses(404), ConnectionScript.opens().events(1, 1).declaresEnd());
 
-    RetryRules.resilient(over(transport, time), told::add).subscribe(recorder.listener());
+    RetryRules.resilient(over(transport, time), logged::add).subscribe(recorder.listener());
     time.run();
 
     recorder.assertEvents("1");
-    assertEquals(List.of("retry 1", "retry 2"), told);
+    assertEquals(List.of("retry 1", "retry 2"), logged);
   }
 
   private static EventStream<String> over(ScriptedTransport transport, VirtualTime time) {

@@ -209,12 +209,12 @@ class RecipesTest {
           () -> server.requests().toString());
     }
 
-    // The overlap gives Page 2 to the second run, which has not seen it.
+    // The overlap gives Page 2 to the second run too, which does not know it.
     assertEquals(
         List.of("Page 1", "Page 2", "Page 2", "Page 3", "Page 4", "Page 5", "Page 6"), handled);
   }
 
-  /** As the next process would: the reader that was closed may be saving its cursor still. */
+  /** Like the next process: the closed reader may still be saving its cursor. */
   private static void followWhenTheStoreIsFree(
       WikimediaChanges program, Consumer<WikimediaChanges.Change> handle) {
     long begin = System.nanoTime();
@@ -260,7 +260,7 @@ class RecipesTest {
     }
   }
 
-  /** An id as EventStreams sends it: where each of the two Kafka topics has come to. */
+  /** An id as EventStreams sends it: the positions in the two Kafka topics. */
   private static String kafkaId(long number) {
     return "[{\"topic\":\"eqiad.mediawiki.recentchange\",\"partition\":0,\"timestamp\":"
         + (1_790_000_000_000L + number)

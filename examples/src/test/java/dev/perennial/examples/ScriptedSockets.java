@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A server that follows a script on each of its WebSockets, one after the other, and hears out the
- * client when a script has ended.
+ * A server that follows one script on each of its WebSockets in turn, and after the script reads
+ * what the client still sends.
  */
 final class ScriptedSockets implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -57,7 +57,7 @@ final class ScriptedSockets implements AutoCloseable {
       exchange.send(WebSocketFrame.text(text));
     }
 
-    /** The client's next message. */
+    /** Reads the client's next message. */
     String read() throws IOException {
       WebSocketFrame frame = exchange.read(PATIENCE);
       if (frame == null || frame.opcode() != WebSocketFrame.TEXT) {
@@ -85,7 +85,7 @@ final class ScriptedSockets implements AutoCloseable {
     return new ScriptedSockets(List.of(), List.of(scripts));
   }
 
-  /** A server that chooses a subprotocol. */
+  /** A server that selects a subprotocol. */
   static ScriptedSockets speaking(String subprotocol, Script... scripts) throws IOException {
     return new ScriptedSockets(List.of("Sec-WebSocket-Protocol: " + subprotocol), List.of(scripts));
   }
@@ -98,7 +98,7 @@ final class ScriptedSockets implements AutoCloseable {
     hearOut(socket);
   }
 
-  /** Until the client is gone: its messages, then {@code close} and the code. */
+  /** Reads until the client is gone: its messages, then {@code close} and the code. */
   private void hearOut(WebSocketExchange socket) throws IOException {
     WebSocketFrame frame = socket.read(PATIENCE);
     while (frame != null) {
@@ -108,16 +108,16 @@ final class ScriptedSockets implements AutoCloseable {
     }
   }
 
-  /** What a client said behind the end of its script, in order. */
+  /** Returns what a client sent after the end of its script, in order. */
   String takeHeard() throws InterruptedException {
     String next = heard.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     if (next == null) {
-      throw new AssertionError("Expected the client to say something but it did not");
+      throw new AssertionError("Expected a message from the client but got none");
     }
     return next;
   }
 
-  /** The server's requests and their headers. */
+  /** Returns the server's requests and their headers. */
   LoopbackServer server() {
     return server;
   }

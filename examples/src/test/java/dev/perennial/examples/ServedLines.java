@@ -2,6 +2,7 @@ package dev.perennial.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.Exchange;
 import java.io.IOException;
@@ -13,16 +14,22 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** What a service has said so far, line by line, and says to each client as it comes. */
+/** The lines that a service has sent so far. It sends each to every client as it is added. */
 final class ServedLines {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private final List<String> lines = new ArrayList<>();
+
+  @GuardedBy("lock")
   private final Set<Exchange> served = new HashSet<>();
+
+  @GuardedBy("lock")
   private int endings;
-  private int endedAt; // How many lines there were at the last of them.
+
+  @GuardedBy("lock")
+  private int endedAt; // The number of lines at the last ending.
 
   void add(String line) {
     lock.lock();
@@ -34,7 +41,7 @@ final class ServedLines {
     }
   }
 
-  /** The lines so far. */
+  /** Returns the lines so far. */
   List<String> all() {
     lock.lock();
     try {
@@ -44,7 +51,7 @@ final class ServedLines {
     }
   }
 
-  /** Ends all answers in good order, behind the lines so far. */
+  /** Ends all responses normally, after the lines so far. */
   void endAll() {
     lock.lock();
     try {
@@ -71,7 +78,7 @@ final class ServedLines {
   /**
    * Answers with the lines from {@code first} on, until {@link #endAll}.
    *
-   * @param lastLine said before a good end; empty when there is none
+   * @param lastLine sent before a normal end; empty if there is none
    */
   void serve(Exchange exchange, String contentType, int first, String lastLine)
       throws IOException, InterruptedException {
@@ -120,7 +127,7 @@ final class ServedLines {
     }
   }
 
-  /** The line of this index, which is waited for; null when the answer ends before it. */
+  /** Waits for the line of this index; returns null if the response ends before it. */
   private @Nullable String await(int index, int ending) throws InterruptedException {
     lock.lock();
     try {

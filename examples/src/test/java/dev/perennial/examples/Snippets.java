@@ -14,15 +14,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The code that documents and examples share: a region of a source between {@code // region name}
- * and {@code // endregion}, and in a document the block of Java or Kotlin behind {@code <!--
+ * Finds the code that documents and examples share: a region of a source between {@code // region
+ * name} and {@code // endregion}, and in a document the block of Java or Kotlin after {@code <!--
  * snippet: File.java#name -->}.
  */
 public final class Snippets {
-  /** The project. */
+  /** The folder of the project. */
   public static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
-  /** Where the regions are, and what stands before a file's name in the documents. */
+  /** The folders with regions, and the prefix of their file names in the documents. */
   private static final Map<Path, String> SOURCES =
       Map.of(
           Path.of("examples", "src", "main", "java", "dev", "perennial", "examples"), "",
@@ -46,12 +46,12 @@ public final class Snippets {
    * A block of Java or Kotlin in a document.
    *
    * @param place document and line
-   * @param name the region that it shows; empty when it names none
+   * @param name the region that it shows; empty if it names none
    */
   record Block(String place, String name, String code) {}
 
   /**
-   * The regions of all sources, such as {@code guide/Gaps.java#snapshot} and {@code
+   * Returns the regions of all sources, such as {@code guide/Gaps.java#snapshot} and {@code
    * interop/KotlinTicks.kt#saved}, each without indent.
    */
   static Map<String, String> regions() throws IOException {
@@ -82,7 +82,7 @@ public final class Snippets {
     }
   }
 
-  /** The blocks of Java and Kotlin in the documents at {@code path} within the project. */
+  /** Returns the blocks of Java and Kotlin in the documents at {@code path} within the project. */
   static List<Block> blocks(String path) throws IOException {
     List<Block> blocks = new ArrayList<>();
     for (Path document : files(ROOT.resolve(path), ".md")) {

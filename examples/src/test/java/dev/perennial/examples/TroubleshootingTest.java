@@ -16,14 +16,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Holds the page on troubleshooting against the reasons that a failure can give. */
+/** Compares the page on troubleshooting with the reasons that a failure can have. */
 class TroubleshootingTest {
   private static final Pattern SECTION =
       Pattern.compile(
           "^## (\\w+)\n\n```text\n(.*?)\n```\n\nBy default: ([^\n]*)\\.\n\n",
           Pattern.MULTILINE | Pattern.DOTALL);
 
-  /** A message up to its first variable part. */
+  /** The message up to its first variable part. */
   private static final Pattern FIXED = Pattern.compile("^(.*?)\\s*(?=\\S*/|\"|\\d|java\\.|:|$)");
 
   private record Section(List<String> messages, String byDefault) {}

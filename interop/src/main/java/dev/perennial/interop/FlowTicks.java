@@ -12,12 +12,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A stream as the JDK sees streams: a {@link Flow.Publisher}, for many, and through workers. */
+/**
+ * A stream in the JDK's {@link Flow}: as a publisher, for many subscribers, and with concurrent
+ * workers.
+ */
 final class FlowTicks {
   private FlowTicks() {}
 
   // region relay
-  /** Hands every event on to all who subscribe to {@code sink}, at the pace of the slowest. */
+  /** Relays every event to all subscribers of {@code sink}, at the pace of the slowest. */
   static void relay(EventStream<String> ticks, SubmissionPublisher<Event<String>> sink) {
     FlowStreams.toFlow(ticks).subscribe(new Relay<>(sink));
   }
@@ -40,11 +43,11 @@ final class FlowTicks {
 
     @Override
     public void onNext(T item) {
-      sink.submit(item); // blocks while a subscriber is behind: the server waits
+      sink.submit(item); // blocks while a subscriber is slow, so the server has to wait
       if (sink.hasSubscribers()) {
         upstream.request(1);
       } else {
-        upstream.cancel(); // nobody listens any more
+        upstream.cancel(); // no subscriber is left
       }
     }
 
@@ -62,13 +65,13 @@ final class FlowTicks {
   // endregion
 
   // region workers
-  /** Works on so many events at once; results come as they are done, in any order. */
+  /** Processes events concurrently; emits results as they are ready, in any order. */
   static final class Workers<T, R> extends SubmissionPublisher<Event<R>>
       implements Flow.Processor<Event<T>, Event<R>> {
     private final Executor executor;
     private final int atOnce;
     private final Function<T, R> work;
-    private final AtomicInteger open = new AtomicInteger(1); // the upstream, and what is at work
+    private final AtomicInteger open = new AtomicInteger(1); // upstream, and events in progress
 
     @SuppressWarnings("NullAway.Init") // onSubscribe comes first
     private Flow.Subscription upstream;
@@ -97,7 +100,7 @@ final class FlowTicks {
 
     private void work(Event<T> event) {
       try {
-        submit(event.map(work)); // the result keeps the event's acknowledgement
+        submit(event.map(work)); // the result can still be acknowledged
         upstream.request(1);
       } catch (RuntimeException e) {
         fail(e);
@@ -131,7 +134,7 @@ final class FlowTicks {
   // endregion
 
   // region acknowledged
-  /** Stores what the workers made of each event; what was not stored comes again. */
+  /** Stores the workers' results; events whose results were not stored are delivered again. */
   static <T, R> CompletableFuture<Void> stored(
       EventStream<T> stream, Workers<T, R> workers, Consumer<R> store) {
     CompletableFuture<Void> done =

@@ -13,7 +13,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** A stream in Reactor: plain, shared, acknowledged by hand, and with its gaps filled in line. */
+/** A stream in Reactor: plain, shared, manually acknowledged, and with its gaps filled in place. */
 final class ReactorChanges {
 
   /** A change of a document. */
@@ -29,7 +29,7 @@ final class ReactorChanges {
   // endregion
 
   // region handled
-  /** Handles changes on another thread, which has up to 16 of them before it. */
+  /** Handles changes on another thread, with a queue of up to 16. */
   static Flux<Change> handled(
       EventStream<Change> changes, Scheduler scheduler, Consumer<Change> handle) {
     return Flux.from(changes.withManualAcknowledgement(16))
@@ -45,7 +45,7 @@ final class ReactorChanges {
   // endregion
 
   // region saved
-  /** Saves up to eight changes at a time; a change that was not saved comes again after a crash. */
+  /** Saves up to eight changes at once; unsaved changes are delivered again after a crash. */
   static Flux<Void> saved(EventStream<Change> changes, Function<Change, Mono<Void>> save) {
     return Flux.from(changes.withManualAcknowledgement(64))
         .flatMap(event -> save.apply(event.data()).doOnSuccess(done -> event.acknowledge()), 8);
@@ -54,7 +54,7 @@ final class ReactorChanges {
   // endregion
 
   // region shared
-  /** One connection for all who subscribe: from the first that comes to the last that leaves. */
+  /** One connection for all subscribers, from the first to subscribe to the last to leave. */
   static Flux<Change> shared(EventStream<Change> changes) {
     return Flux.from(changes).map(Event::data).share();
   }
@@ -62,7 +62,7 @@ final class ReactorChanges {
   // endregion
 
   // region gaps
-  /** What {@code snapshot} loads stands where changes are missing. */
+  /** Emits what {@code snapshot} loads wherever changes are missing. */
   static Flux<Change> withoutGaps(
       EventStream<Change> changes, Function<@Nullable String, Flux<Change>> snapshot) {
     return Flux.from(changes.withGapPolicy(GapPolicy.liveOnly()).signals())

@@ -15,12 +15,12 @@ final class Readers {
   private Readers() {}
 
   // region loop
-  /** The first event that is wanted; null when the stream ends without one. */
+  /** Returns the first matching event; null if the stream ends without one. */
   static @Nullable String first(EventStream<String> ticks, Predicate<String> isWanted) {
     try (EventReader<String> reader = ticks.open()) {
       for (Event<String> event : reader) {
         if (isWanted.test(event.data())) {
-          return event.data(); // as break and an exception do, this closes the connection
+          return event.data(); // closes the connection, as break or an exception would
         }
       }
     }
@@ -39,7 +39,7 @@ final class Readers {
   // endregion
 
   // region workers
-  /** Hands events to workers; what they have not handled comes again. */
+  /** Passes events to workers; events they have not handled are delivered again. */
   static void onWorkers(EventStream<String> ticks, Executor workers, Consumer<String> handle) {
     try (EventReader<String> reader = ticks.withManualAcknowledgement(64).open()) {
       for (Event<String> event : reader) {

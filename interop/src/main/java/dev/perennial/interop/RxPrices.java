@@ -8,10 +8,10 @@ import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.functions.Consumer;
 import io.reactivex.rxjava3.functions.Function;
 
-/** A stream in RxJava: plain, and acknowledged by hand on other threads. */
+/** A stream in RxJava: plain, and manually acknowledged on other threads. */
 final class RxPrices {
 
-  /** What a symbol is bought for. */
+  /** The price at which a symbol is bought. */
   record Price(String symbol, double bid) {}
 
   private RxPrices() {}
@@ -24,7 +24,7 @@ final class RxPrices {
   // endregion
 
   // region handled
-  /** Handles prices on another thread, which has up to 16 of them before it. */
+  /** Handles prices on another thread, with a queue of up to 16. */
   static Completable handled(
       EventStream<Price> prices, Scheduler scheduler, Consumer<Price> handle) {
     return Flowable.fromPublisher(prices.withManualAcknowledgement(16))
@@ -40,7 +40,7 @@ final class RxPrices {
   // endregion
 
   // region saved
-  /** Saves up to eight prices at a time; a price that was not saved comes again after a crash. */
+  /** Saves up to eight prices at once; unsaved prices are delivered again after a crash. */
   static Completable saved(EventStream<Price> prices, Function<Price, Completable> save) {
     return Flowable.fromPublisher(prices.withManualAcknowledgement(64))
         .flatMapCompletable(

@@ -20,7 +20,7 @@ import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Flux;
 
 // region relay
-/** Relays a stream to browsers. Each has a subscription of its own, from its own last event on. */
+/** Relays a stream to browsers. Each gets its own subscription, resumed after its last event. */
 @RestController
 final class TickRelay {
   private static final Duration HEARTBEAT = ofSeconds(20);
@@ -52,12 +52,12 @@ final class TickRelay {
     } else if (signal instanceof Gap gap) {
       return ServerSentEvent.builder(gap.detail()).event("gap").build();
     } else if (signal instanceof StreamState.Open) {
-      return comment("open"); // or a browser would see no answer before the first event
+      return comment("open"); // otherwise a browser gets no response before the first event
     }
     return null;
   }
 
-  /** Ends as the events do. */
+  /** Ends with the events. */
   private static <T> Flux<ServerSentEvent<T>> withHeartbeats(Flux<ServerSentEvent<T>> events) {
     Flux<ServerSentEvent<T>> heartbeats =
         Flux.interval(HEARTBEAT).onBackpressureDrop().map(beat -> comment("heartbeat"));

@@ -1,4 +1,4 @@
-/** The stream in other libraries, as users write it. Each program is run by a test. */
+/** Streams in other libraries, as users write them. A test runs each program. */
 @NullMarked
 package dev.perennial.interop;
 

@@ -19,13 +19,13 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.reactive.asFlow
 
 // region flow
-/** The data alone. `event.id()` would be a `String?`. */
+/** Emits the data alone. `event.id()` would be a `String?`. */
 fun data(ticks: EventStream<String>): Flow<String> = ticks.asFlow().map { it.data() }
 
 // endregion
 
 // region collect
-/** Shows each event, until the job is cancelled. */
+/** Shows each event until the job is cancelled. */
 fun CoroutineScope.show(ticks: EventStream<String>, line: (String) -> Unit): Job = launch {
   ticks.asFlow().collect { event -> line("${event.id() ?: "no id"}: ${event.data()}") }
 }
@@ -33,21 +33,21 @@ fun CoroutineScope.show(ticks: EventStream<String>, line: (String) -> Unit): Job
 // endregion
 
 // region one
-/** Reads an event only when the one before it was collected. */
+/** Reads an event only after the previous one was collected. */
 fun oneByOne(ticks: EventStream<String>): Flow<Event<String>> =
   ticks.asFlow().buffer(Channel.RENDEZVOUS)
 
 // endregion
 
 // region shared
-/** One connection for all who collect: from the first that comes to the last that leaves. */
+/** One connection for all collectors, from the first to start to the last to leave. */
 fun shared(ticks: EventStream<String>, scope: CoroutineScope): SharedFlow<String> =
   ticks.asFlow().map { it.data() }.shareIn(scope, SharingStarted.WhileSubscribed())
 
 // endregion
 
 // region saved
-/** Saves up to eight events at a time; what was not saved comes again after a crash. */
+/** Saves up to eight events at once; unsaved events are delivered again after a crash. */
 @OptIn(ExperimentalCoroutinesApi::class)
 suspend fun saveAll(ticks: EventStream<String>, save: suspend (String) -> Unit) {
   ticks

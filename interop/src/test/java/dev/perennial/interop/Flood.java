@@ -9,17 +9,19 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A server of events without end, numbered from 1, which writes as fast as it is allowed to and
- * counts what it could write. Only a client that does not read makes it wait.
+ * A server of endless events, numbered from 1. It writes as fast as it can and counts the bytes it
+ * has written. Only a client that does not read makes it wait.
  */
 final class Flood implements AutoCloseable {
   /**
-   * Far above what lies in the buffers between a server and a client that does not read: those of
+   * Far more than fits into the buffers between a server and a client that does not read: those of
    * two sockets, and of the client itself.
    */
   private static final long MOST_BYTES_UNREAD = 8 << 20;
 
-  /** Or the system would let the server write 4 MB ahead, and tests would have to read them. */
+  /**
+   * Otherwise the system would let the server write 4 MB ahead, and tests would have to read them.
+   */
   private static final int SEND_BUFFER_BYTES = 64 << 10;
 
   private static final String FILLING = "x".repeat(1_000);
@@ -35,15 +37,15 @@ final class Flood implements AutoCloseable {
     return server.uri("/flood").toString();
   }
 
-  /** The bytes that were written so far. */
+  /** Returns the number of bytes written so far. */
   long written() {
     return written.get();
   }
 
-  /** Waits until the server cannot write any more, and says how much it has written by then. */
+  /** Waits until the server cannot write any more, and returns how much it has written by then. */
   long awaitHeldBack() {
     long bytes = Soon.rests("what the server could write", this::written);
-    assertTrue(bytes < MOST_BYTES_UNREAD, () -> bytes + " bytes were written to nobody");
+    assertTrue(bytes < MOST_BYTES_UNREAD, () -> bytes + " bytes were written without a reader");
     return bytes;
   }
 

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Streams in {@link Flow}. That they keep its rules is shown by the TCK: {@code FlowTckTest} in
- * {@code tests}.
+ * Streams in {@link Flow}. The TCK, {@code FlowTckTest} in {@code tests}, checks that they obey its
+ * rules.
  */
 class FlowTest extends Served {
   private final ExecutorService threads = Executors.newFixedThreadPool(8);
@@ -52,7 +52,7 @@ class FlowTest extends Served {
 
       long more = heldBackAt / 1_000;
       subscription.request(more);
-      Soon.holds("all that was asked for came", () -> consumer.taken.get() == 5 + more);
+      Soon.holds("all requested events arrived", () -> consumer.taken.get() == 5 + more);
       assertTrue(flood.awaitHeldBack() > heldBackAt);
       assertEquals(5 + more, consumer.taken.get());
 
@@ -61,7 +61,7 @@ class FlowTest extends Served {
     }
   }
 
-  /** Asks for nothing by itself. */
+  /** Requests nothing by itself. */
   private static final class Demanding implements Flow.Subscriber<Event<String>> {
     final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
     final AtomicLong taken = new AtomicLong();
@@ -98,22 +98,14 @@ class FlowTest extends Served {
 
       FlowTicks.relay(stream(flood), sink);
       flood.awaitHeldBack();
-      // One is with the slow consumer and 16 wait for it; the relay waits with one more.
-      watch.assertHandedOver(18);
-      assertEquals(18, Soon.rests("what the quick one has", quick::get));
+      // The slow consumer has one and 16 wait for it; the relay waits with one more.
+      watch.assertDelivered(18);
+      assertEquals(18, Soon.rests("the number of events of the fast consumer", quick::get));
 
       done.cancel(true);
       slow.cancel(true);
       busy.countDown();
       flood.awaitLeft();
-    }
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // The test is over.
     }
   }
 
@@ -126,7 +118,7 @@ class FlowTest extends Served {
     Flow.Subscription subscription = consumer.subscription.get(20, TimeUnit.SECONDS);
     subscription.request(1);
     append("a");
-    Soon.holds("the event came", () -> consumer.taken.get() == 1);
+    Soon.holds("the event arrived", () -> consumer.taken.get() == 1);
 
     subscription.cancel();
 
@@ -141,7 +133,7 @@ class FlowTest extends Served {
       CompletableFuture<Void> done = sink.consume(event -> relayed.add(event.data()));
       FlowTicks.relay(stream(), sink);
       append("a");
-      Soon.holds("the event came", () -> relayed.size() == 1);
+      Soon.holds("the event arrived", () -> relayed.size() == 1);
 
       done.cancel(true);
 
@@ -171,7 +163,7 @@ class FlowTest extends Served {
     assertEquals(List.of("a", "b"), relayed);
   }
 
-  // ---- Acknowledging by hand ----
+  // ---- Manual acknowledgement ----
 
   @Test
   void cursorIsNeverAheadOfWhatAProcessorHasDone() throws Exception {
@@ -220,7 +212,7 @@ class FlowTest extends Served {
                 1,
                 data -> {
                   if (data.equals("2")) {
-                    throw new IllegalStateException("no room for " + data);
+                    throw new IllegalStateException("disk full at " + data);
                   }
                   ledger.done(data);
                   return data;
@@ -229,7 +221,7 @@ class FlowTest extends Served {
 
     ExecutionException failed =
         assertThrows(ExecutionException.class, () -> done.get(20, TimeUnit.SECONDS));
-    assertEquals("no room for 2", failed.getCause().getMessage());
+    assertEquals("disk full at 2", failed.getCause().getMessage());
     awaitLeft();
     ledger.check(watch.cursor());
     assertFalse(ledger.isAhead());

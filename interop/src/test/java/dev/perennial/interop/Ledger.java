@@ -3,6 +3,7 @@ package dev.perennial.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.CursorStore;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -18,8 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was really done, of events 1, 2, 3 and so on, and the store of a subscription at the same
- * time: each cursor that is saved is held against what was done by then.
+ * Records which of the events 1, 2, 3 and so on were processed, and is the cursor store of their
+ * subscription at the same time: it compares each saved cursor with what was processed by then.
  */
 final class Ledger implements CursorStore, AutoCloseable {
   private static final int MOST_MICROS = 3_000;
@@ -28,15 +29,21 @@ final class Ledger implements CursorStore, AutoCloseable {
   private final Map<String, CompletableFuture<Void>> held = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private final BitSet done = new BitSet();
+
+  @GuardedBy("lock")
   private final List<String> tooEarly = new ArrayList<>();
+
+  @GuardedBy("lock")
   private int outOfOrder;
+
+  @GuardedBy("lock")
   private @Nullable String saved; // null until the first save
 
   // ---- The work ----
 
-  /** Does the work of an event after a random while. */
+  /** Processes an event after a random delay. */
   CompletableFuture<Void> workLater(String event) {
     CompletableFuture<Void> ending = new CompletableFuture<>();
     clock.schedule(
@@ -49,20 +56,20 @@ final class Ledger implements CursorStore, AutoCloseable {
     return ending;
   }
 
-  /** Does the work of an event within the call, which takes a random while. */
+  /** Processes an event within the call, after a random delay. */
   String workNow(String event) {
     workLater(event).join();
     return event;
   }
 
-  /** Begins the work of an event, which ends when it is {@linkplain #release released}. */
+  /** Begins to process an event; the processing ends when it is {@linkplain #release released}. */
   CompletableFuture<Void> workUntilReleased(String event) {
     CompletableFuture<Void> ending = new CompletableFuture<>();
     held.put(event, ending);
     return ending;
   }
 
-  /** Ends the work of events in this order, each as soon as it has begun. */
+  /** Ends the processing of events in this order, each as soon as it has begun. */
   void release(String... events) {
     for (String event : events) {
       Soon.holds("the work of " + event + " has begun", () -> held.containsKey(event));
@@ -71,7 +78,7 @@ final class Ledger implements CursorStore, AutoCloseable {
     }
   }
 
-  /** The work of an event is done. */
+  /** Records that an event was processed. */
   void done(String event) {
     int number = Integer.parseInt(event);
     lock.lock();
@@ -101,7 +108,7 @@ final class Ledger implements CursorStore, AutoCloseable {
     }
   }
 
-  /** Holds a cursor against what is done by now. */
+  /** Compares a cursor with what was processed by now. */
   void check(@Nullable String cursor) {
     lock.lock();
     try {
@@ -114,7 +121,7 @@ final class Ledger implements CursorStore, AutoCloseable {
     }
   }
 
-  // ---- What is to be seen ----
+  // ---- What tests check ----
 
   @Nullable String saved() {
     lock.lock();
@@ -134,7 +141,10 @@ final class Ledger implements CursorStore, AutoCloseable {
     }
   }
 
-  /** All was done, not all in order, and no cursor was ever ahead; the last one is saved. */
+  /**
+   * Asserts that all was processed, not all in order, that no cursor was ever ahead, and that the
+   * last one is saved.
+   */
   void assertKept(int events) {
     String last = Integer.toString(events);
     Soon.holds("the last cursor is saved", () -> last.equals(saved()));

@@ -55,7 +55,7 @@ class ReactorTest extends Served {
 
       long more = heldBackAt / 1_000;
       consumer.request(more);
-      Soon.holds("all that was asked for came", () -> consumer.taken.get() == 5 + more);
+      Soon.holds("all requested events arrived", () -> consumer.taken.get() == 5 + more);
       assertTrue(flood.awaitHeldBack() > heldBackAt);
       assertEquals(5 + more, consumer.taken.get());
       assertEquals(5 + more, watch.handedOver());
@@ -65,13 +65,13 @@ class ReactorTest extends Served {
     }
   }
 
-  /** Asks for nothing by itself. */
+  /** Requests nothing by itself. */
   private static final class Demanding<T> extends BaseSubscriber<T> {
     final AtomicLong taken = new AtomicLong();
 
     @Override
     protected void hookOnSubscribe(Subscription subscription) {
-      // The test asks.
+      // The test requests.
     }
 
     @Override
@@ -87,7 +87,7 @@ class ReactorTest extends Served {
       Disposable consumer =
           Flux.from(stream(flood)).publishOn(workers).subscribe(event -> awaitQuietly(busy));
 
-      watch.assertHandedOver(256);
+      watch.assertDelivered(256);
       assertEquals("256", watch.cursor());
       flood.awaitHeldBack();
 
@@ -104,7 +104,7 @@ class ReactorTest extends Served {
       Disposable consumer =
           Flux.from(stream(flood)).publishOn(workers, 16).subscribe(event -> awaitQuietly(busy));
 
-      watch.assertHandedOver(16);
+      watch.assertDelivered(16);
       flood.awaitHeldBack();
 
       consumer.dispose();
@@ -121,7 +121,7 @@ class ReactorTest extends Served {
 
       consumer.request(5);
 
-      watch.assertHandedOver(64);
+      watch.assertDelivered(64);
       assertEquals(5, consumer.taken.get());
       assertEquals("64", watch.cursor());
       flood.awaitHeldBack();
@@ -150,19 +150,11 @@ class ReactorTest extends Served {
       if (demand > 0) {
         consumer.request(demand);
       }
-      seen.assertHandedOver(count);
+      seen.assertDelivered(count);
       assertEquals(Integer.toString(count), seen.cursor());
 
       consumer.cancel();
       flood.awaitLeft();
-    }
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // The consumer was disposed of.
     }
   }
 
@@ -202,12 +194,12 @@ class ReactorTest extends Served {
     Mono<Void> ended = Flux.from(stream()).doOnNext(event -> seen.add(event.data())).then();
     Disposable consumer = ended.subscribe();
     append("a", "b");
-    Soon.holds("both came", () -> seen.size() == 2);
+    Soon.holds("both arrived", () -> seen.size() == 2);
 
     server.cutAll(Cut.RST);
     append("c");
 
-    Soon.holds("the third came", () -> seen.size() == 3);
+    Soon.holds("the third arrived", () -> seen.size() == 3);
     assertEquals(List.of("a", "b", "c"), seen);
     assertEquals("2", server.requests().get(1).cursor());
     consumer.dispose();
@@ -237,7 +229,7 @@ class ReactorTest extends Served {
     awaitLeft();
   }
 
-  // ---- Acknowledging by hand ----
+  // ---- Manual acknowledgement ----
 
   @Test
   void cursorIsNeverAheadOfWhatFlatMapHasDone() {
@@ -274,28 +266,16 @@ class ReactorTest extends Served {
   }
 
   @Test
-  void cursorIsNotAheadOfAConsumerBehindPublishOn() throws Exception {
+  void cursorIsNotAheadOfAConsumerAfterPublishOn() {
     appendChanges(1, 40);
-    CountDownLatch busy = new CountDownLatch(1);
     EventStream<ReactorChanges.Change> changes = changes(url()).withObserver(watch);
-    Disposable consumer =
-        ReactorChanges.handled(
-                changes,
-                workers,
-                change -> {
-                  if (change.seq() == 4) {
-                    awaitQuietly(busy);
-                  }
-                })
-            .subscribe();
 
-    watch.assertHandedOver(16); // It asks for more when it has done three quarters.
-    assertEquals("3", watch.cursor());
-
-    busy.countDown();
-    Soon.holds("all are acknowledged", () -> "40".equals(watch.cursor()));
-    consumer.dispose();
-    awaitLeft();
+    assertCursorWaitsForTheConsumer(
+        handler ->
+            ReactorChanges.handled(
+                        changes, workers, change -> handler.accept(Long.toString(change.seq())))
+                    .subscribe()
+                ::dispose);
   }
 
   @Test

@@ -139,7 +139,7 @@ class ReadersTest extends Served {
     assertEquals("3", watch.cursor());
   }
 
-  // ---- Acknowledging by hand ----
+  // ---- Manual acknowledgement ----
 
   @Test
   void cursorIsNeverAheadOfWhatWorkersHaveDone() {

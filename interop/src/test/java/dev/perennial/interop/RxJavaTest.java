@@ -60,7 +60,7 @@ class RxJavaTest extends Served {
 
       long more = heldBackAt / 1_000;
       consumer.request(more);
-      Soon.holds("all that was asked for came", () -> consumer.values().size() == 5 + more);
+      Soon.holds("all requested events arrived", () -> consumer.values().size() == 5 + more);
       assertTrue(flood.awaitHeldBack() > heldBackAt);
       assertEquals(5 + more, consumer.values().size());
       assertEquals(5 + more, watch.handedOver());
@@ -79,7 +79,7 @@ class RxJavaTest extends Served {
               .observeOn(workers)
               .subscribe(event -> awaitQuietly(busy));
 
-      watch.assertHandedOver(128);
+      watch.assertDelivered(128);
       assertEquals("128", watch.cursor());
       flood.awaitHeldBack();
 
@@ -105,7 +105,7 @@ class RxJavaTest extends Served {
       TestSubscriber<Object> consumer = TestSubscriber.create(0);
       operator.apply(Flowable.fromPublisher(stream(flood).withObserver(seen))).subscribe(consumer);
 
-      seen.assertHandedOver(count);
+      seen.assertDelivered(count);
       assertEquals(Integer.toString(count), seen.cursor());
 
       consumer.cancel();
@@ -113,18 +113,10 @@ class RxJavaTest extends Served {
     }
   }
 
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // The consumer was disposed of.
-    }
-  }
-
   // ---- Cancelling ----
 
   @Test
-  void cancelClosesASilentSocketAndNoErrorReachesNobody() throws InterruptedException {
+  void cancelClosesASilentSocketAndNoErrorIsUndeliverable() throws InterruptedException {
     append("a");
 
     Event<String> first = Flowable.fromPublisher(stream()).take(1).blockingLast();
@@ -136,7 +128,7 @@ class RxJavaTest extends Served {
   }
 
   @Test
-  void cancelEndsAWaitAndNoErrorReachesNobody() throws InterruptedException {
+  void cancelEndsAWaitAndNoErrorIsUndeliverable() throws InterruptedException {
     server.answerNext(503, List.of("Retry-After: 3600"), "later");
     Disposable consumer = Flowable.fromPublisher(stream()).subscribe();
     Soon.holds("the subscription waits", () -> watch.subscription().nextAttemptIn() != null);
@@ -148,7 +140,7 @@ class RxJavaTest extends Served {
     assertEquals(1, server.requests().size());
   }
 
-  // ---- Acknowledging by hand ----
+  // ---- Manual acknowledgement ----
 
   @Test
   void cursorIsNeverAheadOfWhatFlatMapHasDone() {
@@ -186,27 +178,17 @@ class RxJavaTest extends Served {
   }
 
   @Test
-  void cursorIsNotAheadOfAConsumerBehindObserveOn() {
+  void cursorIsNotAheadOfAConsumerAfterObserveOn() {
     appendPrices(40);
-    CountDownLatch busy = new CountDownLatch(1);
-    Disposable consumer =
-        RxPrices.handled(
-                prices().withObserver(watch),
-                workers,
-                price -> {
-                  if (price.symbol().equals("4")) {
-                    awaitQuietly(busy);
-                  }
-                })
-            .subscribe();
 
-    watch.assertHandedOver(16); // It asks for more when it has done three quarters.
-    assertEquals("3", watch.cursor());
-
-    busy.countDown();
-    Soon.holds("all are acknowledged", () -> "40".equals(watch.cursor()));
-    consumer.dispose();
-    awaitLeft();
+    assertCursorWaitsForTheConsumer(
+        handler ->
+            RxPrices.handled(
+                        prices().withObserver(watch),
+                        workers,
+                        price -> handler.accept(price.symbol()))
+                    .subscribe()
+                ::dispose);
   }
 
   // ---- The programs ----

@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
-/** Waits, with a bound, for what another thread does where it tells nobody. */
+/** Waits, with a limit, for an effect of another thread that nothing reports. */
 final class Soon {
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -18,9 +18,9 @@ final class Soon {
   private Soon() {}
 
   /**
-   * Looks until the condition holds.
+   * Checks repeatedly until the condition holds.
    *
-   * @throws AssertionError when it does not within 20 s
+   * @throws AssertionError if it does not hold within 20 s
    */
   static void holds(String what, BooleanSupplier condition) {
     long beganNanos = System.nanoTime();
@@ -33,15 +33,15 @@ final class Soon {
   }
 
   /**
-   * Looks until a number is above zero and has not changed for a while.
+   * Checks repeatedly until a number is above zero and has not changed for a while.
    *
    * @return the number
-   * @throws AssertionError when it does not come to rest within 20 s
+   * @throws AssertionError if it does not settle within 20 s
    */
   static long rests(String what, LongSupplier number) {
     long[] last = {0, System.nanoTime()};
     holds(
-        what + " has come to rest",
+        what + " has settled",
         () -> {
           long now = number.getAsLong();
           if (now != last[0]) {

@@ -37,7 +37,7 @@ import reactor.netty.http.server.HttpServer;
 
 /** A relay on a real WebFlux server, between a fake server and this library as its client. */
 class TickRelayTest extends Served {
-  /** Or the system would take megabytes for a browser that does not read. */
+  /** Otherwise the system would take megabytes for a browser that does not read. */
   private static final int BUFFER_BYTES = 256 << 10;
 
   private final EventRecorder<String> browser =
@@ -221,7 +221,7 @@ class TickRelayTest extends Served {
     }
   }
 
-  /** Reads lines as they come, when it is asked to. */
+  /** Reads lines as they arrive, when asked to. */
   private final class Browser implements AutoCloseable {
     private final Socket socket;
     private final BufferedReader in;

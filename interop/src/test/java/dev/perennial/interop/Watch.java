@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Sees the one subscription behind a publisher. */
+/** Observes the one subscription of a publisher. */
 final class Watch implements StreamObserver {
   private final AtomicLong handedOver = new AtomicLong();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -35,15 +35,15 @@ final class Watch implements StreamObserver {
     closed.countDown();
   }
 
-  /** How many events were handed over. */
+  /** Returns how many events were delivered. */
   long handedOver() {
     return handedOver.get();
   }
 
-  /** Waits until so many events were handed over, and sees that no more are. */
-  void assertHandedOver(long events) {
-    Soon.holds(events + " events were handed over", () -> handedOver() >= events);
-    assertEquals(events, Soon.rests("the number of events handed over", this::handedOver));
+  /** Waits until exactly this many events were delivered. */
+  void assertDelivered(long events) {
+    Soon.holds(events + " events were delivered", () -> handedOver() >= events);
+    assertEquals(events, Soon.rests("the number of delivered events", this::handedOver));
   }
 
   /** Waits until the subscription has begun. */
@@ -52,7 +52,7 @@ final class Watch implements StreamObserver {
     return Objects.requireNonNull(subscription);
   }
 
-  /** The acknowledged cursor. */
+  /** Returns the acknowledged cursor. */
   @Nullable String cursor() {
     return subscription().cursor();
   }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** Streams in Kotlin's coroutines, as Kotlin. */
+/** Streams in Kotlin's coroutines, written in Kotlin. */
 internal class KotlinTest : Served() {
   private val ledger = Ledger()
 
@@ -43,7 +43,7 @@ internal class KotlinTest : Served() {
     assertFalse(isNullable { it.data() })
   }
 
-  /** Of a type that Kotlin is not sure of it would be neither. */
+  /** With a type whose nullness Kotlin does not know, it would be neither. */
   private inline fun <reified T> isNullable(
     @Suppress("UNUSED_PARAMETER") property: (Event<String>) -> T
   ) = typeOf<T>().isMarkedNullable
@@ -70,7 +70,7 @@ internal class KotlinTest : Served() {
 
       val more = heldBackAt / 1_000
       repeat(more.toInt()) { allowed.send(Unit) }
-      Soon.holds("all that was asked for came") { taken.get() == 5 + more }
+      Soon.holds("all requested events arrived") { taken.get() == 5 + more }
       assertTrue(flood.awaitHeldBack() > heldBackAt)
       assertEquals(5 + more, taken.get())
 
@@ -87,7 +87,7 @@ internal class KotlinTest : Served() {
           stream(flood).asFlow().collect { awaitCancellation() }
         }
 
-      watch.assertHandedOver(64)
+      watch.assertDelivered(64)
       assertEquals("64", watch.cursor())
       flood.awaitHeldBack()
 
@@ -103,7 +103,7 @@ internal class KotlinTest : Served() {
     val shown = CopyOnWriteArrayList<String>()
     append("a")
     val job = launch(Dispatchers.IO) { show(stream(), shown::add) }
-    Soon.holds("the event came") { shown.size == 1 }
+    Soon.holds("the event arrived") { shown.size == 1 }
 
     job.cancelAndJoin()
 
@@ -152,7 +152,7 @@ internal class KotlinTest : Served() {
     scope.cancel()
   }
 
-  // ---- Acknowledging by hand ----
+  // ---- Manual acknowledgement ----
 
   @Test
   fun cursorIsNeverAheadOfWhatFlatMapMergeHasDone() = runBlocking {

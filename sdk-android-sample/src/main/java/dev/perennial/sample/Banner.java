@@ -7,18 +7,18 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the banner says of a state.
+ * What the banner shows for a state.
  *
- * @param words for people
- * @param color the resource of the dot's color, which only repeats what the words say
- * @param isFinal whether nothing follows unless somebody tries again
+ * @param words the text for the user
+ * @param color the resource of the dot's color, which only repeats the text
+ * @param isFinal whether the stream stays ended unless the user tries again
  */
 record Banner(String words, int color, boolean isFinal) {
 
   /**
-   * The banner of {@code state}.
+   * Returns the banner for {@code state}.
    *
-   * @param left how long a wait takes from now; null when that is not known
+   * @param left the time left of a wait; null if unknown
    */
   static Banner of(StreamState state, @Nullable Duration left, Resources resources) {
     if (state instanceof StreamState.Connecting connecting) {

@@ -3,7 +3,7 @@ package dev.perennial.sample;
 import android.os.Handler;
 import android.os.Looper;
 
-/** Runs something once for all requests that one task of the main thread makes. */
+/** Runs a task once for all requests that were made within one task of the main thread. */
 final class Coalesced {
   private final Handler handler = new Handler(Looper.getMainLooper());
   private final Runnable task;

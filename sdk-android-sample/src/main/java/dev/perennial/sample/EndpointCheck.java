@@ -5,7 +5,7 @@ import android.security.NetworkSecurityPolicy;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
-/** Says in words what is wrong with an address that somebody typed. */
+/** Explains what is wrong with an address that the user typed. */
 final class EndpointCheck {
   private final Resources resources;
 
@@ -13,7 +13,7 @@ final class EndpointCheck {
     this.resources = resources;
   }
 
-  /** What is wrong with {@code endpoint}; null when nothing is. */
+  /** Returns what is wrong with {@code endpoint}, or null if nothing is. */
   @Nullable String problem(String endpoint, FeedTransport transport) {
     if (endpoint.isEmpty()) {
       return resources.getString(R.string.endpoint_missing);
@@ -30,7 +30,7 @@ final class EndpointCheck {
     return isAllowed ? null : resources.getString(R.string.endpoint_cleartext, url.host());
   }
 
-  /** A WebSocket's address may begin with either; any other is left as it is. */
+  /** A WebSocket's address may begin with http or ws; any other address stays as it is. */
   private static String asHttp(String endpoint, FeedTransport transport) {
     boolean isSocket = transport == FeedTransport.WEBSOCKET;
     boolean hasSocketScheme = endpoint.startsWith("ws:") || endpoint.startsWith("wss:");

@@ -21,14 +21,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscription and what came of it. It outlives a rotation: the activity that is shown takes it
- * over from the one before. For the main thread.
+ * One subscription with the events it has received. It survives a rotation: the new activity takes
+ * it over from the old one. For the main thread.
  */
 final class Feed implements StreamListener<String>, AutoCloseable {
 
-  /** What shows a feed. */
+  /** Shows a feed. */
   interface Screen {
-    /** Something has changed; called once for whatever came together. */
+    /** Called after changes, once for all that happened together. */
     void changed();
   }
 
@@ -38,23 +38,23 @@ final class Feed implements StreamListener<String>, AutoCloseable {
   private final FeedSettings settings;
   private final WebSocketSender sender = WebSocketSender.create();
   private final RecentLines lines = new RecentLines(SHOWN_LINES);
-  private final Coalesced changes = new Coalesced(this::tellScreen);
+  private final Coalesced changes = new Coalesced(this::updateScreen);
   private final BoundSubscription subscription;
 
   private @Nullable Screen screen; // Null while no activity shows it.
-  private @Nullable StreamException failure; // Null unless it ended with one.
+  private @Nullable StreamException failure; // Null unless it ended with a failure.
   private boolean isOver;
   private long events;
   private long missed;
   private int unknownGaps;
 
-  /** Subscribes. Nothing of an activity is held, since a feed outlives it. */
+  /** Subscribes. Keeps no reference to an activity, since a feed outlives it. */
   Feed(FeedSettings settings, SampleApplication application) {
     this.settings = settings;
     EventStream<String> stream =
         stream(settings, application)
             .withDeliveryOn(MainThreadExecutor.atMostEvery(FRAME))
-            .withOverflow(Overflow.dropOldest(SHOWN_LINES)); // Older ones would not be seen.
+            .withOverflow(Overflow.dropOldest(SHOWN_LINES)); // Older ones would not be visible.
     this.subscription = application.foreground().bind(stream.subscribe(this));
   }
 
@@ -78,7 +78,7 @@ final class Feed implements StreamListener<String>, AutoCloseable {
     return settings;
   }
 
-  /** Shows the feed, or lets it be with null. */
+  /** Shows the feed on {@code screen}; null shows it nowhere. */
   void showOn(@Nullable Screen screen) {
     this.screen = screen;
   }
@@ -91,7 +91,7 @@ final class Feed implements StreamListener<String>, AutoCloseable {
     return isOver ? new StreamState.Closed(failure) : subscription.get().state();
   }
 
-  /** How long it waits from now; null when it does not wait. */
+  /** Returns the time until the next attempt, or null if it is not waiting. */
   @Nullable Duration nextAttemptIn() {
     return subscription.get().nextAttemptIn();
   }
@@ -100,7 +100,7 @@ final class Feed implements StreamListener<String>, AutoCloseable {
     return events;
   }
 
-  /** How many events are missing in all gaps whose size is known. */
+  /** Returns how many events are missing in all gaps of known size. */
   long missed() {
     return missed;
   }
@@ -109,7 +109,7 @@ final class Feed implements StreamListener<String>, AutoCloseable {
     return unknownGaps;
   }
 
-  /** Whether there is somebody to send to, now or later. */
+  /** Returns whether messages can be sent, now or later. */
   boolean canSend() {
     return settings.transport() == FeedTransport.WEBSOCKET && !isOver;
   }
@@ -152,7 +152,7 @@ final class Feed implements StreamListener<String>, AutoCloseable {
     changes.request();
   }
 
-  private void tellScreen() {
+  private void updateScreen() {
     Screen current = screen;
     if (current != null) {
       current.changed();

@@ -16,7 +16,7 @@ import dev.perennial.websocket.WebSocketSender;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The last events of a stream, and what its subscription does. */
+/** Shows the last events of a stream, and the state of its subscription. */
 public final class FeedActivity extends Activity implements Feed.Screen {
   private static final long SECOND_MILLIS = 1_000;
 
@@ -64,7 +64,7 @@ public final class FeedActivity extends Activity implements Feed.Screen {
     super.onStop();
   }
 
-  /** Hands the feed to the activity that a rotation puts in this one's place. */
+  /** Passes the feed to the activity that replaces this one after a rotation. */
   @Override
   public Object onRetainNonConfigurationInstance() {
     return feed();
@@ -72,7 +72,7 @@ public final class FeedActivity extends Activity implements Feed.Screen {
 
   @Override
   protected void onDestroy() {
-    if (feed != null && !isChangingConfigurations()) { // Null when onCreate failed.
+    if (feed != null && !isChangingConfigurations()) { // Null if onCreate failed.
       feed.close();
     }
     super.onDestroy();
@@ -102,7 +102,7 @@ public final class FeedActivity extends Activity implements Feed.Screen {
   }
 
   private void follow(FeedSettings settings) {
-    feed().close(); // First: two subscriptions may not share a cursor.
+    feed().close(); // First, because two subscriptions must not share a cursor.
     Feed next = start(settings);
     feed = next;
     next.showOn(this);
@@ -148,10 +148,10 @@ public final class FeedActivity extends Activity implements Feed.Screen {
     Banner banner = Banner.of(shown.state(), shown.nextAttemptIn(), getResources());
     TextView state = findViewById(R.id.state);
     if (!banner.words().contentEquals(state.getText())) {
-      state.setText(banner.words()); // Told to a screen reader only when it has changed.
+      state.setText(banner.words()); // A screen reader announces it only if it changed.
     }
-    TextView tally = findViewById(R.id.tally);
-    tally.setText(Tally.of(shown, getResources()));
+    TextView summary = findViewById(R.id.summary);
+    summary.setText(FeedSummary.of(shown, getResources()));
     ImageView dot = findViewById(R.id.dot);
     dot.setColorFilter(getColor(banner.color()));
     show(R.id.try_again, banner.isFinal());

@@ -6,9 +6,9 @@ import dev.perennial.CursorStore;
 import dev.perennial.android.SharedPreferencesCursorStore;
 
 /**
- * What to follow.
+ * Which stream to follow.
  *
- * @param endpoint an address that {@link EndpointCheck} has found good
+ * @param endpoint an address that {@link EndpointCheck} has accepted
  */
 record FeedSettings(String endpoint, FeedTransport transport) {
   static final FeedSettings DEFAULT =
@@ -17,19 +17,22 @@ record FeedSettings(String endpoint, FeedTransport transport) {
   private static final String ENDPOINT = "endpoint";
   private static final String TRANSPORT = "transport";
 
-  /** Loads what was saved; the default if nothing was, or a transport that is not known here. */
+  /**
+   * Loads the saved settings, or the default if none were saved or this version does not know their
+   * transport.
+   */
   static FeedSettings load(Context context) {
     SharedPreferences saved = settings(context);
     String endpoint = saved.getString(ENDPOINT, null);
     String transport = saved.getString(TRANSPORT, null);
-    if (endpoint != null) {
-      for (FeedTransport known : FeedTransport.values()) {
-        if (known.name().equals(transport)) {
-          return new FeedSettings(endpoint, known);
-        }
-      }
+    if (endpoint == null || transport == null) {
+      return DEFAULT;
     }
-    return DEFAULT;
+    try {
+      return new FeedSettings(endpoint, FeedTransport.valueOf(transport));
+    } catch (IllegalArgumentException e) { // Saved by a version with more transports.
+      return DEFAULT;
+    }
   }
 
   void save(Context context) {
@@ -40,7 +43,10 @@ record FeedSettings(String endpoint, FeedTransport transport) {
         .apply();
   }
 
-  /** A stream's own cursor, so that another endpoint is never asked to resume after it. */
+  /**
+   * Each stream has its own cursor, so that no server is asked to resume after another server's
+   * event.
+   */
   CursorStore cursorStore(Context context) {
     return new SharedPreferencesCursorStore(cursors(context), key());
   }

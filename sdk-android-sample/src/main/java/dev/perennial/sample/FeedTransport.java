@@ -1,6 +1,6 @@
 package dev.perennial.sample;
 
-/** How the endpoint speaks. */
+/** The transport that the endpoint uses. */
 enum FeedTransport {
   SSE,
   NDJSON,

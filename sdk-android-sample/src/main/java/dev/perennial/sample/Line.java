@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A line of the list: an event, or a gap between two.
  *
- * @param id of the event; null when it has none
- * @param type of the event
- * @param text how its data begins, as far as a screen shows it
+ * @param id the event's id, or null if it has none
+ * @param type the event's type
+ * @param text the beginning of its data, as much as a screen shows
  * @param gap null for an event
  */
 record Line(@Nullable String id, String type, String text, @Nullable Gap gap) {

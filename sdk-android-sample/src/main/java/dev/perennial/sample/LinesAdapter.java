@@ -10,7 +10,7 @@ import dev.perennial.Gap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of a feed as views. */
+/** Shows the lines of a feed as views. */
 final class LinesAdapter extends BaseAdapter {
   private final LayoutInflater inflater;
   private final Resources resources;
@@ -64,6 +64,6 @@ final class LinesAdapter extends BaseAdapter {
   private String gapWords(Gap gap) {
     return gap.missed() == Gap.UNKNOWN
         ? resources.getString(R.string.gap_line_unknown)
-        : Tally.plural(resources, R.plurals.gap_line, gap.missed());
+        : FeedSummary.plural(resources, R.plurals.gap_line, gap.missed());
   }
 }

@@ -21,7 +21,7 @@ final class RecentLines {
     lines.addLast(line);
   }
 
-  /** A copy, for a screen to show while more come. */
+  /** Returns a copy, which a screen can show while more lines arrive. */
   List<Line> copy() {
     return new ArrayList<>(lines);
   }

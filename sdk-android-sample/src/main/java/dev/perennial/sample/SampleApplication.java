@@ -9,7 +9,7 @@ import dev.perennial.android.ElapsedRealtimeTimekeeper;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What the process has one of. */
+/** Holds what the process has one of. */
 public final class SampleApplication extends Application {
   private @Nullable AppForeground foreground; // Null before onCreate.
   private @Nullable StreamRuntime runtime; // Null before onCreate.

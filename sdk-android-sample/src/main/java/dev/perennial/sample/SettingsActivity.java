@@ -7,7 +7,7 @@ import android.widget.EditText;
 import android.widget.RadioGroup;
 import org.jspecify.annotations.Nullable;
 
-/** Where the feed comes from. */
+/** Lets the user choose the feed's address and transport. */
 public final class SettingsActivity extends Activity {
 
   @Override
@@ -17,7 +17,7 @@ public final class SettingsActivity extends Activity {
     if (getActionBar() != null) {
       getActionBar().setDisplayHomeAsUpEnabled(true);
     }
-    if (state == null) { // Otherwise the views bring back what was typed.
+    if (state == null) { // Otherwise the views restore what was typed.
       show(FeedSettings.load(this));
     }
     findViewById(R.id.save).setOnClickListener(button -> save());

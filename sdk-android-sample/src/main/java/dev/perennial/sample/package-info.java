@@ -1,4 +1,4 @@
-/** A live feed: what an app over Perennial and {@code dev.perennial.android} looks like. */
+/** A live feed: a sample of an app that uses Perennial and {@code dev.perennial.android}. */
 @NullMarked
 package dev.perennial.sample;
 

@@ -51,7 +51,7 @@ public class BusyFeedTest {
             Device.passes(Duration.ofMillis(100)); // 500 events in a second.
           }
         }
-        Device.until("all came", () -> feed.events() + feed.missed() == EVENTS);
+        Device.until("all events arrived", () -> feed.events() + feed.missed() == EVENTS);
 
         assertEquals(List.of(), changes.within(FRAME_MILLIS));
         assertTrue("it was never shown", changes.times.size() > 5);
@@ -70,7 +70,7 @@ public class BusyFeedTest {
       times.add(SystemClock.uptimeMillis());
     }
 
-    /** The times of changes that came sooner than {@code millis} after another. */
+    /** Returns the times of changes that came less than {@code millis} after another. */
     List<Long> within(int millis) {
       List<Long> early = new ArrayList<>();
       for (int i = 1; i < times.size(); i++) {

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 import org.robolectric.RuntimeEnvironment;
 import org.robolectric.shadows.ShadowNetwork;
 
-/** The device that an app under test runs on: its main thread, its clock, its network. */
+/** The device on which an app under test runs: its main thread, its clock, its network. */
 final class Device {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration STEP = Duration.ofMillis(5);
@@ -45,7 +45,7 @@ final class Device {
       if (System.nanoTime() - began > PATIENCE.toNanos()) {
         throw new AssertionError("Waited in vain until " + what.get());
       }
-      LockSupport.parkNanos(LOOK_NANOS); // Sockets have threads and a time of their own.
+      LockSupport.parkNanos(LOOK_NANOS); // Sockets have their own threads and their own time.
       passes(STEP);
     }
   }
@@ -75,7 +75,7 @@ final class Device {
     return ((TextView) activity.findViewById(view)).getText().toString();
   }
 
-  /** The data of the events that the list holds, as it would show them. */
+  /** Returns the data of the events in the list, as it shows them. */
   static List<String> lines(Activity activity) {
     ListView list = activity.findViewById(R.id.lines);
     List<String> lines = new ArrayList<>();

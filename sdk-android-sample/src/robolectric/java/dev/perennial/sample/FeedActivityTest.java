@@ -29,7 +29,7 @@ import org.robolectric.android.controller.ActivityController;
 import org.robolectric.annotation.Config;
 import org.robolectric.shadows.ShadowSystemClock;
 
-/** The app as the system treats it, over server-sent events. */
+/** Runs the app in the states the system puts it in, over server-sent events. */
 @RunWith(RobolectricTestRunner.class)
 @Config(sdk = {26, 34})
 public class FeedActivityTest {
@@ -102,7 +102,7 @@ public class FeedActivityTest {
     shows("one", "two");
 
     assertEquals(View.GONE, activity().findViewById(R.id.nothing_yet).getVisibility());
-    assertEquals("2 events", Device.text(activity(), R.id.tally));
+    assertEquals("2 events", Device.text(activity(), R.id.summary));
     assertEquals(View.GONE, activity().findViewById(R.id.send_row).getVisibility());
   }
 
@@ -155,7 +155,7 @@ public class FeedActivityTest {
     controller.start().resume();
 
     shows("one", "Events are missing here", "event 19", "event 20");
-    assertEquals("3 events · 1 gap of unknown size", Device.text(activity(), R.id.tally));
+    assertEquals("3 events · 1 gap of unknown size", Device.text(activity(), R.id.summary));
   }
 
   @Test
@@ -191,7 +191,7 @@ public class FeedActivityTest {
 
     ShadowSystemClock.simulateDeepSleep(Duration.ofHours(1));
 
-    showsState("Live"); // Without waiting for 10 minutes of the time in which nothing sleeps.
+    showsState("Live"); // Without waiting for 10 minutes of the clock that stops in deep sleep.
     assertEquals(3, server.requests().size());
   }
 
@@ -201,10 +201,10 @@ public class FeedActivityTest {
     log.append("one");
     shows("one");
 
-    controller.pause().stop(); // The device sleeps before the app is known to be away.
+    controller.pause().stop(); // The device sleeps before the app is considered in the background.
     ShadowSystemClock.simulateDeepSleep(Duration.ofHours(1));
     controller.start().resume();
-    Device.until("it connects anew", () -> server.requests().size() == 2);
+    Device.until("it reconnects", () -> server.requests().size() == 2);
     log.append("two");
 
     shows("one", "two");
@@ -217,10 +217,10 @@ public class FeedActivityTest {
     log.append("one");
     log.append("two");
     shows("one", "two");
-    Device.until("the cursor is on the disk", () -> cursorsOnDisk().contains(">2</string>"));
+    Device.until("the cursor is on disk", () -> cursorsOnDisk().contains(">2</string>"));
     Bundle saved = new Bundle();
     controller.pause().stop().saveInstanceState(saved);
-    activity().feed().close(); // All that a dead process leaves is the disk.
+    activity().feed().close(); // A killed process leaves only what is on disk.
     log.append("three");
 
     controller = Robolectric.buildActivity(FeedActivity.class).setup(saved);

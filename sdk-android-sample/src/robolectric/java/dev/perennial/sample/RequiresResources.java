@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.rules.ExternalResource;
 
 /**
- * Skips tests that show resources where the build could not compile them, and says why:
+ * Skips tests that show resources if the build could not compile them, and says why:
  *
  * <pre>{@code
  * @Rule public final RequiresResources resources = new RequiresResources();

@@ -32,7 +32,10 @@ import org.robolectric.android.controller.ActivityController;
 import org.robolectric.annotation.Config;
 import org.robolectric.annotation.GraphicsMode;
 
-/** Draws the screens as a device would, to {@code target/screenshots}, and looks at what fits. */
+/**
+ * Draws the screens as a device would, to {@code target/screenshots}, and checks that everything
+ * fits.
+ */
 @RunWith(RobolectricTestRunner.class)
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
 @Config(sdk = 34, qualifiers = "w360dp-h640dp-xhdpi")
@@ -89,13 +92,13 @@ public class ScreenshotsTest {
       FeedActivity activity = controller.get();
       showsLive(activity);
       appendPrices(1, 3);
-      Device.until("three came", () -> Device.lines(activity).size() == 3);
+      Device.until("three events arrived", () -> Device.lines(activity).size() == 3);
       controller.pause().stop();
       Device.passes(Duration.ofSeconds(1));
       Device.until("it is parked", () -> server.liveConnections() == 0);
       appendPrices(4, 20); // The server keeps four.
       controller.start().resume();
-      Device.until("a gap and four came", () -> Device.lines(activity).size() == 8);
+      Device.until("a gap and four events arrived", () -> Device.lines(activity).size() == 8);
       showsLive(activity);
       Device.passes(Duration.ofSeconds(1));
 
@@ -125,7 +128,7 @@ public class ScreenshotsTest {
       FeedActivity activity = controller.get();
       showsLive(activity);
       appendPrices(1, 4);
-      Device.until("four came", () -> Device.lines(activity).size() == 4);
+      Device.until("four events arrived", () -> Device.lines(activity).size() == 4);
       server.answerNext(503, List.of("Retry-After: 4"), "");
       server.cutAll(Cut.RST);
       Device.until(
@@ -161,7 +164,7 @@ public class ScreenshotsTest {
     chatThatWaits(
         activity -> {
           shot(activity, "large-text");
-          for (int view : new int[] {R.id.state, R.id.tally, R.id.send}) {
+          for (int view : new int[] {R.id.state, R.id.summary, R.id.send}) {
             fits(activity.findViewById(view));
           }
         });

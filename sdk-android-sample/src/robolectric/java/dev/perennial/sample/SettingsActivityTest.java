@@ -115,7 +115,7 @@ public class SettingsActivityTest {
     }
   }
 
-  /** What res/xml/network_security.xml says; the file itself is the system's to read. */
+  /** What res/xml/network_security.xml says; only the system reads the file itself. */
   @Implements(NetworkSecurityPolicy.class)
   public static class OnlyLoopbackInClear {
     @Implementation

@@ -20,7 +20,7 @@ import org.robolectric.android.controller.ActivityController;
 import org.robolectric.annotation.Config;
 import org.robolectric.shadows.ShadowToast;
 
-/** The app over the transports that are not server-sent events. */
+/** Runs the app over the transports other than server-sent events. */
 @RunWith(RobolectricTestRunner.class)
 @Config(sdk = 34)
 public class WebSocketFeedTest {
@@ -58,10 +58,10 @@ public class WebSocketFeedTest {
       assertEquals("", Device.text(activity, R.id.message));
 
       log.append("one");
-      Device.until("one event came", () -> Device.lines(activity).size() == 1);
+      Device.until("one event arrived", () -> Device.lines(activity).size() == 1);
       server.cutAll(Cut.RST);
       log.append("two");
-      Device.until("two events came", () -> Device.lines(activity).size() == 2);
+      Device.until("two events arrived", () -> Device.lines(activity).size() == 2);
       assertEquals("1", server.requests().get(1).cursor());
     }
   }
@@ -93,7 +93,7 @@ public class WebSocketFeedTest {
       assertEquals(View.GONE, activity.findViewById(R.id.send_row).getVisibility());
       log.append("one");
 
-      Device.until("one event came", () -> Device.lines(activity).size() == 1);
+      Device.until("one event arrived", () -> Device.lines(activity).size() == 1);
 
       assertEquals("{\"id\":\"1\",\"data\":\"one\"}", Device.lines(activity).get(0));
     }
@@ -112,10 +112,10 @@ public class WebSocketFeedTest {
 
       controller.start().resume();
 
-      Device.until("the first is left", () -> server.liveConnections() == 0);
+      Device.until("the first connection is closed", () -> server.liveConnections() == 0);
       showsLive(activity);
       other.append("one");
-      Device.until("one event came", () -> Device.lines(activity).size() == 1);
+      Device.until("one event arrived", () -> Device.lines(activity).size() == 1);
       assertEquals(View.GONE, activity.findViewById(R.id.send_row).getVisibility());
       assertEquals(null, shadowOf(activity).getNextStartedActivity());
     }

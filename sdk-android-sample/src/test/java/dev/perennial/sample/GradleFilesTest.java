@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Holds Gradle's files, which this build does not run, to what Maven's say. */
+/** Checks that the Gradle files, which this build does not run, agree with those of Maven. */
 class GradleFilesTest {
   private static final String VERSION = "<version>([^<]+)</version>";
 

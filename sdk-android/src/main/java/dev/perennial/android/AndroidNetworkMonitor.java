@@ -3,6 +3,7 @@ package dev.perennial.android;
 import android.content.Context;
 import android.net.ConnectivityManager;
 import android.net.Network;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.StreamRuntime;
 import dev.perennial.spi.NetworkMonitor;
 import java.util.Objects;
@@ -11,29 +12,30 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this app has a network by now, as the system tells of the default network. An app that
- * the system keeps off it (Doze, Data Saver, from API 29 on) has none.
+ * Reports whether this app has a network, as the system reports it for the default network. An app
+ * that the system blocks (Doze, Data Saver; from API 29 on) has none.
  *
- * <p>Make one for the process and give it to {@link StreamRuntime.Builder#networkMonitor}. However
- * many subscriptions listen, the system sees one callback, and none when nobody listens. Needs the
+ * <p>Create one for the process and pass it to {@link StreamRuntime.Builder#networkMonitor}. The
+ * system sees one callback for any number of subscriptions, and none without any. Needs the
  * permission {@code ACCESS_NETWORK_STATE}.
+ *
+ * @since 0.1.0
  */
 public final class AndroidNetworkMonitor implements NetworkMonitor {
   private final ConnectivityManager manager;
   private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
 
-  /**
-   * Held while the callback is registered or taken back, so that these come one after the other.
-   */
+  /** Held while the callback is registered or unregistered, so that these never overlap. */
   private final ReentrantLock registering = new ReentrantLock();
 
-  /** Null while nobody listens. Guarded by {@link #registering}. */
+  /** Null without a listener. */
+  @GuardedBy("registering")
   private @Nullable DefaultNetwork registered;
 
-  /** What the system tells; null while nobody listens. */
-  private volatile @Nullable DefaultNetwork told;
+  /** The system's last report; null without a listener. */
+  private volatile @Nullable DefaultNetwork reported;
 
-  /** Takes the connectivity service of {@code context}, and keeps nothing else of it. */
+  /** Gets the connectivity service from {@code context}, and keeps no reference to the context. */
   public AndroidNetworkMonitor(Context context) {
     this.manager =
         Objects.requireNonNull(
@@ -42,14 +44,14 @@ public final class AndroidNetworkMonitor implements NetworkMonitor {
 
   @Override
   public boolean isOnline() {
-    DefaultNetwork current = told;
+    DefaultNetwork current = reported;
     if (current != null && current.isKnown()) {
       return current.isUsable();
     }
     return hasActiveNetwork();
   }
 
-  /** Asked only until the callback has told: within a callback this may be out of date. */
+  /** Used only until the callback's first report: within a callback this may be out of date. */
   private boolean hasActiveNetwork() {
     try {
       return manager.getActiveNetwork() != null;
@@ -76,14 +78,15 @@ public final class AndroidNetworkMonitor implements NetworkMonitor {
     return () -> leave(listener);
   }
 
+  @GuardedBy("registering")
   private void register() {
     DefaultNetwork callback = new DefaultNetwork();
-    told = callback;
+    reported = callback;
     try {
       manager.registerDefaultNetworkCallback(callback);
       registered = callback;
     } catch (SecurityException e) {
-      told = null;
+      reported = null;
       throw lacksPermission(e);
     }
   }
@@ -95,7 +98,7 @@ public final class AndroidNetworkMonitor implements NetworkMonitor {
       DefaultNetwork callback = registered;
       if (isLast && callback != null) {
         registered = null;
-        told = null;
+        reported = null;
         manager.unregisterNetworkCallback(callback);
       }
     } finally {
@@ -110,7 +113,7 @@ public final class AndroidNetworkMonitor implements NetworkMonitor {
         cause);
   }
 
-  /** Each is its own, also when two hand in one Runnable. */
+  /** Each listener is its own object, even if two pass the same Runnable. */
   private static final class Listener {
     final Runnable onChange;
 
@@ -119,7 +122,7 @@ public final class AndroidNetworkMonitor implements NetworkMonitor {
     }
   }
 
-  /** Called by one thread of the system's; read by any. */
+  /** Called on one thread of the system; read by any thread. */
   private final class DefaultNetwork extends ConnectivityManager.NetworkCallback {
     private volatile boolean isKnown;
     private volatile boolean isAvailable;
@@ -135,7 +138,8 @@ public final class AndroidNetworkMonitor implements NetworkMonitor {
 
     @Override
     public void onAvailable(Network network) {
-      isAvailable = true; // Whether it is blocked is told next, and until then is as it was.
+      // The system reports next whether it is blocked; until then it stays as it was.
+      isAvailable = true;
       changed();
     }
 

@@ -13,16 +13,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parks subscriptions while the app is in the background, and resumes them from their cursor when
- * it comes to the front.
+ * Parks subscriptions while the app is in the background, and resumes them from their cursors when
+ * it returns to the foreground.
  *
- * <p>The app is in the background when none of its activities has been started for 700 ms, so a
- * rotation or the way from one activity to the next parks nothing. Make one in {@link
- * Application#onCreate}, before any activity. All methods are for the main thread.
+ * <p>The app is in the background when none of its activities has been started for 700 ms, so
+ * neither a rotation nor a switch between activities parks a subscription. Create one in {@link
+ * Application#onCreate}, before any activity. Call all methods on the main thread.
+ *
+ * @since 0.1.0
  */
 public final class AppForeground {
 
-  /** Longer than an activity takes to be made anew. */
+  /** Longer than the system takes to recreate an activity. */
   static final long GRACE_MILLIS = 700;
 
   private final Handler handler = new Handler(Looper.getMainLooper());
@@ -33,7 +35,7 @@ public final class AppForeground {
 
   private AppForeground() {}
 
-  /** Begins to watch the activities of {@code application}, for as long as the process lives. */
+  /** Starts to observe the activities of {@code application}, for as long as the process lives. */
   public static AppForeground of(Application application) {
     requireMainThread();
     AppForeground foreground = new AppForeground();
@@ -41,15 +43,16 @@ public final class AppForeground {
     return foreground;
   }
 
-  /** Whether the app is in front, or left it less than 700 ms ago. */
+  /** Returns whether the app is in the foreground, or left it less than 700 ms ago. */
   public boolean isForeground() {
     requireMainThread();
     return isForeground;
   }
 
   /**
-   * Parks {@code subscription} whenever the app is in the background, by now too, until the result
-   * is closed. Whoever binds it leaves {@link StreamSubscription#park} and {@code unpark} to this.
+   * Parks {@code subscription} whenever the app is in the background, including now, until the
+   * result is closed. Callers must not call {@link StreamSubscription#park} or {@code unpark}
+   * themselves meanwhile.
    */
   public BoundSubscription bind(StreamSubscription subscription) {
     requireMainThread();
@@ -67,7 +70,7 @@ public final class AppForeground {
     bound.remove(binding);
   }
 
-  /** Forgets the subscriptions that ended by themselves and were not closed. */
+  /** Drops the subscriptions that ended by themselves and were not closed. */
   private void forgetEnded() {
     bound.removeIf(binding -> binding.get().state() instanceof StreamState.Closed);
   }
@@ -85,7 +88,9 @@ public final class AppForeground {
       if (wasAway) {
         binding.get().unpark();
       } else {
-        binding.get().wake(); // The device may have slept before the app was known to be away.
+        binding
+            .get()
+            .wake(); // The device may have slept before the app was considered in the background.
       }
     }
   }

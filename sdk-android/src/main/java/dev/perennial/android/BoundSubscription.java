@@ -3,7 +3,11 @@ package dev.perennial.android;
 import dev.perennial.StreamSubscription;
 import java.util.Objects;
 
-/** A subscription that {@link AppForeground} parks in the background. */
+/**
+ * A subscription that {@link AppForeground} parks in the background.
+ *
+ * @since 0.1.0
+ */
 public final class BoundSubscription implements AutoCloseable {
   private final AppForeground foreground;
   private final StreamSubscription subscription;
@@ -13,16 +17,15 @@ public final class BoundSubscription implements AutoCloseable {
     this.subscription = Objects.requireNonNull(subscription, "subscription");
   }
 
-  /** The subscription itself, to be looked at. */
+  /** Returns the subscription itself, for example to read its state. */
   public StreamSubscription get() {
     return subscription;
   }
 
   /**
-   * Lets go of the subscription and closes it. Call it on the main thread: no callback begins there
-   * after this, so it may be the last thing that an activity does. Nothing is read or written here,
-   * and nothing waited for: what a socket takes to close is done by the subscription's own threads.
-   * Idempotent.
+   * Closes the subscription and no longer parks it. Call this on the main thread: no callback
+   * begins there afterwards, so an activity may call it last. It does no I/O and does not wait; the
+   * subscription's own threads close the socket. Idempotent.
    */
   @Override
   public void close() {

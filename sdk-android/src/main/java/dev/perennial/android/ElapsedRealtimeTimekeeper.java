@@ -1,6 +1,7 @@
 package dev.perennial.android;
 
 import android.os.SystemClock;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.StreamRuntime;
 import dev.perennial.spi.Timekeeper;
 import java.util.concurrent.ScheduledFuture;
@@ -12,16 +13,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time that goes on while the device sleeps: {@link SystemClock#elapsedRealtimeNanos()}. The clock
- * of Java stands still then, so that a wait of 30 s that an hour of sleep interrupts would still
- * have most of its time before it. Here a wait or a timer whose time ran out during sleep ends at
- * most 5 s after the device woke up. It wakes no device.
+ * A clock that keeps running while the device sleeps: {@link SystemClock#elapsedRealtimeNanos()}.
+ * Java's own clock stops in deep sleep, so after an hour of sleep a wait of 30 s would still have
+ * most of its time left. With this clock, a wait or a timer that expired during sleep ends at most
+ * 5 s after the device woke up. It never wakes the device.
  *
- * <p>Make one for the process and give it to {@link StreamRuntime.Builder#timekeeper}.
+ * <p>Create one for the process and pass it to {@link StreamRuntime.Builder#timekeeper}.
+ *
+ * @since 0.1.0
  */
 public final class ElapsedRealtimeTimekeeper implements Timekeeper {
 
-  /** The threads' own time stands still in sleep, so nobody waits for longer than this at once. */
+  /** Threads' own time stops in deep sleep, so no single wait is longer than this. */
   private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private static final long IDLE_THREAD_MILLIS = 200;
@@ -30,7 +33,7 @@ public final class ElapsedRealtimeTimekeeper implements Timekeeper {
   private final long longestWaitNanos;
   private final ScheduledThreadPoolExecutor timer;
 
-  /** Starts no thread; its timer has one only while something is scheduled. */
+  /** Starts no thread; its timer has one only while a task is scheduled. */
   public ElapsedRealtimeTimekeeper() {
     this(SystemClock::elapsedRealtimeNanos, LONGEST_WAIT_NANOS);
   }
@@ -57,7 +60,7 @@ public final class ElapsedRealtimeTimekeeper implements Timekeeper {
   }
 
   @Override
-  @SuppressWarnings("WaitNotInLoop") // The caller loops, as the contract says.
+  @SuppressWarnings("WaitNotInLoop") // The caller loops, as the contract requires.
   public boolean await(Condition condition, long nanos) throws InterruptedException {
     if (nanos == Long.MAX_VALUE) {
       condition.await();
@@ -75,15 +78,17 @@ public final class ElapsedRealtimeTimekeeper implements Timekeeper {
     return pending;
   }
 
-  /** A task that looks at the clock again and again until its time has come. */
+  /** A task that checks the clock repeatedly until it is due. */
   private final class Pending implements Runnable, Timer {
     private final Runnable task;
     private final long start;
     private final long delay;
     private final ReentrantLock lock = new ReentrantLock();
 
-    // Guarded by lock.
+    @GuardedBy("lock")
     private boolean isOver;
+
+    @GuardedBy("lock")
     private @Nullable ScheduledFuture<?> next; // Null before the first wait.
 
     Pending(Runnable task, long start, long delay) {

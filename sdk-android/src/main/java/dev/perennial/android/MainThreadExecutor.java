@@ -11,9 +11,11 @@ import java.util.concurrent.RejectedExecutionException;
 /**
  * Runs tasks on the app's main thread, for {@link EventStream#withDeliveryOn}.
  *
- * <p>{@link #atMostEvery} leaves the main thread alone in between: what came meanwhile is delivered
- * in one go, up to 64 signals, so that a busy stream costs a screen one pass for each frame and not
+ * <p>{@link #atMostEvery} leaves the main thread free between its runs: each run delivers all
+ * signals that have arrived since, up to 64, so a busy stream costs one pass for each frame and not
  * one for each event.
+ *
+ * @since 0.1.0
  */
 public final class MainThreadExecutor implements Executor {
   private final Handler handler = new Handler(Looper.getMainLooper());
@@ -27,16 +29,16 @@ public final class MainThreadExecutor implements Executor {
     this.lastMillis = SystemClock.uptimeMillis() - pauseMillis;
   }
 
-  /** Runs each task as soon as the main thread has time. */
+  /** Runs each task as soon as the main thread is free. */
   public static MainThreadExecutor atOnce() {
     return new MainThreadExecutor(0);
   }
 
   /**
-   * Runs a task at once when none ran during the last {@code pause}, otherwise at its end. One to a
-   * subscription: another one's tasks would count, too.
+   * Runs a task at once if none ran during the last {@code pause}, and otherwise when the pause is
+   * over. Use one for each subscription: the tasks of another one would count too.
    *
-   * @param pause such as 16 ms, a frame of most screens; whole milliseconds from 1 ms to 1 s
+   * @param pause for example 16 ms, one frame of most screens; whole milliseconds from 1 ms to 1 s
    */
   public static MainThreadExecutor atMostEvery(Duration pause) {
     long millis = pause.toMillis();

@@ -7,17 +7,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the cursor in {@link SharedPreferences}, under a key of its own for each stream. A save is
- * on the disk when it returns; it is made by a thread of the subscription, never by the main one.
+ * Keeps the cursor in {@link SharedPreferences}, under a separate key for each stream. A save is on
+ * disk when it returns; a thread of the subscription makes it, never the main thread.
  *
- * <p>A cursor tells how far a reader is: exclude the file from backups where it must not travel to
- * another device.
+ * <p>A cursor reveals how far a reader has read: exclude the file from backups if it must not be
+ * restored on another device.
+ *
+ * @since 0.1.0
  */
 public final class SharedPreferencesCursorStore implements CursorStore {
   private final SharedPreferences preferences;
   private final String key;
 
-  /** The store of one stream in {@code preferences}. Reads nothing yet. */
+  /** Creates the store of one stream in {@code preferences}. Reads nothing yet. */
   public SharedPreferencesCursorStore(SharedPreferences preferences, String key) {
     this.preferences = Objects.requireNonNull(preferences, "preferences");
     this.key = Objects.requireNonNull(key, "key");
@@ -40,7 +42,10 @@ public final class SharedPreferencesCursorStore implements CursorStore {
     }
   }
 
-  /** The same key of the same preferences, so that a second subscription on it is refused. */
+  /**
+   * Two stores are equal if they have the same key of the same preferences, so that a second
+   * subscription on them is refused.
+   */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof SharedPreferencesCursorStore that

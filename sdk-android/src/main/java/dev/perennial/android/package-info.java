@@ -1,6 +1,6 @@
 /**
- * What any Android app needs around its subscriptions: the network, the clock, the main thread, the
- * stored cursor, and the app's way to the background and back.
+ * Connects subscriptions to an Android app: its network, clock, main thread, stored cursors, and
+ * its way to the background and back.
  */
 @NullMarked
 package dev.perennial.android;

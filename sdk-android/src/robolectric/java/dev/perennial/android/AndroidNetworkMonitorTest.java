@@ -43,7 +43,7 @@ public class AndroidNetworkMonitorTest {
   }
 
   @Test
-  public void asksTheSystemUntilItHasTold() {
+  public void asksTheSystemUntilItsFirstReport() {
     assertTrue(monitor.isOnline());
 
     shadowOf(manager).setActiveNetworkInfo(null);
@@ -54,11 +54,11 @@ public class AndroidNetworkMonitorTest {
       callback().onAvailable(wifi);
       assertTrue(monitor.isOnline());
     }
-    assertFalse("nobody listens, so the system is asked again", monitor.isOnline());
+    assertFalse("without a listener the system is asked again", monitor.isOnline());
   }
 
   @Test
-  public void tellsWhatTheSystemTellsAndDoesNotAskMeanwhile() {
+  public void passesOnTheSystemsReportsAndDoesNotAskMeanwhile() {
     try (Listening listening = listen()) {
       callback().onAvailable(wifi);
       callback().onLost(wifi); // The system's own answer may still be the old one.
@@ -69,7 +69,7 @@ public class AndroidNetworkMonitorTest {
   }
 
   @Test
-  @Config(sdk = 34) // Before API 29 nobody is told.
+  @Config(sdk = 34) // Before API 29 the system does not report it.
   public void anAppThatIsKeptOffTheNetworkHasNone() {
     try (Listening listening = listen()) {
       callback().onAvailable(wifi);
@@ -94,7 +94,7 @@ public class AndroidNetworkMonitorTest {
     assertEquals(200, seen.size());
 
     all.get(0).close();
-    all.get(0).close(); // Idempotent: it must not take away another one's.
+    all.get(0).close(); // Idempotent: it must not remove another listener.
     seen.clear();
     callback().onAvailable(wifi);
     assertEquals(199, seen.size());
@@ -113,7 +113,7 @@ public class AndroidNetworkMonitorTest {
     IllegalStateException failure = assertThrows(IllegalStateException.class, this::listen);
 
     assertTrue(failure.getMessage(), failure.getMessage().contains("ACCESS_NETWORK_STATE"));
-    assertThrows(IllegalStateException.class, this::listen); // Nothing is left of the first.
+    assertThrows(IllegalStateException.class, this::listen); // Nothing is left of the first call.
   }
 
   @Test
@@ -132,7 +132,7 @@ public class AndroidNetworkMonitorTest {
     assertEquals("no connectivity service", failure.getMessage());
   }
 
-  /** The service as an app sees it that did not ask for the permission. */
+  /** The service as it is for an app without the permission. */
   @Implements(ConnectivityManager.class)
   public static class WithoutPermission extends ShadowConnectivityManager {
     @Override

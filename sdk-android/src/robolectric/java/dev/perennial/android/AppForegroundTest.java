@@ -87,7 +87,7 @@ public class AppForegroundTest {
 
     next.stop();
     passes(ALMOST);
-    activity.start(); // Back within the moment, by the clock that stands still in sleep.
+    activity.start(); // Back within the grace period, by the clock that stops in deep sleep.
     passes(Duration.ofMinutes(1));
     assertEquals(List.of("wake"), subscription.calls);
   }

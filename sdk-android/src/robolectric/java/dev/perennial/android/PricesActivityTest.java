@@ -20,7 +20,7 @@ import org.robolectric.RobolectricTestRunner;
 import org.robolectric.android.controller.ActivityController;
 import org.robolectric.annotation.Config;
 
-/** Runs what the guide's page on Android shows. */
+/** Runs the code of the guide's page on Android. */
 @RunWith(RobolectricTestRunner.class)
 @Config(
     sdk = {26, 34},

@@ -3,7 +3,7 @@ package dev.perennial.android;
 import android.app.Application;
 import dev.perennial.StreamRuntime;
 
-/** What the process of {@link PricesActivity} has one of. */
+/** Holds what {@link PricesActivity}'s process has one of. */
 public final class PricesApplication extends Application {
   static String url;
 

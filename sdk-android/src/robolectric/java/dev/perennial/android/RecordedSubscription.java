@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Notes what is asked of it. */
+/** Records the calls it gets. */
 final class RecordedSubscription implements StreamSubscription {
   final List<String> calls = new ArrayList<>();
   StreamState state = new StreamState.Parked();

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
-/** The device's clock stands still until a test moves it; waits look at it each millisecond. */
+/** The device's clock stops until a test moves it; waits look at it each millisecond. */
 class ElapsedRealtimeTimekeeperTest {
   private static final long LOOKS_EACH_NANOS = MILLISECONDS.toNanos(1);
 
@@ -84,7 +84,7 @@ class ElapsedRealtimeTimekeeperTest {
   void aTimerRunsWhenItsTimePassedDuringSleepAndNotBefore() throws Exception {
     timekeeper.schedule(() -> ran.add("deadline"), SECONDS.toNanos(30));
     looks.set(0);
-    while (looks.get() < 10) { // It looked, and saw that it was too early.
+    while (looks.get() < 10) { // It checked the clock and found that it was too early.
       assertNull(ran.poll(1, MILLISECONDS));
     }
 

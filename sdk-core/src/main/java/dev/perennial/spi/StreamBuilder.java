@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A transport with options of its own extends this class, as those over HTTP do.
  *
  * @param <B> the builder's own type; callers never write it
+ * @since 0.1.0
  */
 public abstract class StreamBuilder<B extends StreamBuilder<B>> {
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** One counter for each reason that counts, all there from the start. Safe for any thread. */
+/** One counter for each reason that is counted, all registered from the start. Thread-safe. */
 final class CountersByReason<R extends Enum<R>> {
   private final Map<R, Counter> counters = new HashMap<>();
 

@@ -23,25 +23,26 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts into a Micrometer registry what subscriptions do, for one stream or all of a runtime:
+ * Records metrics of subscriptions in a Micrometer registry, for one stream or for all streams of a
+ * runtime:
  *
  * <pre>{@code
  * stream.withObserver(StreamMetrics.of(registry, "ticks"));
  * }</pre>
  *
- * <p>The meters are named {@code perennial.…} and have the tag {@code stream}, with the name that
- * the caller gives; those that count by reason have the tag {@code reason}, with the name of a
- * {@link StreamException.Reason} or {@link Gap.Reason}. Nothing that a server sends becomes a tag,
- * and neither does a URL. All meters are registered when this is built, so that a counter starts at
- * 0 and their number does not grow, whatever happens. The guide lists them.
+ * <p>The meters are named {@code perennial.…} and have the tag {@code stream} with the name that
+ * the caller passes. Those that count by reason also have the tag {@code reason}, with the name of
+ * a {@link StreamException.Reason} or {@link Gap.Reason}. Tags never contain data from a server or
+ * a URL. All meters are registered when this object is built, so counters start at 0 and the number
+ * of meters does not grow. The guide lists them.
  *
- * <p>One object watches any number of subscriptions, and several with the same registry, name and
- * tags count into the same meters. A stream and its runtime must not have such an observer both, or
- * everything counts twice. Nothing is kept of a subscription that has ended.
+ * <p>One object observes any number of subscriptions, and several objects with the same registry,
+ * name and tags share their meters. Register such an observer on a stream or on its runtime, not on
+ * both, or everything is counted twice. Nothing is kept of a subscription that has ended.
  *
- * <p>Times are of the registry's {@link Clock}, but for the time to connect and the delay, which
- * are the engine's. An event costs an increment or two and one look into a map of the live
- * subscriptions; nothing is allocated for it, and no lock is taken. Safe for any thread.
+ * <p>Times are measured with the registry's {@link Clock}, except for the time to connect and the
+ * retry delay, which the engine measures. An event costs one or two increments and one lookup in a
+ * map of the live subscriptions; it allocates nothing and takes no lock. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -49,7 +50,7 @@ public final class StreamMetrics implements StreamObserver {
   private static final String STREAM = "stream";
   private static final String REASON = "reason";
 
-  /** An observer hears of each drop, and not of the gap that the consumer gets for them. */
+  /** An observer gets each drop, but not the gap that is reported to the consumer for them. */
   private static final Set<Gap.Reason> GAPS = EnumSet.complementOf(EnumSet.of(Gap.Reason.OVERFLOW));
 
   private static final long CENTURY_SECONDS = TimeUnit.DAYS.toSeconds(36_525);
@@ -58,7 +59,7 @@ public final class StreamMetrics implements StreamObserver {
   private final Tags tags;
   private final Clock clock;
 
-  /** Null when events carry no time. */
+  /** Null if events carry no timestamp. */
   private final @Nullable Function<? super Event<?>, ? extends @Nullable Instant> eventTime;
 
   private final Counter events;
@@ -76,22 +77,25 @@ public final class StreamMetrics implements StreamObserver {
   private final Timer connect;
   private final Timer firstEvent;
   private final Timer retryDelay;
-  private final @Nullable Timer eventAge; // Null when events carry no time.
+  private final @Nullable Timer eventAge; // Null if events carry no timestamp.
 
-  private final Alive alive;
+  private final SubscriptionGauges gauges;
 
-  /** The live subscriptions that this object watches. */
-  private final Map<StreamSubscription, Watched> watched = new ConcurrentHashMap<>();
+  /** The live subscriptions that this object observes. */
+  private final Map<StreamSubscription, ObservedSubscription> observed = new ConcurrentHashMap<>();
 
   private StreamMetrics(Builder builder) {
     this.registry = builder.registry;
     this.tags = builder.tags;
     this.clock = registry.config().clock();
     this.eventTime = builder.eventTime;
-    this.events = counter("perennial.events", "events", "Events handed over or buffered");
-    this.bytes = counter("perennial.bytes", "bytes", "Bytes that were read");
+    this.events = counter("perennial.events", "events", "Events delivered or buffered");
+    this.bytes = counter("perennial.bytes", "bytes", "Bytes read");
     this.heartbeats =
-        counter("perennial.heartbeats", "heartbeats", "Signs of life that are no events");
+        counter(
+            "perennial.heartbeats",
+            "heartbeats",
+            "Bytes that keep the connection alive and carry no event");
     this.duplicates =
         counter("perennial.duplicates", "duplicates", "Replayed events that were suppressed");
     this.dropped = counter("perennial.dropped", "events", "Events that an overflow policy dropped");
@@ -107,15 +111,15 @@ public final class StreamMetrics implements StreamObserver {
                 counter(
                     "perennial.gaps",
                     "gaps",
-                    "Places where events are missing, other than drops",
+                    "Gaps, other than those an overflow policy made",
                     reason));
     this.disconnects =
-        byReason("perennial.disconnects", "disconnects", "Open connections that ended, by why");
+        byReason("perennial.disconnects", "disconnects", "Open connections that ended, by reason");
     this.reconnects =
         byReason(
             "perennial.reconnects",
             "reconnects",
-            "Connections that replaced one, by why that one ended");
+            "Connections that replaced another, by the reason that one ended");
     this.failedAttempts =
         byReason(
             "perennial.failed.attempts",
@@ -132,31 +136,30 @@ public final class StreamMetrics implements StreamObserver {
         timer(
             "perennial.first.event",
             "Time from the start of an attempt to the first event of its connection");
-    this.retryDelay =
-        timer("perennial.retry.delay", "Delays before attempts, as they were scheduled");
+    this.retryDelay = timer("perennial.retry.delay", "Delays before attempts, as scheduled");
     this.eventAge =
         eventTime == null
             ? null
-            : timer("perennial.event.age", "Time since an event happened, by its own timestamp");
-    this.alive = Alive.in(registry, tags);
+            : timer("perennial.event.age", "Time since an event happened, by its timestamp");
+    this.gauges = SubscriptionGauges.in(registry, tags);
   }
 
   /**
-   * Metrics without further tags, and without the age of events.
+   * Creates metrics with no further tags, and without the age of events.
    *
    * @param registry where the meters are registered
-   * @param stream the tag {@code stream}: a name of few, such as {@code "ticks"}, and never an
-   *     address with ids in it, since each name makes a hundred meters
+   * @param stream the value of the tag {@code stream}: a low-cardinality name such as {@code
+   *     "ticks"}, never a URL that contains ids, since each value adds about a hundred meters
    */
   public static StreamMetrics of(MeterRegistry registry, String stream) {
     return builder(registry, stream).build();
   }
 
   /**
-   * Starts metrics with something to choose.
+   * Starts to build metrics with options.
    *
    * @param registry where the meters are registered
-   * @param stream the tag {@code stream}, as with {@link #of}
+   * @param stream the value of the tag {@code stream}, as for {@link #of}
    */
   public static Builder builder(MeterRegistry registry, String stream) {
     return new Builder(registry, stream);
@@ -191,11 +194,11 @@ public final class StreamMetrics implements StreamObserver {
 
   @Override
   public void onConnecting(StreamSubscription subscription, int attempt) {
-    Watched seen = watched.get(subscription);
+    ObservedSubscription seen = observed.get(subscription);
     if (seen == null) {
-      seen = new Watched(subscription);
-      watched.put(subscription, seen);
-      alive.add(seen);
+      seen = new ObservedSubscription(subscription);
+      observed.put(subscription, seen);
+      gauges.add(seen);
     }
     seen.attemptNanos = clock.monotonicTime();
     seen.awaitsFirstEvent = true;
@@ -204,7 +207,7 @@ public final class StreamMetrics implements StreamObserver {
   @Override
   public void onOpened(StreamSubscription subscription, Duration took) {
     connect.record(took);
-    Watched seen = watched.get(subscription);
+    ObservedSubscription seen = observed.get(subscription);
     if (seen == null) {
       return;
     }
@@ -218,7 +221,7 @@ public final class StreamMetrics implements StreamObserver {
   @Override
   public void onEvent(StreamSubscription subscription, Event<?> event) {
     events.increment();
-    Watched seen = watched.get(subscription);
+    ObservedSubscription seen = observed.get(subscription);
     if (seen != null && seen.awaitsFirstEvent) {
       seen.awaitsFirstEvent = false;
       firstEvent.record(clock.monotonicTime() - seen.attemptNanos, TimeUnit.NANOSECONDS);
@@ -231,7 +234,10 @@ public final class StreamMetrics implements StreamObserver {
     }
   }
 
-  /** 0 for an event of a clock that is ahead; at most a century, so that no time overflows. */
+  /**
+   * Returns 0 for an event from a clock that is ahead, and at most a century, so that no time
+   * overflows.
+   */
   private long ageMillis(Instant happened) {
     long now = clock.wallTime();
     long seconds = TimeUnit.MILLISECONDS.toSeconds(now) - happened.getEpochSecond();
@@ -280,10 +286,10 @@ public final class StreamMetrics implements StreamObserver {
       StreamSubscription subscription,
       StreamException.Reason reason,
       @Nullable StreamException cause) {
-    Watched seen = watched.get(subscription);
+    ObservedSubscription seen = observed.get(subscription);
     if (seen != null && seen.isOpen) {
       ended(seen, reason);
-    } else if (cause != null) { // Else it was given up, by a close or a park.
+    } else if (cause != null) { // Otherwise a close or a park ended the attempt.
       failedAttempts.increment(reason);
     }
   }
@@ -298,17 +304,17 @@ public final class StreamMetrics implements StreamObserver {
     if (failure != null) {
       failedSubscriptions.increment(failure.reason());
     }
-    Watched seen = watched.remove(subscription);
+    ObservedSubscription seen = observed.remove(subscription);
     if (seen == null) {
       return;
     }
-    alive.remove(seen);
-    if (seen.isOpen) { // The consumer threw: of its connection nothing more is told.
+    gauges.remove(seen);
+    if (seen.isOpen) { // The consumer threw: nothing more is reported about its connection.
       ended(seen, failure == null ? StreamException.Reason.ENDED : failure.reason());
     }
   }
 
-  private void ended(Watched seen, StreamException.Reason reason) {
+  private void ended(ObservedSubscription seen, StreamException.Reason reason) {
     seen.isOpen = false;
     seen.lost = reason;
     disconnects.increment(reason);
@@ -331,10 +337,10 @@ public final class StreamMetrics implements StreamObserver {
     }
 
     /**
-     * Tags for all meters, besides {@code stream}; by default there are none. Metrics in one
-     * registry should all have the same keys: Prometheus, for one, wants it so.
+     * Adds tags to all meters, besides {@code stream}. Default: none. All metrics in one registry
+     * should have the same tag keys; Prometheus, for example, requires it.
      *
-     * @throws IllegalArgumentException when a key is {@code stream} or {@code reason}
+     * @throws IllegalArgumentException if a key is {@code stream} or {@code reason}
      */
     public Builder tags(Iterable<? extends Tag> tags) {
       Tags all = Tags.of(STREAM, stream);
@@ -350,19 +356,19 @@ public final class StreamMetrics implements StreamObserver {
     }
 
     /**
-     * Says when an event happened, for the timer {@code perennial.event.age}, which by default is
-     * not there. An event of a clock that is ahead has the age 0.
+     * Adds the timer {@code perennial.event.age}, which measures the time since an event happened.
+     * Default: no such timer. An event from a clock that is ahead has the age 0.
      *
-     * @param eventTime called for each event on the subscription's thread, so it must be quick; it
-     *     returns null for an event that carries no time. What it throws ends the subscription, as
-     *     with any observer
+     * @param eventTime returns when an event happened, or null if the event carries no timestamp.
+     *     Called for each event on the subscription's thread, so it must be quick. An exception
+     *     that it throws ends the subscription, as with any observer
      */
     public Builder eventTime(Function<? super Event<?>, ? extends @Nullable Instant> eventTime) {
       this.eventTime = Objects.requireNonNull(eventTime, "eventTime");
       return this;
     }
 
-    /** Registers the meters, or finds those that are there. */
+    /** Registers the meters, or reuses those that are registered already. */
     public StreamMetrics build() {
       return new StreamMetrics(this);
     }

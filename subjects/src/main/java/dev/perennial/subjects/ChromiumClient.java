@@ -1,9 +1,6 @@
 package dev.perennial.subjects;
 
 import dev.perennial.conformance.Capability;
-import dev.perennial.conformance.ClientReport;
-import dev.perennial.conformance.ClientUnderTest;
-import dev.perennial.conformance.Instructions;
 import dev.perennial.conformance.Protocol;
 import dev.perennial.testkit.Exchange;
 import dev.perennial.testkit.LoopbackServer;
@@ -12,56 +9,35 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The EventSource of an installed Chromium, in a page that nobody sees.
+ * The EventSource of an installed Chromium, in a headless page.
  *
- * <p>It obeys {@code retry:}, and cannot be told delays otherwise. It tells that it has ended, but
- * not why, so it does not claim {@link Capability#REPORTS_END}.
+ * <p>It honors {@code retry:}; its delays cannot be set otherwise. It reports that a stream has
+ * ended, but not why, so it does not claim {@link Capability#REPORTS_END}.
  */
-public final class ChromiumClient implements ClientUnderTest {
+public final class ChromiumClient extends ProcessClient {
   private static final List<String> PROGRAMS =
       List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
 
-  private final ProcessRelay relay =
-      new ProcessRelay(name(), protocols(), capabilities(), ChromiumClient::launch);
+  public ChromiumClient() {
+    super(
+        "chromium",
+        Protocol.SSE,
+        ChromiumClient::launch,
+        Capability.RECONNECTS,
+        Capability.RESUMES,
+        Capability.REPORTS_IDS,
+        Capability.FOLLOWS_MANY);
+  }
 
-  /** Why it cannot be run here; null when it can. */
+  /** Returns why it cannot run on this machine, or null if it can. */
   public @Nullable String unavailable() {
     return Programs.onPath(PROGRAMS) == null
         ? "Chromium is not installed: none of " + PROGRAMS + " is on the PATH"
         : null;
-  }
-
-  @Override
-  public String name() {
-    return "chromium";
-  }
-
-  @Override
-  public Set<Protocol> protocols() {
-    return EnumSet.of(Protocol.SSE);
-  }
-
-  @Override
-  public Set<Capability> capabilities() {
-    return EnumSet.of(
-        Capability.RECONNECTS, Capability.RESUMES, Capability.REPORTS_IDS, Capability.FOLLOWS_MANY);
-  }
-
-  @Override
-  public Following follow(Instructions instructions, ClientReport report)
-      throws IOException, InterruptedException {
-    return relay.follow(instructions, report);
-  }
-
-  @Override
-  public void close() {
-    relay.close();
   }
 
   private static SubjectProcess launch(URI session) throws IOException {
@@ -94,7 +70,7 @@ public final class ChromiumClient implements ClientUnderTest {
                   "--disable-sync",
                   "--disable-background-timer-throttling",
                   "--disable-renderer-backgrounding",
-                  // The rules are about this machine alone.
+                  // The rules use this machine alone.
                   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
                   "--user-data-dir=" + folder.resolve("profile"),
                   pages.uri("/browser.html" + query).toString()));

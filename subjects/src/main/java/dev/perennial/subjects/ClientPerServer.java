@@ -1,5 +1,6 @@
 package dev.perennial.subjects;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,14 +14,17 @@ import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 
 /**
- * One OkHttp client for each server, which all streams from it share, as those of one program do.
- * Its limits of calls at once are OkHttp's own, and they count by host name: with one client for
- * all, scenarios that run at once would take each other's places.
+ * Keeps one OkHttp client for each server. All streams from that server share it, as those of one
+ * program would. OkHttp limits concurrent calls by host name, so with a single client scenarios
+ * that run at once would take each other's slots.
  */
 final class ClientPerServer implements AutoCloseable {
   private final Consumer<OkHttpClient.Builder> settings;
 
-  /** As OkHttp's own, but that a thread which never ends does not keep the process alive. */
+  /**
+   * Like OkHttp's own thread factory, but with daemon threads, so that a thread that never ends
+   * does not keep the process alive.
+   */
   private final ExecutorService threads =
       new ThreadPoolExecutor(
           0,
@@ -34,24 +38,24 @@ final class ClientPerServer implements AutoCloseable {
             return thread;
           });
 
-  // Guarded by this.
+  @GuardedBy("this")
   private final Map<String, Shared> clients = new HashMap<>();
 
   /**
-   * @param settings what the client is set to besides OkHttp's defaults
+   * @param settings changes OkHttp's defaults
    */
   ClientPerServer(Consumer<OkHttpClient.Builder> settings) {
     this.settings = settings;
   }
 
-  /** The client for the server of the URL; to be {@linkplain #leave left} once. */
+  /** Returns the client for the server of the URL. Call {@link #leave} once for each call. */
   synchronized OkHttpClient join(URI url) {
     Shared shared = clients.computeIfAbsent(url.getAuthority(), server -> new Shared(client()));
     shared.users++;
     return shared.client;
   }
 
-  /** Forgets the client when this was the last stream from its server. */
+  /** Drops the client if this was the last stream from its server. */
   synchronized void leave(URI url) {
     Shared shared = clients.get(url.getAuthority());
     if (shared != null && --shared.users == 0) {

@@ -15,9 +15,9 @@ import okio.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a client that asks for ever for more of a body which has ended from taking a core. It is
- * given the same answer as without this, but not before a millisecond has passed; once its call was
- * canceled it is given an exception, so that its thread ends.
+ * Slows down a client that keeps asking for more of a body that has ended, so that it does not use
+ * a whole core. The client gets the same answer as without this interceptor, but after a
+ * millisecond; once its call is canceled it gets an exception, so that its thread ends.
  */
 final class EndOfBody implements Interceptor {
   private static final long PAUSE_NANOS = 1_000_000;

@@ -2,39 +2,27 @@ package dev.perennial.subjects;
 
 import dev.perennial.conformance.Capability;
 import dev.perennial.conformance.ClientReport;
-import dev.perennial.conformance.ClientUnderTest;
 import dev.perennial.conformance.Instructions;
 import dev.perennial.conformance.Protocol;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The WebSocket of {@code java.net.http}: its listener is handed parts of messages, joins them, and
- * asks for the next part when the consumer is done. It does not reconnect.
+ * The WebSocket of {@code java.net.http}: its listener gets parts of messages, joins them, and
+ * requests the next part when the consumer has processed a message. It does not reconnect.
  */
-public final class JdkWebSocketClient implements ClientUnderTest {
+public final class JdkWebSocketClient extends DescribedClient {
   private final HttpClient client = HttpClient.newHttpClient();
 
-  @Override
-  public String name() {
-    return "jdk-websocket";
-  }
-
-  @Override
-  public Set<Protocol> protocols() {
-    return Set.of(Protocol.WEBSOCKET);
-  }
-
-  @Override
-  public Set<Capability> capabilities() {
-    return EnumSet.of(
+  public JdkWebSocketClient() {
+    super(
+        "jdk-websocket",
+        Protocol.WEBSOCKET,
         Capability.REPORTS_END,
         Capability.TAKES_ATTEMPT_TIMEOUT,
         Capability.SENDS_HEADERS,
@@ -55,17 +43,17 @@ public final class JdkWebSocketClient implements ClientUnderTest {
     return stream;
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // What fails is told to the listener.
+  @SuppressWarnings("FutureReturnValueIgnored") // The listener gets the failure.
   private static final class Stream implements WebSocket.Listener, Following {
     private static final long CLOSING_SECONDS = 1;
 
     private final ClientReport report;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    /** What came of a message that is not whole. Touched by one call of the listener at a time. */
+    /** The parts of an incomplete message. Used by one listener call at a time. */
     private final StringBuilder parts = new StringBuilder();
 
-    private volatile @Nullable CompletableFuture<WebSocket> opening; // Null until it began.
+    private volatile @Nullable CompletableFuture<WebSocket> opening; // Null until a message began.
     private volatile boolean isClosed;
 
     Stream(ClientReport report) {
@@ -128,7 +116,10 @@ public final class JdkWebSocketClient implements ClientUnderTest {
       }
     }
 
-    /** As the documentation of the JDK has it: a close frame, time for the answer, and the end. */
+    /**
+     * Closes as the JDK's documentation shows: sends a close frame, waits for the answer, then
+     * aborts.
+     */
     private void closeOrderly(WebSocket socket) {
       socket
           .sendClose(WebSocket.NORMAL_CLOSURE, "")

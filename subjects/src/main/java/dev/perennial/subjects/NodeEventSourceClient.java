@@ -1,9 +1,6 @@
 package dev.perennial.subjects;
 
 import dev.perennial.conformance.Capability;
-import dev.perennial.conformance.ClientReport;
-import dev.perennial.conformance.ClientUnderTest;
-import dev.perennial.conformance.Instructions;
 import dev.perennial.conformance.Protocol;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -11,9 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,17 +17,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * The npm package {@code eventsource} on an installed Node.
  *
- * <p>It is installed by npm into a temporary folder when the first stream is followed; npm keeps
- * what it has fetched. The package asks for Node 22.12; npm warns of an older one and goes on. It
- * obeys {@code retry:}, and cannot be told delays otherwise.
+ * <p>npm installs it into a temporary folder when the first stream is followed, and caches what it
+ * downloads. The package requires Node 22.12; with an older one npm prints a warning and continues.
+ * It honors {@code retry:}; its delays cannot be set otherwise.
  */
-public final class NodeEventSourceClient implements ClientUnderTest {
+public final class NodeEventSourceClient extends ProcessClient {
   private static final Duration INSTALL_LIMIT = Duration.ofMinutes(2);
 
-  private final ProcessRelay relay =
-      new ProcessRelay(name(), protocols(), capabilities(), NodeEventSourceClient::launch);
+  public NodeEventSourceClient() {
+    super(
+        "node-eventsource",
+        Protocol.SSE,
+        NodeEventSourceClient::launch,
+        Capability.RECONNECTS,
+        Capability.RESUMES,
+        Capability.REPORTS_IDS,
+        Capability.REPORTS_END,
+        Capability.SENDS_HEADERS,
+        Capability.FOLLOWS_MANY);
+  }
 
-  /** Why it cannot be run here; null when it can. Installs its package to find out: seconds. */
+  /**
+   * Returns why it cannot run on this machine, or null if it can. Installs the package to find out,
+   * which takes seconds.
+   */
   public @Nullable String unavailable() {
     for (String program : List.of("node", "npm")) {
       if (Programs.onPath(List.of(program)) == null) {
@@ -47,44 +55,12 @@ public final class NodeEventSourceClient implements ClientUnderTest {
     }
   }
 
-  @Override
-  public String name() {
-    return "node-eventsource";
-  }
-
-  @Override
-  public Set<Protocol> protocols() {
-    return EnumSet.of(Protocol.SSE);
-  }
-
-  @Override
-  public Set<Capability> capabilities() {
-    return EnumSet.of(
-        Capability.RECONNECTS,
-        Capability.RESUMES,
-        Capability.REPORTS_IDS,
-        Capability.REPORTS_END,
-        Capability.SENDS_HEADERS,
-        Capability.FOLLOWS_MANY);
-  }
-
-  @Override
-  public Following follow(Instructions instructions, ClientReport report)
-      throws IOException, InterruptedException {
-    return relay.follow(instructions, report);
-  }
-
-  @Override
-  public void close() {
-    relay.close();
-  }
-
   private static SubjectProcess launch(URI session) throws IOException {
     return SubjectProcess.start(
         installed(), List.of(Programs.require("node"), "node.mjs", session.toString()));
   }
 
-  /** A new folder with the scripts and the package. */
+  /** Creates a folder with the scripts and the package. */
   private static Path installed() throws IOException {
     Path folder = SubjectProcess.newFolder();
     try {
@@ -122,7 +98,7 @@ public final class NodeEventSourceClient implements ClientUnderTest {
     } catch (TimeoutException e) {
       throw new IOException("npm did not install the package within " + INSTALL_LIMIT, e);
     } catch (ExecutionException e) {
-      throw new IOException("npm could not be waited for", e);
+      throw new IOException("Could not wait for npm", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("npm was interrupted");

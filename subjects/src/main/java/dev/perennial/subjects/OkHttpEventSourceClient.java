@@ -11,39 +11,28 @@ import com.launchdarkly.eventsource.background.BackgroundEventSource;
 import com.launchdarkly.eventsource.background.ConnectionErrorHandler;
 import dev.perennial.conformance.Capability;
 import dev.perennial.conformance.ClientReport;
-import dev.perennial.conformance.ClientUnderTest;
 import dev.perennial.conformance.Instructions;
 import dev.perennial.conformance.Protocol;
 import java.net.ConnectException;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
 
 /**
- * LaunchDarkly's okhttp-eventsource, as its documentation has it: one thread reads, another calls
- * the handler, and the next process starts at what {@link EventSource#getLastEventId()} said last.
+ * LaunchDarkly's okhttp-eventsource, used as its documentation shows: one thread reads, another one
+ * calls the handler, and the next process starts after the last value of {@link
+ * EventSource#getLastEventId()}.
  */
-public final class OkHttpEventSourceClient implements ClientUnderTest {
-  /** By default there is no limit, and then nothing waits for the consumer. */
+public final class OkHttpEventSourceClient extends DescribedClient {
+  /** By default the number is unlimited, and the reader never waits for the consumer. */
   private static final int EVENTS_IN_FLIGHT = 16;
 
-  @Override
-  public String name() {
-    return "okhttp-eventsource";
-  }
-
-  @Override
-  public Set<Protocol> protocols() {
-    return Set.of(Protocol.SSE);
-  }
-
-  @Override
-  public Set<Capability> capabilities() {
-    return EnumSet.of(
+  public OkHttpEventSourceClient() {
+    super(
+        "okhttp-eventsource",
+        Protocol.SSE,
         Capability.RECONNECTS,
         Capability.RESUMES,
         Capability.REPORTS_IDS,
@@ -101,7 +90,7 @@ public final class OkHttpEventSourceClient implements ClientUnderTest {
   private static final class Stream
       implements BackgroundEventHandler, ConnectionErrorHandler, Following {
     private final ClientReport report;
-    private volatile @Nullable BackgroundEventSource source; // Null until it was made.
+    private volatile @Nullable BackgroundEventSource source; // Null until it was created.
     private volatile boolean isClosed;
 
     Stream(ClientReport report) {
@@ -122,7 +111,7 @@ public final class OkHttpEventSourceClient implements ClientUnderTest {
       }
     }
 
-    /** Saves where the client would go on, which it says whatever became of the event. */
+    /** Saves the client's resume position, which it reports even if the handler failed. */
     private void store() {
       BackgroundEventSource made = source;
       String cursor = made == null ? null : made.getEventSource().getLastEventId();
@@ -135,12 +124,14 @@ public final class OkHttpEventSourceClient implements ClientUnderTest {
     public void onComment(String comment) {}
 
     @Override
-    public void onError(Throwable failure) {} // It reconnects, whatever it was.
+    public void onError(Throwable failure) {} // The client reconnects after any failure.
 
     @Override
-    public void onClosed() {} // Of a connection, not of the stream.
+    public void onClosed() {} // Called for each connection, not for the stream.
 
-    /** Ends it when it goes on after its close, which it may, and there is no server any more. */
+    /**
+     * Stops the client if it reconnects after its close, which it may do, and the server is gone.
+     */
     @Override
     public Action onConnectionError(Throwable failure) {
       return isClosed && failure.getCause() instanceof ConnectException

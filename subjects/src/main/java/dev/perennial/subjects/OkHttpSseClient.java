@@ -2,13 +2,10 @@ package dev.perennial.subjects;
 
 import dev.perennial.conformance.Capability;
 import dev.perennial.conformance.ClientReport;
-import dev.perennial.conformance.ClientUnderTest;
 import dev.perennial.conformance.Instructions;
 import dev.perennial.conformance.Protocol;
 import java.net.URI;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.Set;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -19,27 +16,18 @@ import okhttp3.sse.EventSources;
 import org.jspecify.annotations.Nullable;
 
 /**
- * okhttp-sse: it parses one response and calls its listener on a thread of OkHttp's dispatcher. It
- * does not reconnect. All streams from a server share an OkHttp client, without a read timeout.
+ * okhttp-sse: parses one response and calls its listener on a thread of OkHttp's dispatcher. It
+ * does not reconnect. All streams from one server share an OkHttp client without a read timeout.
  */
-public final class OkHttpSseClient implements ClientUnderTest {
+public final class OkHttpSseClient extends DescribedClient {
   private final ClientPerServer clients =
       new ClientPerServer(
           client -> client.readTimeout(Duration.ZERO).addInterceptor(new EndOfBody()));
 
-  @Override
-  public String name() {
-    return "okhttp-sse";
-  }
-
-  @Override
-  public Set<Protocol> protocols() {
-    return Set.of(Protocol.SSE);
-  }
-
-  @Override
-  public Set<Capability> capabilities() {
-    return EnumSet.of(
+  public OkHttpSseClient() {
+    super(
+        "okhttp-sse",
+        Protocol.SSE,
         Capability.REPORTS_IDS,
         Capability.REPORTS_END,
         Capability.TAKES_ATTEMPT_TIMEOUT,
@@ -54,7 +42,7 @@ public final class OkHttpSseClient implements ClientUnderTest {
     OkHttpClient client = clients.join(instructions.url());
     Duration attemptTimeout = instructions.attemptTimeout();
     if (attemptTimeout != null) {
-      // Of a stream it counts until the response is there.
+      // For a stream, this timeout covers the time until the response has arrived.
       client = client.newBuilder().callTimeout(attemptTimeout).build();
     }
     Stream stream = new Stream(report, clients, instructions.url());
@@ -79,7 +67,7 @@ public final class OkHttpSseClient implements ClientUnderTest {
     private final ClientReport report;
     private final ClientPerServer clients;
     private final URI url;
-    private volatile @Nullable EventSource source; // Null until it was made.
+    private volatile @Nullable EventSource source; // Null until it was created.
     private volatile boolean isClosed;
 
     Stream(ClientReport report, ClientPerServer clients, URI url) {
@@ -109,7 +97,7 @@ public final class OkHttpSseClient implements ClientUnderTest {
     @Override
     public void onFailure(
         EventSource source, @Nullable Throwable failure, @Nullable Response response) {
-      if (!isClosed) { // What follows a cancel is its own echo.
+      if (!isClosed) { // After a cancel, the failure is only its echo.
         report.failed(failure != null ? failure.toString() : String.valueOf(response));
       }
     }

@@ -2,13 +2,10 @@ package dev.perennial.subjects;
 
 import dev.perennial.conformance.Capability;
 import dev.perennial.conformance.ClientReport;
-import dev.perennial.conformance.ClientUnderTest;
 import dev.perennial.conformance.Instructions;
 import dev.perennial.conformance.Protocol;
 import java.net.URI;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.Set;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -17,27 +14,18 @@ import okhttp3.WebSocketListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OkHttp's own WebSocket: it hands each message over on the thread that reads. It does not
- * reconnect. The listener answers a close frame with one of its own, as OkHttp's examples do.
+ * OkHttp's WebSocket: delivers each message on the thread that reads. It does not reconnect. The
+ * listener answers a close frame with one of its own, as OkHttp's examples do.
  */
-public final class OkHttpWebSocketClient implements ClientUnderTest {
+public final class OkHttpWebSocketClient extends DescribedClient {
   private static final int NORMAL = 1000;
 
   private final ClientPerServer clients = new ClientPerServer(client -> {});
 
-  @Override
-  public String name() {
-    return "okhttp-websocket";
-  }
-
-  @Override
-  public Set<Protocol> protocols() {
-    return Set.of(Protocol.WEBSOCKET);
-  }
-
-  @Override
-  public Set<Capability> capabilities() {
-    return EnumSet.of(
+  public OkHttpWebSocketClient() {
+    super(
+        "okhttp-websocket",
+        Protocol.WEBSOCKET,
         Capability.REPORTS_END,
         Capability.TAKES_ATTEMPT_TIMEOUT,
         Capability.SENDS_HEADERS,
@@ -50,7 +38,7 @@ public final class OkHttpWebSocketClient implements ClientUnderTest {
     OkHttpClient client = clients.join(instructions.url());
     Duration attemptTimeout = instructions.attemptTimeout();
     if (attemptTimeout != null) {
-      // Of a WebSocket it counts until the socket is open.
+      // For a WebSocket, this timeout covers the time until the socket is open.
       client = client.newBuilder().callTimeout(attemptTimeout).build();
     }
     Request.Builder request = new Request.Builder().url(instructions.url().toString());
@@ -69,7 +57,7 @@ public final class OkHttpWebSocketClient implements ClientUnderTest {
     private final ClientReport report;
     private final ClientPerServer clients;
     private final URI url;
-    private volatile @Nullable WebSocket socket; // Null until it was made.
+    private volatile @Nullable WebSocket socket; // Null until it was created.
     private volatile boolean isOpen;
     private volatile boolean isClosed;
 
@@ -120,7 +108,7 @@ public final class OkHttpWebSocketClient implements ClientUnderTest {
       if (!isClosed && made != null) {
         isClosed = true;
         if (!isOpen || !made.close(NORMAL, null)) {
-          made.cancel(); // A close frame would wait for the socket to be open.
+          made.cancel(); // A close frame would wait until the socket is open.
         }
         clients.leave(url);
       }

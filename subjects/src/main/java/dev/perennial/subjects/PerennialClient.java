@@ -19,7 +19,7 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
 
-/** This SDK, over all its transports. */
+/** This SDK, over all of its transports. */
 public final class PerennialClient implements ClientUnderTest {
 
   private final ClientUnderTest streams =
@@ -49,7 +49,7 @@ public final class PerennialClient implements ClientUnderTest {
     return streams.follow(instructions, report);
   }
 
-  // ---- What goes over the wire ----
+  // ---- The wire format ----
 
   private static ExchangeBuilder<?> builder(Instructions instructions) {
     String url = instructions.url().toString();

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Programs that may or may not be installed. */
+/** Finds programs that may or may not be installed. */
 final class Programs {
 
   private Programs() {}
 
-  /** The first of these that the PATH has; null when it has none. */
+  /** Returns the first of these that is on the PATH, or null if none is. */
   static @Nullable Path onPath(List<String> names) {
     String path = System.getenv("PATH");
     for (String name : names) {
@@ -25,7 +25,7 @@ final class Programs {
     return null;
   }
 
-  /** Like {@link #onPath}, when it was seen to be there. */
+  /** Like {@link #onPath}, for a program that was found before. */
   static String require(String name) {
     Path program = onPath(List.of(name));
     if (program == null) {

@@ -8,7 +8,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The scripts of the subjects that are not Java. */
+/** The scripts of the clients that are not written in Java. */
 final class ScriptFiles {
 
   private ScriptFiles() {}

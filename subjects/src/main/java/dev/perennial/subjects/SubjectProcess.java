@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A process with a temporary folder of its own. Both are gone when it is closed, at the end of this
- * JVM at the latest.
+ * A process with a temporary folder of its own. Both are removed when it is closed, or else when
+ * this JVM ends.
  */
 final class SubjectProcess implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(5);
@@ -33,9 +33,9 @@ final class SubjectProcess implements AutoCloseable {
   }
 
   /**
-   * Starts a process in a folder, which it owns from then on.
+   * Starts a process in a folder, and takes ownership of the folder.
    *
-   * @throws IOException if it cannot be started; the folder is gone then
+   * @throws IOException if the process cannot be started; the folder is removed then
    */
   static SubjectProcess start(Path folder, List<String> command) throws IOException {
     try {
@@ -66,12 +66,12 @@ final class SubjectProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Completes when it has ended. */
+  /** Completes when the process has ended. */
   CompletableFuture<Process> onExit() {
     return process.onExit();
   }
 
-  /** How it ended, with the end of what it wrote. */
+  /** Describes how the process ended, with the end of its output. */
   String end(String name) {
     String written;
     try {
@@ -86,13 +86,13 @@ final class SubjectProcess implements AutoCloseable {
         + (shown.isEmpty() ? "" : ": " + shown);
   }
 
-  /** Ends it and what it started, and removes its folder. Idempotent. */
+  /** Ends the process and its children, and removes its folder. Idempotent. */
   @Override
   public void close() {
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException e) {
-      // The JVM is ending: the hook does it as well.
+      // The JVM is shutting down, and its shutdown hook does the same.
     }
     end();
   }
@@ -113,14 +113,14 @@ final class SubjectProcess implements AutoCloseable {
     delete(folder);
   }
 
-  /** Removes a folder; what cannot be removed is left to the system, which cleans up its own. */
+  /** Removes a folder. What cannot be removed is left for the system to clean up. */
   static void delete(Path folder) {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
       }
     } catch (IOException | UncheckedIOException e) {
-      // A process that was ended by force may still be writing.
+      // A process that was killed may still be writing.
     }
   }
 }

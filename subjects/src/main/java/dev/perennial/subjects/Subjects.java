@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The clients that are ready for the rules, by their short names. */
+/** The clients that can be put under the conformance rules, by their short names. */
 public final class Subjects {
   private static final Map<String, Supplier<ClientUnderTest>> ALL = new LinkedHashMap<>();
 
@@ -23,22 +23,22 @@ public final class Subjects {
 
   private Subjects() {}
 
-  /** The short names, this SDK's first. */
+  /** Returns the short names, this SDK's first. */
   public static List<String> names() {
     return List.copyOf(ALL.keySet());
   }
 
   /**
-   * A new client, to be closed by the caller. Nothing is started before it follows a stream.
+   * Creates a client, which the caller closes. It starts nothing before it follows a stream.
    *
-   * @return null when there is none of that name
+   * @return null if no client has that name
    */
   public static @Nullable ClientUnderTest named(String name) {
     Supplier<ClientUnderTest> client = ALL.get(name);
     return client == null ? null : client.get();
   }
 
-  /** Why the client cannot be run on this machine; null when it can. */
+  /** Returns why the client cannot run on this machine, or null if it can. */
   public static @Nullable String unavailable(ClientUnderTest client) {
     if (client instanceof ChromiumClient chromium) {
       return chromium.unavailable();

@@ -2,7 +2,7 @@ package dev.perennial.subjects;
 
 import java.util.List;
 
-/** The tokens of a scenario: another one each time, and the last for ever. */
+/** The tokens of a scenario: a new one for each call, and then the last one for ever. */
 final class Tokens {
   private final List<String> tokens;
   private int asked;

@@ -1,4 +1,4 @@
-/** This SDK and other clients as {@code ClientUnderTest}s of the conformance testkit. */
+/** This SDK and other clients, as {@code ClientUnderTest}s of the conformance kit. */
 @NullMarked
 package dev.perennial.subjects;
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A few rules, on the EventSources that are installed here. */
+/** Runs a few rules on the EventSource implementations that are installed on this machine. */
 @Timeout(180)
 class EventSourceSubjectsTest {
   private static final List<String> RULES =

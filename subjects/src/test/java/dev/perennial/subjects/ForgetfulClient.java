@@ -12,7 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Set;
 import java.util.concurrent.Flow;
 
-/** Makes a connection after the other, and never says where it was. */
+/** Makes one connection after the other and never sends a cursor. */
 final class ForgetfulClient implements ClientUnderTest {
   private final HttpClient http = HttpClient.newHttpClient();
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TraceFilePlaybackTest {
   @TempDir private Path folder;
 
-  /** Replays, an end, an answer, a redirect, a refused token, pauses and a wait. */
+  /** Covers replays, an end, an answer, a redirect, a refused token, pauses and a wait. */
   private static final Set<String> TRIED =
       Set.of("resume-02", "http-after-01", "origin-01", "origin-08", "origin-14", "ws-01");
 
@@ -65,7 +65,7 @@ class TraceFilePlaybackTest {
       Path first = written(result);
       Path second = folder.resolve("again.json");
 
-      // Where it has no cursor, the rule's server would send the log from its beginning.
+      // Without a cursor, the rule's server would send the log from its beginning.
       TraceFile trace = TraceFile.read(first);
       TraceFile.write(trace.play(forgetful), trace.speed(), second);
 

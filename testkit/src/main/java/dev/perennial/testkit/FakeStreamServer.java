@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * ended, with nothing left for the request, is answered 204.
  *
  * <p>Only the testkit implements this interface. All methods may be called from any thread.
+ *
+ * @since 0.1.0
  */
 public interface FakeStreamServer extends AutoCloseable {
 

@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * @param connection the number of its connection; the server's first connection has number 1
  * @param isBinary whether it is a binary message and not a text message
  * @param payload the payload
+ * @since 0.1.0
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record ReceivedMessage(int connection, boolean isBinary, byte[] payload) {

@@ -6,13 +6,13 @@ import dev.perennial.websocket.WebSockets;
 import java.util.function.Function;
 
 /**
- * Follows a stream of ticks over one transport to its end, says what it sees, and exits with 1 when
- * a tick was lost, came twice, or came out of order.
+ * Follows a stream of ticks over one transport to its end, prints what it receives, and exits with
+ * 1 if a tick was lost, duplicated, or out of order.
  */
 public final class Follow {
   private Follow() {}
 
-  /** A tick as it comes over NDJSON and WebSocket. */
+  /** A tick as it is sent over NDJSON and WebSocket. */
   record Tick(String id, String data) {}
 
   /** Arguments: the transport, which is sse, ndjson or ws, and the address. */

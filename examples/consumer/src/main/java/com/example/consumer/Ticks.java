@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** Prints the ticks of one subscription, and knows whether all of them came. */
+/** Prints the ticks of one subscription, and checks that all of them arrived. */
 final class Ticks<T> implements StreamListener<T> {
   private final String transport;
   private final Function<T, String> text;
@@ -45,7 +45,9 @@ final class Ticks<T> implements StreamListener<T> {
     }
   }
 
-  /** Follows the stream to its end, and tells whether each tick from 1 on came once, in order. */
+  /**
+   * Follows the stream to its end, and returns whether each tick from 1 on arrived once, in order.
+   */
   boolean follow(EventStream<T> stream) throws InterruptedException {
     try (StreamSubscription subscription = stream.subscribe(this)) {
       subscription.awaitClosed();

@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tries {@link Follow} in a process of its own, with servers of the testkit on this machine, and
- * resets the connection in the middle. Exits with 1 when that is not survived.
+ * Runs {@link Follow} in a process of its own, with servers of the testkit on this machine, and
+ * resets the connection in the middle. Exits with 1 if Follow does not recover.
  */
 public final class Rehearsal {
   private static final int TICKS = 6;
@@ -75,7 +75,7 @@ public final class Rehearsal {
     };
   }
 
-  /** Whether the second request asked for what follows the last tick before the cut. */
+  /** Returns whether the second request resumed after the last tick before the cut. */
   private static boolean resumed(FakeStreamServer server) throws InterruptedException {
     server.takeRequest(Duration.ofSeconds(1));
     String cursor = server.takeRequest(Duration.ofSeconds(1)).cursor();

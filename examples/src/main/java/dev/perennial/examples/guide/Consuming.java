@@ -45,7 +45,7 @@ final class Consuming {
     if (event != null) {
       handle.accept(event.data());
     } else {
-      System.out.println("nothing came: " + reader.subscription().state());
+      System.out.println("no event yet: " + reader.subscription().state());
     }
   }
 
@@ -59,7 +59,7 @@ final class Consuming {
   // endregion
 
   // region signals
-  static Flux<String> told(EventStream<String> ticks) {
+  static Flux<String> described(EventStream<String> ticks) {
     return Flux.from(ticks.signals())
         .map(
             signal -> {

@@ -11,7 +11,7 @@ import dev.perennial.json.Json;
 import dev.perennial.sse.Sse;
 import java.util.Map;
 
-/** What to do when events are missing. */
+/** Handles missing events. */
 final class Gaps {
   private Gaps() {}
 
@@ -47,7 +47,7 @@ final class Gaps {
   // endregion
 
   // region snapshot
-  /** All prices at once, and the cursor that they were read at. */
+  /** All prices at once, and the cursor at which they were read. */
   record Snapshot(Map<String, String> prices, String cursor) {}
 
   interface Prices {
@@ -62,7 +62,7 @@ final class Gaps {
               Snapshot snapshot = prices.read();
               table.clear();
               table.putAll(snapshot.prices());
-              return snapshot.cursor(); // or null: go on with what the server sends now
+              return snapshot.cursor(); // or null: continue with what the server sends now
             }));
   }
 
@@ -77,7 +77,7 @@ final class Gaps {
 
   // region sequence
   interface Books {
-    /** Reads the book of a symbol; the number of the last change that is in it. */
+    /** Reads the book of a symbol; returns the number of the last change in it. */
     long load(String symbol) throws Exception;
   }
 

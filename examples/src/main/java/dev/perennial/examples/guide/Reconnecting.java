@@ -10,7 +10,7 @@ import dev.perennial.RetryPolicy.Action;
 import dev.perennial.sse.Sse;
 import java.io.IOException;
 
-/** When and how long to wait before the next attempt. */
+/** Configures when to reconnect and how long to wait. */
 final class Reconnecting {
   private Reconnecting() {}
 
@@ -19,8 +19,8 @@ final class Reconnecting {
     return ticks
         .withRetry(
             RetryPolicy.exponential(ofSeconds(1), ofSeconds(30))
-                .withMaxElapsed(ofHours(1)) // an hour of failures in a row, and it is over
-                .onStatus(404, Action.RETRY)) // ours comes and goes
+                .withMaxElapsed(ofHours(1)) // gives up after an hour of failures in a row
+                .onStatus(404, Action.RETRY)) // our endpoint comes and goes
         .withAttemptTimeout(ofSeconds(10))
         .withMaxConnectionAge(ofMinutes(30));
   }

@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Going on where the last process was. */
+/** Resumes where the last process stopped. */
 final class Resuming {
 
   /** An order. */
@@ -33,7 +33,7 @@ final class Resuming {
         workers.execute(
             () -> {
               handle.accept(event.data());
-              event.acknowledge(); // not reached when handling fails: the order comes again
+              event.acknowledge(); // not reached if handling fails: the order is delivered again
             });
       }
     }

@@ -16,9 +16,9 @@ final class Transports {
   // region ndjson
   static EventStream<Change> lines(String url) {
     return Ndjson.builder(url) // https://api.example.com/changes
-        .cursor(Json.field("/seq")) // in place of /id
-        .cursorParameter("after") // in place of since
-        .heartbeat(Json.fieldEquals("/type", "heartbeat")) // besides blank lines
+        .cursor(Json.field("/seq")) // instead of /id
+        .cursorParameter("after") // instead of since
+        .heartbeat(Json.fieldEquals("/type", "heartbeat")) // in addition to blank lines
         .stream(Change.class);
   }
 

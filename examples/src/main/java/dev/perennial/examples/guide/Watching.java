@@ -9,7 +9,7 @@ import dev.perennial.StreamSubscription;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Seeing what a subscription does, and why. */
+/** Observes what a subscription does, and why. */
 final class Watching {
   private Watching() {}
 

@@ -1,4 +1,4 @@
-/** The code of the guide: each region stands in a page of {@code docs/guide}. */
+/** The code of the guide: a page of {@code docs/guide} shows each region. */
 @NullMarked
 package dev.perennial.examples.guide;
 

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 // region app
-/** Pages somebody for each alert, and when alerts may be missing. */
+/** Pages the person on call for each alert, and when alerts may be missing. */
 final class Alerts implements StreamListener<String> {
   private final Consumer<String> pager;
 

@@ -58,7 +58,7 @@ class AlertsTest {
 
       subscription.close();
       subscription.awaitClosed();
-      assertEquals("1", subscription.cursor()); // what the app was done with
+      assertEquals("1", subscription.cursor()); // the last alert that the app processed
     }
     // endregion
   }
@@ -80,10 +80,10 @@ class AlertsTest {
         log.append("two");
         assertEquals(List.of("one", "two"), List.of(next(), next()));
 
-        server.cutAll(Cut.RST); // or FIN, or HALF_CLOSE; endAll() ends in good order
+        server.cutAll(Cut.RST); // or FIN, or HALF_CLOSE; endAll() ends all streams normally
         log.append("three");
 
-        assertEquals("three", next()); // the server sent the others again: they are not paged twice
+        assertEquals("three", next()); // the server replayed the others: they are not paged twice
         assertEquals(2, subscription.connection());
       }
     }
@@ -97,7 +97,7 @@ class AlertsTest {
   @Test
   void whatIsMissingIsPagedToo() throws Exception {
     // region gap
-    FakeEventLog log = FakeEventLog.retaining(2); // the server keeps no more than two events
+    FakeEventLog log = FakeEventLog.retaining(2); // the server keeps only two events
     CursorStore store = CursorStore.inMemory();
     try (FakeSseServer server = FakeSseServer.start(log)) {
       EventStream<String> stream =
@@ -113,7 +113,7 @@ class AlertsTest {
 
       StreamSubscription second = stream.subscribe(new Alerts(pages::add));
       assertEquals("some alerts are missing", next());
-      assertEquals("meanwhile 3", next()); // what the server still has
+      assertEquals("meanwhile 3", next()); // the server still has this one
       second.close();
     }
     // endregion
@@ -131,7 +131,7 @@ class AlertsTest {
 
       stream.subscribe(new Alerts(pages::add));
 
-      assertEquals("blind: HTTP_STATUS", next()); // 503 may pass, a 404 at the start is a mistake
+      assertEquals("blind: HTTP_STATUS", next()); // a 503 is retried, a 404 at the start is fatal
       assertEquals(503, server.takeRequest(ofSeconds(10)).status());
       assertEquals(404, server.takeRequest(ofSeconds(10)).status());
     }
@@ -168,7 +168,7 @@ class AlertsTest {
     try (FakeSseServer server = FakeSseServer.start(log); // or any server on this machine
         ChaosProxy proxy = ChaosProxy.inFrontOf(server.port())) {
       proxy.slice(Direction.TO_CLIENT, 7, ofMillis(0)); // no read brings more than 7 bytes
-      proxy.cutEvery(Direction.TO_CLIENT, 500, Cut.FIN); // each connection dies in the middle
+      proxy.cutEvery(Direction.TO_CLIENT, 500, Cut.FIN); // cuts each connection in the middle
       EventStream<String> stream = Sse.stream(proxy.uri("/alerts").toString()).withRetry(QUICK);
       try (StreamSubscription subscription = stream.subscribe(new Alerts(pages::add))) {
         for (int i = 1; i <= 100; i++) {
@@ -200,11 +200,11 @@ class AlertsTest {
             .withStaleAfter(ofMinutes(1));
 
     stream.subscribe(new Alerts(pages::add));
-    time.run(); // on this thread, until nothing is left to do
+    time.run(); // on this thread, until nothing is scheduled
 
     assertEquals(List.of("one", "two"), List.copyOf(pages));
     assertEquals("1", transport.cursors().get(2)); // resumed after the first
-    assertTrue(time.elapsed().compareTo(ofMinutes(1)) > 0); // and took a millisecond
+    assertTrue(time.elapsed().compareTo(ofMinutes(1)) > 0); // virtual time: took a millisecond
     transport.assertExhausted();
     transport.assertAllClosed();
     // endregion
@@ -226,7 +226,7 @@ class AlertsTest {
         ScriptedTransport.of(time, opens().event("1", "one").gap("compacted").event("9", "nine"));
     EventRecorder<String> recorder = EventRecorder.create();
 
-    EventStream.of(transport, new UpperCase()) // what is tested: the app's own decoder
+    EventStream.of(transport, new UpperCase()) // under test: the app's own decoder
         .withRuntime(time.runtime())
         .withGapPolicy(GapPolicy.liveOnly())
         .subscribe(recorder.listener());
@@ -237,7 +237,7 @@ class AlertsTest {
     assertEquals("compacted", recorder.takeGap().detail());
     Event<String> nine = recorder.takeEvent();
     assertEquals("9", nine.id());
-    recorder.assertExhausted(); // nothing else came, and nothing after close
+    recorder.assertExhausted(); // nothing else arrived, and nothing after close
     // endregion
   }
 

@@ -14,7 +14,7 @@ import java.net.HttpURLConnection;
 import java.util.Set;
 
 // region client
-/** A client of server-sent events as one writes it in an hour: a loop over lines. */
+/** A client of server-sent events, as it is written in an hour: a loop over lines. */
 public final class TinyClient implements ClientUnderTest {
 
   @Override
@@ -60,13 +60,13 @@ public final class TinyClient implements ClientUnderTest {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt(); // closed
       } catch (IOException e) {
-        report.failed(e.toString()); // no URL that can be opened
+        report.failed(e.toString()); // the URL cannot be opened
       }
     }
 
     private void connect() throws IOException {
       HttpURLConnection call = (HttpURLConnection) instructions.url().toURL().openConnection();
-      call.setReadTimeout(300); // so that an interrupt is seen
+      call.setReadTimeout(300); // so that an interrupt is noticed
       if (!id.isEmpty()) {
         call.setRequestProperty("Last-Event-ID", id);
       }

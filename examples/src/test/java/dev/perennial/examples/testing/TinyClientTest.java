@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The client of {@code docs/conformance-kit.md} is what the page says that it is. */
+/** Checks that the client of {@code docs/conformance-kit.md} behaves as the page says. */
 @Timeout(120)
 class TinyClientTest {
 
@@ -87,7 +87,7 @@ class TinyClientTest {
     assertEquals(expected, rowsBelow("## Capabilities"));
   }
 
-  /** The first two cells of each row that begins with code, up to the next heading. */
+  /** Returns the first two cells of each row that begins with code, up to the next heading. */
   private static List<List<String>> rowsBelow(String heading) throws IOException {
     List<String> lines = Files.readAllLines(Snippets.ROOT.resolve("docs/conformance-kit.md"));
     return lines.subList(lines.indexOf(heading) + 1, lines.size()).stream()

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What Jackson makes of a payload: by annotations, by names, and by generic types. */
+/** A payload that Jackson binds in three ways: by annotations, by names, and by generic types. */
 public final class Quote {
   @JsonProperty("sym")
   public String symbol = "";
@@ -12,7 +12,7 @@ public final class Quote {
   public Side side = Side.SELL;
   public List<Level> levels = List.of();
 
-  /** Found by its name. */
+  /** Jackson finds it by its name. */
   public enum Side {
     BUY,
     SELL
@@ -31,7 +31,7 @@ public final class Quote {
 
   /** The testkit's NDJSON and WebSocket events. */
   public static final class Envelope<T> {
-    public @Nullable T data; // Null when there was none.
+    public @Nullable T data; // Null if there was none.
   }
 
   @Override

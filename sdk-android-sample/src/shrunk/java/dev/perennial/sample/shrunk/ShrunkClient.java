@@ -28,9 +28,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program that R8 shrinks as it shrinks an app, and that a JVM can run: it follows each transport
- * to its end, through a cut, and prints what came. Arguments: the three URLs and a directory for
- * cursors.
+ * A program that R8 shrinks like an app but that a JVM can run: it follows each transport to its
+ * end, through a cut connection, and prints what it received. Arguments: the three URLs and a
+ * directory for cursors.
  */
 public final class ShrunkClient {
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -40,7 +40,7 @@ public final class ShrunkClient {
   public static void main(String[] args) throws Exception {
     Path cursors = Path.of(args[3]);
     follow("sse", Sse.stream(args[0], Quote.class), cursors);
-    // Unless the type parameter is known, the data stays the string that it is on the wire.
+    // If the type parameter is lost, the data remains the string that it is on the wire.
     Decoder<Envelope<Integer>> numbers = Json.decoder(new TypeReference<Envelope<Integer>>() {});
     follow("ndjson", Ndjson.builder(args[1]).stream(payload -> next(numbers, payload)), cursors);
     WebSocketSender sender = WebSocketSender.create();
@@ -97,7 +97,7 @@ public final class ShrunkClient {
         };
     try (StreamSubscription subscription = durable(name, stream, cursors).subscribe(listener)) {
       if (!closed.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        System.out.println(name + " is not over but " + subscription.state());
+        System.out.println(name + " should have ended but is " + subscription.state());
       }
     }
   }
@@ -106,6 +106,6 @@ public final class ShrunkClient {
     if (state instanceof StreamState.Closed over) {
       return over.failure() == null ? "over" : "failed: " + over.failure().getMessage();
     }
-    return "is not over but " + state;
+    return "should have ended but is " + state;
   }
 }

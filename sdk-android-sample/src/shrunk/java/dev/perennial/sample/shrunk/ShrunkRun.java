@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Runs the shrunk {@link ShrunkClient} in a JVM of its own against the testkit's servers, cuts each
- * stream once, and fails unless everything came, once and in order. Arguments: java, the shrunk
+ * stream once, and fails unless every event arrived, once and in order. Arguments: java, the shrunk
  * jar, an empty directory.
  */
 public final class ShrunkRun {
@@ -73,7 +73,7 @@ public final class ShrunkRun {
     }
   }
 
-  /** Cuts the stream behind the first event, and ends it behind the second. */
+  /** Cuts the stream after the first event, and ends it after the second. */
   private static void serve(
       Process client,
       FakeStreamServer server,
@@ -106,11 +106,11 @@ public final class ShrunkRun {
   }
 
   private static void fail(String what) {
-    System.err.println("The shrunk program does not do what the whole one does. " + what);
+    System.err.println("The shrunk program does not behave like the whole one. " + what);
     System.exit(1);
   }
 
-  /** False when the client has ended first, or the time is up. */
+  /** Returns false if the client ended first, or the time is up. */
   private static boolean await(Process client, BooleanSupplier condition)
       throws InterruptedException {
     long end = System.nanoTime() + LIMIT.toNanos();

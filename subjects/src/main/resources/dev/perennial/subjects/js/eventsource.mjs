@@ -1,11 +1,11 @@
-// Starts an EventSource, the browser's own or another of the same interface, for the runner.
+// Starts an EventSource for the runner: the browser's own, or another one with the same interface.
 
-// An EventSource hands over those types alone that it was asked for; the rules send these.
+// An EventSource delivers only the types that have a listener; the rules send these.
 const TYPES = ['message', 'add'];
 
 /**
- * @param open makes an EventSource of the instructions
- * @param describe says of an error event why the stream has ended; undefined when it has completed
+ * @param open creates an EventSource from the instructions
+ * @param describe returns why an error event ended the stream; undefined if the stream completed
  */
 export function following(open, describe = () => 'closed') {
   return (instructions, report) => {

@@ -7,7 +7,7 @@ const session = process.argv[2];
 const runner = await (await fetch(new URL('/runner.mjs', session))).text();
 const { run } = await import(`data:text/javascript,${encodeURIComponent(runner)}`);
 
-// A handler that throws on purpose is a rule, and no reason to end the process.
+// Rules make handlers throw on purpose, which must not end the process.
 process.on('uncaughtException', (error) => console.error(error));
 
 await run({

@@ -3,10 +3,10 @@ package dev.perennial.benchmarks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that a client delivered: each id has to be the next one, and each data of the right
- * length, with the right character at a place that moves from event to event.
+ * Checks the events that a client delivered: each id must be the next one, and all data must have
+ * the right length, with the right character at a position that moves from event to event.
  */
-final class EventTally extends Tally {
+final class EventCheck extends DeliveryCheck {
   private static final int ID_START = "{\"id\":\"".length();
   private static final int ID_CHARS = Long.toString(Workload.FIRST_ID).length();
   private static final String BEFORE_DATA = "\",\"data\":\"";
@@ -19,16 +19,16 @@ final class EventTally extends Tally {
   // they would be counted as the client's.
   private int received;
 
-  EventTally(Workload workload) {
+  EventCheck(Workload workload) {
     this.expected = workload.events();
     this.payload = workload.payload();
   }
 
-  /** The client's callback; calls must not overlap. */
+  /** Receives an event from the client; calls must not overlap. */
   void event(@Nullable String id, String data) {
     long expectedId = Workload.FIRST_ID + received;
     if (received == expected) {
-      fail(new IllegalStateException("Expected " + this + " to be all but then came " + id));
+      fail(new IllegalStateException("Expected " + this + " to be all but then got " + id));
       return;
     }
     if (id == null || Long.parseLong(id) != expectedId) {
@@ -43,7 +43,7 @@ final class EventTally extends Tally {
     count();
   }
 
-  /** As {@link #event}, of a message that is not decoded: {@code {"id":"…","data":"…"}}. */
+  /** Like {@link #event}, for a message that is not decoded: {@code {"id":"…","data":"…"}}. */
   void json(String message) {
     int idEnd = ID_START + ID_CHARS;
     if (message.length() != idEnd + BEFORE_DATA.length() + payload.length() + AFTER_DATA.length()) {

@@ -6,10 +6,10 @@ import java.util.function.ToDoubleFunction;
 /**
  * The rounds of one subject.
  *
- * @param events of each round
+ * @param events the number of events in each round
  */
-record Result(String name, int events, List<Usage> rounds) {
-  Result {
+record SubjectResult(String name, int events, List<Usage> rounds) {
+  SubjectResult {
     rounds = List.copyOf(rounds);
   }
 

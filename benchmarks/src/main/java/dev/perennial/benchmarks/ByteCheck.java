@@ -1,13 +1,13 @@
 package dev.perennial.benchmarks;
 
-/** The bytes of a body that nobody parsed. */
-final class ByteTally extends Tally {
+/** Counts the bytes of a body that is not parsed. */
+final class ByteCheck extends DeliveryCheck {
   private final long expected;
 
   // Written by the reading thread, and read by others after complete() or fail().
   private long received;
 
-  ByteTally(Workload workload) {
+  ByteCheck(Workload workload) {
     this.expected = (long) workload.events() * new TickBody(workload).eventBytes();
   }
 

@@ -1,5 +1,6 @@
 package dev.perennial.subjects;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.conformance.Capability;
 import dev.perennial.conformance.ClientReport;
 import dev.perennial.conformance.ClientUnderTest.Following;
@@ -9,28 +10,19 @@ import dev.perennial.conformance.Protocol;
 import dev.perennial.conformance.RemoteClient;
 import java.io.IOException;
 import java.net.URI;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Lets a process follow streams. It is started when the first stream is. */
-final class ProcessRelay implements AutoCloseable {
-
-  // Final.
-  private final String name;
-  private final Set<Protocol> protocols;
-  private final Set<Capability> capabilities;
+/** A client in a process, which is started with the first stream and follows all further ones. */
+abstract class ProcessClient extends DescribedClient {
   private final Launcher launcher;
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock.
-  private @Nullable Running running; // Null until the first stream, and after close.
+  @GuardedBy("lock")
+  private @Nullable Running running; // Null before the first stream and after close.
 
-  ProcessRelay(
-      String name, Set<Protocol> protocols, Set<Capability> capabilities, Launcher launcher) {
-    this.name = name;
-    this.protocols = protocols;
-    this.capabilities = capabilities;
+  ProcessClient(String name, Protocol protocol, Launcher launcher, Capability... capabilities) {
+    super(name, protocol, capabilities);
     this.launcher = launcher;
   }
 
@@ -40,7 +32,7 @@ final class ProcessRelay implements AutoCloseable {
     /**
      * Starts it.
      *
-     * @param session the URL that it is to be told
+     * @param session the URL to pass to the process
      */
     SubjectProcess start(URI session) throws IOException;
   }
@@ -53,13 +45,14 @@ final class ProcessRelay implements AutoCloseable {
     }
   }
 
-  Following follow(Instructions instructions, ClientReport report)
+  @Override
+  public final Following follow(Instructions instructions, ClientReport report)
       throws IOException, InterruptedException {
     Running one = running();
     try {
       return one.client.follow(instructions, report);
     } catch (IOException e) {
-      throw one.process.isAlive() ? e : new IOException(one.process.end(name), e);
+      throw one.process.isAlive() ? e : new IOException(one.process.end(name()), e);
     }
   }
 
@@ -80,9 +73,9 @@ final class ProcessRelay implements AutoCloseable {
   private Running start() throws IOException {
     ConformanceServer server = ConformanceServer.start();
     try {
-      RemoteClient client = server.client(name, protocols, capabilities);
+      RemoteClient client = server.client(name(), protocols(), capabilities());
       SubjectProcess process = launcher.start(client.url());
-      // Or every stream would wait for it in vain.
+      // Otherwise every stream would wait for it in vain.
       var unused = process.onExit().thenRun(client::close);
       return new Running(server, client, process);
     } catch (IOException | RuntimeException e) {
@@ -92,7 +85,7 @@ final class ProcessRelay implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public final void close() {
     Running closing;
     lock.lock();
     try {

@@ -3,8 +3,8 @@ package dev.perennial.benchmarks;
 import java.util.List;
 import java.util.Locale;
 
-/** How events go over the wire, and who is compared there. */
-enum Transport {
+/** The wire formats, each with the clients that are compared over it. */
+enum ComparedTransport {
   SSE {
     @Override
     List<Subject> subjects() {
@@ -43,7 +43,7 @@ enum Transport {
     }
   };
 
-  /** This SDK first: the others are compared with it. */
+  /** Returns this SDK first: the others are compared with it. */
   abstract List<Subject> subjects();
 
   boolean isWebSocket() {
@@ -51,12 +51,12 @@ enum Transport {
   }
 
   /**
-   * The transport that calls itself so.
+   * Finds a transport by its name.
    *
-   * @throws IllegalArgumentException when none does
+   * @throws IllegalArgumentException if there is none
    */
-  static Transport named(String name) {
-    for (Transport transport : values()) {
+  static ComparedTransport named(String name) {
+    for (ComparedTransport transport : values()) {
       if (transport.toString().equals(name)) {
         return transport;
       }
@@ -65,7 +65,7 @@ enum Transport {
         "transport must be one of " + List.of(values()) + " but was " + name);
   }
 
-  /** As on the command line: {@code ws-json}. */
+  /** The name on the command line: {@code ws-json}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

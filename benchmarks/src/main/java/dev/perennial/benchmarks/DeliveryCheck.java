@@ -6,31 +6,37 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Counts and checks what a client delivers: a figure counts only when everything came, once. */
-abstract class Tally {
+/**
+ * Checks what a client delivers: a measurement is valid only if everything was delivered exactly
+ * once.
+ */
+abstract class DeliveryCheck {
   private final CountDownLatch end = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean isClosing;
 
-  /** The client delivered what it should not. The first failure is kept. */
+  /** Records that the client delivered something wrong. The first failure is kept. */
   final void fail(Throwable cause) {
     failure.compareAndSet(null, cause);
     end.countDown();
   }
 
-  /** The client says that the stream is over, which is right only after {@link #closing}. */
+  /**
+   * Records that the client reported the end of the stream, which is right only after {@link
+   * #closing}.
+   */
   final void ended(Throwable cause) {
     if (!isClosing) {
       fail(cause);
     }
   }
 
-  /** Everything has come. */
+  /** Records that everything was delivered. */
   final void complete() {
     end.countDown();
   }
 
-  /** Waits until everything has come or something failed. */
+  /** Waits until everything was delivered or something failed. */
   final void await(Duration limit) throws InterruptedException {
     boolean hasEnded = end.await(limit.toNanos(), TimeUnit.NANOSECONDS);
     if (!hasEnded) {
@@ -38,14 +44,14 @@ abstract class Tally {
     }
   }
 
-  /** The client is about to be closed. */
+  /** Records that the client is about to be closed. */
   final void closing() {
     isClosing = true;
   }
 
   /**
-   * Throws unless exactly what was to come has come. To be asked when the client is closed, so that
-   * it sees what came too much, too.
+   * Throws unless exactly the expected events were delivered. Call it after the client was closed,
+   * so that events beyond the expected ones are found too.
    */
   final void verify() {
     Throwable cause = failure.get();

@@ -9,34 +9,35 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Says what was measured, as Markdown: each figure is the median of the rounds, with its quartiles.
+ * Formats the measurements as Markdown: each figure is the median of the rounds, with its
+ * quartiles.
  */
-final class Report {
+final class MarkdownReport {
   private static final String HEADER =
       """
       | subject | CPU ratio | heap ratio | CPU ns/event | CPU with GC and JIT | heap bytes/event | events/s |
       |---|--:|--:|--:|--:|--:|--:|
       """;
 
-  private final List<Result> results;
+  private final List<SubjectResult> results;
 
   /**
    * @param results the first one is what the others are compared with
    */
-  Report(List<Result> results) {
+  MarkdownReport(List<SubjectResult> results) {
     this.results = List.copyOf(results);
   }
 
   String table() {
     StringBuilder table = new StringBuilder(HEADER);
-    for (Result result : results) {
+    for (SubjectResult result : results) {
       table.append("| ").append(String.join(" | ", cells(result))).append(" |\n");
     }
     return table.toString();
   }
 
-  private List<String> cells(Result result) {
-    Result base = results.get(0);
+  private List<String> cells(SubjectResult result) {
+    SubjectResult base = results.get(0);
     List<String> cells = new ArrayList<>();
     cells.add(result.name());
     cells.add(ratio(result.threadCpuNanosPerEvent().over(base.threadCpuNanosPerEvent())));
@@ -48,16 +49,16 @@ final class Report {
     return cells;
   }
 
-  /** What has to be known beside the table. */
+  /** Returns the conditions under which the table was measured. */
   String notes(Workload workload, int warmUpRounds, int rounds) {
     RuntimeMXBean java = ManagementFactory.getRuntimeMXBean();
     String collectors =
         ManagementFactory.getGarbageCollectorMXBeans().stream()
             .map(GarbageCollectorMXBean::getName)
             .collect(Collectors.joining(", "));
-    long unseen = results.stream().mapToLong(Result::unseenThreads).sum();
+    long unseen = results.stream().mapToLong(SubjectResult::unseenThreads).sum();
     return """
-    Median (lower to upper quartile) of %d rounds after %d to warm up, subjects by turns; ratios within each round.
+    Median (lower to upper quartile) of %d rounds after %d to warm up, subjects in turns; ratios within each round.
     Each round over %s: %d events of %d bytes of data%s, from a server in its own process; all received and checked.
     CPU and heap: all Java threads of the client's JVM, from before the connection to the last event; nothing is subtracted.
     Threads that ended within a round, so that only the figure with GC and JIT has their CPU: %d.

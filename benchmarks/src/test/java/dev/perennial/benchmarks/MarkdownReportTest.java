@@ -6,20 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class ReportTest {
+class MarkdownReportTest {
 
   @Test
   void comparesWithTheFirstSubjectRoundByRound() {
-    Result ours =
-        new Result(
+    SubjectResult ours =
+        new SubjectResult(
             "ours",
             1_000,
             List.of(
                 new Usage(1_000_000, 100_000, 200_000, 600_000, 0),
                 new Usage(2_000_000, 400_000, 500_000, 600_000, 0),
                 new Usage(4_000_000, 200_000, 300_000, 600_000, 0)));
-    Result theirs =
-        new Result(
+    SubjectResult theirs =
+        new SubjectResult(
             "theirs",
             1_000,
             List.of(
@@ -27,7 +27,7 @@ class ReportTest {
                 new Usage(4_000_000, 800_000, 900_000, 900_000, 0),
                 new Usage(8_000_000, 500_000, 600_000, 1_200_000, 0)));
 
-    String table = new Report(List.of(ours, theirs)).table();
+    String table = new MarkdownReport(List.of(ours, theirs)).table();
 
     assertEquals(
         """

@@ -2,9 +2,9 @@ package dev.perennial.sample;
 
 import android.content.res.Resources;
 
-/** How much came and how much is missing, in words. */
-final class Tally {
-  private Tally() {}
+/** Says how many events were received and how many are missing. */
+final class FeedSummary {
+  private FeedSummary() {}
 
   static String of(Feed feed, Resources resources) {
     String words = plural(resources, R.plurals.events, feed.events());
@@ -18,7 +18,7 @@ final class Tally {
   }
 
   private static String joined(Resources resources, String one, String other) {
-    return resources.getString(R.string.tally_joined, one, other);
+    return resources.getString(R.string.summary_joined, one, other);
   }
 
   static String plural(Resources resources, int plurals, long count) {
