@@ -107,7 +107,7 @@ final class ListCommand implements Callable<Integer> {
         .forEach(
             protocol ->
                 transports.merge(
-                    rule.words(protocol), protocol.label(), (all, one) -> all + ", " + one));
+                    rule.describe(protocol), protocol.label(), (all, one) -> all + ", " + one));
     transports.forEach(
         (scenario, protocols) -> {
           terminal.out().println(terminal.outStyle().dim("      over " + protocols + ":"));

@@ -122,7 +122,7 @@ final class ReplayCommand implements Callable<Integer> {
     PrintStream out = terminal.out();
     String key = trace.rule().id() + "/" + trace.protocol();
     out.println(terminal.outStyle().bold(key) + "  " + trace.rule().sentence());
-    trace.rule().words(trace.protocol()).stream()
+    trace.rule().describe(trace.protocol()).stream()
         .flatMap(line -> WordWrap.lines(line, 4).stream())
         .forEach(out::println);
     out.println(
