@@ -130,9 +130,11 @@ class DefaultsTest {
         "WebSocket: bytes waiting to be sent",
         size("websocket.WebSocketSender", "MAX_QUEUED_BYTES"));
     all.put(
-        "WebSocket: messages waiting to be sent", number("websocket.OutboundQueue", "MAX_MESSAGES"));
+        "WebSocket: messages waiting to be sent",
+        number("websocket.OutboundQueue", "MAX_MESSAGES"));
     all.put(
-        "WebSocket: time for the closing handshake", nanos("websocket.WebSocketSession", "CLOSE_NANOS"));
+        "WebSocket: time for the closing handshake",
+        nanos("websocket.WebSocketSession", "CLOSE_NANOS"));
     all.put("size of a cursor that is sent", size("http.CursorPlace", "MAX_BYTES"));
     all.put("size of a cursor file", size("internal.resume.CursorFile", "MAX_BYTES"));
     all.put("redirects followed", number("http.Answers", "MAX_REDIRECTS"));

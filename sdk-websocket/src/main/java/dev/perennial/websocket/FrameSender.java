@@ -62,22 +62,22 @@ final class FrameSender {
    *
    * release() aborts the queue first, so no frame can start a thread in the last three states.
    *
-   * One lock guards both machines, since one decision needs both: a thread that finds the queue empty
-   * leaves SENDING in the same critical section in which it has looked. A frame that is added after
-   * that finds IDLE and starts a new thread, so no frame is left without a thread to send it. The
-   * reverse race, two threads for one queue, cannot happen either: only the caller that moves IDLE to
-   * SENDING starts a thread, and it does so after it has let go of the lock, because creating a
-   * thread may block or fail. If it fails the frame stays queued, the state is IDLE again, and the
-   * next frame tries once more.
+   * One lock guards both machines, since one decision needs both: a thread that finds the queue
+   * empty leaves SENDING in the same critical section in which it has looked. A frame that is added
+   * after that finds IDLE and starts a new thread, so no frame is left without a thread to send it.
+   * The reverse race, two threads for one queue, cannot happen either: only the caller that moves
+   * IDLE to SENDING starts a thread. It does so after releasing the lock, because creating a thread
+   * may block or fail. If that fails, the frame stays queued, the state is IDLE again, and the next
+   * frame tries once more.
    *
    * The lock is never held while a frame is written, a thread is started or the listener runs.
    *
    * How it ends
    *
-   * The listener is called at most once, on the sending thread: when the close frame was written, or
-   * when a write failed. After abort() it is not called, whatever comes of a write in progress, since
-   * the caller of abort() has already ended the connection. That caller also cancels the socket, which
-   * is the only way to end a write that blocks.
+   * The listener is called at most once, on the sending thread: when the close frame was written,
+   * or when a write failed. After abort() it is not called, whatever comes of a write in progress,
+   * since the caller of abort() has already ended the connection. That caller also cancels the
+   * socket, which is the only way to end a write that blocks.
    */
 
   /** How long a thread without work waits for the next frame. */

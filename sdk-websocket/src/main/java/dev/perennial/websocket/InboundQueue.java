@@ -48,8 +48,8 @@ final class InboundQueue {
    * Bounds
    *
    * Messages are bounded by their number and by the sum of their bytes; a single message always
-   * fits, since its own size is limited elsewhere (maxEventBytes). When the queue is full, there are
-   * two ways to go on, and the choice is the application's:
+   * fits, since its own size is limited elsewhere (maxEventBytes). A full queue can be handled in
+   * two ways, and the choice is the application's:
    *
    *   - With pings, put() returns FULL at once. The connection is closed and resumed later, since a
    *     reader thread that waited would leave the server's pings unanswered and miss its pongs.
@@ -66,10 +66,10 @@ final class InboundQueue {
    * Lock
    *
    * One ReentrantLock guards everything below, with a condition for each of the two threads. It is
-   * never held during I/O or while other code of ours runs. Both waits go through the Timekeeper, so
-   * that tests run them in virtual time; that is why this is not a BlockingQueue, which also could
-   * neither bound bytes nor end with a failure. Each wait is repeated by its caller, since it may
-   * end for no reason.
+   * never held during I/O or while other code of ours runs. Both waits go through the Timekeeper,
+   * so that tests run them in virtual time; that is why this is not a BlockingQueue, which also
+   * could neither bound bytes nor end with a failure. Each wait is repeated by its caller, since it
+   * may end for no reason.
    */
 
   /** The result of {@link #put}. */

@@ -2,13 +2,13 @@ package dev.perennial.subjects;
 
 import dev.perennial.Decoder;
 import dev.perennial.Payload;
-import dev.perennial.http.ExchangeBuilder;
 import dev.perennial.conformance.Capability;
 import dev.perennial.conformance.ClientReport;
 import dev.perennial.conformance.ClientUnderTest;
 import dev.perennial.conformance.Instructions;
 import dev.perennial.conformance.Protocol;
 import dev.perennial.conformance.TransportUnderTest;
+import dev.perennial.http.ExchangeBuilder;
 import dev.perennial.json.Json;
 import dev.perennial.ndjson.Ndjson;
 import dev.perennial.sse.Sse;

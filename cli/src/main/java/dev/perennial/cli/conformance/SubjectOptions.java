@@ -1,8 +1,8 @@
 package dev.perennial.cli.conformance;
 
 import dev.perennial.cli.console.OptionValues;
-import dev.perennial.subjects.Subjects;
 import dev.perennial.conformance.ClientUnderTest;
+import dev.perennial.subjects.Subjects;
 import java.io.File;
 import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;

@@ -11,20 +11,27 @@ final class PerennialLayout {
       spi               -> .
       flow              -> .
       internal.time     -> spi
+      internal.classify -> . spi
       internal.retry    -> . spi internal.time
       internal.resume   -> . spi internal.time
       internal.delivery -> . spi internal.time internal.resume
-      internal.classify -> . spi
-      internal.engine   -> . spi internal.time internal.retry internal.resume internal.delivery internal.classify
+      internal.settings -> . spi internal.time internal.retry internal.resume
+      internal.control  -> . spi internal.time internal.retry internal.resume internal.delivery internal.settings
+      internal.engine   -> . spi internal.time internal.retry internal.resume internal.delivery internal.settings internal.control
       """;
 
   /** The classes of the root package that lead to what is not exported. */
   private static final String ENTRIES =
       """
-      EventStream       -> internal.engine internal.delivery internal.classify
-      StreamRuntime     -> internal.time internal.retry
+      EventStream       -> internal.engine
+      Options           -> internal.engine internal.settings internal.delivery
+      StreamRuntime     -> internal.settings internal.retry internal.time
       RetryPolicy       -> internal.retry
+      GapPolicy         -> internal.settings
+      Overflow          -> internal.delivery
+      DedupeWindow      -> internal.resume
       CursorStore       -> internal.resume
+      spi.StreamBuilder -> internal.classify
       """;
 
   private static final String TRANSPORTS =
@@ -33,26 +40,31 @@ final class PerennialLayout {
       http              -> . spi json
       sse               -> . spi http
       ndjson            -> . spi http json
-      websocket         -> . spi http
+      websocket         -> . spi http json
       micrometer        -> .
       """;
 
   private static final String TESTKIT =
       """
-      testkit            -> . spi
-      conformance        -> . testkit conformance.rules conformance.report conformance.remote
-      conformance.rules  -> . testkit conformance
-      conformance.report -> conformance
-      conformance.remote -> conformance conformance.report
-      subjects           -> . http json sse ndjson websocket testkit conformance
+      testkit.internal       -> . spi
+      testkit.internal.wire  -> . spi testkit.internal
+      testkit.internal.proxy -> . spi testkit.internal
+      testkit                -> . spi testkit.internal testkit.internal.wire testkit.internal.proxy
+      conformance.scenario   -> . testkit conformance
+      conformance.rules      -> . testkit conformance conformance.scenario
+      conformance.report     -> . conformance conformance.scenario
+      conformance.remote     -> . conformance conformance.scenario conformance.report
+      conformance            -> . spi testkit conformance.scenario conformance.rules conformance.report conformance.remote
+      subjects               -> . spi http json sse ndjson websocket testkit conformance
       """;
 
   private static final String COMMAND_LINE =
       """
-      cli               -> cli.demo cli.tail cli.conformance
-      cli.demo          -> . spi http json sse ndjson websocket testkit cli
-      cli.tail          -> . spi http json sse ndjson websocket cli
-      cli.conformance   -> . testkit conformance subjects cli
+      cli.console       -> . http
+      cli.demo          -> . spi http json sse ndjson websocket testkit cli.console
+      cli.tail          -> . spi http json sse ndjson websocket cli.console
+      cli.conformance   -> . testkit conformance subjects cli.console
+      cli               -> cli.demo cli.tail cli.conformance cli.console
       """;
 
   private PerennialLayout() {}

@@ -1,0 +1,54 @@
+package dev.perennial.tests.architecture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packages of this project use each other as {@link PerennialLayout} says. */
+class LayoutRulesTest {
+  private static final Layout LAYOUT = PerennialLayout.below(ArchitectureReport.OURS);
+
+  /** Fields of classes with a lock that one thread alone touches, or that are set once. */
+  private static final Set<String> CONFINED = Set.of();
+
+  private static JavaClasses classes;
+  private static ClassGraph graph;
+
+  @BeforeAll
+  static void readTheClasses(@TempDir Path folder) throws IOException {
+    classes = ArchitectureReport.ours();
+    graph = ClassGraph.of(classes, folder);
+  }
+
+  @Test
+  void packagesUseOnlyWhatTheirRowsAllow() {
+    assertEquals(List.of(), LAYOUT.forbiddenUses(graph));
+  }
+
+  @Test
+  void everyPackageHasARow() {
+    assertEquals(List.of(), LAYOUT.unlistedPackages(graph));
+  }
+
+  @Test
+  void everyRowHasCode() {
+    assertEquals(List.of(), LAYOUT.staleRows(graph));
+  }
+
+  @Test
+  void noClassesDependOnEachOther() {
+    assertEquals(List.of(), graph.cycles());
+  }
+
+  @Test
+  void fieldsOfClassesWithALockSayWhatGuardsThem() {
+    assertEquals(List.of(), GuardedFields.unguarded(classes, CONFINED));
+  }
+}
