@@ -23,8 +23,8 @@ final class PerennialLayout {
   /** The classes of the root package that lead to what is not exported. */
   private static final String ENTRIES =
       """
-      EventStream       -> internal.engine
-      Options           -> internal.engine internal.settings internal.delivery
+      EventStream       -> internal.engine internal.settings
+      Options           -> internal.engine internal.settings internal.delivery internal.resume internal.retry
       StreamRuntime     -> internal.settings internal.retry internal.time
       RetryPolicy       -> internal.retry
       GapPolicy         -> internal.settings
@@ -47,13 +47,13 @@ final class PerennialLayout {
   private static final String TESTKIT =
       """
       testkit.internal       -> . spi
-      testkit.internal.wire  -> . spi testkit.internal
-      testkit.internal.proxy -> . spi testkit.internal
+      testkit.internal.wire  -> . spi testkit testkit.internal
+      testkit.internal.proxy -> . spi testkit testkit.internal
       testkit                -> . spi testkit.internal testkit.internal.wire testkit.internal.proxy
       conformance.scenario   -> . testkit conformance
       conformance.rules      -> . testkit conformance conformance.scenario
-      conformance.report     -> . conformance conformance.scenario
-      conformance.remote     -> . conformance conformance.scenario conformance.report
+      conformance.report     -> . testkit conformance conformance.scenario
+      conformance.remote     -> . testkit conformance conformance.scenario conformance.report
       conformance            -> . spi testkit conformance.scenario conformance.rules conformance.report conformance.remote
       subjects               -> . spi http json sse ndjson websocket testkit conformance
       """;
