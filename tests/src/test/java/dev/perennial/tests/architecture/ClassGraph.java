@@ -86,8 +86,9 @@ final class ClassGraph {
   }
 
   private void add(String from, String to) {
-    if (!from.equals(to) && edges.containsKey(to)) {
-      edges.get(from).add(to);
+    SortedSet<String> targets = edges.get(from); // Null for a file that an older build left.
+    if (targets != null && !from.equals(to) && edges.containsKey(to)) {
+      targets.add(to);
     }
   }
 
