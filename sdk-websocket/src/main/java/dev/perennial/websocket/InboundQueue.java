@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * messages in order, then the failure that ended the connection.
  */
 final class InboundQueue {
+  /** A sign of life without a message. */
+  static final Frame HEARTBEAT = Frame.heartbeat();
+
   /*
    * Why there is a queue
    *
@@ -212,7 +215,7 @@ final class InboundQueue {
       }
       if (hasHeartbeat) {
         hasHeartbeat = false;
-        return Frame.heartbeat();
+        return HEARTBEAT;
       }
       cause = failure;
     } finally {

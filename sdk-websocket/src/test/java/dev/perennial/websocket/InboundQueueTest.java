@@ -123,7 +123,7 @@ class InboundQueueTest {
     for (int i = 0; i < 100; i++) {
       queue.putHeartbeat();
     }
-    assertSame(Frame.heartbeat(), queue.poll());
+    assertSame(InboundQueue.HEARTBEAT, queue.poll());
     assertNull(queue.poll());
   }
 
@@ -133,7 +133,7 @@ class InboundQueueTest {
     queue.put(text("a"));
 
     assertEquals("a", next(queue));
-    assertSame(Frame.heartbeat(), queue.poll());
+    assertSame(InboundQueue.HEARTBEAT, queue.poll());
   }
 
   @Test
@@ -179,7 +179,7 @@ class InboundQueueTest {
 
     meanwhile.add(queue::putHeartbeat);
     queue.await(5);
-    assertSame(Frame.heartbeat(), queue.poll());
+    assertSame(InboundQueue.HEARTBEAT, queue.poll());
 
     meanwhile.add(() -> queue.end(new IOException("the end")));
     queue.await(5);
