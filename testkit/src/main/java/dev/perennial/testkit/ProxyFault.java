@@ -1,6 +1,6 @@
 package dev.perennial.testkit;
 
-/** A kind of fault that a {@link ChaosProxy} injects, as its counters name it. */
+/** A kind of fault that a {@link ChaosProxy} injects and counts. */
 public enum ProxyFault {
   /** A connection was cut by {@link Cut#FIN}. */
   FIN,
