@@ -7,20 +7,20 @@ import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeSseServer;
 import dev.perennial.testkit.FakeStreamServer;
 
-final class SseContractTest extends TransportContract {
+final class SseContractTest extends ContractTest {
 
   @Override
-  FakeStreamServer.Builder<?> serverOf(FakeEventLog log) {
+  public FakeStreamServer.Builder<?> serverOf(FakeEventLog log) {
     return FakeSseServer.builder(log);
   }
 
   @Override
-  StreamBuilder<?> clientOf(String url) {
+  public StreamBuilder<?> clientOf(String url) {
     return Sse.builder(url);
   }
 
   @Override
-  EventStream<String> streamOf(StreamBuilder<?> client) {
+  public EventStream<String> streamOf(StreamBuilder<?> client) {
     return client.stream();
   }
 }
