@@ -22,7 +22,7 @@ final class Bounded {
     }
   }
 
-  /** Checks every few milliseconds; returns false when the time is over. */
+  /** Checks every few milliseconds. Returns false after the limit. */
   static boolean awaitFor(Duration limit, BooleanSupplier met) throws InterruptedException {
     ReentrantLock lock = new ReentrantLock();
     Condition never = lock.newCondition();
@@ -41,7 +41,7 @@ final class Bounded {
     }
   }
 
-  /** The names of the live threads of the server or proxy on this port. */
+  /** Returns the names of the live threads of the server or proxy on this port. */
   static Set<String> threadsOf(String owner, int port) {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(Thread::isAlive)

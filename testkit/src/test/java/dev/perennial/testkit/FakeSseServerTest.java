@@ -330,7 +330,7 @@ class FakeSseServerTest {
     try (FakeSseServer server = FakeSseServer.start(small);
         RawClient client = RawClient.get(server.port(), "/")) {
       client.readHead();
-      // Nobody reads, so the server cannot write all of this before it is replaced.
+      // The client does not read, so the server cannot write all of this before the log drops it.
       for (int i = 0; i < 40; i++) {
         small.append(large);
       }
@@ -401,7 +401,7 @@ class FakeSseServerTest {
   }
 
   @Test
-  void closeEndsAStreamThatNobodyReads() throws Exception {
+  void closeEndsAStreamThatIsNotRead() throws Exception {
     String large = "x".repeat(1024 * 1024);
     for (int i = 0; i < 32; i++) {
       log.append(large);
