@@ -58,7 +58,7 @@ class AlertsTest {
 
       subscription.close();
       subscription.awaitClosed();
-      assertEquals("1", subscription.cursor()); // what the app was done with
+      assertEquals("1", subscription.cursor()); // what the app has processed
     }
     // endregion
   }
@@ -80,7 +80,7 @@ class AlertsTest {
         log.append("two");
         assertEquals(List.of("one", "two"), List.of(next(), next()));
 
-        server.cutAll(Cut.RST); // or FIN, or HALF_CLOSE; endAll() ends in good order
+        server.cutAll(Cut.RST); // or FIN, or HALF_CLOSE; endAll() ends cleanly
         log.append("three");
 
         assertEquals("three", next()); // the server sent the others again: they are not paged twice
