@@ -1,8 +1,8 @@
 /**
  * Rules for clients of live streams, in any language, and the faulty servers that try them.
  *
- * <p>Put a client behind {@link dev.perennial.conformance.ClientUnderTest}, or a transport of this
- * SDK behind {@link dev.perennial.conformance.TransportUnderTest}. Then run the rules with {@link
+ * <p>Adapt a client to {@link dev.perennial.conformance.ClientUnderTest}, or a transport of this
+ * SDK to {@link dev.perennial.conformance.TransportUnderTest}. Then run the rules with {@link
  * dev.perennial.conformance.Conformance}, or as JUnit tests with {@link
  * dev.perennial.conformance.ConformanceSuite}. A client in another language speaks the protocol of
  * a {@link dev.perennial.conformance.ConformanceServer}. A run returns a {@link

@@ -128,7 +128,7 @@ class ConformanceSuiteTest {
 
   // ---- JUnit in JUnit ----
 
-  /** The results of the tests by the beginning of their names. */
+  /** Returns the results of the tests by the first part of their names. */
   private static Map<String, TestExecutionResult> run(Class<?> suite) {
     Map<String, TestExecutionResult> results = new TreeMap<>();
     LauncherDiscoveryRequest request =

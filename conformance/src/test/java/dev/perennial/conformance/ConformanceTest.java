@@ -8,17 +8,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perennial.conformance.scenario.ScenarioResult;
 import dev.perennial.conformance.scenario.ScenarioRule;
 import dev.perennial.conformance.scenario.Trace;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** A run of rules, with clients that are not worth the name. */
+/** Runs rules with clients that do nothing or fail. */
 class ConformanceTest {
 
-  /** Does nothing, and claims what it is told to. */
+  /** Does nothing, and claims the given capabilities. */
   private record Idle(Set<Capability> capabilities) implements ClientUnderTest {
     @Override
     public String name() {
@@ -152,22 +156,46 @@ class ConformanceTest {
   }
 
   @Test
-  void eachResultIsToldOnceAndTheyComeInTheOrderOfTheRules() throws Exception {
-    ConcurrentLinkedQueue<String> told = new ConcurrentLinkedQueue<>();
+  void eachResultIsReportedOnceAndTheReportIsInTheOrderOfTheRules() throws Exception {
+    ConcurrentLinkedQueue<String> heard = new ConcurrentLinkedQueue<>();
 
     Report report =
         Conformance.of(IDLE)
             .rules(rule -> rule.id().startsWith("reconnect-0"))
             .seed(7)
-            .onResult(result -> told.add(result.key()))
+            .onResult(result -> heard.add(result.key()))
             .run();
 
     List<String> keys = report.results().stream().map(Result::key).toList();
-    assertEquals(keys.stream().sorted().toList(), told.stream().sorted().toList());
+    assertEquals(keys.stream().sorted().toList(), heard.stream().sorted().toList());
     assertEquals("reconnect-01/sse", keys.get(0));
     assertEquals("reconnect-01/ndjson", keys.get(1));
     assertEquals(7, report.seed());
     assertEquals("idle", report.subject());
+  }
+
+  @Test
+  void listenerIsCalledForOneResultAtATimeAndMayAskForTheResultsSoFar() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    AtomicInteger mostAtOnce = new AtomicInteger();
+    List<Integer> soFar = new ArrayList<>(); // Without a lock, as the calls do not overlap.
+    Conformance conformance = Conformance.of(IDLE).rules(rule -> rule.area() == Area.RECONNECTING);
+
+    conformance.onResult(
+        result -> {
+          mostAtOnce.accumulateAndGet(calls.incrementAndGet(), Math::max);
+          // From another thread, which would wait for ever for a lock of this one.
+          soFar.add(
+              CompletableFuture.supplyAsync(() -> conformance.soFar().results().size())
+                  .orTimeout(20, TimeUnit.SECONDS)
+                  .join());
+          calls.decrementAndGet();
+        });
+    Report report = conformance.run();
+
+    assertEquals(1, mostAtOnce.get());
+    assertEquals(report.results().size(), soFar.size());
+    assertEquals(report.results().size(), soFar.get(soFar.size() - 1));
   }
 
   @Test

@@ -25,7 +25,7 @@ final class ControlClient {
     this.server = server;
   }
 
-  /** An answer; the body is missing when it was empty. */
+  /** A response. The body is missing when it was empty. */
   record Answer(int status, JsonNode body) {
     String text(String field) {
       return body.path(field).asText();
@@ -55,7 +55,7 @@ final class ControlClient {
     return "/sessions/" + post("/sessions", json).text("session");
   }
 
-  /** The next command, after all the answers that there is nothing yet. */
+  /** Returns the next command. Asks again while there is none. */
   Answer next(String session) throws IOException {
     Answer answer = post(session + "/next", "");
     while (answer.status() == 202) {
@@ -64,7 +64,7 @@ final class ControlClient {
     return answer;
   }
 
-  /** Reads the first lines of a stream with what they begin with, and leaves it. */
+  /** Reads the first lines of a stream that begin with a prefix, and closes it. */
   static String firstLines(String url, int count) throws IOException {
     StringBuilder lines = new StringBuilder();
     Response response = HTTP.newCall(new Request.Builder().url(url).build()).execute();

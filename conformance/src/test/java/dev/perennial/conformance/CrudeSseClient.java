@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Reads server-sent events from a socket as nobody should: each read is an event, whatever is in
- * it, and each end is followed by a new connection at once.
+ * Reads server-sent events from a socket the wrong way: takes each read as one event, whatever is
+ * in it, and connects again at once after each end.
  */
 public final class CrudeSseClient implements ClientUnderTest {
   private static final long BETWEEN_NANOS = Duration.ofMillis(2).toNanos();
@@ -24,7 +24,7 @@ public final class CrudeSseClient implements ClientUnderTest {
     this.name = name;
   }
 
-  /** What it does under these rules, in little time. */
+  /** Runs these rules on it, at a high speed. */
   public static Report report(String name, String... rules) throws InterruptedException {
     return Conformance.of(new CrudeSseClient(name))
         .rules(rule -> List.of(rules).contains(rule.id()))
@@ -78,7 +78,7 @@ public final class CrudeSseClient implements ClientUnderTest {
           socket = connected;
           read(connected);
         } catch (IOException e) {
-          // It tries again, whatever it was.
+          // Connect again after any failure.
         }
         LockSupport.parkNanos(BETWEEN_NANOS);
       }

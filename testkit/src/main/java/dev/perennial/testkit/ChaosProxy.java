@@ -1,5 +1,6 @@
 package dev.perennial.testkit;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.internal.LoopbackListener;
 import dev.perennial.testkit.internal.RealTime;
 import dev.perennial.testkit.internal.Settings;
@@ -23,8 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP proxy that stands in front of a server on this machine and does to its connections what bad
- * networks do.
+ * A TCP proxy in front of a server on this machine, which does to connections what bad networks do.
  *
  * <pre>{@code
  * try (ChaosProxy proxy = ChaosProxy.inFrontOf(server.port())) {
@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Latency, bandwidth, slices and holds apply at once to all connections, live and future, until
- * they are set again or {@link #calm} takes them back; a wait that they caused ends then. It
- * listens on 127.0.0.1 only, on a free port, and serves each connection with a pair of daemon
- * threads. What one side does is passed on to the other: an orderly end as one, a reset as a reset.
- * A client whose connection the server refuses is reset.
+ * they are set again or {@link #calm} removes them, which also ends waits that they caused. The
+ * proxy listens on 127.0.0.1 only, on a free port, and serves each connection with two daemon
+ * threads. It passes on what one side does to the other: an orderly end as an orderly end, a reset
+ * as a reset. If the server refuses the connection, the proxy resets the client's.
  *
  * <p>All methods may be called from any thread.
  *
@@ -48,19 +48,28 @@ public final class ChaosProxy implements AutoCloseable {
 
   private static final int MOST_CONNECTIONS = 1024;
 
-  // Final.
   private final InetSocketAddress target;
   private final TrafficControl valve = new TrafficControl();
   private final ProxyTally tally = new ProxyTally();
   private final LoopbackListener listener;
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private final Set<ProxiedConnection> live = new HashSet<>();
+
+  @GuardedBy("lock")
   private final Deque<CutPlan> nextCuts = new ArrayDeque<>();
+
+  @GuardedBy("lock")
   private final Set<Direction> blackHoles = EnumSet.noneOf(Direction.class);
+
+  @GuardedBy("lock")
   private @Nullable CutPlan everyCut; // null when not every connection is cut
+
+  @GuardedBy("lock")
   private boolean down;
+
+  @GuardedBy("lock")
   private boolean closed;
 
   private ChaosProxy(InetSocketAddress target) throws IOException {
@@ -100,7 +109,7 @@ public final class ChaosProxy implements AutoCloseable {
   }
 
   /**
-   * Returns the address of a path of the server, by way of this proxy.
+   * Returns the address of a path of the server through this proxy.
    *
    * @param path the path and perhaps a query, beginning with a slash
    */
@@ -108,21 +117,21 @@ public final class ChaosProxy implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port() + path);
   }
 
-  /** Delivers every byte this much later, at full throughput. Zero: no latency, the default. */
+  /** Delays every byte by a time, at full throughput. Zero, the default: no latency. */
   public void latency(Direction direction, Duration latency) {
     Settings.requireNotNegative("latency", latency);
     valve.reshape(direction, shape -> shape.withLatency(RealTime.nanosOf(latency)));
     tally.injected(ProxyFault.LATENCY);
   }
 
-  /** Forwards no more than so many bytes per second on each connection. */
+  /** Limits the bytes per second of each connection. */
   public void bandwidth(Direction direction, long bytesPerSecond) {
     Settings.requirePositive("bandwidth", bytesPerSecond);
     valve.reshape(direction, shape -> shape.withBandwidth(bytesPerSecond));
     tally.injected(ProxyFault.BANDWIDTH);
   }
 
-  /** Writes at most so many bytes at once, each time with a pause after them. */
+  /** Writes at most a number of bytes at once, with a pause after each write. */
   public void slice(Direction direction, int bytes, Duration pause) {
     Settings.requirePositive("slice", bytes);
     Settings.requireNotNegative("pause", pause);
@@ -131,8 +140,8 @@ public final class ChaosProxy implements AutoCloseable {
   }
 
   /**
-   * Holds bytes back until there are so many, as a buffering middlebox does; the end of the stream
-   * lets them go too.
+   * Holds bytes back until there are this many, like a buffering proxy. The end of the stream
+   * releases them, too.
    */
   public void hold(Direction direction, int bytes) {
     Settings.requirePositive("hold", bytes);
@@ -141,8 +150,8 @@ public final class ChaosProxy implements AutoCloseable {
   }
 
   /**
-   * Makes bytes vanish while connections look alive: for good on those that are live now, and on
-   * those accepted until {@link #calm}. Neither the end of the stream nor a reset passes either.
+   * Makes bytes vanish while connections look alive: permanently on live connections, and on those
+   * accepted until {@link #calm}. The end of the stream and a reset vanish, too.
    */
   public void blackHole(Direction direction) {
     tally.injected(ProxyFault.BLACK_HOLE);
@@ -155,7 +164,7 @@ public final class ChaosProxy implements AutoCloseable {
     }
   }
 
-  /** Stops forwarding in both directions, while the system still acknowledges what arrives. */
+  /** Stops forwarding in both directions, while the system still acknowledges bytes. */
   public void freeze() {
     valve.freeze();
     tally.injected(ProxyFault.FREEZE);
@@ -167,9 +176,9 @@ public final class ChaosProxy implements AutoCloseable {
   }
 
   /**
-   * Cuts the next connection after exactly so many bytes in one direction; called more than once,
-   * the connections after it too, one each. With zero bytes it is cut when the first byte arrives,
-   * which is not forwarded. {@link Cut#HALF_CLOSE} ends that direction alone.
+   * Cuts the next connection after exactly this many bytes in one direction. Each further call cuts
+   * one more connection. With zero bytes the connection is cut when the first byte arrives, which
+   * is not forwarded. {@link Cut#HALF_CLOSE} ends that direction only.
    */
   public void cutNext(Direction direction, long afterBytes, Cut how) {
     Settings.requireNotNegative("afterBytes", afterBytes);
@@ -181,7 +190,7 @@ public final class ChaosProxy implements AutoCloseable {
     }
   }
 
-  /** Cuts every connection accepted from now on, as {@link #cutNext}, which takes precedence. */
+  /** Cuts every connection accepted from now on. {@link #cutNext} takes precedence. */
   public void cutEvery(Direction direction, long afterBytes, Cut how) {
     Settings.requireNotNegative("afterBytes", afterBytes);
     lock.lock();
@@ -200,7 +209,7 @@ public final class ChaosProxy implements AutoCloseable {
   }
 
   /**
-   * Refuses new connections and resets the live ones. Nothing happens when the proxy is down.
+   * Refuses new connections and resets the live ones. Does nothing when the proxy is down.
    *
    * @throws IOException if the listening socket cannot be closed
    */
@@ -220,7 +229,7 @@ public final class ChaosProxy implements AutoCloseable {
   }
 
   /**
-   * Accepts connections again, on the same port. Nothing happens when the proxy is up.
+   * Accepts connections again, on the same port. Does nothing when the proxy is up.
    *
    * @throws IOException if the port cannot be bound again
    */
@@ -235,8 +244,8 @@ public final class ChaosProxy implements AutoCloseable {
   }
 
   /**
-   * Takes back latency, bandwidth, slices and holds, makes no more black holes, forgets the planned
-   * cuts, and thaws. A proxy that is down stays down, and a black hole a black hole.
+   * Removes latency, bandwidth, slices, holds and planned cuts, makes no more black holes, and
+   * thaws. A proxy that is down stays down, and existing black holes stay.
    */
   public void calm() {
     valve.clear();
@@ -251,7 +260,7 @@ public final class ChaosProxy implements AutoCloseable {
     }
   }
 
-  /** Returns what was counted so far. */
+  /** Returns the counters so far. */
   public ProxyCounters counters() {
     return tally.counters(liveNow().size());
   }
@@ -288,7 +297,7 @@ public final class ChaosProxy implements AutoCloseable {
     connection.start(target, listener.threads(), "from-" + client.getPort());
   }
 
-  /** Returns null when the connection is not to be served. */
+  /** Adds a connection; returns null when it cannot be served. */
   private @Nullable ProxiedConnection admit(Socket client) {
     lock.lock();
     try {

@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection of a {@link ScriptedTransport} does, step by step. The steps follow the
- * server's own clock: silence passes whether or not somebody reads, and a consumer that comes late
- * finds what has arrived. After the last step the connection stays open and is silent.
+ * The steps of one connection of a {@link ScriptedTransport}. They follow the server's clock:
+ * silence passes whether or not the client reads, and a client that reads late finds what has
+ * arrived. After the last step the connection stays open and silent.
  *
  * <pre>{@code
  * ConnectionScript script =
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionScript {
 
-  /** One step after the open. */
+  /** A step after the connection has opened. */
   sealed interface Step {
     record Brings(Frame frame) implements Step {}
 
@@ -40,10 +40,10 @@ public final class ConnectionScript {
     record Runs(VirtualTime.Action action) implements Step {}
   }
 
-  /** Null hangs until the connection is closed. */
+  /** How long opening takes; null to hang until the connection is closed. */
   private final @Nullable Duration answersAfter;
 
-  /** Null accepts. */
+  /** What opening throws; null to open. */
   private final @Nullable Throwable refusal;
 
   private final List<Step> steps = new ArrayList<>();
@@ -53,46 +53,46 @@ public final class ConnectionScript {
     this.refusal = refusal;
   }
 
-  // ---- How the attempt begins ----
+  // ---- Opening ----
 
-  /** Returns the connection opens at once. */
+  /** Opens the connection at once. */
   public static ConnectionScript opens() {
     return opensAfter(Duration.ZERO);
   }
 
-  /** Returns the connection opens after this time. */
+  /** Opens the connection after a time. */
   public static ConnectionScript opensAfter(Duration time) {
     return new ConnectionScript(time, null);
   }
 
-  /** Opening throws this at once: what a transport throws, or what it must not throw. */
+  /** Throws when the connection opens: what a transport may throw, or what it must not throw. */
   public static ConnectionScript refuses(Throwable refusal) {
     return refusesAfter(Duration.ZERO, refusal);
   }
 
-  /** Opening throws this after a time. */
+  /** Throws when the connection opens, after a time. */
   public static ConnectionScript refusesAfter(Duration time, Throwable refusal) {
     return new ConnectionScript(time, Objects.requireNonNull(refusal, "refusal"));
   }
 
-  /** Opening hangs until the connection is closed. */
+  /** Hangs until the connection is closed. */
   public static ConnectionScript hangs() {
     return new ConnectionScript(null, null);
   }
 
   // ---- What the server sends ----
 
-  /** Returns an event of type {@code message}. */
+  /** Sends an event of type {@code message}. */
   public ConnectionScript event(@Nullable String id, String data) {
     return event(id, "message", data);
   }
 
-  /** Returns an event. */
+  /** Sends an event. */
   public ConnectionScript event(@Nullable String id, String type, String data) {
     return frame(Frame.event(id, type, data.getBytes(UTF_8)));
   }
 
-  /** One event for each id from {@code first} to {@code last}, with the id as its data. */
+  /** Sends an event for each id from {@code first} to {@code last}, with the id as its data. */
   public ConnectionScript events(int first, int last) {
     for (int id = first; id <= last; id++) {
       event(Integer.toString(id), Integer.toString(id));
@@ -100,73 +100,73 @@ public final class ConnectionScript {
     return this;
   }
 
-  /** Returns a sign of life. */
+  /** Sends a heartbeat. */
   public ConnectionScript heartbeat() {
     return frame(Frame.heartbeat());
   }
 
-  /** Returns a checkpoint that moves the cursor; an empty one clears it. */
+  /** Sends a checkpoint that moves the cursor; an empty one clears it. */
   public ConnectionScript checkpoint(String cursor) {
     return frame(Frame.cursor(cursor));
   }
 
-  /** Returns the server asks for another base of the reconnect delay. */
+  /** Sends another base for the reconnect delay. */
   public ConnectionScript retry(Duration base) {
     return frame(new ScriptedFrame(Payload.Kind.CONTROL, null, null, "message", new byte[0], base));
   }
 
-  /** Returns the server says that it cannot replay what was asked for. */
+  /** Reports that the server cannot replay what was requested. */
   public ConnectionScript gap(String detail) {
     return frame(Frame.gap(detail));
   }
 
-  /** Returns the declared end of a finite stream. */
+  /** Sends the declared end of a finite stream. */
   public ConnectionScript declaresEnd() {
     return frame(Frame.end());
   }
 
   /**
-   * Returns an event whose cursor is not its id: one that it took over, as server-sent events do,
-   * or one of its own, as in CouchDB.
+   * Sends an event whose cursor is not its id: an inherited one, as in server-sent events, or a
+   * separate one, as in CouchDB.
    */
   public ConnectionScript eventAt(@Nullable String cursor, @Nullable String id, String data) {
     byte[] bytes = data.getBytes(UTF_8);
     return frame(new ScriptedFrame(Payload.Kind.EVENT, id, cursor, "message", bytes, null));
   }
 
-  /** Returns any frame. */
+  /** Sends a frame of any kind. */
   public ConnectionScript frame(Frame frame) {
     return step(new Step.Brings(Objects.requireNonNull(frame, "frame")));
   }
 
-  // ---- What else happens ----
+  // ---- Silence, faults and ends ----
 
-  /** No byte comes for this long. */
+  /** Sends no byte for a time. */
   public ConnectionScript silence(Duration time) {
     return step(new Step.IsSilent(time));
   }
 
-  /** Returns the connection breaks, as by a reset. */
+  /** Breaks the connection, like a reset. */
   public ConnectionScript cut() {
     return cut(new SocketException("Connection reset"));
   }
 
-  /** Reading throws this: what a transport throws, or what it must not throw. */
+  /** Throws from the read: what a transport may throw, or what it must not throw. */
   public ConnectionScript cut(Throwable failure) {
     return step(new Step.Fails(Objects.requireNonNull(failure, "failure")));
   }
 
-  /** Returns the server ends the connection in good order. */
+  /** Ends the connection in order. */
   public ConnectionScript ends() {
     return step(new Step.Ends());
   }
 
-  /** Returns the test does something, on the reading thread, within the read. */
+  /** Runs an action of the test within the read, on the reading thread. */
   public ConnectionScript runs(VirtualTime.Action action) {
     return step(new Step.Runs(Objects.requireNonNull(action, "action")));
   }
 
-  /** Returns the same steps so many times. */
+  /** Repeats steps. */
   public ConnectionScript times(int count, Consumer<? super ConnectionScript> steps) {
     for (int i = 0; i < count; i++) {
       steps.accept(this);
@@ -182,9 +182,9 @@ public final class ConnectionScript {
     return this;
   }
 
-  // ---- The connection ----
+  // ---- For the connection ----
 
-  /** Null hangs until the connection is closed. */
+  /** Returns how long opening takes; null to hang until the connection is closed. */
   @Nullable Duration answersAfter() {
     return answersAfter;
   }
@@ -195,7 +195,7 @@ public final class ConnectionScript {
     }
   }
 
-  /** Returns the step with this number; null after the last. */
+  /** Returns the step with this number, from 0; null after the last. */
   @Nullable Step step(int number) {
     return number < steps.size() ? steps.get(number) : null;
   }

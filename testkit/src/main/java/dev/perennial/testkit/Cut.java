@@ -4,20 +4,19 @@ import java.io.IOException;
 import java.net.Socket;
 
 /**
- * A way to end a connection before its time.
+ * A way to end a connection early.
  *
- * <p>Bytes that were written before the cut are delivered first as well as TCP allows. After {@link
- * #FIN} and {@link #HALF_CLOSE} they always are. With {@link #RST} the sender drops what still
- * waits for room in the receiver's buffer, and some systems (not Linux) also drop what the receiver
- * has and did not read yet: to be exact to the byte with a reset, keep the bytes before it fewer
- * than a socket buffer, or the receiver reading.
+ * <p>With {@link #FIN} and {@link #HALF_CLOSE} all bytes that were written before are delivered.
+ * With {@link #RST} the sender drops bytes that still wait for space in the receiver's buffer, and
+ * some systems (not Linux) also drop bytes that the receiver has not read yet. For a reset at an
+ * exact byte, write less than a socket buffer before it, or keep the receiver reading.
  *
  * @since 0.1.0
  */
 public enum Cut {
   /**
-   * The connection is closed in both directions, in the orderly way of TCP: the peer reads an end
-   * of stream. When the peer goes on sending it is answered with a reset.
+   * Closes the connection in both directions, in order: the peer reads an end of stream. If the
+   * peer continues to send, it is answered with a reset.
    */
   FIN {
     @Override
@@ -28,7 +27,7 @@ public enum Cut {
     }
   },
 
-  /** The connection is reset: the peer's next read or write fails. */
+  /** Resets the connection: the peer's next read or write fails. */
   RST {
     @Override
     void cut(Socket socket) throws IOException {
@@ -38,7 +37,7 @@ public enum Cut {
     }
   },
 
-  /** Only our sending direction ends: the peer reads an end of stream and may go on sending. */
+  /** Ends our sending direction only: the peer reads an end of stream and may continue to send. */
   HALF_CLOSE {
     @Override
     void cut(Socket socket) throws IOException {
@@ -49,7 +48,7 @@ public enum Cut {
   abstract void cut(Socket socket) throws IOException;
 
   /**
-   * Cuts a connection of ours now. Does nothing when the connection is gone already.
+   * Cuts a connection now. Does nothing if the connection is already gone.
    *
    * @param socket our end of the connection
    */

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The ids of a log's events, and which events they stand for. Guarded by the log's lock. */
+/** Maps the ids of a log's events to the events. Guarded by the log's lock. */
 final class EventIds {
 
   /** Stands for no event. */
@@ -28,7 +28,7 @@ final class EventIds {
   }
 
   /**
-   * Learns the id of an added event.
+   * Adds the id of an event.
    *
    * @param replaced the event that is not retained any more, or null when all still are
    */
@@ -68,7 +68,7 @@ final class EventIds {
     return number <= appended ? number : NONE;
   }
 
-  /** Returns whether an id that stands for no event may have stood for one. */
+  /** Returns whether an unknown id may have belonged to an event that is gone. */
   boolean mayHaveForgotten() {
     return forgot;
   }

@@ -7,21 +7,21 @@ import dev.perennial.StreamException;
 import dev.perennial.StreamListener;
 import dev.perennial.StreamState;
 import dev.perennial.StreamSubscription;
+import dev.perennial.testkit.SignalLog.Entry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * Records what one subscription tells its consumer, and has it taken one by one. It watches the
- * rules, too: signals one at a time, no more than was requested, nothing after the end, nothing
- * after {@link #close()}. A broken rule fails the next assertion, and what was not taken fails
- * {@link #assertExhausted()}.
+ * Records what one subscription signals to its consumer, for a test to take signal by signal. It
+ * checks the rules of a consumer, too: one signal at a time, no more than requested, nothing after
+ * the end, nothing after {@link #close()}. A broken rule fails the next assertion, and a signal
+ * that was not taken fails {@link #assertExhausted()}.
  *
  * <pre>{@code
  * EventRecorder<String> recorder = EventRecorder.create();
@@ -55,7 +55,7 @@ public final class EventRecorder<T> {
     this.initialDemand = initialDemand;
   }
 
-  /** What to do within a callback, after it was recorded. */
+  /** An action within a callback, after its signal was recorded. */
   @FunctionalInterface
   public interface Hook<S> {
     void on(S signal) throws Exception;
@@ -68,17 +68,17 @@ public final class EventRecorder<T> {
    */
   public record End(@Nullable Throwable failure) {}
 
-  /** Returns a recorder that asks for all there is, and whose assertions do not wait. */
+  /** Returns a recorder that requests everything, and whose assertions do not wait. */
   public static <T> EventRecorder<T> create() {
     return new EventRecorder<>(Long.MAX_VALUE);
   }
 
-  /** Returns a recorder whose {@link #subscriber()} asks for {@code demand} events at first. */
+  /** Returns a recorder whose {@link #subscriber()} first requests {@code demand} events. */
   public static <T> EventRecorder<T> requesting(long demand) {
     return new EventRecorder<>(demand);
   }
 
-  /** Lets assertions wait this long for what they expect, where other threads deliver it. */
+  /** Lets assertions wait for what they expect, when other threads deliver it. */
   public EventRecorder<T> waitingAtMost(Duration time) {
     patience = Objects.requireNonNull(time, "time");
     return this;
@@ -86,31 +86,31 @@ public final class EventRecorder<T> {
 
   // ---- Hooks ----
 
-  /** Does something within the first callback. */
+  /** Sets an action within the first callback. */
   public EventRecorder<T> onSubscribed(Hook<Object> hook) {
     onSubscribed = hook;
     return this;
   }
 
-  /** Does something within the callback of each event. */
+  /** Sets an action within the callback of each event. */
   public EventRecorder<T> onEvent(Hook<Event<T>> hook) {
     onEvent = hook;
     return this;
   }
 
-  /** Does something within the callback of each gap. */
+  /** Sets an action within the callback of each gap. */
   public EventRecorder<T> onGap(Hook<Gap> hook) {
     onGap = hook;
     return this;
   }
 
-  /** Does something within the callback of each state. */
+  /** Sets an action within the callback of each state. */
   public EventRecorder<T> onState(Hook<StreamState> hook) {
     onState = hook;
     return this;
   }
 
-  /** Does something within the last callback. */
+  /** Sets an action within the last callback. */
   public EventRecorder<T> onEnd(Hook<End> hook) {
     onEnd = hook;
     return this;
@@ -118,17 +118,17 @@ public final class EventRecorder<T> {
 
   // ---- The consumer ----
 
-  /** This recorder as a listener. */
+  /** Returns this recorder as a listener. */
   public StreamListener<T> listener() {
     return new Listening();
   }
 
-  /** This recorder as a Reactive Streams subscriber of events. */
+  /** Returns this recorder as a Reactive Streams subscriber of events. */
   public Subscriber<Event<T>> subscriber() {
     return new Subscribing<>();
   }
 
-  /** This recorder as a Reactive Streams subscriber of all signals. */
+  /** Returns this recorder as a Reactive Streams subscriber of all signals. */
   public Subscriber<Signal<T>> signalSubscriber() {
     return new Subscribing<>();
   }
@@ -137,27 +137,27 @@ public final class EventRecorder<T> {
     @Override
     public void onSubscribed(StreamSubscription subscribed) {
       subscription = subscribed;
-      within(subscribed, onSubscribed, signal -> log.subscribed());
+      within(subscribed, onSubscribed, Entry.SUBSCRIPTION);
     }
 
     @Override
     public void onEvent(Event<T> event) {
-      within(event, onEvent, log::signal);
+      within(event, onEvent, Entry.SIGNAL);
     }
 
     @Override
     public void onGap(Gap gap) {
-      within(gap, onGap, log::signal);
+      within(gap, onGap, Entry.SIGNAL);
     }
 
     @Override
     public void onState(StreamState state) {
-      within(state, onState, log::state);
+      within(state, onState, Entry.STATE);
     }
 
     @Override
     public void onClosed(@Nullable StreamException failure) {
-      within(new End(failure), onEnd, log::end);
+      within(new End(failure), onEnd, Entry.END);
     }
   }
 
@@ -165,7 +165,7 @@ public final class EventRecorder<T> {
     @Override
     public void onSubscribe(Subscription subscribed) {
       demand = subscribed;
-      within(subscribed, onSubscribed, signal -> log.subscribed());
+      within(subscribed, onSubscribed, Entry.SUBSCRIPTION);
       if (initialDemand != 0) {
         request(initialDemand);
       }
@@ -175,28 +175,28 @@ public final class EventRecorder<T> {
     @SuppressWarnings("unchecked") // An event among signals of T is one of T.
     public void onNext(S signal) {
       if (signal instanceof Event<?> event) {
-        within((Event<T>) event, onEvent, log::requestedSignal);
+        within((Event<T>) event, onEvent, Entry.REQUESTED_SIGNAL);
       } else if (signal instanceof Gap gap) {
-        within(gap, onGap, log::requestedSignal);
+        within(gap, onGap, Entry.REQUESTED_SIGNAL);
       } else {
-        within((StreamState) signal, onState, log::requestedState);
+        within((StreamState) signal, onState, Entry.REQUESTED_STATE);
       }
     }
 
     @Override
     public void onError(Throwable failure) {
-      within(new End(failure), onEnd, log::end);
+      within(new End(failure), onEnd, Entry.END);
     }
 
     @Override
     public void onComplete() {
-      within(new End(null), onEnd, log::end);
+      within(new End(null), onEnd, Entry.END);
     }
   }
 
-  /** Runs the hook after the log has {@code entered} the signal. */
-  private <S> void within(S signal, Hook<S> hook, Consumer<? super S> entered) {
-    log.enter(signal, () -> entered.accept(signal));
+  /** Records the signal, and runs the hook. */
+  private <S> void within(S signal, Hook<S> hook, Entry entry) {
+    log.enter(signal, entry);
     try {
       hook.on(signal);
     } catch (RuntimeException unchecked) {
@@ -215,7 +215,7 @@ public final class EventRecorder<T> {
     return Objects.requireNonNull(subscription, "no listener was subscribed yet");
   }
 
-  /** Asks for more events, as {@link #subscriber()}. */
+  /** Requests more events, as {@link #subscriber()}. */
   public void request(long count) {
     log.requested(count);
     Objects.requireNonNull(demand, "no subscriber was subscribed yet").request(count);
@@ -272,7 +272,7 @@ public final class EventRecorder<T> {
     }
   }
 
-  /** Takes the end, which is no failure. */
+  /** Takes the end, which must not be a failure. */
   public void assertCompleted() {
     End end = takeEnd();
     if (end.failure != null) {

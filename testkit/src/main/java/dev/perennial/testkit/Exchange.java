@@ -1,5 +1,6 @@
 package dev.perennial.testkit;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.internal.DaemonThreads;
 import dev.perennial.testkit.internal.RealTime;
 import dev.perennial.testkit.internal.Sockets;
@@ -15,17 +16,15 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One request to a {@link LoopbackServer} and the means to answer it, down to single bytes.
+ * One request to a {@link LoopbackServer}, and the means to answer it byte by byte.
  *
- * <p>Nothing is buffered and nothing is added: what is written goes to the wire at once. An
- * exchange belongs to the thread of its handler; {@link #cut} and {@link #isCut} may be called from
- * any thread.
+ * <p>It buffers nothing and adds nothing: written bytes go to the wire at once. An exchange belongs
+ * to the thread of its handler; {@link #cut} and {@link #isCut} may be called from any thread.
  *
  * @since 0.1.0
  */
 public final class Exchange {
 
-  // Final.
   private final ReceivedRequest request;
   private final Socket socket;
   private final InputStream input;
@@ -35,9 +34,13 @@ public final class Exchange {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private boolean cut;
+
+  @GuardedBy("lock")
   private boolean peerWatched;
+
+  @GuardedBy("lock")
   private boolean peerClosed;
 
   // Touched by the handler's thread alone.
@@ -65,12 +68,12 @@ public final class Exchange {
     return socket;
   }
 
-  /** Returns what the client sends after the request. */
+  /** Returns the stream of what the client sends after the request. */
   public InputStream input() {
     return input;
   }
 
-  /** Returns what the client receives, unbuffered. */
+  /** Returns the unbuffered stream to the client. */
   public OutputStream output() {
     return output;
   }
@@ -117,8 +120,8 @@ public final class Exchange {
   }
 
   /**
-   * Keeps the connection open for a next request when the handler returns. If not invoked, the
-   * connection is closed then.
+   * Keeps the connection open for another request when the handler returns. If not invoked, the
+   * connection is closed.
    */
   public void keepAlive() {
     keptAlive = true;
@@ -178,14 +181,17 @@ public final class Exchange {
   public void pause(Duration duration) throws InterruptedException {
     lock.lock();
     try {
-      RealTime.await(changed, RealTime.nanosOf(duration), () -> false);
+      long left = RealTime.nanosOf(duration);
+      while (left > 0) {
+        left = changed.awaitNanos(left);
+      }
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * Waits until the client closes the connection or resets it, discarding what it sends; {@link
+   * Waits until the client closes or resets the connection, and discards what it sends. {@link
    * #input} may not be read afterwards.
    *
    * @return whether the client closed within the limit
@@ -195,15 +201,19 @@ public final class Exchange {
     watchPeer(() -> {});
     lock.lock();
     try {
-      return RealTime.await(changed, RealTime.nanosOf(limit), () -> peerClosed);
+      long left = RealTime.nanosOf(limit);
+      while (!peerClosed && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return peerClosed;
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * Reads and discards what the client sends, on a thread of its own, and runs the action there
-   * when the client has closed. Only the first call has an effect; {@link #input} may not be read
+   * Reads and discards what the client sends on its own thread, and runs the action there when the
+   * client has closed. Only the first call has an effect. {@link #input} may not be read
    * afterwards.
    */
   public void watchPeer(Runnable onClosed) {
@@ -211,8 +221,8 @@ public final class Exchange {
   }
 
   /**
-   * Lets a reader read what the client sends, on a thread of its own, discards what it leaves, and
-   * runs the action there when the client has closed. Only the first call has an effect.
+   * Lets a reader read what the client sends on its own thread, discards what it leaves, and runs
+   * the action there when the client has closed. Only the first call has an effect.
    */
   public void watchPeer(PeerReader reader, Runnable onClosed) {
     lock.lock();
@@ -231,7 +241,7 @@ public final class Exchange {
     try {
       reader.read(input);
     } catch (IOException e) {
-      // What still comes is discarded, if anything does.
+      // What follows is discarded.
     }
     byte[] discarded = new byte[1024];
     try {
@@ -240,7 +250,7 @@ public final class Exchange {
         count = input.read(discarded);
       } while (count >= 0);
     } catch (IOException e) {
-      // A reset ends the connection as well as a close does.
+      // A reset ends the connection like a close.
     }
     lock.lock();
     try {

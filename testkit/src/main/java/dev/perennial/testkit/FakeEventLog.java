@@ -1,5 +1,6 @@
 package dev.perennial.testkit;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.internal.RealTime;
 import dev.perennial.testkit.internal.Settings;
 import java.time.Duration;
@@ -10,11 +11,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model of a server's stream: events in order, of which the last ones can be replayed.
+ * The model of a server's stream: events in order, the last of which can be replayed.
  *
- * <p>Ids are the numbers 1, 2, 3 and so on in decimal unless an {@link IdSource} gives other ones.
- * The log retains its last 1,000,000 events unless {@link #retaining(int)} says otherwise; a cursor
- * from before them is gone. It starts empty and goes on until {@link #end}.
+ * <p>Ids are the decimal numbers 1, 2, 3 and so on, unless there is an {@link IdSource}. The log
+ * retains its last 1,000,000 events, unless {@link #retaining(int)} sets another number; an earlier
+ * cursor is gone. It begins empty and continues until {@link #end}.
  *
  * <pre>{@code
  * FakeEventLog log = FakeEventLog.retaining(100);
@@ -32,15 +33,20 @@ public final class FakeEventLog {
   private static final int DEFAULT_RETAINED = 1_000_000;
   private static final int FIRST_CAPACITY = 64;
 
-  // Final.
   private final int retained;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private LoggedEvent[] ring; // event n at (n - 1) % retained; grows up to the retained count
+
+  @GuardedBy("lock")
   private long appended;
+
+  @GuardedBy("lock")
   private boolean ended;
+
+  @GuardedBy("lock")
   private final EventIds ids;
 
   private FakeEventLog(int retained, @Nullable IdSource ids) {
@@ -100,7 +106,7 @@ public final class FakeEventLog {
     }
   }
 
-  /** Ends the stream: readers come to its end, and nothing can be appended. Idempotent. */
+  /** Ends the stream: readers reach its end, and nothing can be appended. Idempotent. */
   public void end() {
     lock.lock();
     try {
@@ -152,11 +158,11 @@ public final class FakeEventLog {
   }
 
   /**
-   * Creates a reader of the events after a cursor. {@link Reader#cursorState} says whether they can
-   * be replayed; when not, the reader reads nothing.
+   * Creates a reader of the events after a cursor. {@link Reader#cursorState} returns whether they
+   * can be replayed; if not, the reader reads nothing.
    *
-   * <p>An id that was used more than once means its latest event. With an {@link IdSource} an id
-   * that is not retained counts as gone as soon as anything is.
+   * <p>An id that was used more than once stands for its latest event. With an {@link IdSource}, an
+   * unknown id counts as gone as soon as any event is gone.
    */
   public Reader readAfter(String cursor) {
     lock.lock();
@@ -174,11 +180,13 @@ public final class FakeEventLog {
     }
   }
 
-  /** Returns the number of the oldest retained event, or of the first one to come. */
+  /** Returns the number of the oldest retained event, or of the next one when there is none. */
+  @GuardedBy("lock")
   private long oldest() {
     return Math.max(1, appended - retained + 1);
   }
 
+  @GuardedBy("lock")
   private void place(LoggedEvent event) {
     int slot = slotOf(event.number());
     if (slot >= ring.length) {
@@ -206,7 +214,7 @@ public final class FakeEventLog {
     @Nullable String idOf(long number);
   }
 
-  /** What a log knows about a cursor. */
+  /** Whether a log can replay the events after a cursor. */
   public enum CursorState {
     /** All events after the cursor can be replayed. */
     FOUND,
@@ -222,11 +230,12 @@ public final class FakeEventLog {
    */
   public final class Reader implements AutoCloseable {
 
-    // Final.
     private final CursorState cursorState;
 
-    // Guarded by the log's lock.
-    private long next; // the number of the event to read next
+    @GuardedBy("FakeEventLog.this.lock") // The number of the event to read next.
+    private long next;
+
+    @GuardedBy("FakeEventLog.this.lock")
     private boolean closed;
 
     private Reader(CursorState cursorState, long next) {
@@ -234,7 +243,7 @@ public final class FakeEventLog {
       this.next = next;
     }
 
-    /** Returns what the log knew about the cursor that this reader was created with. */
+    /** Returns whether the log could replay the events after this reader's cursor. */
     public CursorState cursorState() {
       return cursorState;
     }
@@ -266,7 +275,7 @@ public final class FakeEventLog {
      * @param into the list to add to
      * @param atMost the most events to add, at least one
      * @param wait the longest time to wait for an event; zero does not wait
-     * @return what happened; events were added only with {@link Outcome#EVENTS}
+     * @return the result; events were added only with {@link Outcome#EVENTS}
      * @throws InterruptedException if the thread is interrupted while it waits
      */
     public Outcome read(List<? super LoggedEvent> into, int atMost, Duration wait)
@@ -274,11 +283,10 @@ public final class FakeEventLog {
       Settings.requirePositive("atMost", atMost);
       lock.lock();
       try {
-        boolean ready =
-            RealTime.await(
-                changed,
-                RealTime.nanosOf(wait),
-                () -> closed || cursorState != CursorState.FOUND || ended || next <= appended);
+        long left = RealTime.nanosOf(wait);
+        while (isWaiting() && left > 0) {
+          left = changed.awaitNanos(left);
+        }
         if (closed) {
           return Outcome.CLOSED;
         }
@@ -286,7 +294,7 @@ public final class FakeEventLog {
           return Outcome.GONE;
         }
         if (next > appended) {
-          return ready ? Outcome.ENDED : Outcome.NOTHING_YET;
+          return ended ? Outcome.ENDED : Outcome.NOTHING_YET;
         }
         long last = Math.min(appended, next + atMost - 1);
         for (; next <= last; next++) {
@@ -296,6 +304,11 @@ public final class FakeEventLog {
       } finally {
         lock.unlock();
       }
+    }
+
+    @GuardedBy("FakeEventLog.this.lock")
+    private boolean isWaiting() {
+      return !closed && cursorState == CursorState.FOUND && !ended && next > appended;
     }
 
     /** Ends a waiting {@link #read} and all later ones. Idempotent. */
@@ -311,7 +324,7 @@ public final class FakeEventLog {
     }
   }
 
-  /** What a {@link Reader#read} came to. */
+  /** The result of {@link Reader#read}. */
   public enum Outcome {
     /** One or more events were read. */
     EVENTS,

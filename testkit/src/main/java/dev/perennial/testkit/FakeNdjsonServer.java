@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>An event without a type or an id (or with an empty one) has no such member. A request without
- * a cursor gets everything that the log retains, and what follows. A cursor in {@code
- * Last-Event-ID}, or else in the query parameter {@code since}, resumes after it; one that is gone
- * or unknown is answered 410. A log that has ended, with nothing left for the request, is answered
- * 204; a body that comes to the end of the log ends orderly. Heartbeats are blank lines.
+ * a cursor gets all retained events and those that follow. A cursor in {@code Last-Event-ID}, or
+ * else in the query parameter {@code since}, resumes after it; 410 answers a cursor that is gone or
+ * unknown. 204 answers a request for which an ended log has no events left; a body that reaches the
+ * end of the log ends in order. Heartbeats are blank lines.
  *
  * <p>All methods may be called from any thread.
  *

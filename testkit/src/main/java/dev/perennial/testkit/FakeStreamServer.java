@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server of one {@link FakeEventLog} on 127.0.0.1, whatever the protocol that brings the events.
+ * A server of one {@link FakeEventLog} on 127.0.0.1, over any transport.
  *
  * <pre>{@code
  * void survivesAReset(FakeEventLog log, FakeStreamServer.Builder<?> builder) throws IOException {
@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A request without a cursor gets everything that the log retains, and what follows. A request
- * with one resumes after it; a cursor that is gone or unknown is answered 410. A log that has
- * ended, with nothing left for the request, is answered 204.
+ * <p>A request without a cursor gets all retained events and those that follow. A request with a
+ * cursor resumes after it; 410 answers a cursor that is gone or unknown. 204 answers a request for
+ * which an ended log has no events left.
  *
  * <p>Only the testkit implements this interface. All methods may be called from any thread.
  *
@@ -40,7 +40,7 @@ public interface FakeStreamServer extends AutoCloseable {
   URI uri(String path);
 
   /**
-   * Answers the next request that has no scripted answer yet with this one instead of the stream.
+   * Answers the next request that has no scripted answer yet, instead of opening the stream.
    *
    * @param status the HTTP status
    * @param headerLines headers as {@code "Name: value"}, sent as they are
@@ -52,8 +52,8 @@ public interface FakeStreamServer extends AutoCloseable {
   void cutAll(Cut how);
 
   /**
-   * Ends every open stream in the orderly way, after the event that is being written: as servers do
-   * that restart, or that let no connection grow old.
+   * Ends every open stream in order, after the current event, like a server that restarts or limits
+   * the age of connections.
    */
   void endAll();
 
@@ -71,7 +71,7 @@ public interface FakeStreamServer extends AutoCloseable {
   List<ServedRequest> requests();
 
   /**
-   * Takes the first request that was not taken yet, and waits for it if need be.
+   * Takes the first request that was not taken yet, and waits for it if necessary.
    *
    * @throws AssertionError if none comes within the limit
    * @throws InterruptedException if the thread is interrupted while it waits
@@ -83,7 +83,7 @@ public interface FakeStreamServer extends AutoCloseable {
   void close();
 
   /**
-   * What all servers of a log can be told.
+   * The settings of all servers of a log.
    *
    * @param <B> the type of the builder itself
    */
@@ -104,8 +104,9 @@ public interface FakeStreamServer extends AutoCloseable {
     abstract B self();
 
     /**
-     * Sets the query parameter that brings the cursor when the header {@code Last-Event-ID} does
-     * not. If not invoked: {@code lastEventId} for server-sent events, {@code since} otherwise.
+     * Sets the query parameter for the cursor, which counts when there is no header {@code
+     * Last-Event-ID}. If not invoked: {@code lastEventId} for server-sent events, else {@code
+     * since}.
      */
     public B cursorParameter(String name) {
       this.cursorParameter = name;
@@ -113,8 +114,8 @@ public interface FakeStreamServer extends AutoCloseable {
     }
 
     /**
-     * Gives a request without a cursor only the events that are appended from then on. If not
-     * invoked it gets everything that the log retains as well.
+     * Sends a request without a cursor only the events that are appended from then on. If not
+     * invoked: the retained events, too.
      */
     public B startingLive() {
       this.startsLive = true;
@@ -140,14 +141,14 @@ public interface FakeStreamServer extends AutoCloseable {
       return self();
     }
 
-    /** Sends a sign of life whenever nothing was sent for so long. If not invoked: none. */
+    /** Sends a heartbeat whenever nothing was sent for this time. If not invoked: none. */
     public B heartbeatEvery(Duration interval) {
       Settings.requirePositive("heartbeatEvery", interval);
       this.heartbeat = interval;
       return self();
     }
 
-    /** Forgets all records but the last ones, for long runs. If not invoked: none. */
+    /** Keeps only the last records, for long runs. If not invoked: all. */
     public B recordingLast(int requests) {
       Settings.requirePositive("recordingLast", requests);
       this.recorded = requests;

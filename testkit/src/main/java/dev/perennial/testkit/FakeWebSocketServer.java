@@ -28,17 +28,16 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Each event is a text message with a JSON object, in which a type or an id that the event does
- * not have is left out. A handshake without a cursor gets everything that the log retains, and what
- * follows. A cursor in {@code Last-Event-ID}, or else in the query parameter {@code since}, resumes
- * after it; one that is gone or unknown is answered 410, and a log that has ended, with nothing
- * left for the request, 204. A request that is no handshake is answered 426 or 400. Heartbeats are
- * pings.
+ * <p>Each event is a text message with a JSON object, without a type or an id that the event does
+ * not have. A handshake without a cursor gets all retained events and those that follow. A cursor
+ * in {@code Last-Event-ID}, or else in the query parameter {@code since}, resumes after it; 410
+ * answers a cursor that is gone or unknown, and 204 a request for which an ended log has no events
+ * left. A request that is not a handshake is answered 426 or 400. Heartbeats are pings.
  *
- * <p>Pings are answered with pongs, and the message {@code {"ping":1}} with {@code {"pong":1}},
- * whatever the value; a close frame is answered with one. At the end of the log the server closes
- * with 1000, at {@link #endAll} with 1001. A client that breaks RFC 6455 is closed with 1002, 1007
- * or 1009. No extension is accepted.
+ * <p>The server answers pings with pongs, the message {@code {"ping":1}} with {@code {"pong":1}}
+ * (whatever the value), and a close frame with a close frame. At the end of the log it closes with
+ * 1000, at {@link #endAll} with 1001. It closes a connection whose client breaks RFC 6455 with
+ * 1002, 1007 or 1009. It accepts no extension.
  *
  * <p>All methods may be called from any thread.
  *
@@ -50,7 +49,7 @@ public final class FakeWebSocketServer extends LogServer {
   private static final String GAP = "{\"type\":\"gap\",\"detail\":\"The cursor is gone\"}";
 
   private final boolean resumesByMessage;
-  private final @Nullable WebSocketFrame closeAtGap; // null when a gap is told in a message
+  private final @Nullable WebSocketFrame closeAtGap; // null when a message reports a gap
   private final WebSocketSettings settings;
   private final WebSocketTally tally;
 
@@ -101,7 +100,7 @@ public final class FakeWebSocketServer extends LogServer {
   }
 
   /**
-   * Takes the first message that was not taken yet, and waits for it if need be.
+   * Takes the first message that was not taken yet, and waits for it if necessary.
    *
    * @throws AssertionError if none comes within the limit
    * @throws InterruptedException if the thread is interrupted while it waits
@@ -140,7 +139,7 @@ public final class FakeWebSocketServer extends LogServer {
   }
 
   /**
-   * Takes the first of the close codes that was not taken yet, and waits for it if need be.
+   * Takes the first close code that was not taken yet, and waits for it if necessary.
    *
    * @throws AssertionError if none comes within the limit
    * @throws InterruptedException if the thread is interrupted while it waits
@@ -169,7 +168,9 @@ public final class FakeWebSocketServer extends LogServer {
     return new WebSocketEventWriter(exchange, settings, tally);
   }
 
-  /** Opens what the client's first message asks for; null when the WebSocket was closed instead. */
+  /**
+   * Opens the reader for the client's first message; null when the WebSocket was closed instead.
+   */
   private FakeEventLog.@Nullable Reader resumed(Exchange exchange, WebSocketEventWriter wire)
       throws IOException, InterruptedException {
     String text = wire.awaitFirstText(RESUME_WAIT);
@@ -225,8 +226,8 @@ public final class FakeWebSocketServer extends LogServer {
     }
 
     /**
-     * Speaks the first of these subprotocols that the client offers, and none when it offers none
-     * of them. If not invoked: none.
+     * Sets the supported subprotocols: the server chooses the first that the client offers, if any.
+     * If not invoked: none.
      */
     public Builder subprotocols(String... names) {
       this.subprotocols = List.of(names);
@@ -234,13 +235,13 @@ public final class FakeWebSocketServer extends LogServer {
     }
 
     /**
-     * Takes the cursor from the client's first text message, {@code {"since":"7"}}, or {@code
-     * {"since":null}} for none, and nowhere else. The server waits for it for 10 s, and closes with
-     * 1008 when none or another one comes. The request is recorded with the message's cursor when
-     * the wait is over. If not invoked: from the handshake.
+     * Takes the cursor only from the client's first text message: {@code {"since":"7"}}, or {@code
+     * {"since":null}} for none. The server waits for the message for 10 s, and closes with 1008
+     * when there is none or another one. It records the request with this cursor. If not invoked:
+     * from the handshake.
      *
-     * <p>A cursor that is gone or unknown is told in a message, {@code
-     * {"type":"gap","detail":"…"}}, before the events that a client without a cursor gets.
+     * <p>A message {@code {"type":"gap","detail":"…"}} reports a cursor that is gone or unknown,
+     * before the events that a client without a cursor gets.
      */
     public Builder resumingByMessage() {
       this.resumesByMessage = true;
@@ -249,7 +250,7 @@ public final class FakeWebSocketServer extends LogServer {
 
     /**
      * Closes with this code when the first message has a cursor that is gone or unknown; only with
-     * {@link #resumingByMessage}. If not invoked: a message says so.
+     * {@link #resumingByMessage}. If not invoked: a message reports it.
      *
      * @param code from 0 to 65,535; {@link WebSocketFrame#NO_CODE} sends none
      */
@@ -258,7 +259,7 @@ public final class FakeWebSocketServer extends LogServer {
       return this;
     }
 
-    /** Answers neither pings nor the messages that are pings. If not invoked: both. */
+    /** Answers neither pings nor ping messages. If not invoked: both. */
     public Builder withoutPongs() {
       this.answersPings = false;
       return this;
@@ -272,7 +273,7 @@ public final class FakeWebSocketServer extends LogServer {
 
     /**
      * Sends the message {@code {"ping":1}}, then {@code {"ping":2}} and so on at this interval,
-     * whatever else is sent. If not invoked: none.
+     * whatever else it sends. If not invoked: none.
      */
     public Builder pingMessageEvery(Duration interval) {
       Settings.requirePositive("pingMessageEvery", interval);
@@ -291,8 +292,8 @@ public final class FakeWebSocketServer extends LogServer {
     }
 
     /**
-     * Sets the code at {@link FakeStreamServer#endAll}, and for a client that has fallen behind
-     * what the log retains. If not invoked: 1001.
+     * Sets the code at {@link FakeStreamServer#endAll}, and for a client whose next event is no
+     * longer retained. If not invoked: 1001.
      *
      * @param code from 0 to 65,535; {@link WebSocketFrame#NO_CODE} sends none
      */

@@ -1,5 +1,6 @@
 package dev.perennial.testkit;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.internal.Recorder;
 import dev.perennial.testkit.internal.wire.EventWriter;
 import dev.perennial.testkit.internal.wire.HttpAnswer;
@@ -15,10 +16,9 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** What the servers of a log share: all but how the events look on the wire. */
+/** The common part of the servers of a log: everything but the format of the events. */
 abstract class LogServer implements FakeStreamServer {
 
-  // Final.
   private final FakeEventLog log;
   private final String cursorParameter;
   private final boolean startsLive;
@@ -28,8 +28,10 @@ abstract class LogServer implements FakeStreamServer {
   private final LoopbackServer server;
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private final Deque<HttpAnswer> scripted = new ArrayDeque<>();
+
+  @GuardedBy("lock")
   private final Set<LogStream> live = new HashSet<>();
 
   /** Reserves a port; nothing is served before {@link #listen}. */
@@ -156,7 +158,7 @@ abstract class LogServer implements FakeStreamServer {
     }
   }
 
-  /** Makes the means to write to one client. */
+  /** Creates the writer for one client. */
   abstract EventWriter wire(Exchange exchange);
 
   FakeEventLog.Reader readerAfter(@Nullable String cursor) {

@@ -2,6 +2,7 @@ package dev.perennial.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.internal.LoopbackListener;
 import dev.perennial.testkit.internal.Recorder;
 import dev.perennial.testkit.internal.Settings;
@@ -19,7 +20,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A scripted HTTP/1.1 server on a raw socket, for faults that well-behaved servers cannot commit.
+ * A scripted HTTP/1.1 server on a raw socket, for faults that a correct server cannot cause.
  *
  * <pre>{@code
  * LoopbackServer server =
@@ -30,10 +31,11 @@ import java.util.concurrent.locks.ReentrantLock;
  *         });
  * }</pre>
  *
- * <p>It listens on 127.0.0.1 only, on a free port, and serves each connection on a daemon thread of
- * its own. When a handler returns, the connection is closed in the orderly way unless {@link
- * Exchange#keepAlive} was called. A request that is not HTTP/1.x is answered 400, a head or body
- * over its limit 431 or 413, without asking the handler; a connection over the limit is reset.
+ * <p>It listens on 127.0.0.1 only, on a free port, and serves each connection on its own daemon
+ * thread. When a handler returns, the connection is closed in order unless {@link
+ * Exchange#keepAlive} was called. Without calling the handler, it answers 400 to a request that is
+ * not HTTP/1.x, and 431 or 413 to a head or body over its limit. It resets a connection over the
+ * limit.
  *
  * <p>All methods may be called from any thread.
  *
@@ -41,7 +43,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class LoopbackServer implements AutoCloseable {
 
-  // Final.
   private final Handler handler;
   private final int maxHeadBytes;
   private final int maxBodyBytes;
@@ -50,9 +51,13 @@ public final class LoopbackServer implements AutoCloseable {
   private final Recorder<ReceivedRequest> requests;
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private final Set<Socket> live = new HashSet<>();
+
+  @GuardedBy("lock")
   private int accepted;
+
+  @GuardedBy("lock")
   private boolean closed;
 
   private LoopbackServer(Builder builder) throws IOException {
@@ -104,7 +109,7 @@ public final class LoopbackServer implements AutoCloseable {
   }
 
   /**
-   * Takes the first request that was not taken yet, and waits for it if need be.
+   * Takes the first request that was not taken yet, and waits for it if necessary.
    *
    * @throws AssertionError if none comes within the limit
    * @throws InterruptedException if the thread is interrupted while it waits
@@ -168,7 +173,7 @@ public final class LoopbackServer implements AutoCloseable {
         keptAlive = serveNext(socket, input, reader);
       }
     } catch (IOException e) {
-      // The client or a cut ended the connection, which is what this server is for.
+      // The client or a cut ended the connection, which is expected.
     } catch (InterruptedException e) {
       // The server is closing.
     } finally {
@@ -176,7 +181,7 @@ public final class LoopbackServer implements AutoCloseable {
     }
   }
 
-  /** Serves one request; false when the connection is not to be used any more. */
+  /** Serves one request; returns false when the connection cannot be used any more. */
   private boolean serveNext(Socket socket, InputStream input, RequestReader reader)
       throws IOException, InterruptedException {
     ReceivedRequest request;
@@ -219,11 +224,11 @@ public final class LoopbackServer implements AutoCloseable {
     }
   }
 
-  /** Answers requests, one thread per connection. */
+  /** Answers requests, on one thread per connection. */
   @FunctionalInterface
   public interface Handler {
     /**
-     * Answers one request, or commits a fault instead. An {@code IOException} ends the connection;
+     * Answers one request, or causes a fault instead. An {@code IOException} ends the connection;
      * any other exception does too, and goes to the thread's uncaught exception handler.
      *
      * @throws IOException if the connection is gone
@@ -246,9 +251,9 @@ public final class LoopbackServer implements AutoCloseable {
     }
 
     /**
-     * Listens on this port. If not invoked, or 0: a free one.
+     * Sets the port. If not invoked, or 0: a free one.
      *
-     * @throws IllegalArgumentException when it is not from 0 to 65535
+     * @throws IllegalArgumentException if it is not from 0 to 65535
      */
     public Builder port(int number) {
       if (number < 0 || number > 65_535) {
@@ -279,7 +284,7 @@ public final class LoopbackServer implements AutoCloseable {
       return this;
     }
 
-    /** Forgets all requests but the last ones, for long runs. If not invoked: none. */
+    /** Keeps only the last requests, for long runs. If not invoked: all. */
     public Builder recordingLast(int requests) {
       Settings.requirePositive("recordingLast", requests);
       this.recorded = requests;

@@ -3,12 +3,12 @@ package dev.perennial.testkit;
 import java.util.Map;
 
 /**
- * What a {@link ChaosProxy} has counted so far.
+ * The counters of a {@link ChaosProxy}.
  *
- * @param accepted connections that were accepted
- * @param live connections that are open now, half-closed ones too
- * @param bytesToServer bytes that were forwarded to the server
- * @param bytesToClient bytes that were forwarded to clients
+ * @param accepted accepted connections
+ * @param live connections that are open now, also half-closed ones
+ * @param bytesToServer bytes forwarded to the server
+ * @param bytesToClient bytes forwarded to clients
  * @param faults faults injected, by kind: cuts count connections (those of {@link ChaosProxy#down}
  *     too, as resets), the other kinds count calls; kinds that did not occur are absent
  * @since 0.1.0

@@ -1,7 +1,7 @@
 package dev.perennial.testkit;
 
 /**
- * A kind of fault that a {@link ChaosProxy} injects, as its counters name it.
+ * A kind of fault that a {@link ChaosProxy} injects and counts.
  *
  * @since 0.1.0
  */

@@ -44,7 +44,7 @@ public final class ReceivedRequest {
     return connection;
   }
 
-  /** Returns when its head had arrived, on the scale of {@link System#nanoTime}. */
+  /** Returns when its head had arrived, as a value of {@link System#nanoTime}. */
   public long arrivalNanos() {
     return arrivalNanos;
   }
@@ -88,7 +88,7 @@ public final class ReceivedRequest {
     try {
       return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      // A stray percent sign: what was meant is for the test to see.
+      // A stray percent sign: the test sees the parameter as it was sent.
       return encoded;
     }
   }

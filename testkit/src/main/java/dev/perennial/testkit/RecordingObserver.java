@@ -1,5 +1,6 @@
 package dev.perennial.testkit;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.Event;
 import dev.perennial.Gap;
 import dev.perennial.StreamException;
@@ -14,17 +15,21 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records what a stream's observer is told, a line for each call: the call's name and what it was
- * told, such as {@code "disconnected RESET"} or {@code "retryScheduled 2 PT0.25S"}.
+ * Records the calls of a stream's observer, a line for each call with its name and its arguments,
+ * such as {@code "disconnected RESET"} or {@code "retryScheduled 2 PT0.25S"}.
  *
  * @since 0.1.0
  */
 public final class RecordingObserver implements StreamObserver {
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private final List<String> lines = new ArrayList<>();
+
+  @GuardedBy("lock")
   private final List<Duration> delays = new ArrayList<>();
+
+  @GuardedBy("lock")
   private long bytes;
 
   private volatile EventRecorder.Hook<String> hook = line -> {};
@@ -32,23 +37,23 @@ public final class RecordingObserver implements StreamObserver {
 
   private RecordingObserver() {}
 
-  /** Returns an observer that has seen nothing yet. */
+  /** Returns an observer without any lines. */
   public static RecordingObserver create() {
     return new RecordingObserver();
   }
 
-  /** Does something within each call, after its line was recorded. */
+  /** Sets an action within each call, after its line was recorded. */
   public RecordingObserver onCall(EventRecorder.Hook<String> hook) {
     this.hook = Objects.requireNonNull(hook, "hook");
     return this;
   }
 
-  /** Returns the subscription that was seen last. */
+  /** Returns the subscription of the last call. */
   public StreamSubscription subscription() {
     return Objects.requireNonNull(subscription, "nothing was observed yet");
   }
 
-  /** Returns all lines so far; bytes have none. */
+  /** Returns all lines so far. Calls that report bytes have none. */
   public List<String> lines() {
     lock.lock();
     try {
@@ -58,7 +63,7 @@ public final class RecordingObserver implements StreamObserver {
     }
   }
 
-  /** Returns the lines that begin with this. */
+  /** Returns the lines that begin with a prefix. */
   public List<String> lines(String prefix) {
     Predicate<String> matches = line -> line.startsWith(prefix);
     return lines().stream().filter(matches).toList();
@@ -74,7 +79,7 @@ public final class RecordingObserver implements StreamObserver {
     }
   }
 
-  /** Returns how many bytes were told. */
+  /** Returns how many bytes were reported. */
   public long bytes() {
     lock.lock();
     try {

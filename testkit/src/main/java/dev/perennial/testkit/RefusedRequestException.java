@@ -2,7 +2,7 @@ package dev.perennial.testkit;
 
 import java.io.IOException;
 
-/** A request that the server answers with an error by itself. */
+/** Thrown when the server answers a request with an error without calling the handler. */
 final class RefusedRequestException extends IOException {
 
   private static final long serialVersionUID = 1L;

@@ -98,7 +98,7 @@ final class RequestReader {
       int size = sizeOf(extension < 0 ? line : line.substring(0, extension), 16);
       if (size == 0) {
         while (!requireLine().isEmpty()) {
-          // Trailers are of no use here.
+          // Trailers are ignored.
         }
         return body.toByteArray();
       }

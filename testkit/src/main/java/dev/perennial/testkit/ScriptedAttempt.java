@@ -4,11 +4,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt to connect, as a {@link ScriptedTransport} saw it.
+ * An attempt to connect through a {@link ScriptedTransport}.
  *
- * @param number the attempt's number, from 1, since reconnecting last succeeded for good
+ * @param number the attempt's number since the last success, from 1
  * @param connection the connection's number within the subscription
- * @param cursor what the attempt asked for; null when it asked for nothing
+ * @param cursor the cursor that the attempt asked to resume after; null when it had none
  * @param startedAt when it began, since the start of the virtual time
  * @param isClosed whether the connection has been closed
  * @since 0.1.0

@@ -17,7 +17,7 @@ final class ScriptedConnection implements StreamConnection {
   private final VirtualTime time;
   private final ConnectionScript script;
   private int next; // The number of the next step.
-  private long dueNanos; // When the server takes the next step, by the clock.
+  private long dueNanos; // When the server takes the next step.
   private long lastByteNanos;
   private long waitingSinceNanos;
   private long bytes;
@@ -37,7 +37,7 @@ final class ScriptedConnection implements StreamConnection {
     }
     isOpen = true;
     if (isClosed) {
-      // On one thread this is no race.
+      // This is not a race, since there is only one thread.
       time.fail(new AssertionError("Expected no attempt to open a connection that was closed"));
     }
     Duration answersAfter = script.answersAfter();
@@ -84,7 +84,7 @@ final class ScriptedConnection implements StreamConnection {
     }
   }
 
-  /** Waits for what the server does next, which is never after the last step. */
+  /** Waits for the server's next step; after the last one, forever. */
   private void awaitNext(Deadlines limits, boolean isOver) throws IOException {
     waitingSinceNanos = time.nanoTime();
     long left = isOver ? Long.MAX_VALUE : dueNanos - time.nanoTime();
@@ -103,7 +103,7 @@ final class ScriptedConnection implements StreamConnection {
     return isClosed || Thread.currentThread().isInterrupted();
   }
 
-  /** An interrupt ends a blocking call and keeps the thread's status, as in Okio. */
+  /** Ends a blocking call on an interrupt, and keeps the thread's status, like Okio. */
   private void throwIfGivenUp() throws IOException {
     if (isClosed) {
       throw new SocketException("Socket closed");

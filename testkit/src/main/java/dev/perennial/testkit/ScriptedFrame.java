@@ -6,7 +6,7 @@ import dev.perennial.spi.Frame;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A frame with everything that a frame can have. */
+/** A frame in which everything can be set. */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record ScriptedFrame(
     Kind kind,

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A transport without a network: each attempt plays the next {@link ConnectionScript} in virtual
- * time. An attempt that no script is there for fails the test, and so does a script that no attempt
- * played, by {@link #assertExhausted()}.
+ * time. An attempt without a script fails the test. {@link #assertExhausted()} fails when a script
+ * was not played.
  *
  * <pre>{@code
  * ScriptedTransport transport =
@@ -30,7 +30,7 @@ public final class ScriptedTransport implements Transport {
   private final VirtualTime time;
   private final Deque<ConnectionScript> scripts = new ArrayDeque<>();
 
-  /** Writes a script for each attempt; null when there are only those that were given. */
+  /** Writes a script for each attempt; null to play the given scripts. */
   private final @Nullable Function<? super Attempt, ConnectionScript> author;
 
   private final List<Played> played = new ArrayList<>();
@@ -50,13 +50,13 @@ public final class ScriptedTransport implements Transport {
     return transport;
   }
 
-  /** Returns a transport that asks for a script on each attempt, for as many as there are. */
+  /** Returns a transport that asks {@code author} for a script on each attempt. */
   public static ScriptedTransport endless(
       VirtualTime time, Function<? super Attempt, ConnectionScript> author) {
     return new ScriptedTransport(time, Objects.requireNonNull(author, "author"));
   }
 
-  /** One more script, to be played after the others. */
+  /** Adds a script, to be played after the others. */
   public ScriptedTransport then(ConnectionScript script) {
     scripts.add(Objects.requireNonNull(script, "script"));
     return this;
@@ -90,14 +90,14 @@ public final class ScriptedTransport implements Transport {
         one.connection.isClosed());
   }
 
-  /** Returns what the attempts so far asked for, with null where one asked for nothing. */
+  /** Returns the cursors of the attempts so far, with null for an attempt without one. */
   public List<@Nullable String> cursors() {
     List<@Nullable String> cursors = new ArrayList<>();
     played.forEach(one -> cursors.add(one.attempt.cursor()));
     return cursors;
   }
 
-  /** Returns how long each attempt but the first came after the one before it. */
+  /** Returns the time between each attempt and the one before it. */
   public List<Duration> intervals() {
     List<Duration> intervals = new ArrayList<>();
     for (int i = 1; i < played.size(); i++) {
@@ -107,9 +107,9 @@ public final class ScriptedTransport implements Transport {
   }
 
   /**
-   * Asserts that every script was played and every connection closed.
+   * Asserts that every script was played and every connection was closed.
    *
-   * @throws AssertionError when it is not so
+   * @throws AssertionError if not
    */
   public void assertExhausted() {
     if (!scripts.isEmpty()) {
@@ -122,7 +122,7 @@ public final class ScriptedTransport implements Transport {
   /**
    * Asserts that no connection is open.
    *
-   * @throws AssertionError when one is
+   * @throws AssertionError if one is
    */
   public void assertAllClosed() {
     List<ScriptedAttempt> open =

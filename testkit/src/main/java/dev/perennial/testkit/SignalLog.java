@@ -1,5 +1,6 @@
 package dev.perennial.testkit;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,26 +10,55 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** What an {@link EventRecorder} was told, and which rules were broken by it. */
+/** The signals that an {@link EventRecorder} received, and the rules that they broke. */
 final class SignalLog {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition recorded = lock.newCondition();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private final List<Object> signals = new ArrayList<>();
+
+  @GuardedBy("lock")
   private final Deque<Object> untaken = new ArrayDeque<>(); // Events, gaps and the end.
+
+  @GuardedBy("lock")
   private final List<String> brokenRules = new ArrayList<>();
+
+  @GuardedBy("lock")
   private @Nullable Thread inCallback; // Null while no callback runs.
+
+  @GuardedBy("lock")
   private @Nullable Thread closer; // Null until the recorder was closed.
+
+  @GuardedBy("lock")
   private boolean isSubscribed;
+
+  @GuardedBy("lock")
   private boolean hasEnded;
+
+  @GuardedBy("lock")
   private long requested;
+
+  @GuardedBy("lock")
   private long received;
 
-  // ---- The consumer's side ----
+  /** How a signal is recorded. */
+  enum Entry {
+    SUBSCRIPTION,
+    /** An event or a gap of a listener. */
+    SIGNAL,
+    /** An event or a gap of a subscriber, which must have requested it. */
+    REQUESTED_SIGNAL,
+    STATE,
+    /** A state of a subscriber, which must have requested it. */
+    REQUESTED_STATE,
+    END
+  }
 
-  /** A callback begins; {@code note} runs with the lock held. */
-  void enter(Object signal, Runnable note) {
+  // ---- For the consumer ----
+
+  /** Begins a callback, and records its signal. */
+  void enter(Object signal, Entry entry) {
     Thread thread = Thread.currentThread();
     lock.lock();
     try {
@@ -42,13 +72,40 @@ final class SignalLog {
         brokenRules.add(signal + " came after close()");
       }
       inCallback = thread;
-      note.run();
+      record(signal, entry);
       recorded.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
+  @GuardedBy("lock")
+  private void record(Object signal, Entry entry) {
+    if (entry == Entry.SUBSCRIPTION) {
+      if (isSubscribed) {
+        brokenRules.add("A second subscription came");
+      }
+      isSubscribed = true;
+      return;
+    }
+    boolean isState = entry == Entry.STATE || entry == Entry.REQUESTED_STATE;
+    if (entry == Entry.REQUESTED_SIGNAL || entry == Entry.REQUESTED_STATE) {
+      received++;
+      if (received > requested) {
+        brokenRules.add(signal + " came though only " + requested + " were requested");
+      }
+    }
+    if (!isState && !isSubscribed) {
+      brokenRules.add(signal + " came before the subscription");
+    }
+    signals.add(signal);
+    if (!isState) {
+      untaken.add(signal);
+    }
+    hasEnded |= entry == Entry.END;
+  }
+
+  /** Ends a callback. */
   void leave() {
     lock.lock();
     try {
@@ -56,50 +113,6 @@ final class SignalLog {
     } finally {
       lock.unlock();
     }
-  }
-
-  void subscribed() {
-    if (isSubscribed) {
-      brokenRules.add("A second subscription came");
-    }
-    isSubscribed = true;
-  }
-
-  /** An event, a gap or the end. */
-  void signal(Object signal) {
-    if (!isSubscribed) {
-      brokenRules.add(signal + " came before the subscription");
-    }
-    signals.add(signal);
-    untaken.add(signal);
-  }
-
-  /** An event or a gap to a subscriber, who has to have asked for it. */
-  void requestedSignal(Object signal) {
-    spend(signal);
-    signal(signal);
-  }
-
-  /** A state to a subscriber, who has to have asked for it. */
-  void requestedState(Object state) {
-    spend(state);
-    state(state);
-  }
-
-  private void spend(Object signal) {
-    received++;
-    if (received > requested) {
-      brokenRules.add(signal + " came though only " + requested + " were requested");
-    }
-  }
-
-  void state(Object state) {
-    signals.add(state);
-  }
-
-  void end(Object end) {
-    signal(end);
-    hasEnded = true;
   }
 
   void requested(long count) {
@@ -111,7 +124,7 @@ final class SignalLog {
     }
   }
 
-  /** No callback may begin on this thread any more. */
+  /** Forbids any further callback on this thread. */
   void closed() {
     lock.lock();
     try {
@@ -121,9 +134,9 @@ final class SignalLog {
     }
   }
 
-  // ---- The test's side ----
+  // ---- For the test ----
 
-  /** Returns the next one that was not taken, after a wait at most as long as {@code patience}. */
+  /** Takes the next signal, and waits for it for at most {@code patience}. */
   Object take(Duration patience, String expected) {
     lock.lock();
     try {
@@ -167,6 +180,7 @@ final class SignalLog {
     }
   }
 
+  @GuardedBy("lock")
   private void throwIfRuleBroken() {
     if (!brokenRules.isEmpty()) {
       throw new AssertionError("Rules were broken: " + brokenRules);

@@ -13,9 +13,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time that passes only when everything waits: the clock, the timer, the executors and the test's
- * own actions, all on the thread that made it. An hour of reconnecting takes a millisecond, and a
- * run repeats exactly.
+ * Time that passes only when everything waits. The clock, the timer, the executors and the test's
+ * own actions run on the thread that created it. An hour of reconnects takes a millisecond, and
+ * each run is the same.
  *
  * <pre>{@code
  * VirtualTime time = VirtualTime.create();
@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * time.run();
  * }</pre>
  *
- * <p>What falls due at the same instant runs in the order in which it was scheduled. An action that
- * throws fails the test: {@link #run()} throws what it threw, whatever the code under test made of
- * it. Actions run within the waits of the code under test, as if by another thread; so one live
- * subscription at a time fits on the thread, and an action that blocks holds all others up.
+ * <p>Tasks that are due at the same time run in the order in which they were scheduled. An action
+ * that throws fails the test: {@link #run()} throws its exception, whatever the code under test did
+ * with it. Actions run within the waits of the code under test, as if on another thread. So only
+ * one live subscription at a time fits on the thread, and an action that blocks delays all others.
  *
  * @since 0.1.0
  */
@@ -45,7 +45,7 @@ public final class VirtualTime implements Timekeeper {
   private long elapsedNanos;
   private long scheduled;
   private boolean isRunning;
-  private @Nullable Throwable failure; // The first one; null until something failed.
+  private @Nullable Throwable failure; // The first one; null before it.
 
   private VirtualTime(long seed) {
     this.seed = seed;
@@ -58,22 +58,22 @@ public final class VirtualTime implements Timekeeper {
             .build();
   }
 
-  /** Something for the test to do. */
+  /** An action of the test. */
   @FunctionalInterface
   public interface Action {
     void run() throws Exception;
   }
 
   /**
-   * Time that starts now, with a seed of its own for {@link #runtime()}; the system property {@code
-   * perennial.seed} sets it, to repeat a run that failed.
+   * Starts a virtual time with a random seed for {@link #runtime()}. The system property {@code
+   * perennial.seed} sets the seed, to repeat a run that failed.
    */
   public static VirtualTime create() {
     Long asked = Long.getLong(SEED);
     return seeded(asked != null ? asked : new Random().nextInt(1_000_000_000));
   }
 
-  /** Time that starts now, with this seed for {@link #runtime()}. */
+  /** Starts a virtual time with this seed for {@link #runtime()}. */
   public static VirtualTime seeded(long seed) {
     return new VirtualTime(seed);
   }
@@ -83,14 +83,16 @@ public final class VirtualTime implements Timekeeper {
     return seed;
   }
 
-  /** Returns a runtime on this time: engines run in {@link #run()}, jitter comes from the seed. */
+  /**
+   * Returns a runtime on this time: engines run in {@link #run()}, and the seed sets their jitter.
+   */
   public StreamRuntime runtime() {
     return runtime;
   }
 
   /**
-   * Runs each task as an action that is due at once, for engines and for delivery. A task that
-   * waits does so in virtual time, within {@link #run()}.
+   * Returns an executor for engines and for delivery, which runs each task as an action that is due
+   * at once. A task that waits does so in virtual time, within {@link #run()}.
    */
   public Executor executor() {
     return task -> push(ScheduledTask.Kind.ACTION, 0, "task " + task, task::run);
@@ -98,7 +100,7 @@ public final class VirtualTime implements Timekeeper {
 
   // ---- The test ----
 
-  /** Runs {@code action} this long after the start. */
+  /** Runs an action at a time since the start. */
   public void at(Duration sinceStart, Action action) {
     long nanos = sinceStart.toNanos() - elapsedNanos;
     if (nanos < 0) {
@@ -108,16 +110,16 @@ public final class VirtualTime implements Timekeeper {
     push(ScheduledTask.Kind.ACTION, nanos, "action at " + sinceStart, action);
   }
 
-  /** Runs {@code action} this long from now. */
+  /** Runs an action after a time from now. */
   public void after(Duration fromNow, Action action) {
     push(ScheduledTask.Kind.ACTION, fromNow.toNanos(), "action after " + fromNow, action);
   }
 
   /**
-   * Runs tasks and actions until none is left. Timers that nobody waits for any more stay behind,
-   * to be counted by {@link #pendingTimers()}.
+   * Runs tasks and actions until none is left. {@link #pendingTimers()} counts the timers that
+   * remain.
    *
-   * @throws IllegalStateException when the code under test waits for something that cannot happen
+   * @throws IllegalStateException if the code under test waits for something that cannot happen
    */
   public void run() {
     requireOwner();
@@ -136,27 +138,26 @@ public final class VirtualTime implements Timekeeper {
     throwFailure();
   }
 
-  /** Returns how much time has passed since the start. */
+  /** Returns the time since the start. */
   public Duration elapsed() {
     return Duration.ofNanos(elapsedNanos);
   }
 
-  /** Returns how many timers wait for their time. */
+  /** Returns the number of pending timers. */
   public int pendingTimers() {
     return (int) queue.stream().filter(due -> due.kind == ScheduledTask.Kind.TIMER).count();
   }
 
   /**
-   * The thread is busy or starved for this long, as in a long garbage collection: all that falls
-   * due meanwhile runs late.
+   * Stalls the thread, as a long garbage collection does: tasks that are due meanwhile run late.
    */
   public void stall(Duration time) {
     elapsedNanos = Math.addExact(elapsedNanos, time.toNanos());
   }
 
   /**
-   * The device sleeps for this long: the clock goes on, and every wait and timer stands still, as
-   * on a system whose waits do not count deep sleep. What the world does goes on, too.
+   * Lets the device sleep: the clock continues, but waits and timers do not, as on a system whose
+   * waits do not count deep sleep. Arriving bytes and the test's actions continue, too.
    */
   public void suspend(Duration time) {
     List<ScheduledTask> frozen = queue.stream().filter(ScheduledTask::standsStillInSleep).toList();
@@ -168,15 +169,15 @@ public final class VirtualTime implements Timekeeper {
     stall(time);
   }
 
-  // ---- Transports, and slow consumers ----
+  // ---- Transports and slow consumers ----
 
-  /** Lets time pass, as something slow would, and runs what falls due. */
+  /** Lets time pass, like something slow, and runs the tasks that are due. */
   public void pass(Duration time) {
     pass(time, () -> false);
   }
 
   /**
-   * Waits as a transport does: runs what falls due until the condition holds or the time has
+   * Waits like a transport: runs the tasks that are due until a condition holds or a time has
    * passed.
    *
    * @return whether the condition holds
@@ -194,9 +195,9 @@ public final class VirtualTime implements Timekeeper {
   }
 
   /**
-   * Waits as a transport does that knows no limit.
+   * Waits like a transport without a limit.
    *
-   * @throws IllegalStateException when nothing is left that could make the condition hold
+   * @throws IllegalStateException if no task is left that could make the condition hold
    */
   public void passUntil(BooleanSupplier condition) {
     while (!condition.getAsBoolean()) {
@@ -205,10 +206,10 @@ public final class VirtualTime implements Timekeeper {
   }
 
   /**
-   * Waits for something of the world's, which arrives even while the device sleeps. What arrives at
-   * the very end of the limit is too late.
+   * Waits for bytes, which arrive even while the device sleeps. Bytes that arrive exactly at the
+   * limit are too late.
    *
-   * @return false when the limit was reached
+   * @return false if the limit was reached
    */
   boolean passUntilArrival(long limitNanos, long arrivesInNanos, BooleanSupplier until) {
     ScheduledTask end = push(ScheduledTask.Kind.WAIT, limitNanos, "read", () -> {});
@@ -226,19 +227,17 @@ public final class VirtualTime implements Timekeeper {
 
   // ---- Timekeeper ----
 
-  /**
-   * Returns a reading that overflows soon after the start, since only differences mean anything.
-   */
+  /** Returns a reading that overflows soon after the start: only differences are meaningful. */
   @Override
   public long nanoTime() {
     return ORIGIN + elapsedNanos;
   }
 
   /**
-   * Runs the next thing that falls due within the time and returns true, as a wait may end for no
-   * reason; or advances to the end of the time and returns false.
+   * Runs the next task that is due within the time and returns true, since a wait may end without a
+   * reason. Otherwise advances to the end of the time and returns false.
    *
-   * @throws IllegalStateException when there is no limit and nothing left to happen
+   * @throws IllegalStateException if there is no limit and no task left
    */
   @Override
   public boolean await(Condition condition, long nanos) throws InterruptedException {
@@ -303,7 +302,7 @@ public final class VirtualTime implements Timekeeper {
     return stuck;
   }
 
-  /** Runs an action of the test's at once. */
+  /** Runs an action of the test now. */
   void perform(Action action) {
     try {
       action.run();
@@ -312,13 +311,13 @@ public final class VirtualTime implements Timekeeper {
     }
   }
 
-  /** Fails the test: throws what failed first, now and from every wait. */
+  /** Fails the test: throws the first failure, now and from every wait. */
   void fail(Throwable thrown) {
     failure = failure == null ? thrown : failure;
     throwFailure();
   }
 
-  /** Once something has failed, every wait throws it, so that the test comes to its end. */
+  /** Throws the first failure, from every wait, so that the test ends. */
   private void throwFailure() {
     if (failure instanceof RuntimeException unchecked) {
       throw unchecked;

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open WebSocket on a {@link LoopbackServer}, for faults that well-behaved servers cannot
- * commit. Nothing is answered and nothing is checked but that the client masks its frames.
+ * An open WebSocket on a {@link LoopbackServer}, for faults that a correct server cannot cause. It
+ * answers nothing, and checks only that the client masks its frames.
  *
  * <pre>{@code
  * LoopbackServer.start(
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>It belongs to the thread of the handler; only {@link #cut} may be called from others. A second
- * thread may do all the reading.
+ * thread may read.
  *
  * @since 0.1.0
  */
@@ -102,7 +102,7 @@ public final class WebSocketExchange {
   }
 
   /**
-   * Reads, and discards the frames that are none, up to the client's close frame.
+   * Reads frames up to the client's close frame, and discards the others.
    *
    * @param limit how long to wait for each frame
    * @return the close frame, or null when the client has closed the connection without one

@@ -8,7 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * One frame of RFC 6455, allowed or not: any opcode, any reserved bits, any payload. Immutable;
+ * A frame of RFC 6455, allowed or not: any opcode, any reserved bits, any payload. Immutable, and
  * equal to a frame with the same bits and payload.
  *
  * <pre>{@code
@@ -100,7 +100,7 @@ public final class WebSocketFrame {
     return of(CLOSE, new byte[0]);
   }
 
-  /** Returns the same frame without the bit that says that it is its message's last. */
+  /** Returns the same frame without the bit that marks the last one of a message. */
   public WebSocketFrame unfinished() {
     return new WebSocketFrame(firstByte & ~FrameCodec.FIN_BIT, payload);
   }
@@ -172,7 +172,7 @@ public final class WebSocketFrame {
     return 31 * firstByte + Arrays.hashCode(payload);
   }
 
-  /** Returns what it is, in words that tell two unequal frames apart as far as possible. */
+  /** Describes the frame, so that unequal frames differ as far as possible. */
   @Override
   public String toString() {
     String end = (isFinal() ? "" : ", unfinished") + (rsv() == 0 ? "" : ", rsv " + rsv());

@@ -8,10 +8,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/** Waits of tests, each with an end. */
+/** Waits with a limit. */
 final class Bounded {
 
-  /** Longer than anything here takes on a busy machine. */
+  /** Longer than anything in these tests takes on a busy machine. */
   static final Duration LIMIT = Duration.ofSeconds(10);
 
   private Bounded() {}
@@ -22,7 +22,7 @@ final class Bounded {
     }
   }
 
-  /** Looks every few milliseconds; false when time was up first. */
+  /** Checks every few milliseconds. Returns false after the limit. */
   static boolean awaitFor(Duration limit, BooleanSupplier met) throws InterruptedException {
     ReentrantLock lock = new ReentrantLock();
     Condition never = lock.newCondition();
@@ -33,7 +33,7 @@ final class Bounded {
         if (deadline - RealTime.nanoTime() <= 0) {
           return false;
         }
-        RealTime.await(never, 2_000_000, () -> false);
+        long unused = never.awaitNanos(2_000_000);
       }
       return true;
     } finally {
@@ -41,7 +41,7 @@ final class Bounded {
     }
   }
 
-  /** The names of the live threads of the server or proxy on this port. */
+  /** Returns the names of the live threads of the server or proxy on this port. */
   static Set<String> threadsOf(String owner, int port) {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(Thread::isAlive)

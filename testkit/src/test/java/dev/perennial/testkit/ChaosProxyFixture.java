@@ -44,7 +44,7 @@ abstract class ChaosProxyFixture {
     }
   }
 
-  /** Whether no byte and no end arrives for so long. */
+  /** Returns whether neither a byte nor the end arrives within this time. */
   static boolean isSilent(RawClient client, Duration duration) throws IOException {
     client.socket().setSoTimeout((int) duration.toMillis());
     try {

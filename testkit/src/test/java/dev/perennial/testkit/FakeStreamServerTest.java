@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What all servers of a log do alike. */
+/** Tests what all servers of a log have in common. */
 class FakeStreamServerTest {
 
   private static final Pattern TICK = Pattern.compile("tick-[1-6]");
@@ -237,7 +237,7 @@ class FakeStreamServerTest {
     abstract FakeStreamServer.Builder<?> builder(FakeEventLog log);
 
     RawClient get(int port, String target, String... headerLines) throws IOException {
-      // What makes it a handshake means nothing to the other servers.
+      // The other servers ignore the headers of a handshake.
       return RawClient.get(port, target, RawWebSocket.handshake(headerLines));
     }
   }

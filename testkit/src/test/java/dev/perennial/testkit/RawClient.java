@@ -12,7 +12,7 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A client that is nothing but a socket; every read has an end. */
+/** A plain socket as a client. Every read has a timeout. */
 final class RawClient implements AutoCloseable {
 
   private final Socket socket;
@@ -86,7 +86,7 @@ final class RawClient implements AutoCloseable {
     return line.toString(UTF_8).stripTrailing();
   }
 
-  /** Reads one byte of a chunked body; -1 at its orderly end. */
+  /** Reads one byte of a chunked body. Returns -1 after its last chunk. */
   int readChunked() throws IOException {
     if (leftInChunk == 0) {
       leftInChunk = Integer.parseInt(readRawLine(), 16);
@@ -117,7 +117,7 @@ final class RawClient implements AutoCloseable {
     return line.toString(UTF_8);
   }
 
-  /** Reads so many lines that are not empty. */
+  /** Reads this many lines that are not empty. */
   List<String> readLines(int count) throws IOException {
     List<String> lines = new ArrayList<>();
     while (lines.size() < count) {
@@ -129,12 +129,12 @@ final class RawClient implements AutoCloseable {
     return lines;
   }
 
-  /** Reads one raw byte; -1 at the end. */
+  /** Reads one byte. Returns -1 at the end. */
   int read() throws IOException {
     return input.read();
   }
 
-  /** Reads what comes until the connection ends in either way. */
+  /** Reads until the connection ends or is reset. */
   Received readToEnd() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     byte[] buffer = new byte[8192];

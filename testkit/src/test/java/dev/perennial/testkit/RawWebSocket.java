@@ -25,7 +25,7 @@ final class RawWebSocket implements AutoCloseable {
     this.head = client.readHead();
   }
 
-  /** Opens a WebSocket, or reads the head of the answer that refuses it. */
+  /** Opens a WebSocket, or reads the head of the response that refuses it. */
   static RawWebSocket open(int port, String target, String... headerLines) throws IOException {
     return new RawWebSocket(RawClient.get(port, target, handshake(headerLines)));
   }
@@ -85,7 +85,7 @@ final class RawWebSocket implements AutoCloseable {
     return first > 127 ? frame : frame.unfinished();
   }
 
-  /** Reads the text of the next frame and fails when it is no whole text message. */
+  /** Reads the text of the next frame and fails unless it is a whole text message. */
   String readText() throws IOException {
     WebSocketFrame frame = read();
     if (!frame.equals(WebSocketFrame.text(frame.text()))) {

@@ -145,7 +145,7 @@ class VirtualTimeTest {
   }
 
   @Test
-  void timersThatNobodyWaitsForStayBehind() {
+  void timersWithoutAWaiterStayPending() {
     time.schedule(() -> note("timer"), ofSeconds(1).toNanos());
 
     time.run();

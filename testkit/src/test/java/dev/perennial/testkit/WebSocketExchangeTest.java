@@ -89,7 +89,7 @@ class WebSocketExchangeTest {
   }
 
   @Test
-  void clientsFramesAreReadAndAnsweredByNobody() throws Exception {
+  void framesOfTheClientAreReadAndNotAnswered() throws Exception {
     try (LoopbackServer server =
             LoopbackServer.start(
                 exchange -> {

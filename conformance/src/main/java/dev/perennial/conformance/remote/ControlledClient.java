@@ -1,5 +1,6 @@
 package dev.perennial.conformance.remote;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.conformance.Capability;
 import dev.perennial.conformance.ClientReport;
 import dev.perennial.conformance.Instructions;
@@ -25,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class ControlledClient implements RemoteClient {
   private static final int MOST_KEPT = 256;
 
-  // Final.
   private final String name;
   private final Set<Protocol> protocols;
   private final Set<Capability> capabilities;
@@ -35,12 +35,22 @@ final class ControlledClient implements RemoteClient {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private final Deque<Command> commands = new ArrayDeque<>();
+
+  @GuardedBy("lock")
   private final Map<Integer, RemoteStream> streams = new LinkedHashMap<>();
+
+  @GuardedBy("lock")
   private int started;
+
+  @GuardedBy("lock")
   private int calls; // That wait for an answer.
+
+  @GuardedBy("lock")
   private long heardNanos = System.nanoTime();
+
+  @GuardedBy("lock")
   private @Nullable String end; // Null while there may be more to do.
 
   /**

@@ -1,5 +1,6 @@
 package dev.perennial.conformance.remote;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.conformance.Conformance;
 import dev.perennial.conformance.Report;
 import dev.perennial.conformance.Result;
@@ -14,7 +15,6 @@ import java.util.function.Consumer;
 /** A run that a client in another process began. Any thread may call it. */
 final class RemoteSession {
 
-  // Final.
   private final String id;
   private final SessionRequest request;
   private final ControlledClient client;
@@ -25,8 +25,10 @@ final class RemoteSession {
   private final Thread thread;
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private final List<Result> results = new ArrayList<>();
+
+  @GuardedBy("lock")
   private State state = State.RUNNING;
 
   /**

@@ -1,5 +1,6 @@
 package dev.perennial.conformance.remote;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.conformance.Capability;
 import dev.perennial.conformance.Protocol;
 import dev.perennial.conformance.Report;
@@ -24,15 +25,16 @@ public final class RemoteSessions {
   /** How long the report of a session is kept after the client's last request. */
   private static final Duration KEPT = Duration.ofMinutes(10);
 
-  // Final.
   private final Duration idleLimit;
   private final Consumer<? super Report> onReport;
   private final Consumer<? super Report> onLeft;
   private final Random random = new Random();
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private final Map<String, ControlledClient> clients = new LinkedHashMap<>();
+
+  @GuardedBy("lock")
   private final Map<String, RemoteSession> sessions = new LinkedHashMap<>();
 
   /**
@@ -96,6 +98,7 @@ public final class RemoteSessions {
     return session;
   }
 
+  @GuardedBy("lock")
   private String freeId() {
     String id;
     do {
@@ -105,6 +108,7 @@ public final class RemoteSessions {
   }
 
   /** Forgets the oldest session that is over, when the limit is reached. */
+  @GuardedBy("lock")
   private void makeRoom() throws RefusedException {
     if (sessions.size() < MOST) {
       return;

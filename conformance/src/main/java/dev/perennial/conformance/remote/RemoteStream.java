@@ -1,5 +1,6 @@
 package dev.perennial.conformance.remote;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.conformance.ClientReport;
 import dev.perennial.conformance.ClientUnderTest.Following;
 import dev.perennial.conformance.Instructions;
@@ -7,33 +8,35 @@ import dev.perennial.conformance.Result;
 import dev.perennial.conformance.scenario.ScenarioConsumer.ConsumerFailedException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A stream that a client in another process follows. Any thread may call it. */
 final class RemoteStream implements Following {
   /** How long a client may take to close a stream. */
-  static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-  // Final.
   private final int number;
   private final Instructions instructions;
   private final ClientReport report;
   private final Consumer<? super RemoteStream> stopper;
+
+  /** Held while observations are passed on, so that they stay in order. */
   private final ReentrantLock observing = new ReentrantLock();
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  // Guarded by lock.
-  private boolean isTaken;
-  private boolean isStopAsked;
-  private boolean isStopped;
-  private boolean isOver;
-  private @Nullable Result result; // Null until the scenario was judged.
+  @GuardedBy("lock")
+  private final Set<Milestone> reached = EnumSet.noneOf(Milestone.class);
+
+  @GuardedBy("lock") // Null until the scenario was judged.
+  private @Nullable Result result;
 
   /**
    * Creates a stream that the client has not fetched.
@@ -51,6 +54,19 @@ final class RemoteStream implements Following {
     this.stopper = stopper;
   }
 
+  private enum Milestone {
+    /** The client has fetched the stream. */
+    TAKEN,
+    /** The kit has asked the client to close the stream. */
+    STOP_ASKED,
+    /** The client has closed the stream. */
+    STOPPED,
+    /** The scenario was judged. */
+    JUDGED,
+    /** The client is gone, or another stream continues the scenario. Ends all waits. */
+    OVER
+  }
+
   int number() {
     return number;
   }
@@ -64,11 +80,11 @@ final class RemoteStream implements Following {
     return instructions.rule().id() + "/" + instructions.protocol().label();
   }
 
-  // ---- The kit's side ----
+  // ---- For the kit ----
 
   /** Waits until the client has fetched the stream, and returns whether it has. */
   boolean awaitTaken(Duration limit) throws InterruptedException {
-    return await(() -> isTaken || isOver, limit) && !isOver();
+    return await(Milestone.TAKEN, limit) && !has(Milestone.OVER);
   }
 
   /**
@@ -84,7 +100,7 @@ final class RemoteStream implements Following {
       return;
     }
     try {
-      if (!await(() -> isStopped || isOver, CLOSE_LIMIT)) {
+      if (!await(Milestone.STOPPED, CLOSE_LIMIT)) {
         throw new IOException("The client did not say within 5 s that it had closed the stream");
       }
     } catch (InterruptedException e) {
@@ -96,9 +112,8 @@ final class RemoteStream implements Following {
   private boolean askToStop() {
     lock.lock();
     try {
-      boolean isNews = !isStopAsked && !isStopped && !isOver;
-      isStopAsked = true;
-      return isNews;
+      boolean isClosed = reached.contains(Milestone.STOPPED) || reached.contains(Milestone.OVER);
+      return reached.add(Milestone.STOP_ASKED) && !isClosed;
     } finally {
       lock.unlock();
     }
@@ -106,18 +121,24 @@ final class RemoteStream implements Following {
 
   /** Passes on the verdict of the scenario. */
   void judged(Result verdict) {
-    change(() -> result = verdict);
+    lock.lock();
+    try {
+      result = verdict;
+      reach(Milestone.JUDGED);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Ends all waits: the client is gone, or another stream continues the scenario. */
   void over() {
-    change(() -> isOver = true);
+    reach(Milestone.OVER);
   }
 
-  // ---- The client's side ----
+  // ---- For the client ----
 
   void taken() {
-    change(() -> isTaken = true);
+    reach(Milestone.TAKEN);
   }
 
   /** Passes on what the client saw, in order, and returns whether it must close the stream. */
@@ -139,8 +160,8 @@ final class RemoteStream implements Following {
 
   /** Notes that the client has closed the stream, and waits for the verdict; null without one. */
   @Nullable Result stopped(Duration limit) throws InterruptedException {
-    change(() -> isStopped = true);
-    await(() -> result != null || isOver, limit);
+    reach(Milestone.STOPPED);
+    boolean unused = await(Milestone.JUDGED, limit);
     lock.lock();
     try {
       return result;
@@ -150,49 +171,40 @@ final class RemoteStream implements Following {
   }
 
   boolean isStopAsked() {
-    lock.lock();
-    try {
-      return isStopAsked || isOver;
-    } finally {
-      lock.unlock();
-    }
+    return has(Milestone.STOP_ASKED) || has(Milestone.OVER);
   }
 
   boolean isStopped() {
-    lock.lock();
-    try {
-      return isStopped || isOver;
-    } finally {
-      lock.unlock();
-    }
+    return has(Milestone.STOPPED) || has(Milestone.OVER);
   }
 
-  private boolean isOver() {
+  // ---- Milestones ----
+
+  private void reach(Milestone milestone) {
     lock.lock();
     try {
-      return isOver;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  // ---- Waiting ----
-
-  private void change(Runnable change) {
-    lock.lock();
-    try {
-      change.run();
+      reached.add(milestone);
       changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean await(BooleanSupplier condition, Duration limit) throws InterruptedException {
+  private boolean has(Milestone milestone) {
+    lock.lock();
+    try {
+      return reached.contains(milestone);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for a milestone, or the end of all waits; returns false after the limit. */
+  private boolean await(Milestone milestone, Duration limit) throws InterruptedException {
     long left = limit.toNanos();
     lock.lock();
     try {
-      while (!condition.getAsBoolean()) {
+      while (!reached.contains(milestone) && !reached.contains(Milestone.OVER)) {
         if (left <= 0) {
           return false;
         }

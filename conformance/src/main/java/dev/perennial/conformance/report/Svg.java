@@ -77,13 +77,13 @@ final class Svg {
     return path.toString();
   }
 
-  /** Format of a lane, which no others come near. */
+  /** Adds the text of a lane, at a place that no label comes near. */
   Svg text(String kind, double x, double y, String text) {
     labels.add(new Label(kind, x, y, "start", text));
     return this;
   }
 
-  /** Format beside a mark, where there is room for them; else the mark's title has to do. */
+  /** Adds the text of a mark where it overlaps no other; otherwise the mark only has its title. */
   Svg label(String kind, double x, double y, String text) {
     double width = text.length() * LETTER;
     List<Double> places = new ArrayList<>(List.of(x - width / 2, x, x - width));

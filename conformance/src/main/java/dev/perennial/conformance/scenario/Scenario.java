@@ -156,7 +156,7 @@ public final class Scenario {
   /** Waits until the server has finished its reply to a request. */
   public Scenario untilServed(int request) {
     return until(
-        "the server to be done with request " + request,
+        "the server to finish its reply to request " + request,
         trace -> !trace.all(Kind.SERVED, request).isEmpty());
   }
 

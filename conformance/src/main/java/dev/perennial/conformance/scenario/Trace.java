@@ -122,7 +122,7 @@ public final class Trace {
     }
   }
 
-  /** Waits for a time, in which the run goes on. */
+  /** Waits for a time while the run continues. */
   void pause(Duration time) throws InterruptedException {
     await(trace -> false, time);
   }

@@ -1,4 +1,4 @@
-// Tries the conformance rules on a client in JavaScript. Needs fetch: a browser, Node 18, Deno, Bun.
+// Runs the conformance rules on a client in JavaScript. Needs fetch: a browser, Node 18, Deno, Bun.
 //
 //   import { run } from './runner.mjs';
 //   const report = await run({
@@ -14,14 +14,14 @@
 /**
  * Runs a session to its end and returns its report.
  *
- * @param options.server the URL of the conformance server; begins a session with the options
+ * @param options.server the URL of the conformance server; starts a session with the options
  *     name, transports, capabilities, rules, seed, speed and atOnce
- * @param options.session in place of it, the URL of a session that was begun already; then there
+ * @param options.session the URL of a session that has already started, in place of server; then there
  *     is no report to return
  * @param options.follow starts a client, and returns (a promise of) what closes it. It is given
  *     the instructions, and a report with opened(), event(id, type, data), gap(detail),
  *     stored(cursor), completed() and failed(reason)
- * @param options.onVerdict is told ({scenario, verdict, problems}) when a scenario was judged
+ * @param options.onVerdict is called with ({scenario, verdict, problems}) after each scenario
  */
 export async function run({ server, session, follow, onVerdict = () => {}, ...request }) {
   const url = session ?? (await begin(server, request));

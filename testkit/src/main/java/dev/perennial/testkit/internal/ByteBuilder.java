@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 
-/** Bytes to write, in a buffer that grows and is used again and again. */
+/** A buffer for bytes to write, which grows and is reused. */
 public final class ByteBuilder {
 
   private final int headroom;
@@ -15,10 +15,10 @@ public final class ByteBuilder {
   private int end;
 
   /**
-   * Creates an empty one.
+   * Creates an empty buffer.
    *
    * @param headroom how many bytes can be prepended
-   * @param capacity how many bytes there is room for before it grows
+   * @param capacity how many bytes it holds before it grows
    */
   public ByteBuilder(int headroom, int capacity) {
     this.headroom = headroom;
@@ -70,7 +70,7 @@ public final class ByteBuilder {
     end = headroom;
   }
 
-  /** Writes everything at once, unless there is nothing, and clears. */
+  /** Writes everything at once, unless the buffer is empty, and clears it. */
   public void writeTo(OutputStream output) throws IOException {
     int offset = start;
     int length = size();

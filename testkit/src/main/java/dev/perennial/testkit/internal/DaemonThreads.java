@@ -1,25 +1,27 @@
 package dev.perennial.testkit.internal;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The daemon threads of one server or proxy, named after it and ended together. */
+/** The daemon threads of one server or proxy, which end together. */
 public final class DaemonThreads {
 
-  // Final.
   private final String owner;
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private final List<Thread> threads = new ArrayList<>();
+
+  @GuardedBy("lock")
   private boolean closed;
 
   DaemonThreads(String owner) {
     this.owner = owner;
   }
 
-  /** Starts a thread; false when these threads were closed before. */
+  /** Starts a thread; returns false when these threads were closed before. */
   public boolean start(String name, Runnable body) {
     Thread thread = new Thread(body, "perennial-testkit-" + owner + "-" + name);
     thread.setDaemon(true);
@@ -28,7 +30,7 @@ public final class DaemonThreads {
       if (closed) {
         return false;
       }
-      // A thread is dropped only when it is dead, so that close() can wait for its very end.
+      // Only dead threads are removed, so that close() can wait for the others.
       threads.removeIf(started -> !started.isAlive());
       thread.start();
       threads.add(thread);
@@ -56,7 +58,7 @@ public final class DaemonThreads {
         RealTime.joinUntil(thread, deadline);
       }
     } catch (InterruptedException e) {
-      // The caller is in a hurry: the threads end by themselves.
+      // The caller cannot wait: the threads end by themselves.
       Thread.currentThread().interrupt();
     }
   }

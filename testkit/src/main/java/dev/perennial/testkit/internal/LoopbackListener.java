@@ -13,21 +13,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A port of 127.0.0.1 with a thread that accepts while it is up. While it is down, as it is at
- * first, connecting is refused and nobody else gets the port.
+ * A port of 127.0.0.1 with a thread that accepts connections while it is up. It begins down: then
+ * connections are refused, and no other process gets the port.
  */
 public final class LoopbackListener implements AutoCloseable {
 
   private static final int BACKLOG = 1024;
 
-  // Final.
   private final InetSocketAddress address;
   private final DaemonThreads threads;
   private final Consumer<Socket> accepted;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition acceptorEnded = lock.newCondition();
 
-  // Guarded by lock, also while sockets are bound and closed (neither blocks).
   private @Nullable ServerSocket listening; // null while down
   private @Nullable Socket reservation; // null while up, or when the system does not allow it
   private boolean accepting; // while the accepting thread runs
@@ -67,7 +65,7 @@ public final class LoopbackListener implements AutoCloseable {
     return threads;
   }
 
-  /** Listens; nothing happens when it is up. */
+  /** Listens. Does nothing when it is up. */
   public void up() throws IOException {
     lock.lock();
     try {
@@ -88,13 +86,13 @@ public final class LoopbackListener implements AutoCloseable {
     try {
       return listening();
     } catch (BindException e) {
-      // Not every system lets a port change hands while it is bound.
+      // Not every system allows two sockets on one port.
       release();
       return listening();
     }
   }
 
-  /** Stops listening; connections that nobody accepted yet are reset. */
+  /** Stops listening, and resets connections that were not accepted yet. */
   public void down() throws IOException {
     lock.lock();
     try {
@@ -130,12 +128,15 @@ public final class LoopbackListener implements AutoCloseable {
   }
 
   /**
-   * Waits until the accepting thread has left a closed socket, because the system goes on listening
-   * until then. The lock is free meanwhile.
+   * Waits until the accepting thread has left a closed socket, since the system listens until then.
+   * Releases the lock meanwhile.
    */
   private void awaitAcceptorEnd() {
     try {
-      RealTime.await(acceptorEnded, RealTime.CLOSE_NANOS, () -> !accepting || listening != null);
+      long left = RealTime.CLOSE_NANOS;
+      while (accepting && listening == null && left > 0) {
+        left = acceptorEnded.awaitNanos(left);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -154,14 +155,15 @@ public final class LoopbackListener implements AutoCloseable {
   }
 
   /**
-   * Keeps the port without listening: otherwise the system may give it to an outgoing connection,
+   * Keeps the port without listening. Otherwise the system may give it to an outgoing connection,
    * even to one that then connects to itself instead of being refused.
    */
   private void reserveAgain() {
     try {
       reservation = bound(address);
     } catch (IOException e) {
-      // Somebody was faster or the system does not allow it: up() says so if the port is lost.
+      // Another process was faster, or the system does not allow it: up() fails if the port is
+      // lost.
       reservation = null;
     }
   }

@@ -2,13 +2,11 @@ package dev.perennial.testkit.internal;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.function.BooleanSupplier;
 
-/** The one place where the servers and the proxy read the real clock and wait by it. */
+/** The clock of the servers and the proxy. */
 public final class RealTime {
 
-  /** How long a {@code close()} may take before it leaves threads that do not end to themselves. */
+  /** How long a {@code close()} waits for its threads to end. */
   static final long CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
 
   private RealTime() {}
@@ -20,22 +18,6 @@ public final class RealTime {
   /** Returns the duration in nanoseconds, saturating. */
   public static long nanosOf(Duration duration) {
     return TimeUnit.NANOSECONDS.convert(duration);
-  }
-
-  /**
-   * Waits until {@code met} or until time is up, and says which: true when it was met. The caller
-   * holds the lock of {@code changed}.
-   */
-  public static boolean await(Condition changed, long timeoutNanos, BooleanSupplier met)
-      throws InterruptedException {
-    long remaining = timeoutNanos;
-    while (!met.getAsBoolean()) {
-      if (remaining <= 0) {
-        return false;
-      }
-      remaining = changed.awaitNanos(remaining);
-    }
-    return true;
   }
 
   /** Waits for the end of a thread until the deadline, a value of {@link #nanoTime}. */

@@ -1,5 +1,6 @@
 package dev.perennial.testkit.internal;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -7,25 +8,30 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What a server saw, in order: all that is kept at any time, or one after the other. */
+/** Keeps what a server saw, to be listed or taken one by one. */
 public final class Recorder<T> {
 
-  // Final.
   private final String noun;
   private final int kept;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition added = lock.newCondition();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private final Deque<T> records = new ArrayDeque<>();
+
+  @GuardedBy("lock")
   private final Deque<T> untaken = new ArrayDeque<>();
+
+  @GuardedBy("lock")
   private long taken;
+
+  @GuardedBy("lock")
   private long forgotten; // of those that were not taken
 
   /**
    * Keeps the last {@code kept} records.
    *
-   * @param noun what a record is, in failures
+   * @param noun what a record is called in failures
    */
   public Recorder(String noun, int kept) {
     this.noun = noun;
@@ -62,7 +68,11 @@ public final class Recorder<T> {
   public T take(Duration limit) throws InterruptedException {
     lock.lock();
     try {
-      if (!RealTime.await(added, RealTime.nanosOf(limit), () -> !untaken.isEmpty())) {
+      long left = RealTime.nanosOf(limit);
+      while (untaken.isEmpty() && left > 0) {
+        left = added.awaitNanos(left);
+      }
+      if (untaken.isEmpty()) {
         throw new AssertionError(
             "Expected a " + noun + " within " + limit + " but none came after the first " + taken);
       }

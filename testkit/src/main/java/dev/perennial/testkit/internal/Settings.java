@@ -2,7 +2,7 @@ package dev.perennial.testkit.internal;
 
 import java.time.Duration;
 
-/** Refuses settings where they are set, in words that say the name, the rule and the value. */
+/** Checks settings where they are set, and names the setting, the rule and the value. */
 public final class Settings {
 
   private Settings() {}

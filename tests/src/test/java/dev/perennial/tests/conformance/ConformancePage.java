@@ -15,20 +15,22 @@ import java.util.stream.Collectors;
 final class ConformancePage {
   private static final String HEAD =
       """
-      <!-- Generated. Edit docs/conformance/requirements.txt, docs/conformance/faults.txt or the rules of the testkit, and write it anew with
-           %s -->
+      <!-- Generated. Edit docs/conformance/requirements.txt, docs/conformance/faults.txt or the rules, and run
+           %s
+      -->
       # Conformance
 
-      What this library has to do, and what proves each part of it. There are two kinds of proof: the **rules of the kit**, which are scenarios of bytes and faults that any client of live streams can be run against, and the
-      **tests** of this project, which also see what no server can. `ConformancePageTest` fails when something has neither and does not say why, when a test that is named does not exist, and when this page is not what
-      its sources give.
+      The requirements on this library, with their proofs. There are two kinds of proof: the **rules** of the
+      [conformance kit](conformance-kit.md), which can be run against any client of live streams, and the **tests** of
+      this project, which also see what a server cannot. `ConformancePageTest` fails when a requirement has no proof and
+      does not say why, when a named test does not exist, and when this page differs from its sources.
 
-          ./perennial conformance                                  # this client under all rules
-          ./perennial conformance --subject com.example.MyClient   # yours
-          ./perennial conformance --rule resume-02                 # one rule alone
+          ./perennial conformance                                  # all rules with this client
+          ./perennial conformance --subject com.example.MyClient   # with yours
+          ./perennial conformance --rule resume-02                 # one rule
           ./perennial conformance list --words                     # what each scenario does
 
-      [The conformance kit](conformance-kit.md) says how to put a client of your own under it.
+      [The results of some clients](conformance-table.md) have their own page.
 
       """;
 
@@ -36,8 +38,9 @@ final class ConformancePage {
       """
       ## Rules of the kit
 
-      **Level**: a client has to keep a `required` rule; an `optional` one it does well to keep, and is not failed by; a `stochastic` one is required, and judged over many draws. **Needs** names capabilities: the rule does
-      not apply to a client that does not claim them. Where no source is a specification, the rule is a decision of this project.
+      [Levels](conformance-kit.md#what-comes-out) and [capabilities](conformance-kit.md#capabilities) are explained with
+      the kit. A rule does not apply to a client that does not claim the capabilities that it needs. A source that is not
+      a specification is a decision of this project.
       """;
 
   private final List<Rule> rules;
@@ -62,7 +65,7 @@ final class ConformancePage {
     return proofs;
   }
 
-  /** The page, said to be written by this command. */
+  /** Returns the page, which names this command. */
   String text(String command) {
     page.setLength(0);
     page.append(String.format(HEAD, command)).append(RULES);
@@ -83,7 +86,7 @@ final class ConformancePage {
     line("");
     line("### " + area.title());
     line("");
-    line("| id | rule | source | level | over | needs |");
+    line("| id | rule | source | level | transports | needs |");
     line("|---|---|---|---|---|---|");
     for (Rule rule : these) {
       row(
@@ -114,12 +117,12 @@ final class ConformancePage {
 
   private void requirementsOf(Section section) {
     head(section);
-    line("| id | rule | kit | tests |");
+    line("| id | requirement | rules | tests |");
     line("|---|---|---|---|");
     section.rows().forEach(row -> row(row.id(), row.words(), kit(row), tests(row)));
   }
 
-  /** With a column for what must be seen, or for the faults that a bug is one of. */
+  /** Writes a section, with a column for what must happen or for the faults of a bug. */
   private void faultsOf(Section section) {
     boolean areFaults = section.rows().stream().noneMatch(row -> row.seen().isEmpty());
     boolean areBugs = section.rows().stream().anyMatch(row -> !row.faults().isEmpty());
@@ -130,8 +133,8 @@ final class ConformancePage {
     head(section);
     line(
         areFaults
-            ? "| id | fault | what must be seen | kit | tests |"
-            : "| id | what happened | faults | kit | tests |");
+            ? "| id | fault | what must happen | rules | tests |"
+            : "| id | what happened | faults | rules | tests |");
     line("|---|---|---|---|---|");
     for (Row row : section.rows()) {
       String detail = areFaults ? row.seen() : String.join(", ", row.faults());
@@ -178,8 +181,9 @@ final class ConformancePage {
     line("## Mutants");
     line("");
     line(
-        "The kit must bite: each of these edits of this library's own source is compiled in a"
-            + " test, and the rules named here have to find it.");
+        "These edits of this library's own source seed one bug each. A test compiles them, and"
+            + " the\n"
+            + "rules named here have to find the bug.");
     line("");
     line("| id | edit | found by |");
     line("|---|---|---|");

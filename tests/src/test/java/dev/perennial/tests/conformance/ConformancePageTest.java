@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** docs/conformance.md is what its sources give, and they prove all that they name. */
+/** docs/conformance.md matches its sources, and they name a proof for each requirement. */
 class ConformancePageTest {
   private static final Path PAGE = Path.of("docs", "conformance.md");
   private static final Path CORPUS = Path.of("sdk-sse/src/test/resources/dev/perennial/sse/corpus");
@@ -25,7 +25,7 @@ class ConformancePageTest {
   private static final List<String> SECTIONS =
       List.of(
           "Promises",
-          "The HTTP answer",
+          "The HTTP response",
           "The request",
           "Server-sent events",
           "NDJSON",
@@ -34,7 +34,7 @@ class ConformancePageTest {
           "Limits",
           "Delay before an attempt");
 
-  /** The edits that the kit has to find; the page has a table of them. */
+  /** The seeded bugs that the rules have to find, for a table on the page. */
   private static final Mutants MUTANTS = SeededBugs::all;
 
   private final Path root = root();
@@ -89,7 +89,7 @@ class ConformancePageTest {
         + lineAt(expectedLines, same)
         + "\nbut was\n"
         + lineAt(actualLines, same)
-        + "\nTo write the page anew: "
+        + "\nTo write the page: "
         + COMMAND;
   }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Who proves what: rules of the kit, tests, and rows that stand for others. */
+/** Finds the proofs of each row: rules, tests, and other rows. */
 final class Proofs {
   private static final Pattern RULE_ID = Pattern.compile("[a-z]+(-[a-z0-9]+)+");
 
@@ -19,12 +19,12 @@ final class Proofs {
     this.rules = List.copyOf(rules);
   }
 
-  /** The rules of the kit that name the row, in their order. */
+  /** Returns the rules that cover a row, in their order. */
   List<Rule> rulesFor(Row row) {
     return rules.stream().filter(rule -> rule.covers().contains(row.id())).toList();
   }
 
-  /** The rows that the row stands for. */
+  /** Returns the rows that prove a row, since its id begins theirs. */
   List<Row> partsOf(Row whole) {
     return rows.stream().filter(whole::isWholeOf).toList();
   }
@@ -40,7 +40,7 @@ final class Proofs {
     return rows.stream().anyMatch(row -> row.id().equals(id));
   }
 
-  /** One line for each row that nothing proves and that does not say why. */
+  /** Returns a line for each row without a proof or a reason. */
   List<String> unproven() {
     return rows.stream()
         .filter(row -> row.notYet().isEmpty() && !isProven(row))
@@ -48,7 +48,7 @@ final class Proofs {
         .toList();
   }
 
-  /** One line for each id that is named and is no row. */
+  /** Returns a line for each id that is named and has no row. */
   List<String> unknown() {
     List<String> problems = new ArrayList<>();
     for (Rule rule : rules) {
@@ -65,7 +65,7 @@ final class Proofs {
     return problems;
   }
 
-  /** One line for each rule whose id or source is not as it should be. */
+  /** Returns a line for each rule with an invalid or duplicate id, sentence or source. */
   List<String> oddRules() {
     List<String> problems = new ArrayList<>();
     Set<String> ids = new HashSet<>();

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Something that has to hold, and the tests that prove it.
+ * A requirement, and the tests that prove it.
  *
  * @param id such as {@code H-204} or {@code F12}
- * @param words what has to hold; of a fault, what goes wrong
- * @param seen of a fault, what must be seen; empty otherwise
- * @param proofs the tests of JUnit
- * @param faults of another client's bug, the faults that it is one of
- * @param notYet what nothing proves, and why; empty when all is proven
+ * @param words what has to hold; for a fault, what goes wrong
+ * @param seen for a fault, what must happen; empty otherwise
+ * @param proofs the JUnit tests
+ * @param faults for another client's bug, the faults that cover it
+ * @param notYet what is not proven, and why; empty when everything is
  */
 record Row(
     String id, String words, String seen, List<Proof> proofs, List<String> faults, String notYet) {
@@ -21,7 +21,7 @@ record Row(
     faults = List.copyOf(faults);
   }
 
-  /** Whether it stands for others: its id begins theirs, and they prove it. */
+  /** Returns whether another row is a part of this one, so that it proves it. */
   boolean isWholeOf(Row other) {
     return !id.contains("-") && other.id.startsWith(id + "-");
   }
@@ -30,7 +30,7 @@ record Row(
    * A test.
    *
    * @param test such as {@code ATest.holds}
-   * @param files of the parser's corpus that show it
+   * @param files the test's files of the parser's corpus
    */
   record Proof(String test, List<String> files) {
     Proof {
@@ -39,9 +39,9 @@ record Row(
   }
 
   /**
-   * Rows of one kind.
+   * A group of rows.
    *
-   * @param text for readers, above the rows; may be empty
+   * @param text shown above the rows; may be empty
    */
   record Section(String title, String text, List<Row> rows) {
     Section {
@@ -49,7 +49,7 @@ record Row(
     }
   }
 
-  /** The rows of all sections. */
+  /** Returns the rows of all sections. */
   static List<Row> all(List<Section> sections) {
     List<Row> rows = new ArrayList<>();
     sections.forEach(section -> rows.addAll(section.rows()));

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads rows as people write them; the head of {@code requirements.txt} says how. */
+/** Reads rows in the format that the head of {@code requirements.txt} describes. */
 final class RowReader {
   private static final Pattern SECTION = Pattern.compile("## (.+)");
   private static final Pattern ROW = Pattern.compile("(\\S+) {2,}(\\S.*)");
@@ -20,12 +20,12 @@ final class RowReader {
   private final List<Section> sections = new ArrayList<>();
   private int line;
 
-  // Of the section that is being read.
+  // The current section.
   private String title = "";
   private final List<String> text = new ArrayList<>();
   private final List<Row> rows = new ArrayList<>();
 
-  // Of the row that is being read; its id is empty before the first one.
+  // The current row; its id is empty before the first one.
   private String id = "";
   private String words = "";
   private String seen = "";
@@ -38,9 +38,9 @@ final class RowReader {
   }
 
   /**
-   * The sections of a file.
+   * Reads the sections of a file.
    *
-   * @throws IllegalArgumentException when a line is none of those that may stand there
+   * @throws IllegalArgumentException if a line is not valid at its place
    */
   static List<Section> read(String file, String content) {
     RowReader reader = new RowReader(file);

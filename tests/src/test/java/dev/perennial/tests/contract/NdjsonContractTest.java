@@ -7,20 +7,20 @@ import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeNdjsonServer;
 import dev.perennial.testkit.FakeStreamServer;
 
-final class NdjsonContractTest extends TransportContract {
+final class NdjsonContractTest extends ContractTest {
 
   @Override
-  FakeStreamServer.Builder<?> serverOf(FakeEventLog log) {
+  public FakeStreamServer.Builder<?> serverOf(FakeEventLog log) {
     return FakeNdjsonServer.builder(log);
   }
 
   @Override
-  ExchangeBuilder<?> clientOf(String url) {
+  public ExchangeBuilder<?> clientOf(String url) {
     return Ndjson.builder(url);
   }
 
   @Override
-  EventStream<String> streamOf(ExchangeBuilder<?> client) {
+  public EventStream<String> streamOf(ExchangeBuilder<?> client) {
     return client.stream(JsonEnvelope.DATA);
   }
 }

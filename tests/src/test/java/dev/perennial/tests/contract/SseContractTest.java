@@ -7,20 +7,20 @@ import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeSseServer;
 import dev.perennial.testkit.FakeStreamServer;
 
-final class SseContractTest extends TransportContract {
+final class SseContractTest extends ContractTest {
 
   @Override
-  FakeStreamServer.Builder<?> serverOf(FakeEventLog log) {
+  public FakeStreamServer.Builder<?> serverOf(FakeEventLog log) {
     return FakeSseServer.builder(log);
   }
 
   @Override
-  ExchangeBuilder<?> clientOf(String url) {
+  public ExchangeBuilder<?> clientOf(String url) {
     return Sse.builder(url);
   }
 
   @Override
-  EventStream<String> streamOf(ExchangeBuilder<?> client) {
+  public EventStream<String> streamOf(ExchangeBuilder<?> client) {
     return client.stream();
   }
 }

@@ -7,20 +7,20 @@ import dev.perennial.testkit.FakeStreamServer;
 import dev.perennial.testkit.FakeWebSocketServer;
 import dev.perennial.websocket.WebSockets;
 
-final class WebSocketContractTest extends TransportContract {
+final class WebSocketContractTest extends ContractTest {
 
   @Override
-  FakeStreamServer.Builder<?> serverOf(FakeEventLog log) {
+  public FakeStreamServer.Builder<?> serverOf(FakeEventLog log) {
     return FakeWebSocketServer.builder(log);
   }
 
   @Override
-  ExchangeBuilder<?> clientOf(String url) {
+  public ExchangeBuilder<?> clientOf(String url) {
     return WebSockets.builder(url).cursorParameter("since");
   }
 
   @Override
-  EventStream<String> streamOf(ExchangeBuilder<?> client) {
+  public EventStream<String> streamOf(ExchangeBuilder<?> client) {
     return client.stream(JsonEnvelope.DATA);
   }
 }

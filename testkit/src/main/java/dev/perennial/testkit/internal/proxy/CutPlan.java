@@ -3,5 +3,5 @@ package dev.perennial.testkit.internal.proxy;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.Direction;
 
-/** When and how a proxied connection is cut: after so many bytes in one direction. */
+/** When and how a connection is cut: after a number of bytes in one direction. */
 public record CutPlan(Direction direction, long afterBytes, Cut cut) {}

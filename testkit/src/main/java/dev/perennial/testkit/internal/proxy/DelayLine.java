@@ -3,17 +3,17 @@ package dev.perennial.testkit.internal.proxy;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Bytes on their way: each parcel is due a latency after it arrived. Used by one thread. */
+/** Delays chunks of bytes: each is due a latency after it arrived. Used by one thread. */
 final class DelayLine {
 
-  /** Above this many bytes the line takes no more, as a real one with its buffers full. */
+  /** The line takes no more than this many bytes, like a real one whose buffers are full. */
   private static final int CAPACITY_BYTES = 4 * 1024 * 1024;
 
-  private final Deque<Parcel> parcels = new ArrayDeque<>();
+  private final Deque<Chunk> chunks = new ArrayDeque<>();
   private long bytes;
 
   boolean isEmpty() {
-    return parcels.isEmpty();
+    return chunks.isEmpty();
   }
 
   boolean isFull() {
@@ -21,29 +21,28 @@ final class DelayLine {
   }
 
   void add(byte[] content, long arrivedNanos) {
-    parcels.add(new Parcel(content, arrivedNanos));
+    chunks.add(new Chunk(content, arrivedNanos));
     bytes += content.length;
   }
 
   /**
-   * Returns how long the first parcel has still to wait; zero when it is due. The line is not
-   * empty.
+   * Returns how long the first chunk has still to wait; zero when it is due. The line is not empty.
    */
   long nanosUntilDue(long latencyNanos, long nowNanos) {
-    return Math.max(0, latencyNanos - (nowNanos - parcels.getFirst().arrivedNanos));
+    return Math.max(0, latencyNanos - (nowNanos - chunks.getFirst().arrivedNanos));
   }
 
   byte[] takeFirst() {
-    Parcel first = parcels.removeFirst();
+    Chunk first = chunks.removeFirst();
     bytes -= first.content.length;
     return first.content;
   }
 
-  private static final class Parcel {
+  private static final class Chunk {
     final byte[] content;
     final long arrivedNanos;
 
-    Parcel(byte[] content, long arrivedNanos) {
+    Chunk(byte[] content, long arrivedNanos) {
       this.content = content;
       this.arrivedNanos = arrivedNanos;
     }

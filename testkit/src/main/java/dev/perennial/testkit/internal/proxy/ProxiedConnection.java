@@ -1,5 +1,6 @@
 package dev.perennial.testkit.internal.proxy;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.Direction;
 import dev.perennial.testkit.internal.DaemonThreads;
@@ -12,10 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A client's connection to a proxy, and the proxy's connection to the server on its behalf. */
+/** A client's connection to the proxy, and the proxy's connection to the server for it. */
 public final class ProxiedConnection implements ProxyPipe.Connection {
 
-  // Final.
   private final Socket client;
   private final Socket server = new Socket();
   private final TrafficControl valve;
@@ -25,9 +25,13 @@ public final class ProxiedConnection implements ProxyPipe.Connection {
   private final ProxyPipe toClient;
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private final Set<Direction> ended = EnumSet.noneOf(Direction.class);
+
+  @GuardedBy("lock")
   private final Set<Direction> blackHoles;
+
+  @GuardedBy("lock")
   private boolean closed;
 
   /**
@@ -58,7 +62,7 @@ public final class ProxiedConnection implements ProxyPipe.Connection {
     return new ProxyPipe(this, direction, source, destination, valve, tally.bytes(direction), plan);
   }
 
-  /** Connects to the server and forwards, on threads of its own. */
+  /** Connects to the server and forwards, on its own threads. */
   public void start(InetSocketAddress target, DaemonThreads threads, String name) {
     Runnable forwardToClient = () -> run(toClient, Direction.TO_CLIENT);
     Runnable connectAndForwardToServer =
@@ -66,7 +70,7 @@ public final class ProxiedConnection implements ProxyPipe.Connection {
           if (connect(target) && threads.start(name + "-to-client", forwardToClient)) {
             run(toServer, Direction.TO_SERVER);
           } else {
-            // The client's connect has succeeded already: a reset is what is left to tell it.
+            // The client's connect has already succeeded, so only a reset can report the failure.
             close(Cut.RST);
           }
         };
@@ -106,7 +110,7 @@ public final class ProxiedConnection implements ProxyPipe.Connection {
     closeWhenBothEnded();
   }
 
-  /** A reset on one side is passed on as a reset. */
+  /** Passes a reset of one side on to the other. */
   private void sourceFailed(Direction direction) {
     if (isBlackHole(direction)) {
       markEnded(direction);
@@ -118,7 +122,7 @@ public final class ProxiedConnection implements ProxyPipe.Connection {
 
   @Override
   public void cut(Cut how, Direction direction) {
-    // A fault is counted before anybody can see it.
+    // A fault is counted before a client can see it.
     if (how == Cut.HALF_CLOSE) {
       if (markEnded(direction)) {
         tally.cut(how);
@@ -131,7 +135,7 @@ public final class ProxiedConnection implements ProxyPipe.Connection {
     }
   }
 
-  /** Closes both sides; nothing happens when they are closed. */
+  /** Closes both sides. Does nothing when they are closed. */
   public void close(Cut how) {
     if (markClosed()) {
       closeSockets(how);
@@ -148,7 +152,7 @@ public final class ProxiedConnection implements ProxyPipe.Connection {
     onClosed.accept(this);
   }
 
-  /** Returns true for the first one who closes. */
+  /** Returns whether this call closes the connection. */
   private boolean markClosed() {
     lock.lock();
     try {
@@ -170,7 +174,7 @@ public final class ProxiedConnection implements ProxyPipe.Connection {
     }
   }
 
-  /** Makes all bytes of a direction vanish from now on, and its end too. */
+  /** Makes all bytes of a direction vanish from now on, and its end, too. */
   public void makeBlackHole(Direction direction) {
     lock.lock();
     try {
@@ -200,7 +204,7 @@ public final class ProxiedConnection implements ProxyPipe.Connection {
     }
   }
 
-  /** Returns true for the first one who ends the direction of an open connection. */
+  /** Returns whether this call ends the direction of an open connection. */
   private boolean markEnded(Direction direction) {
     lock.lock();
     try {

@@ -17,15 +17,15 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the bytes of one direction of a proxied connection: read, held back, delayed, and forwarded
- * in the pieces that bandwidth, slices and the cut allow.
+ * Moves the bytes of one direction of a proxied connection: reads them, holds them back, delays
+ * them, and forwards them in the pieces that bandwidth, slices and the cut allow.
  */
 final class ProxyPipe {
 
   private static final int BUFFER_BYTES = 64 * 1024;
   private static final long NOTHING_TO_DO = Long.MAX_VALUE;
 
-  /** How long a change of hold or latency may go unnoticed by a read. */
+  /** How long a read may take to notice a change of hold or latency. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /** The connection that a pipe belongs to. All methods may be called by any thread. */
@@ -42,7 +42,6 @@ final class ProxyPipe {
     void cut(Cut how, Direction direction);
   }
 
-  // Final.
   private final Connection connection;
   private final Direction direction;
   private final Socket source;
@@ -51,11 +50,11 @@ final class ProxyPipe {
   private final AtomicLong tally;
   private final @Nullable CutPlan plan; // null when this direction is not cut
   private final BooleanSupplier closed;
-  private final ReentrantLock reading = new ReentrantLock(); // held by the one who reads the source
+  private final ReentrantLock reading = new ReentrantLock(); // held while the source is read
   private final DelayLine line = new DelayLine();
   private final ByteArrayOutputStream held = new ByteArrayOutputStream();
 
-  // Touched by the pump's thread alone.
+  // Confined to the pipe's thread.
   private long forwarded;
   private boolean discarding; // once bytes were dropped, none that follow are forwarded
   private long freeNanos = RealTime.nanoTime(); // when the bandwidth has room again
@@ -101,8 +100,8 @@ final class ProxyPipe {
   }
 
   /**
-   * Reads what comes before something is due, which may be nothing. The wait for the first delayed
-   * bytes is the read's own timeout, so that what arrives meanwhile is stamped on arrival.
+   * Reads the bytes that arrive before delayed bytes are due, if any. The read's timeout is the
+   * wait for the first delayed bytes, so that arriving bytes get their time on arrival.
    */
   private int read(InputStream input, byte[] buffer) throws IOException, InterruptedException {
     long wait = NOTHING_TO_DO;
@@ -131,9 +130,9 @@ final class ProxyPipe {
     }
   }
 
-  /** Discards what has arrived for a connection that was closed, so that its end is orderly. */
+  /** Discards bytes that arrived for a closed connection, so that its end is orderly. */
   void discardArrived() {
-    // When the pump holds the lock it is reading, and leaves nothing behind.
+    // If the pipe holds the lock, it is reading and leaves nothing unread.
     if (reading.tryLock()) {
       try {
         Sockets.discardArrived(source);
@@ -147,7 +146,7 @@ final class ProxyPipe {
     return (int) ((nanos + 999_999) / 1_000_000);
   }
 
-  /** Returns how long the first delayed bytes have to wait, if there are any. */
+  /** Returns how long the first delayed bytes still wait, if there are any. */
   private long nanosUntilDue(TrafficShaping shape) {
     return line.isEmpty()
         ? NOTHING_TO_DO
@@ -162,7 +161,7 @@ final class ProxyPipe {
     }
   }
 
-  /** Lets the held bytes go when they are enough. */
+  /** Releases the held bytes when there are enough. */
   private void release() throws IOException, InterruptedException {
     if (held.size() > 0 && held.size() >= valve.shape(direction).holdBytes()) {
       releaseAll();
@@ -190,7 +189,7 @@ final class ProxyPipe {
     }
   }
 
-  /** Forwards all that is left, and waits until the end of the source is due as well. */
+  /** Forwards the remaining bytes, and waits until the end of the source is due, too. */
   private void drain() throws IOException, InterruptedException {
     releaseAll();
     line.add(new byte[0], RealTime.nanoTime());

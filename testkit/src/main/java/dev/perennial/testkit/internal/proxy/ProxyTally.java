@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts for {@link ProxyCounters}; all methods may be called from any thread. */
+/** Counts for {@link ProxyCounters}. All methods may be called from any thread. */
 public final class ProxyTally {
 
   private final AtomicLong accepted = new AtomicLong();

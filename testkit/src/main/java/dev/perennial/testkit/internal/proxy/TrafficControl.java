@@ -1,7 +1,7 @@
 package dev.perennial.testkit.internal.proxy;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.Direction;
-import dev.perennial.testkit.internal.RealTime;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
@@ -9,15 +9,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
-/** What the pumps of a proxy obey, and where they wait. */
+/** The settings of a proxy, which its pipes follow and wait for. */
 public final class TrafficControl {
 
-  // Final.
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private final Map<Direction, TrafficShaping> shapes = new EnumMap<>(Direction.class);
+
+  @GuardedBy("lock")
   private boolean frozen;
 
   public TrafficControl() {
@@ -67,7 +68,7 @@ public final class TrafficControl {
     }
   }
 
-  /** Lets pumps look again at what they wait for. */
+  /** Lets waiting pipes check their connection again. */
   void wake() {
     lock.lock();
     try {
@@ -77,19 +78,21 @@ public final class TrafficControl {
     }
   }
 
-  /** Waits while the proxy is frozen, but not when the connection has closed. */
+  /** Waits while the proxy is frozen and the connection is open. */
   void awaitThawed(BooleanSupplier closed) throws InterruptedException {
     lock.lock();
     try {
-      RealTime.await(changed, Long.MAX_VALUE, () -> !frozen || closed.getAsBoolean());
+      while (frozen && !closed.getAsBoolean()) {
+        changed.await();
+      }
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * Waits for so long, or until the direction's shape is not the one that asks for the wait any
-   * more, or the connection has closed.
+   * Waits for a time, or until the direction's shaping is no longer the one that causes the wait,
+   * or the connection has closed.
    */
   void pause(Direction direction, TrafficShaping cause, long nanos, BooleanSupplier closed)
       throws InterruptedException {
@@ -98,8 +101,10 @@ public final class TrafficControl {
     }
     lock.lock();
     try {
-      RealTime.await(
-          changed, nanos, () -> !shape(direction).equals(cause) || closed.getAsBoolean());
+      long left = nanos;
+      while (shape(direction).equals(cause) && !closed.getAsBoolean() && left > 0) {
+        left = changed.awaitNanos(left);
+      }
     } finally {
       lock.unlock();
     }

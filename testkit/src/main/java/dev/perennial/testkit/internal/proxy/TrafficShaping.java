@@ -2,13 +2,13 @@ package dev.perennial.testkit.internal.proxy;
 
 import java.util.concurrent.TimeUnit;
 
-/** What a proxy does to the bytes of one direction; zero means nothing. */
+/** How a proxy shapes the bytes of one direction; zero disables a setting. */
 public record TrafficShaping(
     long latencyNanos, long bytesPerSecond, int sliceBytes, long slicePauseNanos, int holdBytes) {
 
   static final TrafficShaping CLEAR = new TrafficShaping(0, 0, 0, 0, 0);
 
-  /** A limited bandwidth is spread over the second in pieces of a fiftieth of it. */
+  /** A limited bandwidth is spread over a second in this many pieces. */
   private static final int PIECES_PER_SECOND = 50;
 
   public TrafficShaping withLatency(long nanos) {
@@ -36,7 +36,7 @@ public record TrafficShaping(
     return piece;
   }
 
-  /** Returns how long the bandwidth takes for so many bytes. */
+  /** Returns how long these bytes take at the limited bandwidth. */
   long transferNanos(int bytes) {
     return bytesPerSecond > 0 ? TimeUnit.SECONDS.toNanos(bytes) / bytesPerSecond : 0;
   }

@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Writes events as an HTTP answer in chunks. */
+/** Writes events as a chunked HTTP response. */
 public final class ChunkedEventWriter implements EventWriter {
 
   private static final byte[] LAST = "0\r\n\r\n".getBytes(ISO_8859_1);
 
-  /** The size line is written last: eight digits, CR, LF. */
+  /** Space for the size line, which is written last: eight digits, CR, LF. */
   private static final int HEAD_BYTES = 10;
 
   private final Exchange exchange;

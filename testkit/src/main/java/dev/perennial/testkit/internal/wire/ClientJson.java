@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.jspecify.annotations.Nullable;
 
-/** Understands the messages of clients that are JSON objects with one member. */
+/** Parses client messages that are JSON objects with one member. */
 public final class ClientJson {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();

@@ -3,12 +3,12 @@ package dev.perennial.testkit.internal.wire;
 import dev.perennial.testkit.LoggedEvent;
 import dev.perennial.testkit.internal.ByteBuilder;
 
-/** How a log's events look in the body of an HTTP answer. */
+/** Formats a log's events for the body of an HTTP response. */
 interface EventFormat {
 
   String contentType();
 
-  /** Adds what comes before the first event, if anything does. */
+  /** Adds what precedes the first event, if anything. */
   default void addStart(ByteBuilder out) {}
 
   void addEvent(ByteBuilder out, LoggedEvent event);

@@ -4,13 +4,13 @@ import dev.perennial.testkit.LoggedEvent;
 import java.io.IOException;
 import java.time.Duration;
 
-/** How a log's events go to one client. All methods are called by the stream's thread. */
+/** Writes a log's events to one client. All methods are called by the stream's thread. */
 public interface EventWriter {
 
-  /** What is added is written at once when it has come to so many bytes. */
+  /** Added events are written at once when they have this many bytes. */
   int FULL_BYTES = 32 * 1024;
 
-  /** How long to wait for an event when nothing else is to be done meanwhile. */
+  /** How long to wait for an event when there is no heartbeat to send. */
   Duration IDLE_WAIT = Duration.ofSeconds(1);
 
   /** Returns the status of the answer that opens the stream. */
@@ -29,20 +29,20 @@ public interface EventWriter {
   /** Adds an event to what the next flush writes. */
   void add(LoggedEvent event) throws IOException;
 
-  /** Writes what was added. */
+  /** Writes the added events. */
   void flush() throws IOException;
 
-  /** Writes a heartbeat if one is due: there was no event for {@link #patience}. */
+  /** Writes a heartbeat if one is due, since there was no event for {@link #patience}. */
   void onQuiet() throws IOException;
 
-  /** Ends the stream, in the orderly way if the client is still there. */
+  /** Ends the stream, in order if the client is still connected. */
   void end(End of) throws IOException, InterruptedException;
 
-  /** What has come to its end. */
+  /** Why the stream ends. */
   enum End {
-    /** No event will follow. */
+    /** The log has ended: no event will follow. */
     OF_LOG,
-    /** Events follow for a client that connects again. */
+    /** The connection ends: a client that connects again gets more events. */
     OF_CONNECTION,
     /** The client has left or was cut off. */
     OF_CLIENT

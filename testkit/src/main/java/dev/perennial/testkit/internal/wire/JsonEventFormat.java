@@ -8,12 +8,12 @@ import dev.perennial.testkit.LoggedEvent;
 import dev.perennial.testkit.internal.ByteBuilder;
 
 /**
- * Events as JSON objects: {@code {"id":"7","type":"price","data":"12"}}. What an event does not
- * have is left out.
+ * Formats events as JSON objects: {@code {"id":"7","type":"price","data":"12"}}, without the
+ * members that an event does not have.
  */
 public final class JsonEventFormat {
 
-  /** A heartbeat as an object. */
+  /** A heartbeat object. */
   static final byte[] HEARTBEAT = "{\"type\":\"heartbeat\"}".getBytes(ISO_8859_1);
 
   private static final byte[] ID = "\"id\":".getBytes(ISO_8859_1);
@@ -73,7 +73,7 @@ public final class JsonEventFormat {
     try {
       return JsonStringEncoder.getInstance().quoteAsUTF8(text);
     } catch (IllegalArgumentException e) {
-      // Half a surrogate pair, which UTF-8 cannot say: a question mark, as everywhere in Java.
+      // Half a surrogate pair, which UTF-8 cannot encode, becomes a question mark as usual in Java.
       return JsonStringEncoder.getInstance().quoteAsUTF8(new String(text.getBytes(UTF_8), UTF_8));
     }
   }

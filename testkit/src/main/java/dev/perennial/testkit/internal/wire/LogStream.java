@@ -37,7 +37,7 @@ public final class LogStream {
     stop();
   }
 
-  /** Ends the stream in the orderly way, from any thread. */
+  /** Ends the stream in order, from any thread. */
   public void end() {
     ending = true;
     stop();
@@ -56,7 +56,7 @@ public final class LogStream {
     try {
       write();
     } catch (IOException e) {
-      // After a half-close the client has yet to take its leave.
+      // After a half-close the client still has to close.
       if (!exchange.isCut()) {
         throw e;
       }
@@ -86,7 +86,7 @@ public final class LogStream {
           wire.end(EventWriter.End.OF_LOG);
           return;
         }
-        // The client of a reader that fell behind learns that its cursor is gone when it resumes.
+        // The client was too slow. It learns that its cursor is gone when it resumes.
         case GONE -> {
           wire.end(EventWriter.End.OF_CONNECTION);
           return;
@@ -106,7 +106,7 @@ public final class LogStream {
     wire.flush();
   }
 
-  /** Where the events come from, asked when the stream is open. */
+  /** Opens the reader of the events, once the stream is open. */
   @FunctionalInterface
   public interface Source {
     /** Returns the reader of the events, or null when the stream was ended instead. */

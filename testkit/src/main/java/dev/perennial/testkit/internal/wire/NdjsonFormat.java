@@ -3,7 +3,7 @@ package dev.perennial.testkit.internal.wire;
 import dev.perennial.testkit.LoggedEvent;
 import dev.perennial.testkit.internal.ByteBuilder;
 
-/** Events as lines of JSON, or as JSON after its length. */
+/** Formats events as lines of JSON, or as JSON with a length prefix. */
 public final class NdjsonFormat implements EventFormat {
 
   private final JsonEventFormat events;

@@ -7,7 +7,7 @@ import dev.perennial.testkit.internal.ByteBuilder;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Events as server-sent events. */
+/** Formats events as server-sent events. */
 public final class SseFormat implements EventFormat {
 
   private static final byte[] ID = "id: ".getBytes(ISO_8859_1);
@@ -35,7 +35,7 @@ public final class SseFormat implements EventFormat {
     }
   }
 
-  /** Adds an event; an id or type goes out as it is, even with a line end in it. */
+  /** Adds an event. An id or type is written as it is, even if it contains a line end. */
   @Override
   public void addEvent(ByteBuilder out, LoggedEvent event) {
     if (event.id() != null) {

@@ -12,10 +12,10 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes events as the text messages of a WebSocket, many frames at once. */
+/** Writes events as text messages of a WebSocket, many frames at once. */
 public final class WebSocketEventWriter implements EventWriter {
 
-  /** A client that does not close when it is asked to is left after so long. */
+  /** How long to wait for the client's close frame. */
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
   private final Exchange exchange;
@@ -145,7 +145,7 @@ public final class WebSocketEventWriter implements EventWriter {
     }
   }
 
-  /** Sends a close frame, unless one was sent, and waits for the client's. */
+  /** Sends a close frame unless one was sent, and waits for the client's. */
   public void close(WebSocketFrame close) throws IOException, InterruptedException {
     writer.send(close);
     inbox.awaitEnd(CLOSE_WAIT);

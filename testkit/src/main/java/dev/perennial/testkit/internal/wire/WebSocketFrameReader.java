@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the frames of one client, whatever their opcodes and bits. */
+/** Reads the frames of one client, with any opcodes and bits. */
 public final class WebSocketFrameReader {
 
   public static final int MOST_BYTES = 16 * 1024 * 1024;

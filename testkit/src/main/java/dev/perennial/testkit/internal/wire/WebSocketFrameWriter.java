@@ -1,21 +1,21 @@
 package dev.perennial.testkit.internal.wire;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.Exchange;
 import dev.perennial.testkit.WebSocketFrame;
 import dev.perennial.testkit.internal.ByteBuilder;
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Writes the frames of one WebSocket from any thread, each whole, and none after a close frame. */
+/** Writes frames of one WebSocket from any thread, and none after a close frame. */
 final class WebSocketFrameWriter {
 
-  // Final.
   private final Exchange exchange;
 
-  /** Held while bytes are written: its one use is that the frames of two threads do not mix. */
+  /** Held while bytes are written, so that the frames of two threads do not mix. */
   private final ReentrantLock writing = new ReentrantLock();
 
-  // Guarded by writing.
+  @GuardedBy("writing")
   private boolean closed;
 
   WebSocketFrameWriter(Exchange exchange) {

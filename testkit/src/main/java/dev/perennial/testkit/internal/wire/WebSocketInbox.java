@@ -1,6 +1,7 @@
 package dev.perennial.testkit.internal.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.ReceivedMessage;
 import dev.perennial.testkit.WebSocketFrame;
 import dev.perennial.testkit.internal.RealTime;
@@ -17,13 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what the client of one WebSocket sends: answers pings and the close frame, and records the
- * messages. A client that breaks the protocol gets a close frame that says how.
+ * messages. A client that breaks the protocol gets a close frame with the reason.
  */
 final class WebSocketInbox {
 
   private static final int LARGEST_CONTROL_BYTES = 125;
 
-  // Final.
   private final int connection;
   private final WebSocketFrameWriter writer;
   private final WebSocketTally tally;
@@ -31,11 +31,13 @@ final class WebSocketInbox {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private @Nullable String firstText; // null until a text message came
+
+  @GuardedBy("lock")
   private boolean over;
 
-  // Touched by the reading thread alone.
+  // Confined to the reading thread.
   private @Nullable ByteArrayOutputStream message; // null between messages
   private boolean binary;
 
@@ -47,7 +49,7 @@ final class WebSocketInbox {
     this.answersPings = answersPings;
   }
 
-  /** Reads until the client's close frame, its violation of the protocol, or its end. */
+  /** Reads until the client's close frame, a violation of the protocol, or the end. */
   void read(InputStream input) throws IOException {
     WebSocketFrameReader frames = new WebSocketFrameReader(input);
     try {
@@ -62,7 +64,7 @@ final class WebSocketInbox {
     }
   }
 
-  /** Notes that no close frame will come any more. */
+  /** Ends all waits: no close frame will come any more. */
   void end() {
     lock.lock();
     try {
@@ -73,28 +75,34 @@ final class WebSocketInbox {
     }
   }
 
-  /** Waits for the client's close frame or its end, and gives up after a time. */
+  /** Waits for the client's close frame or the end, for at most a time. */
   void awaitEnd(Duration limit) throws InterruptedException {
     lock.lock();
     try {
-      RealTime.await(changed, RealTime.nanosOf(limit), () -> over);
+      long left = RealTime.nanosOf(limit);
+      while (!over && left > 0) {
+        left = changed.awaitNanos(left);
+      }
     } finally {
       lock.unlock();
     }
   }
 
-  /** Waits for the first text message that is no ping or pong; null when none comes. */
+  /** Waits for the first text message that is not a ping or pong; null when there is none. */
   @Nullable String awaitFirstText(Duration limit) throws InterruptedException {
     lock.lock();
     try {
-      RealTime.await(changed, RealTime.nanosOf(limit), () -> over || firstText != null);
+      long left = RealTime.nanosOf(limit);
+      while (!over && firstText == null && left > 0) {
+        left = changed.awaitNanos(left);
+      }
       return firstText;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Takes one frame; false when it is the last. */
+  /** Processes one frame; returns false when it is the last. */
   private boolean take(WebSocketFrame frame) throws IOException {
     requireAllowed(frame);
     switch (frame.opcode()) {

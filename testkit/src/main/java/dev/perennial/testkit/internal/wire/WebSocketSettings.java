@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a server treats each of its WebSockets.
+ * The settings of a server for each of its WebSockets.
  *
- * @param subprotocols what it speaks, the best first
+ * @param subprotocols the supported subprotocols, the best first
  * @param heartbeat null when there are none
  * @param pingMessageInterval null when there are none
  * @param closeAtEnd sent at the end of the log

@@ -2,7 +2,7 @@ package dev.perennial.testkit.internal.wire;
 
 import java.io.IOException;
 
-/** A client broke RFC 6455. */
+/** Thrown when a client breaks RFC 6455. */
 public final class WebSocketViolationException extends IOException {
 
   private static final long serialVersionUID = 1L;
