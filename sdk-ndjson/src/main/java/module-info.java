@@ -1,4 +1,4 @@
-/** Newline-delimited JSON. */
+/** Streams of newline-delimited JSON for Perennial. */
 module dev.perennial.ndjson {
   requires transitive dev.perennial.http;
   requires static com.google.errorprone.annotations;

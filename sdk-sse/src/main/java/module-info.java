@@ -1,4 +1,4 @@
-/** Server-Sent Events. */
+/** Streams of Server-Sent Events for Perennial. */
 module dev.perennial.sse {
   requires transitive dev.perennial.http;
   requires okio;

@@ -1,4 +1,4 @@
-/** WebSocket. */
+/** Streams of WebSocket messages for Perennial. */
 module dev.perennial.websocket {
   requires transitive dev.perennial.http;
   requires okio;

@@ -1,45 +1,85 @@
 package dev.perennial;
 
+import dev.perennial.internal.resume.CursorFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the acknowledged cursor across restarts, and nothing else. A store serves one live
- * subscription at a time; a second one is refused, unless the first is being closed: then it waits.
+ * subscription at a time. A second one is refused, unless the first is being closed: then it waits.
  *
  * <p>Called by one thread at a time, never by the consumer's. A load that fails ends the
- * subscription: it never starts from now in silence. A save that fails is told to the observer and
- * tried again.
+ * subscription, which never silently starts at the live position. A save that fails is reported to
+ * the observer and tried again.
+ *
+ * @since 0.1.0
  */
 public interface CursorStore {
 
   /**
-   * The cursor that was saved last; null when none was.
+   * Returns the cursor that was saved last; null when none was.
    *
-   * @throws IOException when that cannot be known
+   * @throws IOException when it cannot be read
    */
   @Nullable String load() throws IOException;
 
   /**
-   * Keeps a cursor in place of the last one. After a crash in the middle of this the store has the
-   * old one or the new one.
+   * Replaces the saved cursor. After a crash in the middle of this the store holds the old one or
+   * the new one.
    *
-   * @throws IOException when it could not be kept
+   * @throws IOException when it could not be saved
    */
   void save(String checkpoint) throws IOException;
 
   /**
-   * A store in a file, replaced as a whole with each save. The file has a line that names its
-   * format, then the cursor with its length and checksum; another file is refused in words, never
-   * overwritten.
+   * A store in a file, which each save replaces as a whole. The file has a line that names its
+   * format, then the cursor with its length and checksum. Another file at this path is refused with
+   * an explanation and never overwritten.
+   *
+   * <pre>{@code
+   * stream.withCursorStore(CursorStore.file(Path.of("ticks.cursor")));
+   * }</pre>
    */
   static CursorStore file(Path path) {
-    return new FileCursorStore(path);
+    record InFile(CursorFile file) implements CursorStore {
+      @Override
+      public @Nullable String load() throws IOException {
+        return file.load();
+      }
+
+      @Override
+      public void save(String checkpoint) throws IOException {
+        file.save(checkpoint);
+      }
+
+      @Override
+      public String toString() {
+        return file.toString();
+      }
+    }
+    return new InFile(new CursorFile(path));
   }
 
   /** A store that lives as long as the object: for tests, and for subscriptions that come back. */
   static CursorStore inMemory() {
-    return new MemoryCursorStore();
+    AtomicReference<@Nullable String> cursor = new AtomicReference<>();
+    return new CursorStore() {
+      @Override
+      public @Nullable String load() {
+        return cursor.get();
+      }
+
+      @Override
+      public void save(String checkpoint) {
+        cursor.set(checkpoint);
+      }
+
+      @Override
+      public String toString() {
+        return "CursorStore.inMemory()";
+      }
+    };
   }
 }

@@ -10,6 +10,7 @@ import java.util.Objects;
  * subscription's thread; one decoder may serve many subscriptions at once.
  *
  * @param <T> what it makes
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface Decoder<T> {

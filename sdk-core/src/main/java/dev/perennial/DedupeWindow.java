@@ -1,24 +1,21 @@
 package dev.perennial;
 
+import dev.perennial.internal.resume.DedupeScope;
+
 /**
  * How replayed events are suppressed. Only ids that an event carried itself are looked at, never a
  * cursor that it took over from an earlier event.
+ *
+ * @since 0.1.0
  */
 public final class DedupeWindow {
   static final int DEFAULT_SIZE = 1_024;
   private static final int MAX_SIZE = 1 << 20;
 
-  /** What is suppressed. */
-  enum Scope {
-    NOTHING,
-    REPLAYS,
-    EVERYWHERE
-  }
-
-  private final Scope scope;
+  private final DedupeScope scope;
   private final int size;
 
-  private DedupeWindow(Scope scope, int size) {
+  private DedupeWindow(DedupeScope scope, int size) {
     this.scope = scope;
     this.size = size;
   }
@@ -29,17 +26,17 @@ public final class DedupeWindow {
    * name entities, not events, and nothing is suppressed from then on. The default, with 1,024 ids.
    */
   public static DedupeWindow replays(int size) {
-    return new DedupeWindow(Scope.REPLAYS, checkedSize(size));
+    return new DedupeWindow(DedupeScope.REPLAYS, checkedSize(size));
   }
 
   /** Suppresses every id among the last {@code size}, whichever connection brought it. */
   public static DedupeWindow lastIds(int size) {
-    return new DedupeWindow(Scope.EVERYWHERE, checkedSize(size));
+    return new DedupeWindow(DedupeScope.EVERYWHERE, checkedSize(size));
   }
 
   /** Suppresses nothing. */
   public static DedupeWindow none() {
-    return new DedupeWindow(Scope.NOTHING, 0);
+    return new DedupeWindow(DedupeScope.NOTHING, 0);
   }
 
   private static int checkedSize(int size) {
@@ -50,7 +47,7 @@ public final class DedupeWindow {
     return size;
   }
 
-  Scope scope() {
+  DedupeScope scope() {
     return scope;
   }
 

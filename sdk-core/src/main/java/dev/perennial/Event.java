@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One event of a stream: a value. Two events are equal when id, type and data are.
  *
  * @param <T> the type of the data
+ * @since 0.1.0
  */
 public final class Event<T> implements Signal<T> {
   private final @Nullable String id;
@@ -15,20 +16,20 @@ public final class Event<T> implements Signal<T> {
   private final String type;
   private final T data;
 
-  /** Null when it is not acknowledged by hand. */
-  private final Acknowledged.@Nullable Ticket ticket;
+  /** Null unless acknowledgement is manual. */
+  private final @Nullable Runnable acknowledgement;
 
   Event(
       @Nullable String id,
       @Nullable String cursor,
       String type,
       T data,
-      Acknowledged.@Nullable Ticket ticket) {
+      @Nullable Runnable acknowledgement) {
     this.id = id;
     this.cursor = cursor;
     this.type = type;
     this.data = data;
-    this.ticket = ticket;
+    this.acknowledgement = acknowledgement;
   }
 
   /**
@@ -69,18 +70,18 @@ public final class Event<T> implements Signal<T> {
   /** The same event with other data. It keeps id, cursor and acknowledgement. */
   public <R> Event<R> map(Function<? super T, ? extends R> mapper) {
     return new Event<>(
-        id, cursor, type, Objects.requireNonNull(mapper.apply(data), "data"), ticket);
+        id, cursor, type, Objects.requireNonNull(mapper.apply(data), "data"), acknowledgement);
   }
 
   /**
-   * Says that the consumer is done with this event, on a stream {@linkplain
-   * EventStream#withManualAcknowledgement with manual acknowledgement}; otherwise it does nothing.
-   * In any order, on any thread, once or more often. The acknowledged cursor moves up to the first
-   * event that is still missing.
+   * Acknowledges that the consumer has processed this event, on a stream {@linkplain
+   * EventStream#withManualAcknowledgement with manual acknowledgement}; otherwise does nothing. May
+   * be called in any order, on any thread, and more than once. The acknowledged cursor moves up to
+   * the first event that is not acknowledged yet.
    */
   public void acknowledge() {
-    if (ticket != null) {
-      ticket.acknowledge();
+    if (acknowledgement != null) {
+      acknowledgement.run();
     }
   }
 

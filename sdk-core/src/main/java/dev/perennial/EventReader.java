@@ -6,12 +6,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consumes a stream by blocking calls. An event is acknowledged when the next one is asked for, so
- * an event during whose handling the program left is delivered again.
+ * Consumes a stream by blocking calls. An event is acknowledged when the next one is requested. If
+ * the program stops while it processes an event, that event is delivered again.
  *
  * <p>A reader is used by one thread at a time; {@link #close()} may be called by any.
  *
  * @param <T> the type of the events' data
+ * @since 0.1.0
  */
 public interface EventReader<T> extends Iterable<Event<T>>, AutoCloseable {
 
@@ -27,26 +28,27 @@ public interface EventReader<T> extends Iterable<Event<T>>, AutoCloseable {
   /**
    * Waits for the next event, for at most {@code timeout}.
    *
-   * @return null when none came in time, or none will come: {@code subscription().state()} tells
+   * @return null when no event came in time, or none will come; {@code subscription().state()} says
+   *     which
    * @throws StreamException the failure that ended the subscription
    * @throws InterruptedException when this thread is interrupted; the reader can be used further
    */
   @Nullable Event<T> poll(Duration timeout) throws InterruptedException;
 
   /**
-   * The events to come, each by {@link #read()}. An interrupt ends the iteration with a {@link
-   * StreamException} and keeps the thread's interrupt status.
+   * Iterates over the coming events, each by {@link #read()}. An interrupt ends the iteration with
+   * a {@link StreamException} and keeps the thread's interrupt status.
    */
   @Override
   Iterator<Event<T>> iterator();
 
-  /** The events to come, as a sequential stream; closing it closes the reader. */
+  /** Returns the coming events as a sequential stream; closing it closes the reader. */
   Stream<Event<T>> stream();
 
-  /** The subscription behind this reader. */
+  /** The subscription of this reader. */
   StreamSubscription subscription();
 
-  /** Ends the subscription; the last event is not acknowledged by this. Idempotent. */
+  /** Ends the subscription without acknowledging the last event. Idempotent. */
   @Override
   void close();
 }

@@ -1,20 +1,20 @@
 package dev.perennial;
 
+import dev.perennial.internal.engine.Subscriptions;
 import dev.perennial.spi.Transport;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 
 /**
- * The description of a stream: where it is, and how to follow it. Immutable and cold: making one
- * does no I/O, and each subscription connects for itself, reconnects and resumes for itself.
+ * Describes a stream: where it is, and how to follow it. Immutable and cold: creating one does no
+ * I/O, and each subscription connects, reconnects and resumes independently.
  *
- * <p>A transport makes the stream, a {@code with} method gives a changed copy, and there are four
- * ways to consume it:
+ * <p>A transport creates the stream, a {@code with} method returns a changed copy, and there are
+ * four ways to consume it:
  *
  * <pre>{@code
  * EventStream<String> ticks = Sse.stream("https://api.example.com/ticks");
@@ -27,10 +27,11 @@ import org.reactivestreams.Subscriber;
  *
  * Flux.from(ticks).map(Event::data).subscribe(this::show);              // Reactive Streams
  *
- * Flux.from(ticks.signals()).subscribe(signal -> tell(signal));         // with gaps and states
+ * Flux.from(ticks.signals()).subscribe(this::show);                     // with gaps and states
  * }</pre>
  *
  * @param <T> the type of the events' data
+ * @since 0.1.0
  */
 public final class EventStream<T> implements Publisher<Event<T>> {
   private final Options<T> options;
@@ -40,7 +41,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   }
 
   /**
-   * Returns a stream over a custom transport. Cursors, ids and kinds of events are those of its
+   * Creates a stream over a custom transport. Cursors, ids and kinds of events are those of its
    * frames; {@link dev.perennial.spi.StreamBuilder#of StreamBuilder.of(transport)} also finds them
    * in the payloads, and where a finite stream ends.
    */
@@ -54,53 +55,37 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   // ---- Consuming ----
 
   /**
-   * Subscribes as Reactive Streams has it. Events are read from the network only as far as they
+   * Subscribes as Reactive Streams specifies. Events are read from the network only as far as they
    * were requested. An event is acknowledged when {@code onNext} has returned; an {@code onNext}
    * that throws cancels the subscription (rule 2.13). {@code onError} gets a {@link
    * StreamException}, except for a request that is not positive (rule 3.9).
    */
   @Override
   public void subscribe(Subscriber<? super Event<T>> subscriber) {
-    subscribe(
-        new SubscriberConsumer.OfEvents<T>(Objects.requireNonNull(subscriber, "subscriber")),
-        subscriber,
-        outlets());
+    Objects.requireNonNull(subscriber, "subscriber");
+    Subscriptions.subscribe(options.toSettings(), options.queue(), subscriber);
   }
 
   /**
-   * Everything that a subscription tells, in true order: events, gaps between them, and changes of
-   * state. Gaps and states take demand as events do. Without demand states conflate to the last
-   * one; events and gaps never do.
+   * Emits events, gaps and changes of state in the order in which they happen. Each counts against
+   * demand. Without demand only the latest state is kept; events and gaps are never dropped.
    */
   public Publisher<Signal<T>> signals() {
-    return subscriber ->
-        subscribe(
-            new SubscriberConsumer.OfSignals<T>(Objects.requireNonNull(subscriber, "subscriber")),
-            subscriber,
-            this::queued);
+    return subscriber -> {
+      Objects.requireNonNull(subscriber, "subscriber");
+      Subscriptions.subscribeToSignals(options.toSettings(), options.queueOfSignals(), subscriber);
+    };
   }
 
-  private void subscribe(
-      SubscriberConsumer<T, ?> consumer,
-      Subscriber<?> subscriber,
-      Function<Consumer<T>, Function<Engine<T>, Outlet<T>>> outlets) {
-    Engine<T> engine = new Engine<>(options, outlets.apply(consumer));
-    consumer.attach(engine);
-    engine.start(() -> subscriber.onSubscribe(consumer), consumer.hearsOwnFailure());
-  }
-
-  /** Subscribes a listener: each event is handed over as it comes. */
+  /** Subscribes a listener, which is called for each event as it arrives. */
   public StreamSubscription subscribe(StreamListener<? super T> listener) {
-    ListenerConsumer<T> consumer =
-        new ListenerConsumer<>(Objects.requireNonNull(listener, "listener"));
-    Engine<T> engine = new Engine<>(options, outlets().apply(consumer));
-    engine.start(() -> listener.onSubscribed(engine), consumer.hearsOwnFailure());
-    return engine;
+    Objects.requireNonNull(listener, "listener");
+    return Subscriptions.listen(options.toSettings(), options.queue(), listener);
   }
 
   /**
-   * Opens a reader. Up to 256 events are read ahead; they count as delivered when they were read
-   * from it.
+   * Opens a reader. Up to 256 events are read ahead; an event counts as delivered when it was read
+   * from the reader.
    *
    * @throws IllegalStateException when {@link #withDeliveryOn} was set: a reader delivers on the
    *     thread that reads
@@ -115,26 +100,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
       throw new IllegalStateException(
           "withOverflow cannot be combined with open(): a reader holds the server back");
     }
-    Outlets.Reading<T> reading = new Outlets.Reading<>();
-    Engine<T> engine = new Engine<>(options, reading);
-    engine.start();
-    return new QueueReader<>(engine, reading.outlet());
-  }
-
-  /** Straight to the consumer, unless an option needs a queue between. */
-  private Function<Consumer<T>, Function<Engine<T>, Outlet<T>>> outlets() {
-    boolean isDirect = options.deliveryOn == null && options.overflow == null;
-    return isDirect ? Outlets.Direct::new : this::queued;
-  }
-
-  private Function<Engine<T>, Outlet<T>> queued(Consumer<T> consumer) {
-    Executor executor = options.deliveryOn;
-    Overflow overflow = options.overflow;
-    int size = executor == null ? 1 : Options.DEFAULT_DELIVERY_BUFFER;
-    return new Outlets.Queued<>(
-        consumer,
-        executor == null ? Runnable::run : executor,
-        overflow == null ? Overflow.block(size) : overflow);
+    return Subscriptions.open(options.toSettings(), Options.DEFAULT_DELIVERY_BUFFER);
   }
 
   // ---- Options ----
@@ -145,8 +111,8 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   }
 
   /**
-   * How long one attempt may take: the request's supplier, name resolution, connecting, TLS and the
-   * server's answer. Default: 30 s.
+   * How long one attempt may take: supplying the request, name resolution, connecting, TLS and the
+   * server's response. Default: 30 s.
    */
   public EventStream<T> withAttemptTimeout(Duration timeout) {
     return with(copy -> copy.attemptTimeout = positive("attemptTimeout", timeout));
@@ -161,17 +127,17 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   }
 
   /**
-   * Makes every failure before the first open terminal: for programs that a person is waiting for.
-   * By default only what looks like a mistake is (a wrong address, a wrong content type).
+   * Makes every failure before the first connection fatal, for interactive programs. By default
+   * only what looks like a mistake is fatal, such as a wrong address or a wrong content type.
    */
   public EventStream<T> failFast() {
     return with(copy -> copy.isFailFast = true);
   }
 
   /**
-   * Takes a connection for dead when no byte came for this long while somebody was reading. By
-   * default the limit is learned: 5 min until a heartbeat was seen, then three times the longest
-   * silence that a heartbeat has ended, at least 60 s.
+   * Gives up a connection as dead when no byte came for this long while the subscription was
+   * reading. By default the limit is learned: 5 min until a heartbeat was seen, then three times
+   * the longest silence that a heartbeat has ended, at least 60 s.
    */
   public EventStream<T> withStaleAfter(Duration noByte) {
     return with(copy -> copy.staleAfter = positive("staleAfter", noByte));
@@ -204,8 +170,8 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   }
 
   /**
-   * What happens to events that come faster than the consumer takes them. By default the server is
-   * held back and nothing is lost.
+   * What happens to events that come faster than the consumer processes them. By default the server
+   * is held back and nothing is lost.
    *
    * @throws IllegalStateException when {@link #withManualAcknowledgement} was set and the policy
    *     drops: its bound holds the server back, so nothing would ever be dropped
@@ -215,8 +181,8 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   }
 
   /**
-   * Takes a connection for stalled when bytes come, heartbeats perhaps, but no event for this long
-   * while somebody was reading. By default a stream may be quiet for ever.
+   * Gives up a connection as stalled when bytes came, perhaps heartbeats, but no event for this
+   * long while the subscription was reading. By default a stream may be quiet for any time.
    */
   public EventStream<T> withStalledAfter(Duration noEvent) {
     return with(copy -> copy.stalledAfter = positive("stalledAfter", noEvent));
@@ -228,8 +194,8 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   }
 
   /**
-   * Skips events that cannot be decoded, each with a report to the observer. By default such an
-   * event ends the connection, and the subscription when it comes three times.
+   * Skips events that cannot be decoded, and reports each to the observer. By default such an event
+   * ends the connection, and when it comes three times the subscription.
    */
   public EventStream<T> withMalformedSkipped() {
     return with(copy -> copy.skipsMalformed = true);
@@ -254,9 +220,9 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   }
 
   /**
-   * Acknowledges by {@link Event#acknowledge()} alone: for consumers that are not done with an
-   * event when their callback returns. The cursor moves up to the first event that is not
-   * acknowledged.
+   * Acknowledges events only by {@link Event#acknowledge()}: for consumers that are still
+   * processing an event when their callback returns. The cursor moves up to the first event that is
+   * not acknowledged.
    *
    * @param maxUnacknowledged how many events may be handed over and not acknowledged; then the
    *     server is held back
@@ -269,7 +235,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
     return with(copy -> copy.maxUnacknowledged = maxUnacknowledged);
   }
 
-  /** Watches each subscription of this stream, besides the runtime's observer. */
+  /** Observes each subscription of this stream, in addition to the runtime's observer. */
   public EventStream<T> withObserver(StreamObserver observer) {
     return with(copy -> copy.observer = Objects.requireNonNull(observer, "observer"));
   }

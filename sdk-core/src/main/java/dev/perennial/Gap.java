@@ -3,7 +3,11 @@ package dev.perennial;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Events are missing here: told between the events, never silent. */
+/**
+ * Events are missing. Reported in order, between the events around it.
+ *
+ * @since 0.1.0
+ */
 @SuppressWarnings("rawtypes") // So that Gap can be matched in a Signal of any type.
 public final class Gap implements Signal {
   /** What {@link #missed} returns when the number is not known. */
@@ -15,7 +19,7 @@ public final class Gap implements Signal {
   private final @Nullable String sequenceKey;
   private final String detail;
 
-  Gap(
+  private Gap(
       Reason reason,
       @Nullable String lastCursor,
       long missed,
@@ -28,20 +32,37 @@ public final class Gap implements Signal {
     this.detail = Objects.requireNonNull(detail, "detail");
   }
 
+  /**
+   * Creates a gap as a subscription would report it, for tests of code that handles gaps.
+   *
+   * @param lastCursor null when there is none
+   * @param missed how many events are missing; {@link #UNKNOWN} when that cannot be known
+   * @param sequenceKey null for a gap that is not in a sequence with a key
+   * @param detail what happened, in words
+   */
+  public static Gap of(
+      Reason reason,
+      @Nullable String lastCursor,
+      long missed,
+      @Nullable String sequenceKey,
+      String detail) {
+    return new Gap(reason, lastCursor, missed, sequenceKey, detail);
+  }
+
   /** Why events are missing. */
   public Reason reason() {
     return reason;
   }
 
   /**
-   * The acknowledged cursor: the consumer is done with everything up to it. Null when there is
+   * The acknowledged cursor: the consumer has processed everything up to it. Null when there is
    * none.
    */
   public @Nullable String lastCursor() {
     return lastCursor;
   }
 
-  /** How many events are missing; {@link #UNKNOWN} when nobody can tell. */
+  /** How many events are missing; {@link #UNKNOWN} when that cannot be known. */
   public long missed() {
     return missed;
   }

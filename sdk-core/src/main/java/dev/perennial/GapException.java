@@ -1,13 +1,24 @@
 package dev.perennial;
 
-/** Events are missing and the subscription ends because of it. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events are missing, and the subscription ends because of it.
+ *
+ * @since 0.1.0
+ */
 public final class GapException extends StreamException {
   private static final long serialVersionUID = 1L;
 
   private final transient Gap gap;
 
-  GapException(
-      Gap gap, int code, String message, @org.jspecify.annotations.Nullable Throwable cause) {
+  /**
+   * Creates the failure.
+   *
+   * @param code the HTTP status or WebSocket close code; -1 when there is none
+   * @param cause what led to it; null when nothing did
+   */
+  public GapException(Gap gap, int code, String message, @Nullable Throwable cause) {
     super(Reason.GAP, code, message, cause);
     this.gap = gap;
   }

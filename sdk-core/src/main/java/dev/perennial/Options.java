@@ -1,17 +1,21 @@
 package dev.perennial;
 
+import dev.perennial.internal.delivery.OverflowMode;
+import dev.perennial.internal.engine.Subscriptions;
+import dev.perennial.internal.settings.SubscriptionSettings;
 import dev.perennial.spi.Transport;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an {@link EventStream} was told. Changed only between {@link #copy} and the making of the
+ * The options of an {@link EventStream}. Changed only between {@link #copy} and the creation of the
  * stream that it belongs to.
  */
 final class Options<T> {
   static final Duration DEFAULT_ATTEMPT_TIMEOUT = Duration.ofSeconds(30);
-  static final Duration DEFAULT_ONE_EVENT_LIMIT = Duration.ofMinutes(5);
   static final Duration DEFAULT_SAVE_EVERY = Duration.ofMillis(250);
   static final int DEFAULT_DELIVERY_BUFFER = 256;
 
@@ -25,7 +29,7 @@ final class Options<T> {
   boolean isFailFast;
   boolean skipsMalformed;
 
-  /** 0 acknowledges when the consumer's callback has returned. */
+  /** 0 acknowledges an event when the consumer's callback has returned. */
   int maxUnacknowledged;
 
   Duration saveEvery = DEFAULT_SAVE_EVERY;
@@ -42,10 +46,10 @@ final class Options<T> {
   /** Null delivers on the engine's thread. */
   @Nullable Executor deliveryOn;
 
-  /** Null hands over what the consumer can take, and holds the server back. */
+  /** Null holds the server back while the consumer is busy. */
   @Nullable Overflow overflow;
 
-  /** Null takes a stream without events for a quiet one. */
+  /** Null accepts a stream without events. */
   @Nullable Duration stalledAfter;
 
   /** Null keeps the cursor nowhere. */
@@ -60,7 +64,7 @@ final class Options<T> {
 
   void checkConflicts() {
     Overflow policy = overflow;
-    boolean isLossy = policy != null && policy.kind() != Overflow.Kind.BLOCK;
+    boolean isLossy = policy != null && policy.mode() != OverflowMode.BLOCK;
     if (isLossy && maxUnacknowledged > 0) {
       throw new IllegalStateException(
           "withOverflow("
@@ -68,6 +72,46 @@ final class Options<T> {
               + ") cannot be combined with withManualAcknowledgement, whose"
               + " bound holds the server back");
     }
+  }
+
+  /** The options as the engine uses them. */
+  SubscriptionSettings<T> toSettings() {
+    List<StreamObserver> observers = new ArrayList<>();
+    if (runtime.observer() != null) {
+      observers.add(runtime.observer());
+    }
+    if (observer != null) {
+      observers.add(observer);
+    }
+    return new SubscriptionSettings<>(
+        transport,
+        decoder,
+        Event::new,
+        runtime,
+        runtime.services(),
+        observers,
+        retry.settings(),
+        new SubscriptionSettings.Limits(
+            attemptTimeout, maxConnectionAge, staleAfter, stalledAfter, isFailFast),
+        new SubscriptionSettings.Resume(
+            startAfter, store, saveEvery, maxUnacknowledged, dedupe.scope(), dedupe.size()),
+        gapPolicy.rules(),
+        skipsMalformed);
+  }
+
+  /** The queue that the options need; null to deliver on the engine thread. */
+  Subscriptions.@Nullable Queue queue() {
+    return deliveryOn == null && overflow == null ? null : queueOfSignals();
+  }
+
+  /** The queue of a subscription to signals, which always needs one: states may be conflated. */
+  Subscriptions.Queue queueOfSignals() {
+    Executor executor = deliveryOn;
+    Overflow policy = overflow;
+    int size = executor == null ? 1 : DEFAULT_DELIVERY_BUFFER;
+    Overflow chosen = policy == null ? Overflow.block(size) : policy;
+    return new Subscriptions.Queue(
+        executor == null ? Runnable::run : executor, chosen.mode(), chosen.size());
   }
 
   Options<T> copy() {

@@ -1,63 +1,59 @@
 package dev.perennial;
 
+import dev.perennial.internal.delivery.OverflowMode;
+
 /**
- * What happens to events that come faster than the consumer takes them. Each policy has a bound;
- * what it drops is counted, told to the observer, and told to the consumer as a {@link Gap} in the
- * place of the dropped events.
+ * What happens to events that come faster than the consumer processes them. Each policy has a
+ * bound. What it drops is counted, reported to the observer, and reported to the consumer as a
+ * {@link Gap} in the place of the dropped events.
  *
  * <p>Without {@link EventStream#withDeliveryOn} a listener is called on the subscription's own
  * thread: while it is busy nothing is read, so nothing waits and nothing is dropped.
+ *
+ * @since 0.1.0
  */
 public final class Overflow {
   private static final int MAX_SIZE = 1 << 20;
 
-  /** What is done when the buffer is full. */
-  enum Kind {
-    BLOCK,
-    DROP_OLDEST,
-    DROP_NEWEST,
-    FAIL
-  }
-
-  private final Kind kind;
+  private final OverflowMode mode;
   private final int size;
 
-  private Overflow(Kind kind, int size) {
+  private Overflow(OverflowMode mode, int size) {
     if (size < 1 || size > MAX_SIZE) {
       throw new IllegalArgumentException(
           "size must be from 1 to " + MAX_SIZE + " events but was " + size);
     }
-    this.kind = kind;
+    this.mode = mode;
     this.size = size;
   }
 
-  /** Holds the server back when {@code size} events wait. Loses nothing. */
+  /** Holds the server back while {@code size} events wait. Loses nothing. */
   public static Overflow block(int size) {
-    return new Overflow(Kind.BLOCK, size);
+    return new Overflow(OverflowMode.BLOCK, size);
   }
 
   /** Keeps the last {@code size} events and drops older ones. */
   public static Overflow dropOldest(int size) {
-    return new Overflow(Kind.DROP_OLDEST, size);
+    return new Overflow(OverflowMode.DROP_OLDEST, size);
   }
 
   /** Keeps the first {@code size} events that wait and drops those that come then. */
   public static Overflow dropNewest(int size) {
-    return new Overflow(Kind.DROP_NEWEST, size);
+    return new Overflow(OverflowMode.DROP_NEWEST, size);
   }
 
   /** Keeps the last event only. */
   public static Overflow latest() {
-    return new Overflow(Kind.DROP_OLDEST, 1);
+    return new Overflow(OverflowMode.DROP_OLDEST, 1);
   }
 
   /** Ends the subscription with {@link StreamException.Reason#OVERFLOW} when {@code size} wait. */
   public static Overflow fail(int size) {
-    return new Overflow(Kind.FAIL, size);
+    return new Overflow(OverflowMode.FAIL, size);
   }
 
-  Kind kind() {
-    return kind;
+  OverflowMode mode() {
+    return mode;
   }
 
   int size() {
@@ -66,6 +62,6 @@ public final class Overflow {
 
   @Override
   public String toString() {
-    return "Overflow[" + kind + ", " + size + "]";
+    return "Overflow[" + mode + ", " + size + "]";
   }
 }

@@ -5,8 +5,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The undecoded view of one event, as a {@link Decoder} or a classifier sees it.
  *
- * <p>A payload is valid only during the call that it is passed to: its bytes stand in a buffer that
- * the next read overwrites. Whoever needs them later copies them.
+ * <p>A payload is valid only during the call that it is passed to: its bytes are in a buffer that
+ * the next read overwrites. Copy them to keep them.
+ *
+ * @since 0.1.0
  */
 public interface Payload {
 
@@ -23,8 +25,8 @@ public interface Payload {
   boolean isBinary();
 
   /**
-   * The array in which the payload lies, from {@link #offset()} for {@link #length()} bytes. What
-   * lies around it belongs to others, and none of it may be written to.
+   * The array that holds the payload, from {@link #offset()} for {@link #length()} bytes. The rest
+   * of the array is not part of the payload. Must not be written to.
    */
   byte[] array();
 

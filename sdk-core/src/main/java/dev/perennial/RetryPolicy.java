@@ -1,5 +1,10 @@
 package dev.perennial;
 
+import dev.perennial.internal.retry.Backoff;
+import dev.perennial.internal.retry.JitteredBackoff;
+import dev.perennial.internal.retry.Resilience4jBackoff;
+import dev.perennial.internal.retry.RetrySettings;
+import dev.perennial.internal.retry.Treatment;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.time.Duration;
@@ -8,15 +13,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long to wait before the next attempt, and when to give up. An immutable value.
+ * How long to wait before the next attempt, what is retried, and when to give up. An immutable
+ * value.
  *
  * <p>The default is {@code exponential(ofSeconds(1), ofSeconds(30))}: full jitter between a tenth
- * of a second and a ceiling that doubles with each failure in a row, for ever.
+ * of a second and a ceiling that doubles with each failure in a row, without end.
+ *
+ * <pre>{@code
+ * stream.withRetry(
+ *     RetryPolicy.exponential(Duration.ofMillis(500), Duration.ofMinutes(1))
+ *         .withMaxElapsed(Duration.ofHours(1))
+ *         .onStatus(404, RetryPolicy.Action.RETRY));
+ * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class RetryPolicy {
   static final Duration DEFAULT_BASE = Duration.ofSeconds(1);
@@ -99,12 +113,12 @@ public final class RetryPolicy {
 
   /**
    * Waits and gives up as a resilience4j configuration says. Its predicate sees the cause of the
-   * {@link StreamException}, or the exception itself where it has no cause; what the predicate lets
-   * pass is still ended by what is terminal by its nature, such as a 404 on the first attempt.
+   * {@link StreamException}, or the exception itself where it has no cause. It can end what the
+   * default table retries, but not retry what the table ends, such as a 404 on the first attempt.
    *
    * <p>{@code RetryConfig.ofDefaults()} gives up after three attempts. The delays are the
-   * configuration's own, but for {@link #withFloor}: a server's {@code retry} does not change them,
-   * its {@code Retry-After} is obeyed.
+   * configuration's own, raised to {@link #withFloor}. A server's {@code retry} does not change
+   * them; its {@code Retry-After} is obeyed.
    */
   public static RetryPolicy of(RetryConfig config) {
     return of(Retry.of("perennial", Objects.requireNonNull(config, "config")));
@@ -187,8 +201,22 @@ public final class RetryPolicy {
     return copy;
   }
 
-  /** The caller's rule for a failure; null when there is none. */
-  @Nullable Action actionOn(StreamException failure) {
+  /** Returns what the caller's rules say about a failure; null when there is none. */
+  private @Nullable Treatment treatmentOf(StreamException failure) {
+    Action action = actionOn(failure);
+    if (action == null) {
+      return null;
+    }
+    return switch (action) {
+      case RETRY -> Treatment.RETRY;
+      case COMPLETE -> Treatment.COMPLETE;
+      case FAIL -> Treatment.FAIL;
+      case GAP -> Treatment.GAP;
+      case REFRESH_CREDENTIALS -> Treatment.REFRESH_CREDENTIALS;
+    };
+  }
+
+  private @Nullable Action actionOn(StreamException failure) {
     Action byCode =
         switch (failure.reason()) {
           case HTTP_STATUS, GAP -> byStatus.get(failure.code());
@@ -218,33 +246,23 @@ public final class RetryPolicy {
     return copy;
   }
 
-  Backoff newBackoff(DoubleSupplier random) {
-    long floorNanos = Nanos.of(floor);
+  /** The policy as the engine uses it. */
+  RetrySettings settings() {
+    return new RetrySettings(
+        backoff(), this::treatmentOf, maxElapsed, serverDelayLimit, maxAttempts == 1);
+  }
+
+  private Backoff.Factory backoff() {
     if (schedule instanceof Schedule.Jittered jittered) {
-      Jitter jitter =
-          Jitter.full(Nanos.of(jittered.base), Nanos.of(jittered.cap), floorNanos, random);
-      return Backoff.jittered(jitter, maxAttempts);
+      return JitteredBackoff.exponential(jittered.base, jittered.cap, floor, maxAttempts);
     } else if (schedule instanceof Schedule.Fixed fixed) {
-      Jitter jitter = Jitter.spread(Nanos.of(fixed.delay), floorNanos, random);
-      return Backoff.jittered(jitter, maxAttempts);
+      return JitteredBackoff.fixed(fixed.delay, floor, maxAttempts);
     } else if (schedule instanceof Schedule.Callers callers) {
-      Jitter clean = Jitter.full(Nanos.of(DEFAULT_BASE), Nanos.of(DEFAULT_CAP), floorNanos, random);
-      return Backoff.callers(callers.retry, clean, maxAttempts);
+      JitteredBackoff.Factory orderly =
+          JitteredBackoff.exponential(DEFAULT_BASE, DEFAULT_CAP, floor, maxAttempts);
+      return Resilience4jBackoff.of(callers.retry, orderly, floor, maxAttempts);
     }
     throw new IllegalStateException("Unknown schedule " + schedule);
-  }
-
-  /** Null when there is no limit. */
-  @Nullable Duration maxElapsed() {
-    return maxElapsed;
-  }
-
-  Duration serverDelayLimit() {
-    return serverDelayLimit;
-  }
-
-  boolean isNever() {
-    return maxAttempts == 1;
   }
 
   private static void requirePositive(String name, Duration value) {

@@ -4,8 +4,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a subscription ended, or why it waits. {@link #reason} is made for programs, the message for
+ * Why a subscription ended, or why it waits. {@link #reason} is for programs. The message is for
  * people: it says what was expected and what came, with a URL that shows no secrets.
+ *
+ * @since 0.1.0
  */
 public class StreamException extends RuntimeException {
   private static final long serialVersionUID = 1L;

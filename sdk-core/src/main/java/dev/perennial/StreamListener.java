@@ -3,13 +3,14 @@ package dev.perennial;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consumes a stream by callbacks, without demand: the next event waits until the callback returns.
+ * Consumes a stream by callbacks, without demand: the next event comes after the callback returned.
  * An event is acknowledged when {@link #onEvent} has returned.
  *
  * <p>Callbacks come one at a time, on the subscription's thread or on the executor that the stream
  * delivers on. One that throws ends the subscription with {@link StreamException.Reason#CONSUMER}.
  *
  * @param <T> the type of the events' data
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface StreamListener<T> {
@@ -17,7 +18,7 @@ public interface StreamListener<T> {
   /** An event. It is acknowledged when this returns, and not when this throws. */
   void onEvent(Event<T> event) throws Exception;
 
-  /** The subscription exists; called once, first, on the thread that subscribes. */
+  /** Called once, first, on the thread that subscribes. */
   default void onSubscribed(StreamSubscription subscription) {}
 
   /** Events are missing here. */

@@ -4,12 +4,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches subscriptions without taking part: for metrics, logs and tests. Without an observer none
- * of this costs anything.
+ * Observes subscriptions without taking part: for metrics, logs and tests. Costs nothing when there
+ * is no observer.
  *
  * <p>Every method is called by the subscription's engine thread, with the subscription as its first
  * argument, and must return quickly. One that throws ends the subscription with {@link
  * StreamException.Reason#CONSUMER}.
+ *
+ * @since 0.1.0
  */
 public interface StreamObserver {
 
@@ -32,8 +34,8 @@ public interface StreamObserver {
   default void onDuplicate(StreamSubscription subscription, String id) {}
 
   /**
-   * An id came twice on one connection, so ids of this stream do not tell events apart: duplicates
-   * are not suppressed any more. Told once.
+   * An id came twice on one connection, so the ids of this stream do not identify events: from now
+   * on duplicates are not suppressed. Called once.
    */
   default void onIdsNotUnique(StreamSubscription subscription, String id) {}
 
@@ -51,13 +53,13 @@ public interface StreamObserver {
   default void onMalformed(StreamSubscription subscription, StreamException report) {}
 
   /**
-   * The server closes again and again without a new event: it may refuse the cursor and not say so.
-   * Told once in a run; the subscription goes on with backoff, unless the gap policy has a rule for
-   * {@link Gap.Reason#CURSOR_REJECTED}.
+   * The server closes again and again without a new event: it may refuse the cursor without saying
+   * so. Called once per run of such closes; the subscription goes on with backoff, unless the gap
+   * policy has a rule for {@link Gap.Reason#CURSOR_REJECTED}.
    */
   default void onCursorSuspected(StreamSubscription subscription, String detail) {}
 
-  /** The store could not save the cursor. It is tried again. Called on a helper's thread. */
+  /** The store could not save the cursor. It is tried again. Called on a helper thread. */
   default void onCursorNotSaved(StreamSubscription subscription, StreamException failure) {}
 
   /** Events are missing. */

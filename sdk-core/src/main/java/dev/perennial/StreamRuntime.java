@@ -1,6 +1,10 @@
 package dev.perennial;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.perennial.internal.retry.HostRateLimiter;
+import dev.perennial.internal.settings.RuntimeServices;
+import dev.perennial.internal.time.EngineThreads;
+import dev.perennial.internal.time.SystemTimekeeper;
 import dev.perennial.spi.NetworkMonitor;
 import dev.perennial.spi.Timekeeper;
 import java.util.HashMap;
@@ -12,7 +16,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,31 +25,29 @@ import org.jspecify.annotations.Nullable;
  * programs need no other.
  *
  * <p>What a caller puts in is used, never changed and never shut down.
+ *
+ * @since 0.1.0
  */
 public final class StreamRuntime {
   private static final StreamRuntime SHARED = builder().build();
 
-  private final Executor executor;
-  private final Executor helpers;
-  private final Timekeeper timekeeper;
-  private final DoubleSupplier random;
+  private final RuntimeServices services;
   private final @Nullable StreamObserver observer;
-  private final @Nullable NetworkMonitor network;
-  private final HostBudget budget;
 
   private final ConcurrentMap<Class<?>, Resource> resources = new ConcurrentHashMap<>();
 
   private StreamRuntime(Builder builder) {
     builder.resources.forEach((type, value) -> resources.put(type, new Resource(value)));
-    this.executor = builder.executor != null ? builder.executor : EngineThreads.perTask();
-    this.helpers = builder.helpers != null ? builder.helpers : EngineThreads.helpers();
-    this.timekeeper = builder.timekeeper != null ? builder.timekeeper : new SystemTimekeeper();
     Random seeded = builder.random;
-    this.random =
-        seeded != null ? seeded::nextDouble : () -> ThreadLocalRandom.current().nextDouble();
+    this.services =
+        new RuntimeServices(
+            builder.executor != null ? builder.executor : EngineThreads.perTask(),
+            builder.helpers != null ? builder.helpers : EngineThreads.helpers(),
+            builder.timekeeper != null ? builder.timekeeper : new SystemTimekeeper(),
+            seeded != null ? seeded::nextDouble : () -> ThreadLocalRandom.current().nextDouble(),
+            new HostRateLimiter(builder.burst, builder.perSecond),
+            builder.network);
     this.observer = builder.observer;
-    this.network = builder.network;
-    this.budget = new HostBudget(builder.burst, builder.perSecond);
   }
 
   /** The runtime of all streams that name no other. */
@@ -54,7 +55,7 @@ public final class StreamRuntime {
     return SHARED;
   }
 
-  /** Starts a runtime of one's own. */
+  /** Starts to build another runtime. */
   public static Builder builder() {
     return new Builder();
   }
@@ -78,29 +79,8 @@ public final class StreamRuntime {
     return type.cast(shared.get(ifAbsent));
   }
 
-  Executor executor() {
-    return executor;
-  }
-
-  Executor helpers() {
-    return helpers;
-  }
-
-  Timekeeper timekeeper() {
-    return timekeeper;
-  }
-
-  DoubleSupplier random() {
-    return random;
-  }
-
-  HostBudget budget() {
-    return budget;
-  }
-
-  /** Null where nobody knows. */
-  @Nullable NetworkMonitor network() {
-    return network;
+  RuntimeServices services() {
+    return services;
   }
 
   @Nullable StreamObserver observer() {
@@ -141,8 +121,8 @@ public final class StreamRuntime {
     private @Nullable Random random;
     private @Nullable StreamObserver observer;
     private @Nullable NetworkMonitor network;
-    private int burst = HostBudget.DEFAULT_BURST;
-    private double perSecond = HostBudget.DEFAULT_PER_SECOND;
+    private int burst = HostRateLimiter.DEFAULT_BURST;
+    private double perSecond = HostRateLimiter.DEFAULT_PER_SECOND;
 
     private Builder() {}
 
@@ -216,7 +196,7 @@ public final class StreamRuntime {
       return this;
     }
 
-    /** Watches every subscription of this runtime. By default nobody does. */
+    /** Observes every subscription of this runtime. By default nothing does. */
     public Builder observer(StreamObserver observer) {
       this.observer = Objects.requireNonNull(observer, "observer");
       return this;

@@ -3,7 +3,11 @@ package dev.perennial;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What a subscription does now. */
+/**
+ * What a subscription is doing.
+ *
+ * @since 0.1.0
+ */
 @SuppressWarnings("rawtypes") // So that a state can be matched in a Signal of any type.
 public sealed interface StreamState extends Signal {
 
@@ -18,8 +22,8 @@ public sealed interface StreamState extends Signal {
    * Connected.
    *
    * @param connection the connection's number within the subscription, from 1
-   * @param isPaused whether nobody reads because the consumer asked for no more events; seen in
-   *     {@link StreamSubscription#state()} only, it is not told as a change of state
+   * @param isPaused whether reading is paused because the consumer requested no more events; set in
+   *     {@link StreamSubscription#state()} only, never reported as a change of state
    */
   record Open(long connection, boolean isPaused) implements StreamState {}
 
@@ -28,23 +32,47 @@ public sealed interface StreamState extends Signal {
    *
    * @param nextAttempt the number that the next attempt will have
    * @param delay how long the wait is in all
-   * @param rule which rule set the delay: {@code backoff}, {@code orderly-end}, {@code
-   *     retry-after}, {@code close-code} or {@code host-budget}
+   * @param rule which rule set the delay
    * @param reason why the last connection or attempt ended
    * @param cause the failure; null after an orderly end
    */
   record Waiting(
       int nextAttempt,
       Duration delay,
-      String rule,
+      DelayRule rule,
       StreamException.Reason reason,
       @Nullable StreamException cause)
       implements StreamState {}
 
-  /** There is no network, says the runtime's monitor; no attempt is made until there is. */
+  /** Which rule set the delay before an attempt. Its text is lower case: {@code retry-after}. */
+  enum DelayRule {
+    /** The backoff after failures in a row. */
+    BACKOFF("backoff"),
+    /** The short delay after an orderly end, which is no failure. */
+    ORDERLY_END("orderly-end"),
+    /** The server's {@code Retry-After} (RFC 9110, 10.2.3). */
+    RETRY_AFTER("retry-after"),
+    /** The server's close code 1012 or 1013 (RFC 6455, 7.4). */
+    CLOSE_CODE("close-code"),
+    /** The {@linkplain StreamRuntime.Builder#attemptsPerHost limit of attempts} per host. */
+    HOST_BUDGET("host-budget");
+
+    private final String text;
+
+    DelayRule(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /** The runtime's monitor reports no network; no attempt is made until there is one. */
   record Offline() implements StreamState {}
 
-  /** Disconnected on purpose, until {@link StreamSubscription#unpark()}. */
+  /** Disconnected on purpose until {@link StreamSubscription#unpark()}. */
   record Parked() implements StreamState {}
 
   /**

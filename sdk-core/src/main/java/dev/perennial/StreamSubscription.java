@@ -6,14 +6,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * One consumer's attachment to a stream, across any number of connections. Every method may be
  * called by any thread at any time, also within a callback, unless it says otherwise.
+ *
+ * @since 0.1.0
  */
 public interface StreamSubscription extends AutoCloseable {
 
-  /** What the subscription does now, and why. */
+  /** What the subscription is doing, and why. */
   StreamState state();
 
   /**
-   * The acknowledged cursor: the consumer is done with every event up to it. Null when there is
+   * The acknowledged cursor: the consumer has processed every event up to it. Null when there is
    * none yet.
    */
   @Nullable String cursor();
@@ -21,10 +23,10 @@ public interface StreamSubscription extends AutoCloseable {
   /** The number of the current connection, or of the last one; 0 before the first. */
   long connection();
 
-  /** How many events lie in the subscription's own buffer; 0 when events are delivered directly. */
+  /** How many events are in the subscription's own buffer; 0 when events are delivered directly. */
   int buffered();
 
-  /** How long ago the last byte came on the current connection; null when there is none open. */
+  /** How long ago the last byte came on the current connection; null when none is open. */
   @Nullable Duration lastByteAge();
 
   /** How long ago the last event was handed over; null before the first. */
@@ -34,8 +36,8 @@ public interface StreamSubscription extends AutoCloseable {
   @Nullable Duration nextAttemptIn();
 
   /**
-   * Says that the world has changed (the network is back, the app came to the front): a wait ends
-   * early, though never before the time that the server asked for, and an open connection is
+   * Signals that conditions have changed: the network is back, or the app came to the foreground. A
+   * wait ends early, but never before the time that the server asked for. An open connection is
    * checked for silence by the clock that counts deep sleep. A parked subscription stays parked.
    */
   void wake();
@@ -53,8 +55,9 @@ public interface StreamSubscription extends AutoCloseable {
   void unpark();
 
   /**
-   * Ends the subscription: no callback begins after this, but for one that is already on its way.
-   * Quick, idempotent, legal anywhere. {@link #awaitClosed()} waits until all is quiet.
+   * Ends the subscription: no callback begins after this, except one that is already being made.
+   * Does not block, is idempotent and may be called anywhere. {@link #awaitClosed()} waits until
+   * the last callback has returned.
    */
   @Override
   void close();
@@ -73,7 +76,7 @@ public interface StreamSubscription extends AutoCloseable {
   /**
    * As {@link #awaitClosed()}, for at most {@code timeout}.
    *
-   * @return false when the subscription was still alive after that time
+   * @return false when the subscription had not ended after that time
    * @throws StreamException the failure that ended it
    * @throws InterruptedException when this thread is interrupted; the subscription goes on
    * @throws IllegalStateException when called from a callback of this subscription

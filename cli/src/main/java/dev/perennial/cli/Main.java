@@ -2,6 +2,15 @@ package dev.perennial.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.perennial.cli.conformance.ConformanceCommand;
+import dev.perennial.cli.console.ExitCode;
+import dev.perennial.cli.console.InterruptHandler;
+import dev.perennial.cli.console.Terminal;
+import dev.perennial.cli.console.TextStyle;
+import dev.perennial.cli.console.UsageErrorHandler;
+import dev.perennial.cli.console.VersionProvider;
+import dev.perennial.cli.demo.DemoCommand;
+import dev.perennial.cli.tail.TailCommand;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -11,73 +20,74 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The command line {@code perennial}. */
+/** The command line {@code perennial} and its entry point. */
 @Command(
     name = "perennial",
     mixinStandardHelpOptions = true,
-    versionProvider = VersionSource.class,
-    header = "Subscriptions that survive: streams that reconnect, resume and say so.",
+    versionProvider = VersionProvider.class,
+    header = "Live streams that reconnect, resume and report gaps: SSE, NDJSON and WebSocket.",
     synopsisHeading = "%nUsage: ",
     customSynopsis = "perennial [--help | --version] <command> [<option>...]",
     optionListHeading = "%nOptions:%n",
     commandListHeading = "%nCommands:%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:success",
+      "1:the command failed; its own help says in which cases",
+      "2:invalid command line",
+      "3:a stream, file, folder or port could not be opened",
+      "130:interrupted by Ctrl-C"
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  perennial demo",
       "  perennial tail https://stream.wikimedia.org/v2/stream/recentchange",
       "  perennial conformance --subject okhttp-sse",
       "",
-      "'perennial <command> --help' says more about each."
+      "Run 'perennial <command> --help' for the options of a command."
     })
 public final class Main implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @SuppressWarnings("NullAway.Init") // picocli injects the spec before anything is called.
+  @SuppressWarnings("NullAway.Init") // picocli injects the spec before it calls.
   private Main() {}
 
   /** Runs the command that {@code args} name and ends the process with its exit code. */
   public static void main(String[] args) {
-    Interrupt interrupt = Interrupt.ofProcess();
-    int exitCode = run(Terminal.ofProcess(), interrupt, args);
-    interrupt.finished();
+    InterruptHandler interruptHandler = InterruptHandler.ofProcess();
+    int exitCode = run(Terminal.ofProcess(), interruptHandler, args);
+    interruptHandler.finished();
     System.exit(exitCode);
   }
 
-  /** Returns the exit code. */
-  static int run(Terminal terminal, Interrupt interrupt, String... args) {
+  /** Runs the command that {@code args} name and returns its exit code. */
+  static int run(Terminal terminal, InterruptHandler interruptHandler, String... args) {
     CommandLine main =
         commandLine(
             terminal,
-            new DemoCommand(terminal, interrupt),
-            new TailCommand(terminal, interrupt),
-            conformance(terminal, interrupt));
-    return main.execute(ConformanceCommand.withRun(args));
+            new DemoCommand(terminal, interruptHandler),
+            TailCommand.commandLine(terminal, interruptHandler),
+            ConformanceCommand.commandLine(terminal, interruptHandler));
+    return main.execute(ConformanceCommand.withDefaultSubcommand(args));
   }
 
-  private static CommandLine conformance(Terminal terminal, Interrupt interrupt) {
-    return new CommandLine(new ConformanceCommand())
-        .addSubcommand(new ConformanceRunCommand(terminal, interrupt))
-        .addSubcommand(new ConformanceListCommand(terminal))
-        .addSubcommand(new ConformanceReplayCommand(terminal, interrupt))
-        .addSubcommand(new ConformanceServeCommand(terminal, interrupt));
-  }
-
+  /** Returns the command line with these commands. */
   static CommandLine commandLine(Terminal terminal, Object... commands) {
     CommandLine main = new CommandLine(new Main());
     for (Object command : commands) {
       main.addSubcommand(command);
     }
-    boolean isColoured = terminal.outPaint() == Paint.COLOURED;
+    boolean isStyled = terminal.outStyle() == TextStyle.ANSI;
     return main.setOut(new PrintWriter(terminal.out(), true, UTF_8))
         .setErr(new PrintWriter(terminal.err(), true, UTF_8))
-        .setColorScheme(Help.defaultColorScheme(isColoured ? Ansi.ON : Ansi.OFF))
-        .setParameterExceptionHandler(new UsageErrors())
+        .setColorScheme(Help.defaultColorScheme(isStyled ? Ansi.ON : Ansi.OFF))
+        .setParameterExceptionHandler(new UsageErrorHandler())
         .setUsageHelpAutoWidth(false)
         .setUsageHelpLongOptionsMaxWidth(30);
   }
 
-  /** Called when no command is named: says which there are. */
+  /** Prints the help as an error: no command was given. */
   @Override
   public Integer call() {
     spec.commandLine().usage(spec.commandLine().getErr());

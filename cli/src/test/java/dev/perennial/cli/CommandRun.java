@@ -3,25 +3,26 @@ package dev.perennial.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perennial.StreamListener;
+import dev.perennial.cli.console.InterruptHandler;
+import dev.perennial.cli.console.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A command line that runs within the test, and what came of it. */
-final class CommandRun {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+/** Runs the command line within the test and records its output and exit code. */
+public final class CommandRun {
+  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private InputStream input = InputStream.nullInputStream();
-  private final Interrupt interrupt = new Interrupt();
+  private final InterruptHandler interruptHandler = new InterruptHandler();
   private final Map<String, String> environment;
   private final @Nullable String terminals;
   private int exitCode = -1;
@@ -31,42 +32,39 @@ final class CommandRun {
     this.environment = environment;
   }
 
-  static CommandRun prepared() {
+  public static CommandRun prepared() {
     return new CommandRun(null, Map.of());
   }
 
-  static CommandRun onTerminal(Map<String, String> environment) {
+  public static CommandRun onTerminal(Map<String, String> environment) {
     return new CommandRun("out,err", environment);
   }
 
-  static CommandRun of(String... args) {
+  public static CommandRun of(String... args) {
     return prepared().run(args);
   }
 
-  /** What is typed. */
-  CommandRun withInput(InputStream newInput) {
+  /** Sets standard input. */
+  public CommandRun withInput(InputStream newInput) {
     input = newInput;
     return this;
   }
 
-  CommandRun run(String... args) {
-    exitCode = Main.run(terminal(out), interrupt, args);
+  public CommandRun run(String... args) {
+    exitCode = Main.run(terminal(out), interruptHandler, args);
     return this;
   }
 
-  CommandRun runWithOutput(OutputStream output, String... args) {
-    exitCode = Main.run(terminal(output), interrupt, args);
+  public CommandRun runWithOutput(OutputStream output, String... args) {
+    exitCode = Main.run(terminal(output), interruptHandler, args);
     return this;
   }
 
-  /** Runs the demo with a defect between the subscription and the consumer. */
-  CommandRun runDemo(UnaryOperator<StreamListener<String>> defect, String... options) {
+  /** Runs a command that the test creates, as the only one of the command line. */
+  public CommandRun runCommand(
+      BiFunction<Terminal, InterruptHandler, Object> command, String... args) {
     Terminal terminal = terminal(out);
-    DemoCommand demo = new DemoCommand(terminal, interrupt, defect);
-    String[] args = new String[options.length + 1];
-    args[0] = "demo";
-    System.arraycopy(options, 0, args, 1, options.length);
-    exitCode = Main.commandLine(terminal, demo).execute(args);
+    exitCode = Main.commandLine(terminal, command.apply(terminal, interruptHandler)).execute(args);
     return this;
   }
 
@@ -74,43 +72,43 @@ final class CommandRun {
     return Terminal.of(input, output, err, terminals, environment);
   }
 
-  void awaitOutLines(int count) throws InterruptedException {
+  public void awaitOutLines(int count) throws InterruptedException {
     await(() -> outLines().size() >= count, count + " lines");
   }
 
-  void awaitErr(String text) throws InterruptedException {
+  public void awaitErr(String text) throws InterruptedException {
     await(() -> err().contains(text), text);
   }
 
   private void await(BooleanSupplier condition, String what) throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    long deadline = System.nanoTime() + TIMEOUT_NANOS;
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() - deadline < 0, () -> "Expected " + what + " but was " + this);
       Thread.sleep(5);
     }
   }
 
-  Interrupt interrupt() {
-    return interrupt;
+  public void interrupt() {
+    interruptHandler.interrupt();
   }
 
-  int exitCode() {
+  public int exitCode() {
     return exitCode;
   }
 
-  String out() {
+  public String out() {
     return out.toString(UTF_8);
   }
 
-  String err() {
+  public String err() {
     return err.toString(UTF_8);
   }
 
-  List<String> outLines() {
+  public List<String> outLines() {
     return out().lines().toList();
   }
 
-  List<String> errLines() {
+  public List<String> errLines() {
     return err().lines().toList();
   }
 

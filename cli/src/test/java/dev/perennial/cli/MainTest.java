@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class MainTest {
 
   @Test
-  void versionIsTheBuilds() {
+  void versionIsThatOfTheBuild() {
     CommandRun run = CommandRun.of("--version");
 
     assertEquals(0, run.exitCode());
@@ -17,12 +17,12 @@ class MainTest {
   }
 
   @Test
-  void aCommandsVersionIsTheSame() {
+  void commandsPrintTheSameVersion() {
     assertEquals(CommandRun.of("--version").out(), CommandRun.of("tail", "--version").out());
   }
 
   @Test
-  void helpNamesTheCommands() {
+  void helpListsTheCommands() {
     CommandRun run = CommandRun.of("--help");
 
     assertEquals(0, run.exitCode());
@@ -32,7 +32,7 @@ class MainTest {
   }
 
   @Test
-  void noCommandIsAUsageErrorThatShowsTheHelp() {
+  void missingCommandIsAUsageErrorThatPrintsTheHelp() {
     CommandRun run = CommandRun.of();
 
     assertEquals(2, run.exitCode());
@@ -41,7 +41,7 @@ class MainTest {
   }
 
   @Test
-  void anUnknownCommandIsToldTheLikelyOne() {
+  void unknownCommandSuggestsASimilarOne() {
     CommandRun run = CommandRun.of("tial", "http://127.0.0.1:1/");
 
     assertEquals(
@@ -52,7 +52,7 @@ class MainTest {
   }
 
   @Test
-  void anUnknownOptionIsToldTheLikelyOne() {
+  void unknownOptionSuggestsASimilarOne() {
     CommandRun run = CommandRun.of("tail", "--jsn", "http://127.0.0.1:1/");
 
     assertEquals(
@@ -65,20 +65,11 @@ class MainTest {
   }
 
   @Test
-  void oneAddressTooManyIsRefused() {
+  void secondUrlIsRejected() {
     CommandRun run = CommandRun.of("tail", "http://127.0.0.1:1/", "http://127.0.0.1:2/");
 
     assertEquals(
         "perennial tail: Unexpected argument: 'http://127.0.0.1:2/'", run.errLines().get(0));
     assertEquals(2, run.exitCode());
-  }
-
-  @Test
-  void editsCountWhatHasToChange() {
-    assertEquals(0, UsageErrors.edits("tail", "tail"));
-    assertEquals(2, UsageErrors.edits("tail", "tial"));
-    assertEquals(1, UsageErrors.edits("tail", "tai"));
-    assertEquals(4, UsageErrors.edits("tail", ""));
-    assertEquals(3, UsageErrors.edits("kitten", "sitting"));
   }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What only a process of its own can show: signals, and a standard output that is closed. */
+/** Tests that need a process of their own: signals and a closed standard output. */
 class ProcessTest {
   @TempDir private Path folder;
   private final FakeEventLog log = FakeEventLog.create();
@@ -45,8 +45,8 @@ class ProcessTest {
   }
 
   @Test
-  void ctrlCEndsTailWithinASecondAndSaysSo() throws Exception {
-    assumeTrue(File.separatorChar == '/', "kill is not there");
+  void ctrlCEndsTailWithAMessage() throws Exception {
+    assumeTrue(File.separatorChar == '/', "requires the command kill");
     log.append("a");
     BufferedReader out = start("tail", "--json", server.uri("/").toString());
     assertEquals("{\"id\":\"1\",\"type\":\"message\",\"data\":\"a\"}", out.readLine());
@@ -59,8 +59,8 @@ class ProcessTest {
   }
 
   @Test
-  void ctrlCKeepsTheCursorOfWhatWasPrinted() throws Exception {
-    assumeTrue(File.separatorChar == '/', "kill is not there");
+  void ctrlCSavesTheCursorOfTheLastPrintedEvent() throws Exception {
+    assumeTrue(File.separatorChar == '/', "requires the command kill");
     Path file = folder.resolve("ticks.cursor");
     log.append("a");
     BufferedReader out =
@@ -75,11 +75,11 @@ class ProcessTest {
   }
 
   @Test
-  void ctrlCPrintsTheTallyOfADemo() throws Exception {
-    assumeTrue(File.separatorChar == '/', "kill is not there");
+  void ctrlCPrintsTheSummaryOfADemo() throws Exception {
+    assumeTrue(File.separatorChar == '/', "requires the command kill");
     BufferedReader out = start("demo", "--events=1000000", "--faults=2000");
     for (String line = out.readLine(); !line.contains("resumed"); line = out.readLine()) {
-      // Until the first connection was cut.
+      // Skip to the first reconnect.
     }
 
     interrupt();
@@ -92,7 +92,7 @@ class ProcessTest {
   }
 
   @Test
-  void aReaderThatGoesAwayEndsTailQuietly() throws Exception {
+  void closedPipeEndsTailQuietly() throws Exception {
     log.append("a");
     BufferedReader out = start("tail", "--json", server.uri("/").toString());
     assertEquals("{\"id\":\"1\",\"type\":\"message\",\"data\":\"a\"}", out.readLine());
@@ -110,7 +110,7 @@ class ProcessTest {
   }
 
   @Test
-  void theExitCodeIsTheProcesss() throws Exception {
+  void processEndsWithTheExitCode() throws Exception {
     start("tail", "nonsense");
 
     assertTrue(process.waitFor(20, TimeUnit.SECONDS));

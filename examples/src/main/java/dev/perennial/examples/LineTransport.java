@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A transport of one's own: lines over TCP. The client says {@code FROM <id>} or {@code FROM start}
  * once; each line that comes is an id, a space and text, and an empty one is a sign of life.
  */
+// region transport
 final class LineTransport implements Transport {
   private final InetSocketAddress address;
 
@@ -111,3 +112,4 @@ final class LineTransport implements Transport {
     }
   }
 }
+// endregion

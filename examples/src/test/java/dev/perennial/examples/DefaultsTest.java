@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Holds the tables of the guide against the code's constants. */
 class DefaultsTest {
-  private static final Pattern STATUS = Pattern.compile("\\d{3}");
+  private static final Pattern CODE = Pattern.compile("\\d{3,4}");
 
   @Test
   void everyDefaultIsTheCodes() throws IOException {
@@ -40,108 +40,134 @@ class DefaultsTest {
   private static Map<String, String> defaults() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put(
-        "attempt: request, name resolution, connecting, TLS and answer",
+        "one attempt: request, name resolution, connecting, TLS and response",
         duration("Options", "DEFAULT_ATTEMPT_TIMEOUT"));
-    all.put("first delay is random up to", duration("RetryPolicy", "DEFAULT_BASE"));
-    all.put("every delay is random up to at most", duration("RetryPolicy", "DEFAULT_CAP"));
+    all.put("base of the backoff", duration("RetryPolicy", "DEFAULT_BASE"));
+    all.put("cap of the backoff", duration("RetryPolicy", "DEFAULT_CAP"));
     all.put("shortest delay", duration("RetryPolicy", "DEFAULT_FLOOR"));
-    all.put("attempts in a row", policy("maxAttempts"));
-    all.put("failing in a row", policy("maxElapsed"));
-    all.put("`Retry-After` counts up to", duration("RetryPolicy", "DEFAULT_SERVER_DELAY_LIMIT"));
+    all.put("failed attempts in a row", policy("maxAttempts"));
+    all.put("time spent failing in a row", policy("maxElapsed"));
     all.put(
-        "spread on top of `Retry-After` and of fixed delays",
-        Math.round(100 * (double) constant("Jitter", "SPREAD")) + " %");
-    all.put("server's `retry:` at least", nanos("Jitter", "MIN_BASE_NANOS"));
-    all.put("server's `retry:` at most", nanos("Jitter", "MAX_BASE_NANOS"));
+        "longest `Retry-After` that is honored",
+        duration("RetryPolicy", "DEFAULT_SERVER_DELAY_LIMIT"));
     all.put(
-        "failures are forgotten by an event on a connection open for, at most",
-        nanos("Jitter", "RESET_AFTER_NANOS"));
+        "random part added to `Retry-After` and to fixed delays, up to",
+        Math.round(100 * (double) constant("internal.retry.Jitter", "SPREAD")) + " %");
     all.put(
-        "failures are forgotten by a connection open for",
-        duration("Reconnecting", "RESET_WHEN_OPEN_FOR"));
-    all.put("what may settle fails after", duration("Reconnecting", "SETTLING_LIMIT"));
+        "server's `retry:`, at least",
+        nanos("internal.retry.JitteredBackoff", "MIN_SERVER_BASE_NANOS"));
     all.put(
-        "same failure at the same cursor is final after",
-        number("Reconnecting", "POISON_LIMIT") + " times");
-    all.put("retries of one host at once", number("HostBudget", "DEFAULT_BURST"));
-    all.put("retries of one host per second", number("HostBudget", "DEFAULT_PER_SECOND"));
-    all.put("a wake spreads over", duration("RetryWait", "WAKE_JITTER"));
-    all.put("silence, until a heartbeat was seen", duration("SilenceLimit", "UNTIL_HEARTBEAT"));
+        "server's `retry:`, at most",
+        nanos("internal.retry.JitteredBackoff", "MAX_SERVER_BASE_NANOS"));
     all.put(
-        "silence, learned: times the longest seen", number("SilenceLimit", "HEARTBEATS_MISSED"));
-    all.put("silence, learned, at least", duration("SilenceLimit", "LEAST_LEARNED"));
+        "failure count is reset by an event on a connection open for, at most",
+        nanos("internal.retry.JitteredBackoff", "LONGEST_RESET_NANOS"));
     all.put(
-        "one event from its first byte to its last",
-        duration("Options", "DEFAULT_ONE_EVENT_LIMIT"));
+        "failure count is reset by a connection open for",
+        duration("internal.retry.Reconnector", "RESET_WHEN_OPEN_FOR"));
+    all.put(
+        "failures that are fatal until first connected are then retried for",
+        duration("internal.retry.Reconnector", "RETRY_ONCE_CONNECTED_LIMIT"));
+    all.put(
+        "the same failure at the same cursor is fatal after",
+        number("internal.retry.Reconnector", "REPEATED_FAILURES") + " times");
+    all.put(
+        "retries against one host, burst",
+        number("internal.retry.HostRateLimiter", "DEFAULT_BURST"));
+    all.put(
+        "retries against one host, per second",
+        number("internal.retry.HostRateLimiter", "DEFAULT_PER_SECOND"));
+    all.put(
+        "random delay after `wake()`, up to",
+        duration("internal.engine.RetryTimer", "WAKE_SPREAD"));
+    all.put(
+        "silence limit until a heartbeat was seen",
+        duration("internal.engine.ReadLimits", "UNTIL_HEARTBEAT"));
+    all.put(
+        "learned silence limit, times the longest interval seen",
+        number("internal.engine.ReadLimits", "HEARTBEATS_MISSED"));
+    all.put(
+        "learned silence limit, at least", duration("internal.engine.ReadLimits", "LEAST_LEARNED"));
+    all.put(
+        "one event, from its first byte to its last",
+        duration("internal.engine.ReadLimits", "ONE_EVENT"));
     all.put("age of a connection", "unlimited");
-    all.put("ids remembered to suppress replays", number("DedupeWindow", "DEFAULT_SIZE"));
-    all.put("cursor saved at most every", duration("Options", "DEFAULT_SAVE_EVERY"));
+    all.put("ids remembered to drop replays", number("DedupeWindow", "DEFAULT_SIZE"));
+    all.put("cursor is saved at most every", duration("Options", "DEFAULT_SAVE_EVERY"));
     String queue = number("Options", "DEFAULT_DELIVERY_BUFFER") + " events";
     all.put("queue of `withDeliveryOn`", queue);
     all.put("events that a reader reads ahead", queue);
-    all.put("suspicion of the cursor: closes in a row", number("CursorSuspicion", "CLOSES"));
-    all.put("suspicion of the cursor: each within", duration("CursorSuspicion", "EACH_WITHIN"));
-    all.put("suspicion of the cursor: over at least", duration("CursorSuspicion", "FOR_AT_LEAST"));
-    all.put("one event", size("http.ExchangeBuilder", "DEFAULT_MAX_EVENT_BYTES"));
-    all.put("id of a server-sent event", size("sse.SseFramer", "MAX_ID_BYTES"));
-    all.put("type of a server-sent event", size("sse.SseFramer", "MAX_TYPE_BYTES"));
-    all.put("depth of the JSON of a line", number("ndjson.JsonText", "MAX_DEPTH") + " levels");
-    all.put("cursor of a line", code("ndjson.Ndjson", "CURSOR_POINTER"));
-    all.put("cursor of a line is sent as", code("ndjson.Ndjson", "CURSOR_PARAMETER"));
     all.put(
-        "cursor or id of a WebSocket message",
+        "suspected cursor: connections closed in a row",
+        number("internal.retry.CursorSuspicion", "CLOSES"));
+    all.put(
+        "suspected cursor: each closed within",
+        duration("internal.retry.CursorSuspicion", "EACH_WITHIN"));
+    all.put(
+        "suspected cursor: over at least",
+        duration("internal.retry.CursorSuspicion", "FOR_AT_LEAST"));
+    all.put("size of one event", size("http.ExchangeBuilder", "DEFAULT_MAX_EVENT_BYTES"));
+    all.put("SSE: id of an event", size("sse.SseFramer", "MAX_ID_BYTES"));
+    all.put("SSE: type of an event", size("sse.SseFramer", "MAX_TYPE_BYTES"));
+    all.put("NDJSON: nesting depth of a line", number("ndjson.JsonText", "MAX_DEPTH") + " levels");
+    all.put("NDJSON: cursor of a line", code("ndjson.Ndjson", "CURSOR_POINTER"));
+    all.put(
+        "NDJSON: query parameter that carries the cursor",
+        code("ndjson.Ndjson", "CURSOR_PARAMETER"));
+    all.put(
+        "WebSocket: cursor or id of a message",
         "`" + ((JsonField) constant("http.UpgradeBuilder", "DEFAULT_CURSOR")).pointer() + "`");
-    all.put("WebSocket: a ping every", duration("websocket.WebSockets$Builder", "DEFAULT_PING"));
     all.put(
-        "WebSocket: messages that wait for the consumer",
-        number("websocket.WebSockets$Builder", "DEFAULT_FRAMES"));
+        "WebSocket: interval between pings",
+        duration("websocket.WebSockets$Builder", "DEFAULT_PING"));
     all.put(
-        "WebSocket: bytes that wait for the consumer",
+        "WebSocket: messages waiting for the consumer",
+        number("websocket.WebSockets$Builder", "DEFAULT_MESSAGES"));
+    all.put(
+        "WebSocket: bytes waiting for the consumer",
         size("websocket.WebSockets$Builder", "DEFAULT_BYTES"));
     all.put(
-        "WebSocket: bytes that wait to be sent",
+        "WebSocket: bytes waiting to be sent",
         size("websocket.WebSocketSender", "MAX_QUEUED_BYTES"));
     all.put(
-        "WebSocket: messages that wait to be sent", number("websocket.SendQueue", "MAX_MESSAGES"));
-    all.put("WebSocket: the closing handshake", nanos("websocket.LiveSocket", "CLOSE_NANOS"));
-    all.put("cursor that is sent", size("http.CursorPlace", "MAX_BYTES"));
-    all.put("cursor file", size("FileCursorStore", "MAX_BYTES"));
+        "WebSocket: messages waiting to be sent",
+        number("websocket.OutboundQueue", "MAX_MESSAGES"));
+    all.put(
+        "WebSocket: time for the closing handshake",
+        nanos("websocket.WebSocketSession", "CLOSE_NANOS"));
+    all.put("size of a cursor that is sent", size("http.CursorPlace", "MAX_BYTES"));
+    all.put("size of a cursor file", size("internal.resume.CursorFile", "MAX_BYTES"));
     all.put("redirects followed", number("http.Answers", "MAX_REDIRECTS"));
     all.put(
-        "text of a refusal shown in a message",
+        "response text quoted in an error message",
         number("http.ErrorText", "MAX_CHARS") + " characters");
     all.put(
-        "idle connection of the default client kept for",
+        "the default client keeps an idle connection for",
         duration("http.SharedClient", "IDLE_CONNECTION"));
     all.put("gap policy", "fail");
-    all.put("acknowledgement", "when the callback has returned");
-    all.put("event that cannot be decoded", "ends the connection");
+    all.put("an event is acknowledged", "when the callback has returned");
+    all.put("an event that cannot be decoded", "ends the connection");
     return all;
   }
 
   @Test
   void everyStatusIsTreatedAsTheGuideSays() throws IOException {
-    Map<String, String> treatments =
-        Map.of(
-            "completes: the server has ended the stream", "COMPLETE",
-            "retried, when more than 20 redirects led nowhere", "RETRY",
-            "fails, unless there are credentials to refresh", "REFRESH",
-            "settles", "SETTLING",
-            "retried", "RETRY",
-            "fails", "TERMINAL");
+    Map<String, String> treatments = treatments();
     Set<Integer> named = new HashSet<>();
 
-    for (List<String> row : rows("guide/reconnecting.md", 2)) {
-      Matcher status = STATUS.matcher(row.get(0));
-      while (status.find()) {
-        int code = Integer.parseInt(status.group());
-        named.add(code);
-        assertEquals(
-            treatments.get(row.get(1)), Internals.treatment(Reason.HTTP_STATUS, code), row.get(0));
+    for (List<String> row : rows("guide/reconnecting.md", 3)) {
+      if (row.get(0).startsWith("Status ")) {
+        for (int code : codes(row.get(0))) {
+          named.add(code);
+          assertEquals(
+              treatments.get(row.get(1)),
+              Internals.treatment(Reason.HTTP_STATUS, code),
+              row.get(0));
+        }
       }
     }
     for (int code = 200; code <= 599; code++) {
-      String otherwise = code >= 500 ? "RETRY" : "TERMINAL";
+      String otherwise = code >= 500 ? "RETRY" : "FAIL";
       if (!named.contains(code)) {
         assertEquals(
             otherwise, Internals.treatment(Reason.HTTP_STATUS, code), "any other: " + code);
@@ -152,37 +178,27 @@ class DefaultsTest {
 
   @Test
   void everyCloseCodeIsTreatedAsTheGuideSays() throws IOException {
-    String limited = "retried " + number("Reconnecting", "LIMITED_RETRIES");
-    Map<String, String> treatments =
+    Map<String, String> treatments = treatments();
+    Map<Integer, String> delays =
         Map.of(
-            "completes",
-            "COMPLETE",
-            "retried",
-            "RETRY",
-            limited + " times in a row without an event, then fails",
-            "LIMITED",
-            "fails, unless there are credentials to refresh",
-            "REFRESH",
-            "fails",
-            "TERMINAL",
-            "retried after "
-                + duration("ServerBounds", "RESTARTING_LEAST")
-                + " and a random part of up to "
-                + duration("ServerBounds", "RESTARTING_SPREAD"),
-            "RETRY",
-            "retried after "
-                + duration("ServerBounds", "TRY_LATER_LEAST")
-                + ", with a spread on top",
-            "RETRY");
+            1012,
+            "at least "
+                + duration("internal.retry.ServerDelays", "SERVICE_RESTART_LEAST")
+                + " plus a random part of up to "
+                + duration("internal.retry.ServerDelays", "SERVICE_RESTART_SPREAD"),
+            1013,
+            "at least "
+                + duration("internal.retry.ServerDelays", "TRY_AGAIN_LATER_LEAST")
+                + " plus a random part");
     Set<Integer> named = new HashSet<>();
 
-    for (List<String> row : rows("guide/transports.md", 2)) {
-      if (row.get(0).matches("\\d{4}(, \\d{4})*")) {
-        for (String text : row.get(0).split(", ")) {
-          int code = Integer.parseInt(text);
+    for (List<String> row : rows("guide/reconnecting.md", 3)) {
+      if (row.get(0).startsWith("Close code ")) {
+        for (int code : codes(row.get(0))) {
           named.add(code);
           assertEquals(
-              treatments.get(row.get(1)), Internals.treatment(Reason.CLOSE_CODE, code), text);
+              treatments.get(row.get(1)), Internals.treatment(Reason.CLOSE_CODE, code), row.get(0));
+          assertEquals(delays.getOrDefault(code, row.get(2)), row.get(2), row.get(0));
         }
       }
     }
@@ -194,16 +210,41 @@ class DefaultsTest {
     assertEquals(15, named.size());
   }
 
-  /** The rows of a page's tables with so many columns, but for the head. */
+  /** What the guide calls each treatment. */
+  private static Map<String, String> treatments() {
+    return Map.of(
+        "retried",
+        "RETRY",
+        "fatal until first connected, then retried for 15 minutes",
+        "RETRY_ONCE_CONNECTED",
+        "asks for fresh credentials once; fatal without credentials",
+        "REFRESH_CREDENTIALS",
+        "retried "
+            + number("internal.retry.Reconnector", "LIMITED_RETRIES")
+            + " times in a row without an event, then fatal",
+        "RETRY_THREE_TIMES",
+        "completes: the server has ended the stream",
+        "COMPLETE",
+        "fatal",
+        "FAIL");
+  }
+
+  private static List<Integer> codes(String failure) {
+    return CODE.matcher(failure).results().map(code -> Integer.valueOf(code.group())).toList();
+  }
+
+  /** The rows of a page's tables, without their heads, and of each so many cells. */
   private static List<List<String>> rows(String page, int columns) throws IOException {
     List<List<String>> rows = new ArrayList<>();
-    for (String line : Files.readAllLines(Internals.document(page))) {
-      if (line.startsWith("| ")) {
-        List<String> cells = List.of(line.substring(2).split("\\s*\\|\\s*", -1));
+    List<String> lines = Files.readAllLines(Internals.document(page));
+    for (int i = 0; i < lines.size(); i++) {
+      boolean isHead = i + 1 < lines.size() && lines.get(i + 1).startsWith("|---");
+      if (lines.get(i).startsWith("| ") && !isHead) {
+        List<String> cells = List.of(lines.get(i).substring(2).split("\\s*\\|\\s*", -1));
         rows.add(cells.subList(0, columns));
       }
     }
-    return rows.subList(1, rows.size());
+    return rows;
   }
 
   private static String duration(String type, String name) {

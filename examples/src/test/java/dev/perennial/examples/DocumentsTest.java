@@ -7,16 +7,41 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Holds the documents and the compiled examples together. */
+/**
+ * Holds the documents and the compiled examples together. With {@code -Dperennial.write=true} the
+ * blocks of code in the documents are first replaced by the regions that they show.
+ */
 class DocumentsTest {
-  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]*)(#[^)]*)?\\)");
+  private static final int MAX_COLUMNS = 120;
+
+  /** Generated pages, and those of the conformance kit. */
+  private static final Pattern EXEMPT = Pattern.compile("conformance.*|testing-your-app\\.md");
+
+  @BeforeAll
+  static void writeBlocks() throws IOException {
+    if (Boolean.getBoolean("perennial.write")) {
+      Map<String, String> regions = Snippets.regions();
+      for (Path document : documents()) {
+        String text = Files.readString(document);
+        String written = Snippets.withBlocks(text, regions);
+        if (!written.equals(text)) {
+          Files.writeString(document, written);
+        }
+      }
+    }
+  }
 
   @Test
   void everyBlockOfCodeIsARegionThatCompiles() throws IOException {
@@ -45,11 +70,15 @@ class DocumentsTest {
   void everyRelativeLinkLeadsSomewhere() throws IOException {
     List<String> broken = new ArrayList<>();
 
-    for (Path document : Snippets.files(Snippets.ROOT.resolve("docs"), ".md")) {
+    for (Path document : documents()) {
       Matcher link = LINK.matcher(Files.readString(document));
       while (link.find()) {
-        if (!Files.exists(document.resolveSibling(link.group(1)))) {
-          broken.add(Snippets.ROOT.relativize(document) + " -> " + link.group(1));
+        String path = link.group(1);
+        String anchor = link.group(2);
+        Path target = path.isEmpty() ? document : document.resolveSibling(path);
+        boolean isMissing = !Files.exists(target);
+        if (isMissing || (anchor != null && !anchors(target).contains(anchor))) {
+          broken.add(Snippets.ROOT.relativize(document) + " -> " + link.group());
         }
       }
     }
@@ -57,11 +86,50 @@ class DocumentsTest {
     assertEquals(List.of(), broken);
   }
 
+  /** The anchors of a page's headings, as GitHub makes them. */
+  private static Set<String> anchors(Path page) throws IOException {
+    Set<String> anchors = new HashSet<>();
+    for (String line : Files.readAllLines(page)) {
+      if (line.startsWith("#")) {
+        String title = line.replaceFirst("^#+ ", "").toLowerCase(Locale.ROOT);
+        anchors.add("#" + title.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'));
+      }
+    }
+    return anchors;
+  }
+
+  @Test
+  void noLineOfTextIsTooLong() throws IOException {
+    List<String> tooLong = new ArrayList<>();
+
+    for (Path document : documents()) {
+      boolean isExempt = EXEMPT.matcher(document.getFileName().toString()).matches();
+      boolean isCode = false;
+      List<String> lines = Files.readAllLines(document);
+      for (int i = 0; i < lines.size() && !isExempt; i++) {
+        String line = lines.get(i);
+        isCode = line.strip().startsWith("```") != isCode;
+        boolean mayBeLong = isCode || line.startsWith("|") || line.startsWith("<img ");
+        if (!mayBeLong && line.length() > MAX_COLUMNS) {
+          tooLong.add(Snippets.ROOT.relativize(document) + ":" + (i + 1));
+        }
+      }
+    }
+
+    assertEquals(List.of(), tooLong);
+  }
+
+  private static List<Path> documents() {
+    List<Path> documents = new ArrayList<>(Snippets.files(Snippets.ROOT.resolve("docs"), ".md"));
+    for (String name : List.of("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")) {
+      documents.add(Snippets.ROOT.resolve(name));
+    }
+    return documents;
+  }
+
   private static List<Snippets.Block> blocks() throws IOException {
-    List<Snippets.Block> blocks = new ArrayList<>(Snippets.blocks("docs/recipes.md"));
-    blocks.addAll(Snippets.blocks("docs/guide"));
-    blocks.addAll(Snippets.blocks("docs/testing-your-app.md"));
-    blocks.addAll(Snippets.blocks("docs/conformance-kit.md"));
+    List<Snippets.Block> blocks = new ArrayList<>(Snippets.blocks("docs"));
+    blocks.addAll(Snippets.blocks("README.md"));
     return blocks;
   }
 }

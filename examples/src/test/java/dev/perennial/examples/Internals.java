@@ -25,7 +25,7 @@ final class Internals {
   static String treatment(Object reason, int code) {
     try {
       Method table =
-          Class.forName("dev.perennial.FailureTable")
+          Class.forName("dev.perennial.internal.retry.FailureTable")
               .getDeclaredMethod("treatmentOf", reason.getClass(), int.class);
       table.setAccessible(true);
       return table.invoke(null, reason, code).toString();

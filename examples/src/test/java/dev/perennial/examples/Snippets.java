@@ -36,6 +36,10 @@ public final class Snippets {
   private static final Pattern REGION = Pattern.compile("\\s*// region (\\S+)");
   private static final Pattern NAME = Pattern.compile("<!-- snippet: (\\S+) -->");
 
+  /** A marker, and the block of code after it. */
+  private static final Pattern SNIPPET =
+      Pattern.compile("(<!-- snippet: (\\S+) -->\n```(?:java|kotlin)\n)(?:(?!```).*\n)*```\n");
+
   private Snippets() {}
 
   /**
@@ -97,6 +101,19 @@ public final class Snippets {
       }
     }
     return blocks;
+  }
+
+  /** The text of a document, with each block that names a region replaced by that region. */
+  static String withBlocks(String document, Map<String, String> regions) {
+    return SNIPPET
+        .matcher(document)
+        .replaceAll(
+            block -> {
+              String code = regions.get(block.group(2));
+              String text = block.group();
+              return Matcher.quoteReplacement(
+                  code == null ? text : block.group(1) + code + "\n```\n");
+            });
   }
 
   static List<Path> files(Path root, String... suffixes) {

@@ -53,19 +53,19 @@ class TroubleshootingTest {
     Map<String, String> words =
         Map.of(
             "RETRY", "retried",
-            "SETTLING", "settles",
-            "POISONOUS", "retried until the same cursor met it 3 times",
-            "RESUME", "final without a cursor, else retried",
-            "GAP", "as the gap policy says, which fails",
-            "TERMINAL", "final");
+            "RETRY_ONCE_CONNECTED", "fatal until first connected, then retried for 15 minutes",
+            "FAIL_WHEN_REPEATED", "retried; fatal when the same cursor has met it 3 times",
+            "RETRY_WITH_CURSOR", "retried with a cursor, fatal without one",
+            "GAP", "follows the gap policy, which fails by default",
+            "FAIL", "fatal");
 
     sections()
         .forEach(
             (reason, section) -> {
               String expected =
                   switch (Reason.valueOf(reason)) {
-                    case HTTP_STATUS -> "as its status says";
-                    case CLOSE_CODE -> "as its code says";
+                    case HTTP_STATUS -> "depends on the status";
+                    case CLOSE_CODE -> "depends on the close code";
                     default -> words.get(Internals.treatment(Reason.valueOf(reason), -1));
                   };
               assertEquals(expected, section.byDefault(), reason);

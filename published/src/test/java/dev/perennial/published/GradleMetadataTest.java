@@ -24,26 +24,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Maven and Gradle are told the same, but for OkHttp: Maven has to name the jar for the JVM, where
- * Gradle takes from {@code okhttp} the one for the JVM or for Android.
+ * The POM and the Gradle Module Metadata list the same dependencies, except for OkHttp: Maven needs
+ * {@code okhttp-jvm}, but Gradle needs {@code okhttp} and picks its variant for the JVM or Android.
  */
 class GradleMetadataTest {
   private static final String MARKER = "do_not_remove: published-with-gradle-metadata";
-  private static final List<String> FOR_CODE = List.of("apiElements", "runtimeElements");
+  private static final List<String> CODE_VARIANTS = List.of("apiElements", "runtimeElements");
 
   static Stream<Artifact> published() {
     return Artifact.published();
   }
 
   @Test
-  void thereAreModulesToLookAt() {
+  void librariesAreFound() {
     assertTrue(Artifact.published().count() >= 5);
   }
 
   @ParameterizedTest
   @MethodSource("published")
-  void gradleIsGivenNoJarOfOneVariant(Artifact artifact) {
-    for (String variant : FOR_CODE) {
+  void dependenciesNameNoSingleVariant(Artifact artifact) {
+    for (String variant : CODE_VARIANTS) {
       Set<String> modules = requirements(artifact, variant).keySet();
 
       assertEquals(
@@ -53,18 +53,18 @@ class GradleMetadataTest {
 
   @ParameterizedTest
   @MethodSource("published")
-  void gradleIsToldTheDependenciesOfThePom(Artifact artifact) {
+  void dependenciesAreThoseOfThePom(Artifact artifact) {
     List<Pom.Dependency> dependencies =
         artifact.pom().dependencies().stream().filter(Pom.Dependency::isShipped).toList();
 
     assertEquals(
-        ofGradle(dependencies.stream().filter(each -> each.scope().equals("compile"))),
+        gradleNames(dependencies.stream().filter(each -> each.scope().equals("compile"))),
         requirements(artifact, "apiElements").keySet());
     assertEquals(
-        ofGradle(dependencies.stream()), requirements(artifact, "runtimeElements").keySet());
+        gradleNames(dependencies.stream()), requirements(artifact, "runtimeElements").keySet());
   }
 
-  private static Set<String> ofGradle(Stream<Pom.Dependency> dependencies) {
+  private static Set<String> gradleNames(Stream<Pom.Dependency> dependencies) {
     return dependencies
         .map(dependency -> dependency.groupId() + ":" + dependency.artifactId())
         .map(name -> name.equals("com.squareup.okhttp3:okhttp-jvm") ? OKHTTP : name)
@@ -74,7 +74,7 @@ class GradleMetadataTest {
   private static final String OKHTTP = "com.squareup.okhttp3:okhttp";
 
   @Test
-  void mavenIsGivenTheJarOfTheJvm() {
+  void pomNamesOkHttpForTheJvm() {
     List<String> naming =
         Artifact.published()
             .filter(artifact -> !artifact.pom().texts("//artifactId[.='okhttp-jvm']").isEmpty())
@@ -93,8 +93,8 @@ class GradleMetadataTest {
 
   @ParameterizedTest
   @MethodSource("published")
-  void versionsAreThoseThatMavenResolves(Artifact artifact) {
-    Map<String, String> resolved = Materials.of(artifact).versions();
+  void versionsAreThoseOfMaven(Artifact artifact) {
+    Map<String, String> resolved = Sbom.of(artifact).versions();
 
     requirements(artifact, "runtimeElements")
         .forEach(
@@ -104,7 +104,7 @@ class GradleMetadataTest {
 
   @ParameterizedTest
   @MethodSource("published")
-  void pomSaysThatThereIsMetadataBeforeAnythingElse(Artifact artifact) {
+  void pomStartsWithTheMarkerThatGradleLooksFor(Artifact artifact) {
     List<String> comments =
         artifact.pom().texts("/project/comment()[not(preceding-sibling::modelVersion)]");
 
@@ -113,7 +113,7 @@ class GradleMetadataTest {
 
   @ParameterizedTest
   @MethodSource("published")
-  void componentIsTheOneOfThePom(Artifact artifact) {
+  void componentHasTheCoordinatesOfThePom(Artifact artifact) {
     JsonNode component = artifact.gradleMetadata().path("component");
 
     assertEquals("dev.perennial", component.path("group").textValue());
@@ -124,7 +124,7 @@ class GradleMetadataTest {
   @ParameterizedTest
   @MethodSource("published")
   void variantsAreForJava17(Artifact artifact) {
-    for (String name : FOR_CODE) {
+    for (String name : CODE_VARIANTS) {
       JsonNode attributes = variant(artifact, name).path("attributes");
 
       assertEquals(17, attributes.path("org.gradle.jvm.version").intValue(), name);
@@ -139,7 +139,7 @@ class GradleMetadataTest {
 
   @ParameterizedTest
   @MethodSource("published")
-  void filesAreThoseThatLieBesideIt(Artifact artifact) throws Exception {
+  void filesHaveNameSizeAndHashOfTheJars(Artifact artifact) throws Exception {
     Map<String, Path> jars =
         Map.of(
             "apiElements", artifact.jar(),
@@ -157,7 +157,7 @@ class GradleMetadataTest {
   }
 
   @Test
-  void loggingThatResilience4jDoesNotNeedStaysOut() {
+  void slf4jIsExcludedFromResilience4j() {
     Artifact core =
         Artifact.published()
             .filter(artifact -> artifact.name().equals("perennial-core"))
@@ -173,7 +173,7 @@ class GradleMetadataTest {
     assertEquals("slf4j-api", retry.path("excludes").path(0).path("module").textValue());
   }
 
-  /** Version by {@code group:module}. */
+  /** Returns the required versions by {@code group:module}. */
   private static Map<String, String> requirements(Artifact artifact, String variant) {
     Map<String, String> requirements = new TreeMap<>();
     elements(variant(artifact, variant).path("dependencies"))
@@ -192,7 +192,7 @@ class GradleMetadataTest {
     return elements(artifact.gradleMetadata().path("variants"))
         .filter(variant -> variant.path("name").textValue().equals(name))
         .findFirst()
-        .orElseThrow(() -> new AssertionError(artifact + " has no " + name));
+        .orElseThrow(() -> new AssertionError("Expected the variant " + name + " of " + artifact));
   }
 
   private static Stream<JsonNode> elements(JsonNode array) {

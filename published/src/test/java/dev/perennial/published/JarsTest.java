@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
-import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -21,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is in the jars: the classes, their sources and their documentation. */
+/** The contents of the jars: classes, sources and Javadoc. */
 class JarsTest {
   private static final int JAVA_17 = 61;
 
@@ -32,8 +31,7 @@ class JarsTest {
   @ParameterizedTest
   @MethodSource("published")
   void jarIsAModuleOfThisVersion(Artifact artifact) throws IOException {
-    ModuleDescriptor module =
-        ModuleFinder.of(artifact.jar()).findAll().iterator().next().descriptor();
+    ModuleDescriptor module = artifact.module();
 
     assertTrue(module.name().startsWith("dev.perennial"), module::toString);
     assertFalse(module.isAutomatic());
@@ -50,7 +48,7 @@ class JarsTest {
     int classes = 0;
 
     try (JarFile jar = new JarFile(artifact.jar().toFile())) {
-      for (JarEntry entry : jar.stream().filter(each -> isClass(each)).toList()) {
+      for (JarEntry entry : jar.stream().filter(JarsTest::isClass).toList()) {
         DataInputStream in = new DataInputStream(jar.getInputStream(entry));
         assertEquals(0xCAFEBABE, in.readInt(), entry.getName());
         assertEquals(0, in.readUnsignedShort(), entry.getName());
@@ -68,7 +66,7 @@ class JarsTest {
 
   @ParameterizedTest
   @MethodSource("published")
-  void licenceIsInTheJarAndBesideTheSources(Artifact artifact) throws IOException {
+  void jarAndSourcesContainTheLicence(Artifact artifact) throws IOException {
     for (Path file : List.of(artifact.jar(), artifact.sourcesJar())) {
       try (JarFile jar = new JarFile(file.toFile())) {
         assertNotNull(jar.getEntry("META-INF/LICENSE"), file::toString);
@@ -78,7 +76,7 @@ class JarsTest {
 
   @ParameterizedTest
   @MethodSource("published")
-  void sourcesAndDocumentationAreOfTheSameClasses(Artifact artifact) throws IOException {
+  void sourcesAndJavadocBelongToTheClasses(Artifact artifact) throws IOException {
     List<String> missing = new ArrayList<>();
 
     try (JarFile jar = new JarFile(artifact.jar().toFile());
@@ -101,9 +99,9 @@ class JarsTest {
 
   @ParameterizedTest
   @MethodSource("published")
-  void everyEntryHasTheTimeOfTheRelease(Artifact artifact) throws IOException {
+  void everyEntryHasTheReleaseTime(Artifact artifact) throws IOException {
     Instant time =
-        Instant.parse(Artifact.PARENT.text("/project/properties/project.build.outputTimestamp"));
+        Instant.parse(Artifact.ROOT_POM.text("/project/properties/project.build.outputTimestamp"));
     LocalDateTime expected = LocalDateTime.ofInstant(time, ZoneOffset.UTC);
 
     for (Path file : List.of(artifact.jar(), artifact.sourcesJar(), artifact.javadocJar())) {

@@ -16,7 +16,7 @@ import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
-/** A POM as it lies there: it is published without a change. */
+/** A POM of this build. It is published unchanged. */
 final class Pom {
   private final Path file;
   private final Document document;
@@ -27,9 +27,9 @@ final class Pom {
     this.document = document;
   }
 
-  /** A dependency that is named in a POM, with the scope that it has there. */
+  /** A dependency of a POM, with the scope that is set there. */
   record Dependency(String groupId, String artifactId, String scope, boolean isOptional) {
-    /** Whether whoever depends on the artifact gets this one, too. */
+    /** Returns whether users of the artifact get this dependency too. */
     boolean isShipped() {
       return !isOptional && (scope.equals("compile") || scope.equals("runtime"));
     }
@@ -47,7 +47,7 @@ final class Pom {
     }
   }
 
-  /** The text there, such as {@code /project/name}; empty where there is none. */
+  /** Returns the text at an XPath such as {@code /project/name}; empty if there is none. */
   String text(String path) {
     List<String> texts = texts(path);
     return texts.isEmpty() ? "" : texts.get(0);

@@ -2,6 +2,7 @@ package dev.perennial.published;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,20 +10,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the published POMs say, and which modules have one. */
+/** The contents of the published POMs, and which modules are published. */
 class PomsTest {
-  private static final String VERSION = Artifact.PARENT.text("/project/version");
+  private static final String VERSION = Artifact.ROOT_POM.text("/project/version");
   private static final Pattern DEPENDENCY =
       Pattern.compile("<artifactId>perennial-\\w+</artifactId>\\s*<version>([^<]*)</version>");
 
   @Test
-  void bomListsWhatIsPublishedAndNothingElse() {
+  void bomListsThePublishedLibraries() {
     Pom bom = Artifact.bom().pom();
 
     List<String> listed = bom.texts("//dependencyManagement/dependencies/dependency/artifactId");
@@ -33,7 +35,7 @@ class PomsTest {
   }
 
   @Test
-  void bomBringsNoVersionsOfOthers() {
+  void bomManagesNoOtherVersions() {
     Pom bom = Artifact.bom().pom();
 
     assertEquals("", bom.text("/project/parent"));
@@ -41,14 +43,28 @@ class PomsTest {
   }
 
   @Test
-  void everyModuleHasTheVersionOfAll() {
+  void bomUsesThePluginVersionsOfTheRoot() {
+    Pom bom = Artifact.bom().pom();
+    List<String> plugins = bom.texts("//plugin/artifactId");
+
+    assertFalse(plugins.isEmpty());
+    for (String plugin : plugins) {
+      assertEquals(
+          Artifact.ROOT_POM.text("/project/properties/" + plugin + ".version"),
+          bom.text("//plugin[artifactId='" + plugin + "']/version"),
+          plugin);
+    }
+  }
+
+  @Test
+  void everyModuleHasTheSameVersion() {
     for (Artifact artifact : Artifact.all()) {
       assertEquals(VERSION, artifact.version(), artifact::toString);
     }
   }
 
   @Test
-  void documentsAndTheConsumerNameThisVersion() throws IOException {
+  void documentsAndConsumerNameThisVersion() throws IOException {
     List<String> others = new ArrayList<>();
 
     for (Path file : documents()) {
@@ -75,7 +91,7 @@ class PomsTest {
   }
 
   @Test
-  void everyPublishedPomSaysWhatItIs() {
+  void everyPomHasANameAndADescription() {
     for (Artifact artifact : Artifact.all()) {
       assertFalse(artifact.pom().text("/project/name").isEmpty(), artifact::toString);
       assertFalse(artifact.pom().text("/project/description").isEmpty(), artifact::toString);
@@ -83,7 +99,7 @@ class PomsTest {
   }
 
   @Test
-  void whereItComesFromWhenAndOnWhatTermsIsSaidInTheParentAndTheBom() {
+  void rootAndBomHaveTheMetadataThatMavenCentralRequires() {
     for (String path :
         List.of(
             "/project/url",
@@ -94,23 +110,23 @@ class PomsTest {
             "/project/scm/connection",
             "/project/scm/developerConnection",
             "/project/scm/url")) {
-      assertFalse(Artifact.PARENT.text(path).isEmpty(), path);
-      assertEquals(Artifact.PARENT.text(path), Artifact.bom().pom().text(path), path);
+      assertFalse(Artifact.ROOT_POM.text(path).isEmpty(), path);
+      assertEquals(Artifact.ROOT_POM.text(path), Artifact.bom().pom().text(path), path);
     }
   }
 
   @Test
-  void whatIsNotPublishedIsNotInstalledEither() {
+  void onlyPublishedModulesAreInstalled() {
     for (Artifact artifact : Artifact.all()) {
       assertEquals(
           artifact.isPublished(),
-          !artifact.pom().text("/project/properties/maven.install.skip").equals("true"),
+          !artifact.property("maven.install.skip").equals("true"),
           artifact::toString);
     }
   }
 
   @Test
-  void whatIsPublishedNeedsNothingOfOursThatIsNot() {
+  void publishedLibrariesDependOnPublishedLibrariesOnly() {
     Set<String> published = Artifact.published().map(Artifact::name).collect(Collectors.toSet());
 
     for (Artifact artifact : Artifact.published().toList()) {
@@ -123,6 +139,33 @@ class PomsTest {
               .toList();
 
       assertEquals(List.of(), missing, artifact::toString);
+    }
+  }
+
+  @Test
+  void parentsOfPublishedModulesArePublished() {
+    Set<String> published =
+        Artifact.all().stream()
+            .filter(Artifact::isPublished)
+            .map(Artifact::name)
+            .collect(Collectors.toCollection(TreeSet::new));
+    published.add(Artifact.ROOT_POM.text("/project/artifactId"));
+
+    for (Artifact artifact : Artifact.all()) {
+      String parent = artifact.pom().text("/project/parent/artifactId");
+      if (artifact.isPublished() && !parent.isEmpty()) {
+        assertTrue(published.contains(parent), () -> artifact + " inherits from " + parent);
+      }
+    }
+  }
+
+  @Test
+  void everyPublishedLibraryInheritsFromTheLibraryParent() {
+    for (Artifact artifact : Artifact.published().toList()) {
+      assertEquals(
+          "perennial-library-parent",
+          artifact.pom().text("/project/parent/artifactId"),
+          artifact::toString);
     }
   }
 

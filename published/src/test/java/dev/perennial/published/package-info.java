@@ -1,4 +1,4 @@
-/** The files that are published, looked at as they are. */
+/** Tests of the artifacts that the build publishes, as files. */
 @NullMarked
 package dev.perennial.published;
 

@@ -72,8 +72,8 @@ public final class FeedActivity extends Activity implements Feed.Screen {
 
   @Override
   protected void onDestroy() {
-    if (!isChangingConfigurations()) {
-      feed().close();
+    if (feed != null && !isChangingConfigurations()) { // Null when onCreate failed.
+      feed.close();
     }
     super.onDestroy();
   }

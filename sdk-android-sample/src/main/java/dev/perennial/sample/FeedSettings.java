@@ -17,14 +17,19 @@ record FeedSettings(String endpoint, FeedTransport transport) {
   private static final String ENDPOINT = "endpoint";
   private static final String TRANSPORT = "transport";
 
+  /** Loads what was saved; the default if nothing was, or a transport that is not known here. */
   static FeedSettings load(Context context) {
     SharedPreferences saved = settings(context);
     String endpoint = saved.getString(ENDPOINT, null);
     String transport = saved.getString(TRANSPORT, null);
-    if (endpoint == null || transport == null) {
-      return DEFAULT;
+    if (endpoint != null) {
+      for (FeedTransport known : FeedTransport.values()) {
+        if (known.name().equals(transport)) {
+          return new FeedSettings(endpoint, known);
+        }
+      }
     }
-    return new FeedSettings(endpoint, FeedTransport.valueOf(transport));
+    return DEFAULT;
   }
 
   void save(Context context) {

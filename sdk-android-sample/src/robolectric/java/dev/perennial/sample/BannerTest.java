@@ -22,7 +22,7 @@ public class BannerTest {
 
   private final Resources resources = RuntimeEnvironment.getApplication().getResources();
   private final StreamState waiting =
-      new StreamState.Waiting(7, Duration.ofSeconds(30), "backoff", Reason.RESET, null);
+      new StreamState.Waiting(7, Duration.ofSeconds(30), StreamState.DelayRule.BACKOFF, Reason.RESET, null);
 
   private Banner banner(StreamState state, Duration left) {
     return Banner.of(state, left, resources);

@@ -3,6 +3,7 @@ package dev.perennial.sample;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertSame;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import android.os.Bundle;
@@ -275,6 +276,16 @@ public class FeedActivityTest {
     Device.until("the activity and its feed are garbage", () -> isGone(left) && isGone(leftFeed));
     controller = Robolectric.buildActivity(FeedActivity.class);
     assertNull(left.get());
+  }
+
+  @Test
+  public void anActivityThatCouldNotStartIsDestroyedWithoutAnotherFailure() {
+    new FeedSettings("no address", FeedTransport.SSE).save(RuntimeEnvironment.getApplication());
+    assertThrows(IllegalArgumentException.class, controller::create);
+
+    controller.destroy();
+
+    assertTrue(activity().isDestroyed());
   }
 
   @Test

@@ -5,6 +5,7 @@ import android.app.Application;
 import android.os.Bundle;
 import android.os.Handler;
 import android.os.Looper;
+import dev.perennial.StreamState;
 import dev.perennial.StreamSubscription;
 import java.util.LinkedHashSet;
 import java.util.Objects;
@@ -52,6 +53,7 @@ public final class AppForeground {
    */
   public BoundSubscription bind(StreamSubscription subscription) {
     requireMainThread();
+    forgetEnded();
     BoundSubscription binding = new BoundSubscription(this, subscription);
     bound.add(binding);
     if (!isForeground) {
@@ -65,6 +67,11 @@ public final class AppForeground {
     bound.remove(binding);
   }
 
+  /** Forgets the subscriptions that ended by themselves and were not closed. */
+  private void forgetEnded() {
+    bound.removeIf(binding -> binding.get().state() instanceof StreamState.Closed);
+  }
+
   private void activityStarted() {
     startedActivities++;
     if (startedActivities > 1) {
@@ -73,6 +80,7 @@ public final class AppForeground {
     handler.removeCallbacks(leave);
     boolean wasAway = !isForeground;
     isForeground = true;
+    forgetEnded();
     for (BoundSubscription binding : bound) {
       if (wasAway) {
         binding.get().unpark();
@@ -91,6 +99,7 @@ public final class AppForeground {
 
   private void leave() {
     isForeground = false;
+    forgetEnded();
     for (BoundSubscription binding : bound) {
       binding.get().park();
     }

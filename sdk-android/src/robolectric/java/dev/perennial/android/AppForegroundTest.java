@@ -7,9 +7,12 @@ import static org.robolectric.Shadows.shadowOf;
 
 import android.app.Activity;
 import android.os.Looper;
+import dev.perennial.StreamState;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.Robolectric;
@@ -100,6 +103,39 @@ public class AppForegroundTest {
     passes(Duration.ofMinutes(1));
 
     assertEquals(List.of("close", "close"), subscription.calls);
+  }
+
+  @Test
+  public void aSubscriptionThatEndedByItselfIsNotParked() {
+    activity.start();
+    foreground.bind(subscription);
+
+    subscription.state = new StreamState.Closed(null);
+    activity.stop();
+    passes(Duration.ofMinutes(1));
+    activity.start();
+
+    assertEquals(List.of(), subscription.calls);
+  }
+
+  @Test
+  public void aSubscriptionThatEndedByItselfIsNotKept() {
+    WeakReference<RecordedSubscription> ended = bindOneThatEnds();
+
+    foreground.bind(subscription);
+
+    long began = System.nanoTime();
+    while (ended.get() != null) {
+      System.gc();
+      assertTrue("still kept", System.nanoTime() - began < TimeUnit.SECONDS.toNanos(20));
+    }
+  }
+
+  private WeakReference<RecordedSubscription> bindOneThatEnds() {
+    RecordedSubscription other = new RecordedSubscription();
+    foreground.bind(other);
+    other.state = new StreamState.Closed(null);
+    return new WeakReference<>(other);
   }
 
   @Test

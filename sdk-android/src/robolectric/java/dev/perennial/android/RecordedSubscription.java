@@ -9,10 +9,11 @@ import java.util.List;
 /** Notes what is asked of it. */
 final class RecordedSubscription implements StreamSubscription {
   final List<String> calls = new ArrayList<>();
+  StreamState state = new StreamState.Parked();
 
   @Override
   public StreamState state() {
-    return new StreamState.Parked();
+    return state;
   }
 
   @Override

@@ -6,13 +6,19 @@ import java.util.concurrent.Flow;
 import org.reactivestreams.FlowAdapters;
 
 /**
- * Streams as {@link Flow.Publisher}. It stands apart because Android has {@code Flow} only from API
- * 30 on; nothing else of this library needs it.
+ * Streams as {@link Flow.Publisher}. In a package of its own because Android has {@code Flow} only
+ * since API 30; nothing else in this library needs it.
+ *
+ * <pre>{@code
+ * Flow.Publisher<Event<String>> ticks = FlowStreams.toFlow(stream);
+ * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class FlowStreams {
   private FlowStreams() {}
 
-  /** The same stream for code that speaks {@code java.util.concurrent.Flow}. */
+  /** Returns the stream as a publisher of {@code java.util.concurrent.Flow}. */
   public static <T> Flow.Publisher<Event<T>> toFlow(EventStream<T> stream) {
     return FlowAdapters.toFlowPublisher(stream);
   }

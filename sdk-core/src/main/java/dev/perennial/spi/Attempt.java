@@ -5,7 +5,11 @@ import dev.perennial.StreamSubscription;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What one attempt to connect knows about itself. A value: it does not change. */
+/**
+ * What one attempt to connect knows about itself. A value: it does not change.
+ *
+ * @since 0.1.0
+ */
 public interface Attempt {
 
   /** The attempt's number since reconnecting last succeeded for good; 1 for the first. */

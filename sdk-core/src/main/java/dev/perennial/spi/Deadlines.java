@@ -7,6 +7,7 @@ package dev.perennial.spi;
  *     the connection is stale
  * @param oneEventNanos the longest time in nanoseconds that one event may take from its first byte
  *     to its last, counted while somebody reads
+ * @since 0.1.0
  */
 public record Deadlines(long noByteNanos, long oneEventNanos) {
   public Deadlines {

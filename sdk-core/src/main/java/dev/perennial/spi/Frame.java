@@ -4,6 +4,7 @@ import dev.perennial.Payload;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * end.
  *
  * <p>A connection may return the same object from each read; a frame is valid until the next one.
+ *
+ * @since 0.1.0
  */
 public interface Frame extends Payload {
 
@@ -18,9 +21,9 @@ public interface Frame extends Payload {
   Kind kind();
 
   /**
-   * Where this frame moves the position of the subscription. Null leaves the position where it is;
-   * an empty string clears it, so that the next attempt asks for no cursor (HTML 9.2.6: an {@code
-   * id} field without a value). By default the frame's own id.
+   * Where this frame moves the position of the subscription. Null leaves the position as it is; an
+   * empty string clears it, so that the next attempt sends no cursor (HTML 9.2.6: an {@code id}
+   * field without a value). By default the frame's own id.
    */
   default @Nullable String cursor() {
     return id();
@@ -53,44 +56,95 @@ public interface Frame extends Payload {
   }
 
   /**
-   * What is wrong with this event, whoever decodes it. The subscription then treats it as one that
-   * its decoder refused with this exception, and looks at nothing else of it: neither its id nor
-   * its cursor counts. By default null: nothing is wrong.
+   * What is wrong with this event, independent of the decoder. The subscription then treats it as
+   * an event that its decoder refused with this exception, and ignores the rest of it: neither its
+   * id nor its cursor counts. By default null: nothing is wrong.
    *
-   * <p>The message is shown to users, so it says nothing of the event's data.
+   * <p>The message is shown to users, so it must not contain the event's data.
    */
   default @Nullable IOException defect() {
     return null;
   }
 
   /**
-   * An event.
+   * Creates an event.
    *
    * @param id the id that the event carries itself, also its cursor; null when it has none
    * @param type the event's type
    * @param data the payload, UTF-8 text; not copied
    */
   static Frame event(@Nullable String id, String type, byte[] data) {
-    return new SimpleFrame(Kind.EVENT, id, type, data);
+    return of(Kind.EVENT, id, type, data);
   }
 
-  /** A sign of life without a comment. */
+  /** Creates a sign of life without a comment. */
   static Frame heartbeat() {
-    return SimpleFrame.HEARTBEAT;
+    return of(Kind.HEARTBEAT, null, "message", new byte[0]);
   }
 
-  /** A checkpoint: the position moves to {@code cursor}, or is cleared when it is empty. */
+  /** Creates a checkpoint: the position moves to {@code cursor}, or is cleared when it is empty. */
   static Frame cursor(String cursor) {
-    return new SimpleFrame(Kind.CURSOR, cursor, "message", SimpleFrame.NOTHING);
+    return of(Kind.CURSOR, cursor, "message", new byte[0]);
   }
 
-  /** The server cannot replay what was asked for; {@code detail} says so in its words. */
+  /** Creates a report that the server cannot replay what was asked for, in the server's words. */
   static Frame gap(String detail) {
-    return new SimpleFrame(Kind.GAP, null, "message", detail.getBytes(StandardCharsets.UTF_8));
+    return of(Kind.GAP, null, "message", detail.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The declared end of a finite stream: the subscription completes. */
+  /** Creates the declared end of a finite stream: the subscription completes. */
   static Frame end() {
-    return SimpleFrame.END;
+    return of(Kind.END, null, "message", new byte[0]);
+  }
+
+  private static Frame of(Kind kind, @Nullable String id, String type, byte[] data) {
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(data, "data");
+    return new Frame() {
+      @Override
+      public Kind kind() {
+        return kind;
+      }
+
+      @Override
+      public @Nullable String id() {
+        return id;
+      }
+
+      @Override
+      public String type() {
+        return type;
+      }
+
+      @Override
+      public boolean isBinary() {
+        return false;
+      }
+
+      @Override
+      public byte[] array() {
+        return data;
+      }
+
+      @Override
+      public int offset() {
+        return 0;
+      }
+
+      @Override
+      public int length() {
+        return data.length;
+      }
+
+      @Override
+      public String text() {
+        return new String(data, StandardCharsets.UTF_8);
+      }
+
+      @Override
+      public String toString() {
+        return kind + "(" + id + ", " + type + ", " + data.length + " bytes)";
+      }
+    };
   }
 }

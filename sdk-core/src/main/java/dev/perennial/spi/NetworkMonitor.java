@@ -3,6 +3,8 @@ package dev.perennial.spi;
 /**
  * What the platform knows about the network. With one, subscriptions do not try while there is
  * none, and try at once when it is back.
+ *
+ * @since 0.1.0
  */
 public interface NetworkMonitor {
 

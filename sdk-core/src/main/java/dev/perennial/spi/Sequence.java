@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param key finds the key of the sequence that an event belongs to; null, or a result of null,
  *     where there is one sequence for the stream
  * @param number finds the event's number in decimal digits; null for an event without a number
+ * @since 0.1.0
  */
 public record Sequence(
     @Nullable Function<? super Payload, @Nullable String> key,

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #open} and {@link #read} are called by the subscription's engine thread, one call at a
  * time. {@link #close}, {@link #bytesRead} and {@link #lastByteNanos} may be called by any thread
  * at any time.
+ *
+ * @since 0.1.0
  */
 public interface StreamConnection extends AutoCloseable {
 

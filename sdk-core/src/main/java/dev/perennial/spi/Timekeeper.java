@@ -6,6 +6,8 @@ import java.util.concurrent.locks.Condition;
  * The one seam of time: the clock, every wait and every timer of the engine go through it. The
  * default is the system's monotonic clock; tests put virtual time here, Android a clock that counts
  * deep sleep.
+ *
+ * @since 0.1.0
  */
 public interface Timekeeper {
 

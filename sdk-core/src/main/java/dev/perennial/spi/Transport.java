@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link dev.perennial.EventStream#of EventStream.of} makes a stream of a transport whose frames
  * say what they are. {@link StreamBuilder#of} is for payloads that hold it: cursors, ids, sequence
  * numbers, heartbeats, control messages and the end of a finite stream.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface Transport {
@@ -29,8 +31,8 @@ public interface Transport {
   }
 
   /**
-   * Whom retries are counted against in the {@linkplain StreamRuntime.Builder#attemptsPerHost
-   * budget of a host}: host and port. By default the endpoint.
+   * The key by which retries are limited {@linkplain StreamRuntime.Builder#attemptsPerHost per
+   * host}: host and port. By default the endpoint.
    */
   default String host() {
     return endpoint();

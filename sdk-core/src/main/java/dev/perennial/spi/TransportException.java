@@ -7,8 +7,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure that a transport can name: the subscription decides by its {@link #reason} and {@link
- * #code} what to do. Any other {@link IOException} is classified by its type.
+ * A failure that the transport has classified: the subscription decides by its {@link #reason} and
+ * {@link #code} what to do. Any other {@link IOException} is classified by its type.
+ *
+ * @since 0.1.0
  */
 public final class TransportException extends IOException {
   private static final long serialVersionUID = 1L;
@@ -71,16 +73,16 @@ public final class TransportException extends IOException {
   }
 
   /**
-   * The transport ended the connection on purpose, because the consumer is too far behind. Nothing
-   * is held against the server: the subscription resumes from its position, at once, when the
-   * consumer asks for more.
+   * Creates the report that the transport closed the connection on purpose, because the consumer is
+   * too slow. It counts as no failure: the subscription resumes from its position, without a delay,
+   * when the consumer requests more.
    */
   public static TransportException putAway(String message) {
     return new TransportException(
         StreamException.Reason.ENDED, -1, message, null, null, false, /* isPutAway= */ true);
   }
 
-  /** The same failure, never to be tried again whatever the retry table says of its class. */
+  /** Returns the same failure, which is never retried whatever the failure table says. */
   public TransportException permanent() {
     TransportException permanent =
         new TransportException(
@@ -110,12 +112,12 @@ public final class TransportException extends IOException {
     return notBefore;
   }
 
-  /** Whether trying again is known to be wrong. */
+  /** Whether the failure must not be retried. */
   public boolean isPermanent() {
     return isPermanent;
   }
 
-  /** Whether the transport ended the connection on purpose, and nothing is wrong. */
+  /** Whether the transport closed the connection on purpose. */
   public boolean isPutAway() {
     return isPutAway;
   }

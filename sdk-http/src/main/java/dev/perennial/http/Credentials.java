@@ -23,6 +23,8 @@ import java.io.IOException;
  * caller's retry policy says with {@link dev.perennial.RetryPolicy.Action#REFRESH_CREDENTIALS}.
  * Another origin that a redirect leads to never sees the credential; its 401 says nothing about it
  * and ends the subscription.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface Credentials {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each option that is set again replaces what was set before, except {@link #header}.
  *
  * @param <B> the builder's own type; callers never write it
+ * @since 0.1.0
  */
 public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends StreamBuilder<B> {
   static final String AUTHORIZATION = "Authorization";

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the frames in the bytes of one body. There is one framer for each connection; it belongs to
  * the thread that reads, and may return the same frame object each time.
+ *
+ * @since 0.1.0
  */
 public interface Framer {
 

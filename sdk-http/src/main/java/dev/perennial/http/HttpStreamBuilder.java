@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * host, port) the cursor goes along; the caller's headers and credentials do not.
  *
  * @param <B> the builder's own type; callers never write it
+ * @since 0.1.0
  */
 public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends ExchangeBuilder<B> {
   static final String ENCODING_IS_FIXED =

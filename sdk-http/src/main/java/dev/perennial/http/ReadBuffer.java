@@ -11,6 +11,8 @@ import okio.BufferedSource;
  * <p>The bytes from {@link #start()} to {@link #end()} stay where they are, relative to the start,
  * until a {@link Framer} gives them up. Filling may move them within the array, or to a larger one;
  * so a framer keeps offsets relative to the start from one call to the next.
+ *
+ * @since 0.1.0
  */
 public final class ReadBuffer {
   static final int INITIAL_BYTES = 16 * 1024;

@@ -15,6 +15,8 @@ import okhttp3.Request;
  *
  * <p>The library adds the cursor, the headers of the builder, {@code Accept} and {@code
  * Accept-Encoding}.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface RequestSource {

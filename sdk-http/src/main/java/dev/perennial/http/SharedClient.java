@@ -16,6 +16,8 @@ import okhttp3.OkHttpClient;
  * StreamRuntime runtime =
  *     StreamRuntime.builder().resource(OkHttpClient.class, client).build();
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class SharedClient {
 

@@ -8,7 +8,11 @@ import java.io.IOException;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/** The handshake of one attempt, from the supplier of its request to the answer 101. */
+/**
+ * The handshake of one attempt, from the supplier of its request to the answer 101.
+ *
+ * @since 0.1.0
+ */
 public final class Upgrade {
   private final HttpTransport transport;
   private final HttpOptions options;

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * origin (scheme, host, port) the cursor goes along; the caller's headers and credentials do not.
  *
  * @param <B> the builder's own type; callers never write it
+ * @since 0.1.0
  */
 public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends ExchangeBuilder<B> {
   static final String NOT_GET = "Expected the request of a handshake to be a GET but was ";

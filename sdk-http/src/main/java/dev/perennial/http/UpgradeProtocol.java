@@ -4,7 +4,11 @@ import dev.perennial.spi.Attempt;
 import dev.perennial.spi.StreamConnection;
 import okhttp3.Headers;
 
-/** The protocol that an {@link UpgradeBuilder} leads to. It is shared by all connections. */
+/**
+ * The protocol that an {@link UpgradeBuilder} leads to. It is shared by all connections.
+ *
+ * @since 0.1.0
+ */
 public interface UpgradeProtocol {
 
   /**

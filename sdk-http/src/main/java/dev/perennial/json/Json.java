@@ -10,7 +10,11 @@ import java.io.IOException;
 import java.util.Objects;
 import java.util.function.Predicate;
 
-/** Decodes JSON payloads with Jackson and finds their fields, straight from the read buffer. */
+/**
+ * Decodes JSON payloads with Jackson and finds their fields, straight from the read buffer.
+ *
+ * @since 0.1.0
+ */
 public final class Json {
 
   /**

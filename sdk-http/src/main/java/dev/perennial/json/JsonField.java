@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It reads the payload's bytes as they are, stops at the field and builds nothing on the way; so
  * it says nothing about what stands behind. Of a name that an object has twice the first counts. It
  * may be used by any number of threads.
+ *
+ * @since 0.1.0
  */
 public final class JsonField implements Function<Payload, @Nullable String> {
 

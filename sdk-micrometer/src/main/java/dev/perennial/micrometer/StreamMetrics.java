@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Times are of the registry's {@link Clock}, but for the time to connect and the delay, which
  * are the engine's. An event costs an increment or two and one look into a map of the live
  * subscriptions; nothing is allocated for it, and no lock is taken. Safe for any thread.
+ *
+ * @since 0.1.0
  */
 public final class StreamMetrics implements StreamObserver {
   private static final String STREAM = "stream";

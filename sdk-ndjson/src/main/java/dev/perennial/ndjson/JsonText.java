@@ -4,18 +4,19 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.perennial.http.Utf8Validator;
 import dev.perennial.json.JsonField;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads text that must be exactly one JSON value (RFC 8259) in UTF-8, and finds the cursor on the
- * way: one pass that builds no tree and does not recur.
+ * Checks that bytes are exactly one JSON value (RFC 8259) in UTF-8, and finds the cursor on the
+ * way: in one pass, without building a tree or recursing. Not thread-safe.
  */
 final class JsonText {
   static final int MAX_DEPTH = 100;
 
-  /** An event is bounded already, and may be one long name, number or string. */
+  /** The size of an event is limited elsewhere; it may be one long name, number or string. */
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -25,13 +26,15 @@ final class JsonText {
                   .maxNumberLength(Integer.MAX_VALUE)
                   .maxStringLength(Integer.MAX_VALUE)
                   .build())
-          // The names are the server's: they would stay in the JVM's table.
+          // The server chooses the names, and interned strings stay in the JVM's table.
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          // It is UTF-8: what looks like UTF-16 is no JSON.
+          // NDJSON is UTF-8: what looks like UTF-16 is malformed.
           .disable(JsonFactory.Feature.CHARSET_DETECTION)
           .build();
 
-  /** Null when none is looked for. */
+  private final Utf8Validator utf8 = new Utf8Validator();
+
+  /** Null to look for none. */
   private final @Nullable JsonField cursor;
 
   JsonText(@Nullable JsonField cursor) {
@@ -41,12 +44,12 @@ final class JsonText {
   /**
    * Reads one text to its end.
    *
-   * @return the text of the cursor's field; null when there is none
-   * @throws IOException when it is not one JSON value, in words that show nothing of it
+   * @return the text of the cursor's field; null if there is none
+   * @throws IOException if it is not exactly one JSON value; the message shows nothing of it
    */
   @Nullable String read(byte[] array, int offset, int length) throws IOException {
     int end = offset + length;
-    int malformed = Utf8.wellFormedUpTo(array, offset, end);
+    int malformed = utf8.firstMalformed(array, offset, end);
     if (malformed < end) {
       throw new IOException("byte " + (malformed - offset) + " of it is not UTF-8");
     }
@@ -55,7 +58,7 @@ final class JsonText {
     try (JsonParser parser = FACTORY.createParser(array, offset, length)) {
       found = cursorIn(parser);
       if (parser.currentToken() == null) {
-        throw new IOException("it is no JSON value but blank");
+        throw new IOException("it is blank instead of a JSON value");
       }
       while (!parser.getParsingContext().inRoot()) {
         parser.nextToken();
@@ -63,7 +66,7 @@ final class JsonText {
       hasMore = parser.nextToken() != null;
     } catch (JacksonException e) {
       throw new IOException(
-          "it is no JSON value of at most "
+          "it is not a JSON value of at most "
               + MAX_DEPTH
               + " levels ("
               + e.getClass().getSimpleName()
@@ -71,7 +74,7 @@ final class JsonText {
           e);
     }
     if (hasMore) {
-      throw new IOException("there is more behind its JSON value");
+      throw new IOException("there is more after its JSON value");
     }
     return found;
   }

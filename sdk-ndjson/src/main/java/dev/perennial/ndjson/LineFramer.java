@@ -8,33 +8,34 @@ import dev.perennial.spi.TransportException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One JSON value in each line (ndjson-spec 1.0). A line ends with LF or CRLF; a lone CR is white
- * space of JSON. A blank line is a heartbeat.
+ * Splits a body into lines, each with one JSON value (ndjson-spec 1.0, 3.1). A line ends with LF or
+ * CRLF; a lone CR is white space of JSON. A blank line is a heartbeat (3.2 lets a parser ignore
+ * it).
  */
 final class LineFramer implements Framer {
   private final int maxEventBytes;
   private final boolean takesLastLine;
-  private final JsonEvents events;
+  private final JsonFrames events;
 
-  /** No LF lies between the buffer's start, where the line in work begins, and here. */
+  /** The current line begins at the start of the buffer; there is no LF between that and here. */
   private int scanned;
 
-  /** Until the first byte that cannot be a byte order mark's. */
+  /** True until the first byte that cannot belong to a byte order mark. */
   private boolean isAtStart = true;
 
-  /** The lines that were taken. */
+  /** The lines that were read. */
   private long lines;
 
-  /** The bytes before the line in work. */
+  /** The bytes before the current line. */
   private long bytes;
 
   /**
    * A framer at the start of a body.
    *
-   * @param maxEventBytes how many bytes a line may have without its end; positive
-   * @param takesLastLine whether the orderly end of the body ends a line
+   * @param maxEventBytes the size limit of a line without its line end, in bytes; positive
+   * @param takesLastLine whether the orderly end of the body also ends a line
    */
-  LineFramer(int maxEventBytes, boolean takesLastLine, JsonEvents events) {
+  LineFramer(int maxEventBytes, boolean takesLastLine, JsonFrames events) {
     this.maxEventBytes = maxEventBytes;
     this.takesLastLine = takesLastLine;
     this.events = events;

@@ -2,16 +2,16 @@ package dev.perennial.ndjson;
 
 import dev.perennial.http.ReadBuffer;
 
-/** What both framings know of lines. A line is given without its LF. */
+/** Helps both framers with lines. A line is passed without its LF. */
 final class Lines {
   private Lines() {}
 
-  /** Where the line ends without the CR that may stand before its LF. */
+  /** Returns the end of the line without the CR that may precede its LF. */
   static int endWithoutCr(byte[] array, int from, int to) {
     return to > from && array[to - 1] == '\r' ? to - 1 : to;
   }
 
-  /** Whether it has nothing but spaces, tabs and CRs. */
+  /** Whether the line has nothing but spaces, tabs and CRs. */
   static boolean isBlank(byte[] array, int from, int to) {
     for (int i = from; i < to; i++) {
       if (array[i] != ' ' && array[i] != '\t' && array[i] != '\r') {
@@ -21,7 +21,7 @@ final class Lines {
     return true;
   }
 
-  /** How many LFs there are from index {@code from} up to index {@code to}. */
+  /** Counts the LFs from index {@code from} to before index {@code to}. */
   static int count(ReadBuffer in, int from, int to) {
     int lines = 0;
     for (int i = in.lineFeed(from); i < to; i = in.lineFeed(i + 1)) {

@@ -12,8 +12,10 @@ import okhttp3.Request;
 
 /**
  * Streams of newline-delimited JSON (ndjson-spec 1.0), also known as JSON Lines: each line is an
- * event. By default a stream reconnects, and resumes after the last event with the text of its
- * field {@code id} as the query parameter {@code since}.
+ * event.
+ *
+ * <p>By default a stream reconnects when its connection is lost, and resumes after the last event
+ * by sending the value of its field {@code id} as the query parameter {@code since}.
  *
  * <pre>{@code
  * import dev.perennial.EventStream;
@@ -33,7 +35,7 @@ import okhttp3.Request;
  * }
  * }</pre>
  *
- * <p>Servers differ in where the cursor is and how a heartbeat looks:
+ * <p>Servers differ in where the cursor is and in how a heartbeat looks:
  *
  * <pre>{@code
  * EventStream<Change> changes =
@@ -42,6 +44,11 @@ import okhttp3.Request;
  *         .heartbeat(Json.fieldEquals("/type", "heartbeat"))
  *         .stream(Change.class);
  * }</pre>
+ *
+ * <p>Making a stream does no I/O. Each subscription connects, reads and calls its consumer on a
+ * thread of its own. Failures go to the consumer as a {@link dev.perennial.StreamException}.
+ *
+ * @since 0.1.0
  */
 public final class Ndjson {
   private static final String CURSOR_PARAMETER = "since";
@@ -50,64 +57,65 @@ public final class Ndjson {
   private Ndjson() {}
 
   /**
-   * The events of {@code url} as the JSON text of each line.
+   * Returns a stream of the events of {@code url}, with the JSON text of each line.
    *
    * @param url an {@code http} or {@code https} URL
-   * @throws IllegalArgumentException when it is not
+   * @throws IllegalArgumentException if the URL is invalid
    */
   public static EventStream<String> stream(String url) {
     return builder(url).stream();
   }
 
   /**
-   * The events of {@code url}, decoded from JSON.
+   * Returns a stream of the events of {@code url}, decoded from JSON.
    *
    * @param url an {@code http} or {@code https} URL
-   * @param json the type of each event's data; properties that it does not know are ignored
-   * @throws IllegalArgumentException when the URL is not one
+   * @param json the type of each event's data; properties that it does not have are ignored
+   * @throws IllegalArgumentException if the URL is invalid
    */
   public static <T> EventStream<T> stream(String url, Class<T> json) {
     return builder(url).stream(json);
   }
 
   /**
-   * Starts the description of a stream that is asked for with GET.
+   * Starts to describe a stream that is requested with GET.
    *
    * @param url an {@code http} or {@code https} URL
-   * @throws IllegalArgumentException when it is not
+   * @throws IllegalArgumentException if the URL is invalid
    */
   public static Builder builder(String url) {
     return builder(RequestSource.of(url));
   }
 
   /**
-   * Starts the description of a stream that is asked for with {@code request} on each attempt. Its
-   * headers are sent as {@link Builder#header} says.
+   * Starts to describe a stream that is requested with {@code request} in each attempt. Its headers
+   * are treated as those of {@link Builder#header}.
    *
-   * @throws IllegalArgumentException when the request cannot be sent as it is
+   * @throws IllegalArgumentException if the request has an {@code Accept-Encoding} header or a
+   *     duplex body
    */
   public static Builder builder(Request request) {
     return builder(RequestSource.of(request));
   }
 
-  /** Starts the description of a stream whose request is made anew on each attempt. */
+  /** Starts to describe a stream whose request is made anew for each attempt to connect. */
   public static Builder builder(RequestSource source) {
     return new Builder(source);
   }
 
   /**
-   * Describes a stream of newline-delimited JSON.
+   * Describes a stream of newline-delimited JSON. Not thread-safe.
    *
-   * <p>Each line must be exactly one JSON value in UTF-8, nested at most 100 levels deep. Any other
-   * is malformed, whatever the decoder makes of it: it ends the connection, or is skipped and
-   * reported where {@link EventStream#withMalformedSkipped} says so. No function that is set here
-   * sees it, and the cursor does not move by it. A blank line is a heartbeat.
+   * <p>Each line must be exactly one JSON value (RFC 8259) in UTF-8, nested at most 100 levels
+   * deep. Any other line is malformed, even if the decoder could read it. It ends the connection,
+   * or is skipped and reported if {@link EventStream#withMalformedSkipped} is set; the cursor does
+   * not move, and no function that is set here sees the line. A blank line is a heartbeat.
    *
-   * <p>If these methods are not invoked, the cursor is {@code Json.field("/id")}, a string or
-   * number as it is written, and it is sent as the query parameter {@code since}. The content types
-   * that open the stream are {@code application/x-ndjson}, {@code application/ndjson}, {@code
-   * application/jsonl}, {@code application/x-jsonlines} and {@code application/json}. An event's
-   * size is that of its line without the line's end.
+   * <p>By default the cursor is {@code Json.field("/id")}, a string or number exactly as it is
+   * written, and is sent as the query parameter {@code since}. The content types {@code
+   * application/x-ndjson}, {@code application/ndjson}, {@code application/jsonl}, {@code
+   * application/x-jsonlines} and {@code application/json} are accepted. The size of an event is
+   * that of its line, without the line end.
    */
   public static final class Builder extends HttpStreamBuilder<Builder> {
     private boolean isLengthPrefixed;
@@ -121,15 +129,14 @@ public final class Ndjson {
     }
 
     /**
-     * Reads events that stand behind their length, as {@code <length in bytes>\n<json>}, instead of
-     * lines. The length is in ASCII digits; a CR may stand before its LF, and blank lines between
-     * events are heartbeats. Line ends within an event are part of it.
+     * Reads events that follow their length instead of lines: {@code <length in bytes>\n<json>}.
+     * The length is in ASCII digits; a CR may precede its LF, and blank lines between events are
+     * heartbeats. Line ends within an event are part of it. By default each line is an event.
      *
-     * <p>A length that is none, or an event that is not exactly one JSON value, ends the connection
-     * as malformed, also where malformed events are skipped: what follows cannot be told apart. By
-     * default each line is an event.
+     * <p>A malformed length, or an event that is not exactly one JSON value, ends the connection
+     * even if malformed events are skipped, since the beginning of the next event is unknown then.
      *
-     * @throws IllegalStateException when {@link #lastLineWithoutNewline} was set
+     * @throws IllegalStateException if {@link #lastLineWithoutNewline} was set
      */
     public Builder lengthPrefixed() {
       requireOneFraming(takesLastLine);
@@ -138,15 +145,15 @@ public final class Ndjson {
     }
 
     /**
-     * Takes the orderly end of the body for the end of the last line: it is delivered when it is
-     * whole JSON. By default such a line is dropped and comes again with the next connection, since
-     * half of it may be JSON too: {@code 12} of {@code 123}.
+     * Delivers a last line that has no line end, if the body ends in good order and the line is
+     * valid JSON. By default such a line is dropped and comes again with the next connection, since
+     * it may be the beginning of a longer one: {@code 12} of {@code 123}.
      *
-     * <p>After a connection that was cut the line is dropped in any case. An answer that has
-     * neither a length nor chunks ends in good order wherever it is cut: do not set this for
-     * servers that send such answers.
+     * <p>If the connection was cut, the line is dropped in any case. A response with neither a
+     * length nor chunks seems to end in good order wherever it is cut: do not set this for servers
+     * that send such responses.
      *
-     * @throws IllegalStateException when {@link #lengthPrefixed} was set
+     * @throws IllegalStateException if {@link #lengthPrefixed} was set
      */
     public Builder lastLineWithoutNewline() {
       requireOneFraming(isLengthPrefixed);
@@ -166,13 +173,13 @@ public final class Ndjson {
     protected IntFunction<? extends Framer> framers() {
       JsonField cursor = cursorField();
       if (isLengthPrefixed) {
-        return maxEventBytes -> new PrefixedFramer(maxEventBytes, new JsonEvents(cursor));
+        return maxEventBytes -> new PrefixedFramer(maxEventBytes, new JsonFrames(cursor));
       }
       boolean withLastLine = takesLastLine;
-      return maxEventBytes -> new LineFramer(maxEventBytes, withLastLine, new JsonEvents(cursor));
+      return maxEventBytes -> new LineFramer(maxEventBytes, withLastLine, new JsonFrames(cursor));
     }
 
-    /** True: it is found in the pass that checks the line. */
+    /** Returns true: the cursor is found in the pass that validates the line. */
     @Override
     protected boolean readsCursorField() {
       return true;

@@ -3,6 +3,7 @@ package dev.perennial.ndjson;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.http.BufferFrame;
 import dev.perennial.http.Framer;
 import dev.perennial.http.ReadBuffer;
 import dev.perennial.spi.Frame;
@@ -11,43 +12,43 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One JSON value behind each line that gives its length in bytes. What stands between is a
- * heartbeat when it is blank. After anything else nobody knows where the next event begins, so it
- * ends the connection.
+ * Splits a body into events that follow their length: a line with the length in bytes, then so many
+ * bytes of JSON. Blank lines between events are heartbeats. Anything else ends the connection,
+ * since the beginning of the next event is unknown then.
  */
 final class PrefixedFramer implements Framer {
 
-  /** As many as the largest number of 64 bits has: a longer line is no length. */
+  /** The digits of the largest 64-bit number; a longer line is not a length. */
   static final int MAX_LENGTH_BYTES = 20;
 
   private static final long LARGER_THAN_ANY = Integer.MAX_VALUE + 1L;
   private static final int UNKNOWN = -1;
 
   private final int maxEventBytes;
-  private final JsonEvents events;
+  private final JsonFrames events;
 
-  /** No LF lies between the buffer's start, where a length begins, and here. */
+  /** A length begins at the start of the buffer; there is no LF between that and here. */
   private int scanned;
 
-  /** Of the event that the buffer begins with; {@link #UNKNOWN} while its length is to be read. */
+  /** The length of the event at the start of the buffer; {@link #UNKNOWN} before it is read. */
   private int length = UNKNOWN;
 
-  /** The line ends that were passed. */
+  /** The line ends that were read. */
   private long lines;
 
-  /** The bytes before the buffer's start. */
+  /** The bytes before the start of the buffer. */
   private long bytes;
 
-  // Where the event begins, with its length; meaningful while that is known.
+  // Where the line with the length begins; meaningful while the length is known.
   private long firstLine;
   private long firstByte;
 
   /**
    * A framer at the start of a body.
    *
-   * @param maxEventBytes how many bytes an event may have; positive
+   * @param maxEventBytes the size limit of an event, in bytes; positive
    */
-  PrefixedFramer(int maxEventBytes, JsonEvents events) {
+  PrefixedFramer(int maxEventBytes, JsonFrames events) {
     this.maxEventBytes = maxEventBytes;
     this.events = events;
   }
@@ -59,7 +60,7 @@ final class PrefixedFramer implements Framer {
       int lineFeed = in.lineFeed(from + scanned);
       scanned = lineFeed - from;
       if (scanned > MAX_LENGTH_BYTES + 1) { // And a CR.
-        throw noLength();
+        throw notALength();
       }
       if (lineFeed == in.end()) {
         return null;
@@ -71,7 +72,7 @@ final class PrefixedFramer implements Framer {
     return in.end() - in.start() < length ? null : takeEvent(in);
   }
 
-  /** Null: an event whose length was not reached was cut off. */
+  /** Returns null: an event that is shorter than its length was cut off. */
   @Override
   public @Nullable Frame end(ReadBuffer in) {
     return null;
@@ -82,12 +83,12 @@ final class PrefixedFramer implements Framer {
     return length != UNKNOWN || scanned > 0;
   }
 
-  /** False when the line is blank. */
+  /** Takes a line with a length. Returns false if the line is blank. */
   private boolean takeLength(ReadBuffer in, int from, int lineFeed) throws TransportException {
     byte[] array = in.array();
     int to = Lines.endWithoutCr(array, from, lineFeed);
     if (to - from > MAX_LENGTH_BYTES) {
-      throw noLength();
+      throw notALength();
     }
     boolean isBlank = Lines.isBlank(array, from, to);
     if (!isBlank) {
@@ -106,7 +107,7 @@ final class PrefixedFramer implements Framer {
     for (int i = from; i < to; i++) {
       int digit = array[i] - '0';
       if (digit < 0 || digit > 9) {
-        throw noLength();
+        throw notALength();
       }
       value = Math.min(value * 10 + digit, LARGER_THAN_ANY);
     }
@@ -115,7 +116,7 @@ final class PrefixedFramer implements Framer {
           Reason.LIMIT,
           "Expected an event of at most "
               + maxEventBytes
-              + " bytes (maxEventBytes) but was one of "
+              + " bytes (maxEventBytes) but its length was "
               + new String(array, from, to - from, US_ASCII));
     }
     return (int) value;
@@ -124,7 +125,7 @@ final class PrefixedFramer implements Framer {
   private Frame takeEvent(ReadBuffer in) throws TransportException {
     int from = in.start();
     int to = from + length;
-    NdjsonFrame event = events.event(in.array(), from, length).at(firstLine, firstByte);
+    BufferFrame event = events.event(in.array(), from, length).at(firstLine, firstByte);
     IOException defect = event.defect();
     if (defect != null) {
       throw new TransportException(
@@ -149,7 +150,7 @@ final class PrefixedFramer implements Framer {
     in.consume(to);
   }
 
-  private TransportException noLength() {
+  private TransportException notALength() {
     return new TransportException(
         Reason.MALFORMED,
         "Expected the length of an event, 1 to "

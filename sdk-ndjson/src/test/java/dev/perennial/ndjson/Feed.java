@@ -11,7 +11,7 @@ import dev.perennial.spi.TransportException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Feeds a framer as a connection does, and writes down what comes out. */
+/** Feeds a framer as a connection does, and collects the frames. */
 final class Feed {
   static final int MAX_EVENT_BYTES = 8 * 1024 * 1024;
 
@@ -42,12 +42,12 @@ final class Feed {
     return new Feed(new PrefixedFramer(maxEventBytes, events()));
   }
 
-  private static JsonEvents events() {
+  private static JsonFrames events() {
     JsonField id = Json.field("/id");
-    return new JsonEvents(id);
+    return new JsonFrames(id);
   }
 
-  /** One read. */
+  /** Feeds the bytes of one read. */
   Feed read(byte[] bytes, int offset, int length) {
     if (failure != null) {
       return this;
@@ -78,7 +78,7 @@ final class Feed {
     return this;
   }
 
-  /** The orderly end of the body. */
+  /** Ends the body in good order. */
   Feed end() throws TransportException {
     Frame last = framer.end(buffer);
     if (last != null) {
@@ -87,7 +87,7 @@ final class Feed {
     return this;
   }
 
-  /** The frames, and last the failure. */
+  /** Returns the frames, then the failure if there is one. */
   List<String> outcome() {
     List<String> lines = new ArrayList<>();
     seen.forEach(frame -> lines.add(frame.toString()));

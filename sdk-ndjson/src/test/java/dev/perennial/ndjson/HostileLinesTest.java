@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.http.ReadBuffer;
+import dev.perennial.http.Utf8Validator;
 import dev.perennial.json.Json;
 import dev.perennial.spi.Frame;
 import java.io.ByteArrayOutputStream;
@@ -31,19 +32,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each line between two good ones is delivered as it is or reported, and its neighbours come. */
+/** Each hostile line is delivered as it is or reported, and the good lines around it come. */
 final class HostileLinesTest {
   private static final String RESOURCE = "hostile-lines.txt";
   private static final byte[] BEFORE = "{\"id\":\"before\"}".getBytes(US_ASCII);
   private static final byte[] AFTER = "{\"id\":\"after\"}".getBytes(US_ASCII);
 
-  /** Where validation and the search for a cursor go different ways through a value. */
-  private static final List<JsonEvents> EVENTS =
+  /** Cursor fields that take validation and the search for the cursor along different paths. */
+  private static final List<JsonFrames> EVENTS =
       List.of(
-          new JsonEvents(Json.field("/id")),
-          new JsonEvents(Json.field("")),
-          new JsonEvents(Json.field("/a/0/b")),
-          new JsonEvents(null));
+          new JsonFrames(Json.field("/id")),
+          new JsonFrames(Json.field("")),
+          new JsonFrames(Json.field("/a/0/b")),
+          new JsonFrames(null));
 
   private record Line(boolean isDelivered, byte[] bytes) {}
 
@@ -53,7 +54,7 @@ final class HostileLinesTest {
 
     assertTrue(lines.size() > 500, () -> lines.size() + " lines");
     for (Line line : lines) {
-      for (JsonEvents events : EVENTS) {
+      for (JsonFrames events : EVENTS) {
         assertJudged(line.isDelivered(), line.bytes(), events);
       }
     }
@@ -100,8 +101,8 @@ final class HostileLinesTest {
   void largeLinesAreJudgedInOnePass(Map.Entry<String, Boolean> line) throws IOException {
     byte[] bytes = line.getKey().getBytes(UTF_8);
 
-    assertJudged(line.getValue(), bytes, new JsonEvents(Json.field("/id")));
-    assertJudged(line.getValue(), bytes, new JsonEvents(null));
+    assertJudged(line.getValue(), bytes, new JsonFrames(Json.field("/id")));
+    assertJudged(line.getValue(), bytes, new JsonFrames(null));
   }
 
   @Test
@@ -121,7 +122,7 @@ final class HostileLinesTest {
     byte[] bytes = line.getBytes(UTF_8);
     Assume.that(!Lines.isBlank(bytes, 0, bytes.length) && !line.endsWith("\r"));
 
-    for (JsonEvents events : EVENTS) {
+    for (JsonFrames events : EVENTS) {
       assertJudged(ReferenceJson.isOneValue(line), bytes, events);
     }
   }
@@ -158,11 +159,11 @@ final class HostileLinesTest {
   }
 
   private static boolean isOneValue(byte[] line) {
-    return Utf8.wellFormedUpTo(line, 0, line.length) == line.length
+    return new Utf8Validator().firstMalformed(line, 0, line.length) == line.length
         && ReferenceJson.isOneValue(new String(line, UTF_8));
   }
 
-  private static void assertJudged(boolean isDelivered, byte[] line, JsonEvents events)
+  private static void assertJudged(boolean isDelivered, byte[] line, JsonFrames events)
       throws IOException {
     LineFramer framer = new LineFramer(Feed.MAX_EVENT_BYTES, false, events);
     ByteArrayOutputStream stream = new ByteArrayOutputStream();

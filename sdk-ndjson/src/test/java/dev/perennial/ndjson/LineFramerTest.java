@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where frames begin and end, and what they say. {@link HostileLinesTest} has what JSON is. */
+/** Where frames begin and end. {@link HostileLinesTest} tests what a JSON value is. */
 final class LineFramerTest {
   private static final int BUFFER_BYTES = 16 * 1024;
 
@@ -44,7 +44,7 @@ final class LineFramerTest {
           "5:23 [\"€\"]",
           "6:32 {\"id\":2,\"b\":\"😀\"} @2",
           "7:52 \r\"\ufeff\"",
-          "8:59 {half ! it is no JSON value of at most 100 levels (JsonParseException)",
+          "8:59 {half ! it is not a JSON value of at most 100 levels (JsonParseException)",
           "9:65 {\"a\":\r1}\r",
           "10:76 7");
 
@@ -85,7 +85,7 @@ final class LineFramerTest {
       read += size;
     }
 
-    // The size met depends on the reads.
+    // The size that is reported depends on the reads.
     assertEquals(Feed.lines(40).read(stream).seen, feed.seen, () -> new String(stream, UTF_8));
     assertEquals(
         Feed.lines(40).read(stream).failure == null,
@@ -132,7 +132,7 @@ final class LineFramerTest {
     assertNull(event.defect());
     assertNull(event.retryDelay());
     assertFalse(event.isBinary());
-    assertEquals("EVENT(7, 9 bytes)", event.toString());
+    assertEquals("EVENT(7, message, 9 bytes)", event.toString());
   }
 
   @Test

@@ -120,7 +120,7 @@ class NdjsonTest {
   }
 
   @Test
-  void readsEventsBehindTheirLength() throws Exception {
+  void readsEventsAfterTheirLength() throws Exception {
     enqueue(TYPE, "8\n{\"id\":1}10\n{\"id\":\n2}\r\n\n");
     EventStream<String> prefixed =
         Ndjson.builder(new Request.Builder().url(url()).build())

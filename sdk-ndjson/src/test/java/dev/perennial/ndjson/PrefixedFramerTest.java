@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class PrefixedFramerTest {
   private static final int MAX_EVENT_BYTES = 100;
 
-  /** With a CR, zeros in front, line ends within and behind events, and an event that is cut. */
+  /** With a CR, leading zeros, line ends in and after events, and an event that is cut off. */
   private static final byte[] STREAM =
       "8\n{\"id\":1}15\r\n{\"id\":\n\"é€\"}\r\n\n1\n7\n004\nnull \t\n2\n[]9\n{\"a\":"
           .getBytes(UTF_8);
@@ -106,7 +106,7 @@ final class PrefixedFramerTest {
   void lengthOverTheLimitIsALimit(String length) {
     assertEquals(
         List.of(
-            "LIMIT Expected an event of at most 100 bytes (maxEventBytes) but was one of "
+            "LIMIT Expected an event of at most 100 bytes (maxEventBytes) but its length was "
                 + length),
         feed().read(length + "\n").outcome());
   }
@@ -133,7 +133,7 @@ final class PrefixedFramerTest {
     assertEquals(
         List.of(
             "MALFORMED Expected exactly one JSON value but was 12 bytes at line 1, byte 0 of the"
-                + " connection (there is more behind its JSON value)"),
+                + " connection (there is more after its JSON value)"),
         feed().read("12\n\"secret\" 471").outcome());
   }
 

@@ -1,6 +1,6 @@
 package dev.perennial.ndjson;
 
-/** RFC 8259 in the plainest way: whether text is one JSON value of at most 100 levels. */
+/** A plain reference for RFC 8259: whether text is one JSON value of at most 100 levels. */
 final class ReferenceJson {
   private static final int MAX_DEPTH = 100;
 
@@ -132,7 +132,7 @@ final class ReferenceJson {
     return isThere;
   }
 
-  /** The next character; one that no text here has at the end. */
+  /** Returns the next character; at the end one that no text here contains. */
   private char peek() {
     return at < text.length() ? text.charAt(at) : '\uffff';
   }

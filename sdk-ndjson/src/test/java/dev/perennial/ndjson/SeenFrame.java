@@ -3,7 +3,7 @@ package dev.perennial.ndjson;
 import dev.perennial.Payload.Kind;
 import dev.perennial.spi.Frame;
 
-/** What a frame said, copied: the frame itself is filled anew by the next one. */
+/** A copy of a frame, which is filled again for the next one. */
 record SeenFrame(Kind kind, String cursor, String text, String defect, long line, long offset) {
 
   static SeenFrame of(Frame frame) {

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.jspecify.annotations.Nullable;
 
-/** The last few event types of a connection, so that a type that recurs is one string. */
+/** Remembers the last few event types of a connection, so that a type that recurs is one string. */
 final class EventTypes {
   static final int SIZE = 8;
 
@@ -15,7 +15,7 @@ final class EventTypes {
 
   EventTypes() {}
 
-  /** The type that these bytes spell. Malformed UTF-8 becomes U+FFFD. */
+  /** Returns these bytes as a string. Malformed UTF-8 becomes U+FFFD. */
   String of(byte[] array, int from, int to) {
     for (int i = 0; i < SIZE; i++) {
       int slot = (latest + i) % SIZE;
@@ -39,7 +39,7 @@ final class EventTypes {
     return name;
   }
 
-  // The ranged Arrays.equals needs Android 13.
+  // Arrays.equals of ranges needs Android 13.
   private static boolean isSame(byte[] known, byte[] array, int from, int to) {
     if (known.length != to - from) {
       return false;

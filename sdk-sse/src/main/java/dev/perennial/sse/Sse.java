@@ -9,8 +9,10 @@ import java.util.function.IntFunction;
 import okhttp3.Request;
 
 /**
- * Streams of Server-Sent Events (HTML 9.2). By default a stream reconnects, and resumes after the
- * last event with the {@code Last-Event-ID} header.
+ * Streams of Server-Sent Events, {@code text/event-stream} (WHATWG HTML, 9.2).
+ *
+ * <p>By default a stream reconnects when its connection is lost, and resumes after the last event
+ * by sending its id in the {@code Last-Event-ID} header (HTML, 9.2.4).
  *
  * <pre>{@code
  * import dev.perennial.EventStream;
@@ -27,7 +29,8 @@ import okhttp3.Request;
  * }
  * }</pre>
  *
- * <p>A finite stream, such as the tokens of a language model, says how it ends:
+ * <p>A finite stream, such as the tokens of a language model, declares how it ends. Then an end
+ * that comes earlier is a failure, not success:
  *
  * <pre>{@code
  * EventStream<Token> tokens =
@@ -37,6 +40,11 @@ import okhttp3.Request;
  *         .endsAt(payload -> payload.text().equals("[DONE]"))
  *         .stream(Token.class);
  * }</pre>
+ *
+ * <p>Making a stream does no I/O. Each subscription connects, reads and calls its consumer on a
+ * thread of its own. Failures go to the consumer as a {@link dev.perennial.StreamException}.
+ *
+ * @since 0.1.0
  */
 public final class Sse {
   private static final String TYPE = "text/event-stream";
@@ -44,54 +52,56 @@ public final class Sse {
   private Sse() {}
 
   /**
-   * The events of {@code url} as text.
+   * Returns a stream of the events of {@code url}, with their data as text.
    *
    * @param url an {@code http} or {@code https} URL
-   * @throws IllegalArgumentException when it is not
+   * @throws IllegalArgumentException if the URL is invalid
    */
   public static EventStream<String> stream(String url) {
     return builder(url).stream();
   }
 
   /**
-   * The events of {@code url}, decoded from JSON.
+   * Returns a stream of the events of {@code url}, with their data decoded from JSON.
    *
    * @param url an {@code http} or {@code https} URL
-   * @param json the type of each event's data; properties that it does not know are ignored
-   * @throws IllegalArgumentException when the URL is not one
+   * @param json the type of each event's data; properties that it does not have are ignored
+   * @throws IllegalArgumentException if the URL is invalid
    */
   public static <T> EventStream<T> stream(String url, Class<T> json) {
     return builder(url).stream(json);
   }
 
   /**
-   * Starts the description of a stream that is asked for with GET.
+   * Starts to describe a stream that is requested with GET.
    *
    * @param url an {@code http} or {@code https} URL
-   * @throws IllegalArgumentException when it is not
+   * @throws IllegalArgumentException if the URL is invalid
    */
   public static Builder builder(String url) {
     return builder(RequestSource.of(url));
   }
 
   /**
-   * Starts the description of a stream that is asked for with {@code request} on each attempt. Its
-   * headers are sent as {@link Builder#header} says.
+   * Starts to describe a stream that is requested with {@code request} in each attempt. Its headers
+   * are treated as those of {@link Builder#header}.
    *
-   * @throws IllegalArgumentException when the request cannot be sent as it is
+   * @throws IllegalArgumentException if the request has an {@code Accept-Encoding} header or a
+   *     duplex body
    */
   public static Builder builder(Request request) {
     return builder(RequestSource.of(request));
   }
 
-  /** Starts the description of a stream whose request is made anew on each attempt. */
+  /** Starts to describe a stream whose request is made anew for each attempt to connect. */
   public static Builder builder(RequestSource source) {
     return new Builder(source);
   }
 
   /**
-   * Describes a stream of Server-Sent Events. An event's size is that of its data lines; an id may
-   * have 4 KiB and a type 1 KiB.
+   * Describes a stream of Server-Sent Events. The size of an event is that of its data lines,
+   * joined by line feeds; an id may have 4 KiB and a type 1 KiB. A comment is a heartbeat. Not
+   * thread-safe.
    */
   public static final class Builder extends HttpStreamBuilder<Builder> {
     private Builder(RequestSource source) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.perennial.StreamException;
+import dev.perennial.http.BufferFrame;
 import dev.perennial.http.Framer;
 import dev.perennial.http.ReadBuffer;
 import dev.perennial.spi.Frame;
@@ -12,20 +13,23 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event stream of HTML 9.2.6, over bytes. An event is a view of the read buffer: a single data
- * line is not copied at all, several are moved together in place.
+ * Parses an event stream (WHATWG HTML, 9.2.5 and 9.2.6) from bytes. An event is a view of the read
+ * buffer: a single data line is not copied at all, several are joined in place.
  *
- * <p>Unlike a browser it gives out comments and {@code retry} fields, each at the end of its line,
- * and a block with an id and no data, which moves the position.
+ * <p>Unlike a browser it also returns comments and {@code retry} fields, as soon as their line
+ * ends, and blocks with an id but no data, which move the position.
  *
  * <p>The buffer while a block with data is open, from {@link ReadBuffer#start()}:
  *
  * <pre>
- * | data, joined | given up: field names, comments, what was moved | line in work | to be read |
- * 0         dataLength                                        lineStart       scanned
+ * | joined data | not needed: field names, comments, moved data | current line | not read yet |
+ * 0        dataLength                                       lineStart       scanned
  * </pre>
  */
 final class SseFramer implements Framer {
+  /** The type of an event without an {@code event} field (HTML, 9.2.6). */
+  private static final String MESSAGE = "message";
+
   static final int MAX_ID_BYTES = 4 * 1024;
   static final int MAX_TYPE_BYTES = 1024;
 
@@ -34,61 +38,64 @@ final class SseFramer implements Framer {
   private static final byte[] ID = "id".getBytes(US_ASCII);
   private static final byte[] RETRY = "retry".getBytes(US_ASCII);
 
-  /** What a line may have beside its value, so that an event of just the limit fits in one line. */
+  /** Allowed beside the value, so that an event of exactly the limit fits in one line. */
   private static final int DATA_FIELD_BYTES = "data: ".length();
 
-  /** The longest delay that is a number of nanoseconds too: 292 years. */
+  /** The longest delay whose nanoseconds fit in a long: 292 years. */
   private static final long MAX_RETRY_MILLIS = Long.MAX_VALUE / 1_000_000;
 
   private final int maxEventBytes;
   private final EventTypes types = new EventTypes();
-  private final SseFrame frame = new SseFrame();
+  private final BufferFrame frame = new BufferFrame();
 
-  // Where it stands, from the buffer's start.
-  /** The first byte of the line in work. */
+  // The position in the buffer, from its start.
+
+  /** The first byte of the current line. */
   private int lineStart;
 
-  /** No line end lies between the line's start and here. */
+  /** There is no line end between the start of the line and here. */
   private int scanned;
 
-  /** Until the first byte that cannot be a byte order mark's. */
+  /** True until the first byte that cannot belong to a byte order mark. */
   private boolean isAtStart = true;
 
-  /** Whether the last line ended with a CR, and what follows that was not there yet. */
+  /** Whether the last line ended with a CR whose LF, if there is one, was not read yet. */
   private boolean isLineFeedPending;
 
-  // Where it stands, from the body's start.
-  /** The lines that were taken. */
+  // The position in the body, from its start.
+
+  /** The lines that were read. */
   private long lines;
 
-  /** The bytes before the line in work. */
+  /** The bytes before the current line. */
   private long bytes;
 
-  // The open block.
-  /** The line that it begins with, from 1; meaningful while it is open. */
+  // The current block.
+
+  /** Its first line, from 1; meaningful while it is open. */
   private long firstLine;
 
   /** The bytes before that line. */
   private long firstByte;
 
-  /** Whether it has a field, of whatever name. */
+  /** Whether the block has a field, of whatever name. */
   private boolean isOpen;
 
   private boolean hasData;
 
-  /** The length of its data, which lies at the buffer's start. */
+  /** The length of its data, which is at the start of the buffer. */
   private int dataLength;
 
-  /** Null until an id field, empty when that was empty. */
+  /** Null without an id field; empty if the field was empty. */
   private @Nullable String id;
 
-  private String type = SseFrame.MESSAGE;
+  private String type = MESSAGE;
 
   /**
    * A framer at the start of a body.
    *
-   * @param maxEventBytes how many bytes the data of an event and the line in work may have in all;
-   *     positive
+   * @param maxEventBytes the size limit of an event's data, in bytes; positive. The current line
+   *     counts too
    */
   SseFramer(int maxEventBytes) {
     this.maxEventBytes = maxEventBytes;
@@ -111,7 +118,7 @@ final class SseFramer implements Framer {
       int end = in.end();
       int lineEnd = in.lineEnd(in.start() + scanned);
       if (lineEnd == end) {
-        giveUpWhatIsDone(in);
+        compact(in);
         return null;
       }
       Frame frame = takeLine(in, in.start() + lineStart, lineEnd);
@@ -121,7 +128,7 @@ final class SseFramer implements Framer {
     }
   }
 
-  /** Null: HTML 9.2.6 discards a block that is not followed by a blank line. */
+  /** Returns null: a block that no blank line follows is discarded (HTML, 9.2.6). */
   @Override
   public @Nullable Frame end(ReadBuffer in) {
     return null;
@@ -149,13 +156,13 @@ final class SseFramer implements Framer {
     scanned = newLineStart;
   }
 
-  /** Leaves in the buffer the data of the open block and the line in work, side by side. */
-  private void giveUpWhatIsDone(ReadBuffer in) throws TransportException {
+  /** Keeps in the buffer only the data of the open block and the current line, side by side. */
+  private void compact(ReadBuffer in) throws TransportException {
     int start = in.start();
     scanned = in.end() - start;
     checkLine(scanned - lineStart);
-    int doneBytes = lineStart - dataLength;
-    if (doneBytes == 0) {
+    int processedBytes = lineStart - dataLength;
+    if (processedBytes == 0) {
       return;
     }
     if (hasData) {
@@ -163,8 +170,8 @@ final class SseFramer implements Framer {
     } else {
       in.consume(start + lineStart);
     }
-    lineStart -= doneBytes;
-    scanned -= doneBytes;
+    lineStart -= processedBytes;
+    scanned -= processedBytes;
   }
 
   private @Nullable Frame takeLine(ReadBuffer in, int from, int to) throws TransportException {
@@ -172,7 +179,7 @@ final class SseFramer implements Framer {
     int next = to + 1;
     if (array[to] == '\r') {
       if (next == in.end()) {
-        // The line is over now: an event never waits for a byte after its own end.
+        // The line ends here, so that an event never waits for a byte after its own end.
         isLineFeedPending = true;
       } else if (array[next] == '\n') {
         next++;
@@ -188,7 +195,7 @@ final class SseFramer implements Framer {
     checkLine(to - from);
     if (array[from] == ':') {
       int text = valueStart(array, from, to);
-      return frame.comment(array, text, to - text);
+      return frame.asHeartbeat(array, text, to - text);
     }
     if (!isOpen) {
       isOpen = true;
@@ -201,15 +208,15 @@ final class SseFramer implements Framer {
   private @Nullable Frame endBlock(ReadBuffer in) {
     Frame ended = null;
     if (hasData) {
-      ended = frame.event(type, id, in.array(), in.start(), dataLength).at(firstLine, firstByte);
+      ended = frame.asEvent(type, id, in.array(), in.start(), dataLength).at(firstLine, firstByte);
     } else if (id != null) {
-      ended = frame.cursor(id);
+      ended = frame.asCursor(id);
     }
     isOpen = false;
     hasData = false;
     dataLength = 0;
     id = null;
-    type = SseFrame.MESSAGE;
+    type = MESSAGE;
     return ended;
   }
 
@@ -240,7 +247,7 @@ final class SseFramer implements Framer {
     return true;
   }
 
-  /** Where the value starts, after the colon at {@code colon} and one space; at the end if none. */
+  /** Returns where the value starts: after the colon at {@code colon}, if any, and one space. */
   private static int valueStart(byte[] array, int colon, int to) {
     if (colon == to) {
       return to;
@@ -253,7 +260,7 @@ final class SseFramer implements Framer {
     int length = to - from;
     if (!hasData) {
       checkEvent(length);
-      // What came before in this block is done: the data starts the buffer, without a copy.
+      // Nothing before it in this block is needed: the buffer starts with the data, uncopied.
       moveTo(lineStart - (from - in.start()));
       in.consume(from);
       hasData = true;
@@ -261,7 +268,7 @@ final class SseFramer implements Framer {
       return;
     }
     checkEvent((long) dataLength + 1 + length);
-    // At least the field's name lies between, so the LF overwrites nothing that is needed.
+    // At least the field name lies between them, so the LF overwrites nothing that is needed.
     int lineFeed = in.start() + dataLength;
     in.array()[lineFeed] = '\n';
     System.arraycopy(in.array(), from, in.array(), lineFeed + 1, length);
@@ -272,7 +279,7 @@ final class SseFramer implements Framer {
     checkLength("id", to - from, MAX_ID_BYTES);
     for (int i = from; i < to; i++) {
       if (array[i] == 0) {
-        return; // HTML 9.2.6: an id that contains NUL is ignored.
+        return; // HTML, 9.2.6: an id that contains NUL is ignored.
       }
     }
     id = new String(array, from, to - from, UTF_8);
@@ -280,7 +287,7 @@ final class SseFramer implements Framer {
 
   private void takeType(byte[] array, int from, int to) throws TransportException {
     checkLength("event type", to - from, MAX_TYPE_BYTES);
-    type = from == to ? SseFrame.MESSAGE : types.of(array, from, to);
+    type = from == to ? MESSAGE : types.of(array, from, to);
   }
 
   private @Nullable Frame takeRetry(byte[] array, int from, int to) {
@@ -295,10 +302,10 @@ final class SseFramer implements Framer {
       }
       millis = Math.min(millis * 10 + digit, MAX_RETRY_MILLIS);
     }
-    return frame.retry(Duration.ofMillis(millis));
+    return frame.asRetry(Duration.ofMillis(millis));
   }
 
-  /** Counts what is held for the event already, so that the buffer is bounded by one limit. */
+  /** Counts the data of the open block as well, so that one limit bounds the buffer. */
   private void checkLine(int bytes) throws TransportException {
     long held = (long) dataLength + bytes;
     if (held > (long) maxEventBytes + DATA_FIELD_BYTES) {

@@ -13,9 +13,9 @@ import okio.Buffer;
 import okio.ByteString;
 
 /**
- * One file of the corpus: a stream and the frames that it holds. Its README says how it is written.
+ * One file of the corpus: a stream and its frames. Its README describes the format.
  *
- * @param frameEnds after how many bytes each frame must be there
+ * @param frameEnds after how many bytes each frame must be complete
  */
 record CorpusStream(
     String name,

@@ -19,7 +19,7 @@ final class EventTypesTest {
   }
 
   @Test
-  void typesOfOneLengthAreToldApart() {
+  void typesOfOneLengthAreDistinguished() {
     assertEquals("add", type("add"));
     assertEquals("ade", type("ade"));
     assertEquals("bdd", type("bdd"));

@@ -8,7 +8,7 @@ import dev.perennial.spi.TransportException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Feeds a framer as a connection does, and writes down what comes out. */
+/** Feeds a framer as a connection does, and collects the frames. */
 final class Feed {
   static final int MAX_EVENT_BYTES = 8 * 1024 * 1024;
 
@@ -27,7 +27,7 @@ final class Feed {
     this(MAX_EVENT_BYTES);
   }
 
-  /** One read. */
+  /** Feeds the bytes of one read. */
   Feed read(byte[] bytes, int offset, int length) {
     if (failure != null) {
       return this;
@@ -47,7 +47,7 @@ final class Feed {
     return read(bytes, 0, bytes.length);
   }
 
-  /** One read of ASCII and whatever else fits in a byte. */
+  /** Feeds one read of ISO-8859-1 text. */
   Feed read(String latin1) {
     return read(latin1.getBytes(ISO_8859_1));
   }
@@ -59,7 +59,7 @@ final class Feed {
     return this;
   }
 
-  /** The frames, and last the failure without the size met, which depends on the reads. */
+  /** Returns the frames, then the failure without its size, which depends on the reads. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     seen.forEach(frame -> lines.add(frame.toString()));

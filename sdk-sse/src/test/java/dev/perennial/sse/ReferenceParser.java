@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * HTML 9.2.5 and 9.2.6, read aloud: the whole body at once, on decoded strings. It shares nothing
- * with the framer but the way in which frames are written down.
+ * A literal implementation of HTML, 9.2.5 and 9.2.6: it parses the whole body at once, as decoded
+ * strings. It shares nothing with the framer but {@link SeenFrame}.
  */
 final class ReferenceParser {
   private static final BigInteger MAX_RETRY = BigInteger.valueOf(Long.MAX_VALUE / 1_000_000);
@@ -27,7 +27,7 @@ final class ReferenceParser {
     }
     List<String> lines = Arrays.asList(stream.split("\r\n|\n|\r", -1));
     ReferenceParser parser = new ReferenceParser();
-    // What follows the last line end is no line.
+    // What follows the last line end is not a line.
     lines.subList(0, lines.size() - 1).forEach(parser::line);
     return parser.frames;
   }

@@ -5,7 +5,7 @@ import dev.perennial.spi.Frame;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a frame said, copied: the frame itself is filled anew by the next one. */
+/** A copy of a frame, which is filled again for the next one. */
 record SeenFrame(Kind kind, String type, String id, String cursor, Long retryMillis, String text) {
 
   static SeenFrame of(Frame frame) {
@@ -26,7 +26,7 @@ record SeenFrame(Kind kind, String type, String id, String cursor, Long retryMil
     return new SeenFrame(Kind.CONTROL, "message", null, null, millis, "");
   }
 
-  /** One line, as the corpus has it. */
+  /** Returns one line in the format of the corpus. */
   @Override
   public String toString() {
     List<String> line = new ArrayList<>();

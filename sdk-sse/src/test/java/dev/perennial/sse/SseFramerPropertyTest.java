@@ -25,7 +25,7 @@ import okhttp3.sse.EventSourceListener;
 import okhttp3.sse.EventSources;
 import okio.Buffer;
 
-/** The framer gives what other parsers give, however the reads cut the stream. */
+/** The framer returns what other parsers return, however the reads cut the stream. */
 final class SseFramerPropertyTest {
   private static final int MAX_EVENT_BYTES = 1 << 20;
 
@@ -56,7 +56,7 @@ final class SseFramerPropertyTest {
         tokens(
             "a", "bc", "1", "23", "99999999999999999999", "é", "€", "😀", "message", "{\"a\":1}");
     Arbitrary<byte[]> anyBytes = Arbitraries.bytes().array(byte[].class).ofMaxSize(4);
-    // Whole lines, or ids and types would meet their limits.
+    // Whole lines; otherwise ids and types would reach their limits.
     Arbitrary<byte[]> longLines =
         Combinators.combine(
                 Arbitraries.of("data:", ":", "x"), Arbitraries.integers().between(9, 3_000))
@@ -73,7 +73,7 @@ final class SseFramerPropertyTest {
         .map(SseFramerPropertyTest::joined);
   }
 
-  /** What okhttp-sse gets right: no mark, no lone CR, no NUL, an id only with data, a whole end. */
+  /** What okhttp-sse gets right: no BOM, lone CR or NUL, an id only with data, a complete end. */
   @Provide
   Arbitrary<String> orderlyStreams() {
     Arbitrary<String> text =
@@ -134,7 +134,7 @@ final class SseFramerPropertyTest {
     return feed.seen;
   }
 
-  /** As okhttp-sse sees events: an id stays until the next one, and an empty one is null. */
+  /** Events as okhttp-sse reports them: an id stays until the next one; an empty one is null. */
   private static List<SeenFrame> eventsWithLastIds(List<SeenFrame> frames) {
     List<SeenFrame> events = new ArrayList<>();
     String lastId = null;

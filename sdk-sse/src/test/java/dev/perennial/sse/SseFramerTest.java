@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the frames are and when they come; the corpus has the rules of the format. */
+/** What the frames are and when they come; the corpus tests the rules of the format. */
 final class SseFramerTest {
   private static final int BUFFER_BYTES = 16 * 1024;
 

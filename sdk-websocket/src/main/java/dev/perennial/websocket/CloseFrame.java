@@ -2,25 +2,25 @@ package dev.perennial.websocket;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.perennial.http.Utf8Validator;
 import okio.Buffer;
 
 /**
- * The body of a close frame (RFC 6455 5.5.1).
+ * The body of a close frame (RFC 6455, 5.5.1).
  *
- * @param code the status code, one that may go over the wire; {@link #NO_CODE} when there is none
- * @param reason at most 123 bytes of UTF-8; empty when there is none
+ * @param code a status code that may be sent, or {@link #NO_CODE} for none
+ * @param reason at most 123 bytes in UTF-8; empty for none
  */
 record CloseFrame(int code, String reason) {
-  /** RFC 6455 7.1.5: stands for a close frame without a code, and is never sent. */
+  /** Means that a close frame has no code (RFC 6455, 7.1.5). Never sent. */
   static final int NO_CODE = 1005;
 
   static final int MAX_REASON_BYTES = FrameHeader.MAX_CONTROL_BYTES - Short.BYTES;
 
   private static final CloseFrame EMPTY = new CloseFrame(NO_CODE, "");
 
-  /** For what we send. */
   CloseFrame {
-    if (code != NO_CODE && !isValidOnWire(code)) {
+    if (code != NO_CODE && !maySend(code)) {
       throw new IllegalArgumentException(
           "code must be 1000 to 1003, 1007 to 1014 or 3000 to 4999 but was " + code);
     }
@@ -34,22 +34,22 @@ record CloseFrame(int code, String reason) {
     }
   }
 
-  /** What a server sent, at most 125 bytes. */
+  /** Parses the payload of a server's close frame, at most 125 bytes. */
   static CloseFrame parse(byte[] payload) throws FrameException {
     if (payload.length == 0) {
       return EMPTY;
     }
     if (payload.length < Short.BYTES) {
       throw FrameException.protocol(
-          "Expected a close frame of no or at least 2 bytes but was of " + payload.length);
+          "Expected a close frame of 0 bytes or at least 2 but was of " + payload.length);
     }
     int code = (payload[0] & 0xff) << 8 | (payload[1] & 0xff);
-    if (!isValidOnWire(code)) {
+    if (!maySend(code)) {
       throw FrameException.protocol(
           "Expected a close code of 1000 to 1003, 1007 to 1014 or 3000 to 4999 but was " + code);
     }
-    Utf8Check utf8 = new Utf8Check();
-    if (!utf8.accepts(payload, Short.BYTES, payload.length) || !utf8.isWhole()) {
+    int malformed = new Utf8Validator().firstMalformed(payload, Short.BYTES, payload.length);
+    if (malformed < payload.length) {
       throw FrameException.invalidData(
           "Expected UTF-8 in the reason of a close frame but was an invalid sequence");
     }
@@ -58,16 +58,16 @@ record CloseFrame(int code, String reason) {
   }
 
   /**
-   * RFC 6455 7.4: what an endpoint may send. 1012 to 1014 are in IANA's registry since; 1004 is
-   * reserved, 1005, 1006 and 1015 must never be sent, 1016 to 2999 are not defined.
+   * Whether an endpoint may send this code (RFC 6455, 7.4, and 1012 to 1014, which IANA registered
+   * later). 1004 is reserved; 1005, 1006 and 1015 must never be sent; 1016 to 2999 are undefined.
    */
-  static boolean isValidOnWire(int code) {
+  static boolean maySend(int code) {
     return (code >= 1000 && code <= 1003)
         || (code >= 1007 && code <= 1014)
         || (code >= 3000 && code <= 4999);
   }
 
-  /** The payload of the frame. */
+  /** Returns the payload of the frame. */
   byte[] toBytes() {
     if (code == NO_CODE) {
       return new byte[0];

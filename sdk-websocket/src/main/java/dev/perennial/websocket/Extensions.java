@@ -10,33 +10,33 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server agreed to of the one extension there is: permessage-deflate, by RFC 7692 7.1. Of
- * its parameters one matters here. We compress nothing, so nothing binds us; and windows of all
- * sizes are read alike.
+ * The parameters of permessage-deflate, the only extension we offer, that a server agreed to (RFC
+ * 7692, 7.1). Only one of them matters: we compress nothing, so no client parameter binds us, and
+ * we read windows of all sizes in the same way.
  *
- * @param isServerNoContextTakeover whether the server forgets its window after each message
+ * @param isServerNoContextTakeover whether the server compresses each message on its own
  */
 record Extensions(boolean isServerNoContextTakeover) {
   static final String HEADER = "Sec-WebSocket-Extensions";
 
-  /** The value of {@link #HEADER} in a request that offers compression. */
+  /** The value of {@link #HEADER} that offers compression. */
   static final String OFFER = "permessage-deflate";
 
   private static final String SERVER_NO_CONTEXT_TAKEOVER = "server_no_context_takeover";
   private static final String CLIENT_NO_CONTEXT_TAKEOVER = "client_no_context_takeover";
   private static final String SERVER_MAX_WINDOW_BITS = "server_max_window_bits";
 
-  /** RFC 7692 7.1.2.1: 8 to 15, without leading zeros. */
+  /** 8 to 15, without leading zeros (RFC 7692, 7.1.2.1). */
   private static final Pattern WINDOW_BITS = Pattern.compile("[89]|1[0-5]");
 
   /**
-   * Reads the server's answer.
+   * Parses the extensions that the server agreed to.
    *
-   * @param answer the values of all {@link #HEADER} fields of the 101 response
+   * @param answer the values of all {@link #HEADER} fields of the response 101
    * @param isDeflateOffered whether the request had {@link #OFFER}
-   * @return null when the answer has no extension
-   * @throws TransportException when the server answered what was not offered, or is not allowed:
-   *     the connection must not be used then (RFC 6455 4.1, RFC 7692 7.1)
+   * @return null if there is no extension
+   * @throws TransportException if the server agreed to something that was not offered or is not
+   *     allowed; the connection must not be used then (RFC 6455, 4.1 and RFC 7692, 7.1)
    */
   static @Nullable Extensions parse(List<String> answer, boolean isDeflateOffered)
       throws TransportException {
@@ -44,7 +44,7 @@ record Extensions(boolean isServerNoContextTakeover) {
     Extensions agreed = null;
     while (!in.isAtEnd()) {
       if (in.take(',')) {
-        continue; // RFC 9110 5.6.1.2: empty elements are ignored.
+        continue; // RFC 9110, 5.6.1.2: empty elements are ignored.
       }
       String name = in.token();
       if (!isDeflateOffered || !name.equalsIgnoreCase(OFFER)) {

@@ -5,8 +5,8 @@ import dev.perennial.spi.TransportException;
 import java.io.IOException;
 
 /**
- * The server broke the rules of RFC 6455, or sent too much: the connection is to be failed (7.1.7).
- * Its message says expected and actual, and nothing of a payload.
+ * Thrown if the server broke a rule of RFC 6455 or exceeded a limit: the connection has to be
+ * failed (RFC 6455, 7.1.7). The message says what was expected and what came, but shows no payload.
  */
 final class FrameException extends IOException {
   private static final long serialVersionUID = 1L;
@@ -22,30 +22,31 @@ final class FrameException extends IOException {
     this.closeCode = closeCode;
   }
 
-  /** A frame that must not be, or not there. */
+  /** A frame that is not allowed, or not allowed where it came. */
   static FrameException protocol(String message) {
     return new FrameException(PROTOCOL_ERROR, message);
   }
 
-  /** Bytes that are not what they should be: no UTF-8, no deflate stream. */
+  /** Bytes that are not what they should be: malformed UTF-8, or a malformed deflate stream. */
   static FrameException invalidData(String message) {
     return new FrameException(INVALID_DATA, message);
   }
 
-  /** More than the limit. */
+  /** A message above a limit. */
   static FrameException tooLarge(String message) {
     return new FrameException(TOO_LARGE, message);
   }
 
-  /** What to tell the server, by RFC 6455 7.4.1: 1002, 1007 or 1009. */
+  /** The code to close the connection with: 1002, 1007 or 1009 (RFC 6455, 7.4.1). */
   int closeCode() {
     return closeCode;
   }
 
   /**
-   * What to tell the subscription: a limit, or the code as if the server had closed with it.
+   * Returns the failure to report to the subscription: a limit, or the code as if the server had
+   * closed with it.
    *
-   * @param endpoint whose frame it was, as messages may show it
+   * @param endpoint the URL to show in the message, without secrets
    */
   TransportException toTransportException(String endpoint) {
     String message = getMessage() + " from " + endpoint;

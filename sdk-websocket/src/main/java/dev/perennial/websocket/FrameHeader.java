@@ -5,23 +5,37 @@ import java.io.IOException;
 import okio.BufferedSource;
 
 /**
- * The header of a server's frame (RFC 6455 5.2), with the rules that need no other frame to be
- * checked. One object serves all frames of a connection; it belongs to the thread that reads.
+ * Reads the header of a frame that a server sent (RFC 6455, 5.2), and checks every rule that needs
+ * no other frame. The constants serve {@link FrameWriter} too.
+ *
+ * <p>One object serves all frames of a connection. Used by the reader thread only.
  */
 final class FrameHeader {
-  static final int MAX_CONTROL_BYTES = 125;
-  static final int LENGTH_IN_2_BYTES = 126;
-  static final int LENGTH_IN_8_BYTES = 127;
-  static final int MAX_LENGTH_IN_2_BYTES = 0xffff;
+  // Opcodes (RFC 6455, 5.2). All others are reserved, and permessage-deflate defines none.
+  static final int OPCODE_CONTINUATION = 0x0;
+  static final int OPCODE_TEXT = 0x1;
+  static final int OPCODE_BINARY = 0x2;
+  static final int OPCODE_CLOSE = 0x8;
+  static final int OPCODE_PING = 0x9;
+  static final int OPCODE_PONG = 0xa;
 
+  // Bits of the first byte.
   static final int FIN = 0x80;
   static final int RSV1 = 0x40;
   static final int RSV2_AND_RSV3 = 0x30;
   static final int OPCODE = 0x0f;
+
+  // Bits of the second byte.
   static final int MASK = 0x80;
   static final int LENGTH = 0x7f;
 
-  /** Whether RSV1 has a meaning, which permessage-deflate gives it (RFC 7692 6). */
+  // Values of the length bits, and the longest payload of each of the two shorter forms.
+  static final int LENGTH_IN_2_BYTES = 126;
+  static final int LENGTH_IN_8_BYTES = 127;
+  static final int MAX_CONTROL_BYTES = 125;
+  static final int MAX_LENGTH_IN_2_BYTES = 0xffff;
+
+  /** Whether RSV1 has a meaning, which permessage-deflate gives it (RFC 7692, 6). */
   private final boolean isDeflateAgreed;
 
   private int first;
@@ -31,12 +45,12 @@ final class FrameHeader {
     this.isDeflateAgreed = isDeflateAgreed;
   }
 
-  /** Whether it is the last frame of its message. */
+  /** Whether this is the last frame of its message. */
   boolean isFinal() {
     return (first & FIN) != 0;
   }
 
-  /** Whether the message that it begins is compressed. */
+  /** Whether the message that begins with this frame is compressed. */
   boolean isCompressed() {
     return (first & RSV1) != 0;
   }
@@ -45,8 +59,14 @@ final class FrameHeader {
     return first & OPCODE;
   }
 
+  /** RFC 6455, 5.5. */
   boolean isControl() {
-    return Opcode.isControl(opcode());
+    return opcode() >= OPCODE_CLOSE;
+  }
+
+  private boolean isKnown() {
+    int opcode = opcode();
+    return opcode <= OPCODE_BINARY || (opcode >= OPCODE_CLOSE && opcode <= OPCODE_PONG);
   }
 
   /** The payload's length in bytes, from 0 to 2^63 - 1. */
@@ -54,16 +74,16 @@ final class FrameHeader {
     return length;
   }
 
-  /** Reads the first byte, waiting for it; {@link #length} has no meaning then. */
+  /** Reads the first byte, waiting for it. The {@link #length} is that of the frame before. */
   void readFirst(BufferedSource in) throws IOException {
     require(in, 1);
     first = in.readByte() & 0xff;
     if ((first & RSV2_AND_RSV3) != 0) {
       throw FrameException.protocol(
-          "Expected a frame without RSV2 and RSV3 but was one with first byte 0x"
+          "Expected a frame without RSV2 and RSV3 but its first byte was 0x"
               + Integer.toHexString(first));
     }
-    if (!Opcode.isKnown(opcode())) {
+    if (!isKnown()) {
       throw FrameException.protocol(
           "Expected a frame with opcode 0, 1, 2, 8, 9 or 10 but was " + opcode());
     }
@@ -73,37 +93,37 @@ final class FrameHeader {
     }
     if (isCompressed() && !mayBeCompressed()) {
       throw FrameException.protocol(
-          "Expected RSV1 only where a compressed message begins but was on opcode "
+          "Expected RSV1 only on the first frame of a compressed message but was on opcode "
               + opcode()
               + (isDeflateAgreed ? "" : " without permessage-deflate"));
     }
   }
 
-  /** RFC 7692 6: never a control frame (6.1), and of a message the first frame alone. */
+  /** RFC 7692, 6: only the first frame of a message; 6.1: never a control frame. */
   private boolean mayBeCompressed() {
-    return isDeflateAgreed && !isControl() && opcode() != Opcode.CONTINUATION;
+    return isDeflateAgreed && !isControl() && opcode() != OPCODE_CONTINUATION;
   }
 
-  /** Reads what follows the first byte, waiting for it. */
+  /** Reads the rest of the header, waiting for it. */
   void readLength(BufferedSource in) throws IOException {
     require(in, 1);
     int second = in.readByte() & 0xff;
     if ((second & MASK) != 0) {
       throw FrameException.protocol( // 5.1: a server must not mask.
-          "Expected an unmasked frame from the server but was a masked one");
+          "Expected an unmasked frame from the server but was masked");
     }
     int indicator = second & LENGTH;
     if (isControl() && indicator > MAX_CONTROL_BYTES) {
       throw FrameException.protocol(
-          "Expected a control frame of at most 125 bytes but was length indicator " + indicator);
+          "Expected a control frame of at most 125 bytes but its length indicator was "
+              + indicator);
     }
-    if (indicator == LENGTH_IN_8_BYTES) {
-      length = longLength(in);
-    } else if (indicator == LENGTH_IN_2_BYTES) {
-      length = shortLength(in);
-    } else {
-      length = indicator;
-    }
+    length =
+        switch (indicator) {
+          case LENGTH_IN_8_BYTES -> longLength(in);
+          case LENGTH_IN_2_BYTES -> shortLength(in);
+          default -> indicator;
+        };
   }
 
   private static long shortLength(BufferedSource in) throws IOException {
@@ -118,19 +138,19 @@ final class FrameHeader {
     long length = in.readLong();
     if (length < 0) {
       throw FrameException.protocol(
-          "Expected a frame of at most 2^63 - 1 bytes but was length "
+          "Expected a frame of at most 2^63 - 1 bytes but its length was "
               + Long.toUnsignedString(length));
     }
     checkMinimal(length, MAX_LENGTH_IN_2_BYTES, Long.BYTES);
     return length;
   }
 
-  /** RFC 6455 5.2: the minimal number of bytes must be used to encode the length. */
+  /** RFC 6455, 5.2: the length must be encoded in the fewest bytes possible. */
   private static void checkMinimal(long length, int maxOfShorterForm, int formBytes)
       throws FrameException {
     if (length <= maxOfShorterForm) {
       throw FrameException.protocol(
-          "Expected the shortest form of a frame's length but was "
+          "Expected the shortest encoding of a frame's length but was "
               + length
               + " in "
               + formBytes
@@ -138,15 +158,15 @@ final class FrameHeader {
     }
   }
 
-  /** Waits until so many bytes are there. */
+  /** Waits until {@code byteCount} bytes are buffered. */
   static void require(BufferedSource in, long byteCount) throws IOException {
     if (!in.request(byteCount)) {
       throw endOfConnection();
     }
   }
 
-  /** RFC 6455 7.1.4: what ends without a close frame did not end cleanly. */
+  /** RFC 6455, 7.1.4: a connection that ends without a close frame was not closed cleanly. */
   static EOFException endOfConnection() {
-    return new EOFException("Expected a close frame but was the end of the connection");
+    return new EOFException("Expected a close frame but the connection ended");
   }
 }

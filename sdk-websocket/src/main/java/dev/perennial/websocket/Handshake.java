@@ -3,6 +3,7 @@ package dev.perennial.websocket;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Upgrade;
 import dev.perennial.spi.TransportException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import okhttp3.Headers;
@@ -10,7 +11,10 @@ import okhttp3.Response;
 import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 
-/** What RFC 6455, 4.1 asks for and checks beyond the upgrade itself. */
+/**
+ * The headers of the opening handshake (RFC 6455, 4.1): what the client sends, and what it requires
+ * of the response besides the status 101.
+ */
 final class Handshake {
   private static final String KEY = "Sec-WebSocket-Key";
   private static final String ACCEPT = "Sec-WebSocket-Accept";
@@ -20,6 +24,31 @@ final class Handshake {
 
   private Handshake() {}
 
+  /**
+   * Returns the names of the subprotocols to offer (RFC 6455, 11.3.4).
+   *
+   * @throws IllegalArgumentException if there is none, one is not a token, or one is there twice
+   */
+  static List<String> requireSubprotocols(String... names) {
+    if (names.length == 0) {
+      throw new IllegalArgumentException("subprotocols needs at least one name");
+    }
+    List<String> all = new ArrayList<>();
+    for (String name : names) {
+      if (!HeaderTokens.isToken(name)) {
+        throw new IllegalArgumentException(
+            "subprotocols must be tokens such as chat.v2 but was \"" + name + "\"");
+      }
+      if (all.contains(name)) {
+        throw new IllegalArgumentException(
+            "subprotocols must be different but \"" + name + "\" was given twice");
+      }
+      all.add(name);
+    }
+    return List.copyOf(all);
+  }
+
+  /** Returns the headers that ask for a WebSocket, with a fresh key. */
   static Headers headers(WebSocketOptions options, Random random) {
     byte[] key = new byte[KEY_BYTES];
     random.nextBytes(key);
@@ -39,10 +68,10 @@ final class Handshake {
   }
 
   /**
-   * Checks the answer 101.
+   * Checks the headers of the server's response 101.
    *
-   * @return what compresses the server's messages; null when nothing does
-   * @throws TransportException when it is not what was asked for
+   * @return how the server compresses its messages; null if it does not
+   * @throws TransportException if the server agreed to something other than what was asked for
    */
   static @Nullable Extensions check(Response response, WebSocketOptions options, String endpoint)
       throws TransportException {

@@ -3,30 +3,39 @@ package dev.perennial.websocket;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.spi.TransportException;
 
-/** Takes a header apart into tokens, quoted strings and the marks between (RFC 6455 9.1). */
+/**
+ * Splits the value of a header into tokens, quoted strings and separators, by the grammar of {@code
+ * Sec-WebSocket-Extensions} (RFC 6455, 9.1).
+ */
 final class HeaderTokens {
-  /** No token that is known is half as long, and messages show them. */
+  /** More than twice the length of any token we know; error messages show whole tokens. */
   private static final int MAX_TOKEN_CHARS = 64;
 
+  /** What a token may contain besides letters and digits (RFC 9110, 5.6.2). */
   private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
 
   private final String name;
   private final String text;
   private int at;
 
-  /** The tokens of the header {@code name} with the value {@code text}. */
+  /** Starts before the first token of the header {@code name} with the value {@code text}. */
   HeaderTokens(String name, String text) {
     this.name = name;
     this.text = text;
   }
 
-  /** Whether only spaces are left. */
+  /** Whether {@code text} is a token (RFC 9110, 5.6.2). */
+  static boolean isToken(String text) {
+    return !text.isEmpty() && text.chars().allMatch(HeaderTokens::isTokenChar);
+  }
+
+  /** Whether only white space is left. */
   boolean isAtEnd() {
     skipSpace();
     return at == text.length();
   }
 
-  /** Whether {@code mark} is next, which is taken then. */
+  /** Takes {@code mark} if it comes next; returns whether it did. */
   boolean take(char mark) {
     skipSpace();
     if (at == text.length() || text.charAt(at) != mark) {
@@ -36,7 +45,7 @@ final class HeaderTokens {
     return true;
   }
 
-  /** Takes a token, whose characters are all printable ASCII. */
+  /** Takes a token. All its characters are printable ASCII. */
   String token() throws TransportException {
     skipSpace();
     int from = at;
@@ -49,7 +58,7 @@ final class HeaderTokens {
     return text.substring(from, at);
   }
 
-  /** Takes a token, or a quoted string that has one in it. */
+  /** Takes a token, or a quoted string that contains one. */
   String value() throws TransportException {
     if (!take('"')) {
       return token();
@@ -69,11 +78,11 @@ final class HeaderTokens {
     return unquoted.toString();
   }
 
-  /** What stands here must not. */
+  /** Returns the exception for what comes next, which the grammar does not allow there. */
   TransportException malformed() {
     return new TransportException(
         Reason.PROTOCOL,
-        "Expected in " + name + " the syntax of RFC 6455 9.1 but was none at character " + at);
+        "Expected in " + name + " the syntax of RFC 6455 9.1 but was invalid at character " + at);
   }
 
   private void skipSpace() {
@@ -82,7 +91,7 @@ final class HeaderTokens {
     }
   }
 
-  private static boolean isTokenChar(char c) {
+  private static boolean isTokenChar(int c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || (c >= '0' && c <= '9')

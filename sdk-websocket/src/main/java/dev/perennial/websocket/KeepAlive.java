@@ -1,43 +1,65 @@
 package dev.perennial.websocket;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.spi.Timekeeper;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Does something at an interval, on the timer's thread, until it is stopped. */
+/**
+ * Sends a ping, or the application's own heartbeat message, at a fixed interval until it is
+ * stopped. It runs on the timer thread, where sending only queues a frame.
+ */
 final class KeepAlive {
+  private static final byte[] NO_PAYLOAD = {};
+
   private final Timekeeper time;
+  private final FrameSender outbound;
   private final long intervalNanos;
-  private final Runnable beat;
+
+  /** Null to send pings. */
+  private final @Nullable Message heartbeat;
 
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock.
+  @GuardedBy("lock")
   private boolean isStopped;
 
-  /** Null before it was started. */
+  /** Null until started. */
+  @GuardedBy("lock")
   private Timekeeper.@Nullable Timer next;
 
-  KeepAlive(Timekeeper time, long intervalNanos, Runnable beat) {
+  /**
+   * A stopped timer.
+   *
+   * @param interval positive
+   * @param heartbeat the text message to send; null to send pings
+   */
+  KeepAlive(Timekeeper time, FrameSender outbound, Duration interval, @Nullable String heartbeat) {
     this.time = time;
-    this.intervalNanos = intervalNanos;
-    this.beat = beat;
+    this.outbound = outbound;
+    this.intervalNanos = saturatedNanos(interval);
+    this.heartbeat = heartbeat == null ? null : Message.text(heartbeat);
   }
 
-  /** Starts to wait for the first time. */
+  /** Sends for the first time when the interval has passed. Does nothing once stopped. */
   void start() {
     lock.lock();
     try {
       if (!isStopped) {
-        next = time.schedule(this::run, intervalNanos);
+        next = time.schedule(this::sendAndRestart, intervalNanos);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private void run() {
-    beat.run();
+  private void sendAndRestart() {
+    if (heartbeat == null) {
+      outbound.ping(NO_PAYLOAD);
+    } else {
+      outbound.send(heartbeat);
+    }
     start();
   }
 
@@ -51,6 +73,14 @@ final class KeepAlive {
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private static long saturatedNanos(Duration interval) {
+    try {
+      return interval.toNanos();
+    } catch (ArithmeticException e) {
+      return Long.MAX_VALUE; // Longer than 292 years.
     }
   }
 }

@@ -1,28 +1,31 @@
 package dev.perennial.websocket;
 
+import dev.perennial.http.Utf8Validator;
 import java.io.IOException;
 import okio.Buffer;
 import okio.BufferedSource;
 
 /**
- * The bytes of one message as they come, held in Okio's segments: what is a kilobyte or more is
- * moved there, less is copied behind the rest, so that the smallest fragments waste nothing. It
- * checks the size before it takes bytes, and text as it takes them.
+ * Collects the bytes of one message as they come. Checks the size limit before it takes bytes, and
+ * that text is UTF-8 while it takes them.
  *
- * <p>One object serves all messages of a connection; it belongs to the thread that reads.
+ * <p>The bytes are kept in Okio's segments: a kilobyte or more is moved there, less is copied to
+ * the end of the last segment, so that even fragments of one byte waste no memory.
+ *
+ * <p>One object serves all messages of a connection. Used by the reader thread only.
  */
 final class MessageBuffer {
   private final int maxBytes;
   private final Buffer bytes = new Buffer();
   private final Buffer.UnsafeCursor cursor = new Buffer.UnsafeCursor();
-  private final Utf8Check utf8 = new Utf8Check();
+  private final Utf8Validator utf8 = new Utf8Validator();
 
   private boolean isBinary;
 
   /**
-   * A buffer without a message.
+   * An empty buffer.
    *
-   * @param maxBytes how large a message may be
+   * @param maxBytes the size limit of a message
    */
   MessageBuffer(int maxBytes) {
     this.maxBytes = maxBytes;
@@ -32,13 +35,13 @@ final class MessageBuffer {
     return maxBytes;
   }
 
-  /** Begins a message. */
-  void begin(boolean isBinary) {
+  /** Starts a message. */
+  void start(boolean isBinary) {
     this.isBinary = isBinary;
   }
 
-  /** Refuses a message that would have {@code more} bytes beside those that are here. */
-  void checkRoom(long more) throws FrameException {
+  /** Throws if the message would be too large with {@code more} bytes. */
+  void requireFits(long more) throws FrameException {
     if (more > maxBytes - bytes.size()) {
       // A sum above 2^63 - 1 is negative.
       long atLeast = Math.max(more, bytes.size() + more);
@@ -52,7 +55,7 @@ final class MessageBuffer {
 
   /** Takes {@code byteCount} bytes from {@code in}, waiting for them. */
   void read(BufferedSource in, long byteCount) throws IOException {
-    checkRoom(byteCount);
+    requireFits(byteCount);
     long remaining = byteCount;
     while (remaining > 0) {
       long count = in.read(bytes, remaining);
@@ -64,9 +67,9 @@ final class MessageBuffer {
     }
   }
 
-  /** Takes a message that is a single frame and all there: one copy, into its own array. */
+  /** Takes a message of a single frame that is buffered already, with one copy into its array. */
   Message readWhole(BufferedSource in, long byteCount) throws IOException {
-    checkRoom(byteCount);
+    requireFits(byteCount);
     byte[] whole = in.readByteArray(byteCount);
     checkText(whole, 0, whole.length);
     return end(whole);
@@ -74,18 +77,18 @@ final class MessageBuffer {
 
   /** Takes a copy of the first {@code byteCount} bytes of an array. */
   void write(byte[] array, int byteCount) throws FrameException {
-    checkRoom(byteCount);
+    requireFits(byteCount);
     checkText(array, 0, byteCount);
     bytes.write(array, 0, byteCount);
   }
 
-  /** Gives out the message, and forgets it. */
+  /** Ends the message and returns it. */
   Message end() throws FrameException {
     return end(bytes.readByteArray());
   }
 
   private Message end(byte[] whole) throws FrameException {
-    if (!isBinary && !utf8.isWhole()) {
+    if (!isBinary && !utf8.isComplete()) {
       throw notUtf8();
     }
     return new Message(whole, isBinary);
@@ -106,7 +109,7 @@ final class MessageBuffer {
     }
   }
 
-  /** RFC 6455 8.1. */
+  /** RFC 6455, 8.1. */
   private void checkText(byte[] array, int from, int to) throws FrameException {
     if (!isBinary && !utf8.accepts(array, from, to)) {
       throw notUtf8();

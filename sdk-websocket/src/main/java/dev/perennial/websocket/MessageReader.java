@@ -5,55 +5,66 @@ import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the messages of a server by RFC 6455 and, where it was agreed, RFC 7692. It belongs to one
- * thread, but for {@link #isInsideMessage}. After an exception it must not be asked again.
+ * Reads the messages that a server sends (RFC 6455 and, if it was agreed on, RFC 7692). Used by one
+ * thread, except {@link #isInsideMessage}. Must not be used again after it threw an exception.
  */
 final class MessageReader {
 
-  /** Hears of control frames on the thread that reads, also between the frames of a message. */
-  interface Heard {
+  /** Called by {@link #next}, on its thread, for what it reads before the end of a message. */
+  interface Listener {
 
-    /** A ping to be answered (RFC 6455 5.5.2), with at most 125 bytes, which are the callee's. */
-    void ping(byte[] payload) throws IOException;
+    /** The first byte of a message was read. */
+    void onMessageStart();
 
-    /** A pong, to whichever ping. */
-    void pong();
+    /**
+     * A ping came, which has to be answered (RFC 6455, 5.5.2), perhaps in the middle of a message.
+     *
+     * @param payload at most 125 bytes; the listener may keep the array
+     */
+    void onPing(byte[] payload) throws IOException;
+
+    /** A pong came, perhaps in the middle of a message. */
+    void onPong();
   }
 
   private final BufferedSource in;
-  private final @Nullable Inflation inflation;
-  private final Heard heard;
+  private final @Nullable MessageInflater inflater;
+  private final Listener listener;
   private final FrameHeader header;
   private final MessageBuffer message;
 
-  private volatile boolean isInsideMessage; // Written by the thread that reads.
+  /** Written by the reader thread only. */
+  private volatile boolean isInsideMessage;
 
-  // Touched by the thread that reads alone.
+  // Used by the reader thread only.
   private @Nullable CloseFrame close; // Null until one came.
-  private boolean isCompressed; // Meaningful inside a message.
+  private boolean isCompressed; // Whether the message is; meaningful inside one.
 
   /**
    * A reader at the first byte after the handshake.
    *
    * @param in left open
-   * @param maxMessageBytes how large a message may be, inflated
-   * @param inflation null when permessage-deflate was not agreed; left open
+   * @param maxMessageBytes the size limit of a message, in bytes after inflating
+   * @param inflater null if permessage-deflate was not agreed on; left open
    */
   MessageReader(
-      BufferedSource in, int maxMessageBytes, @Nullable Inflation inflation, Heard heard) {
+      BufferedSource in,
+      int maxMessageBytes,
+      @Nullable MessageInflater inflater,
+      Listener listener) {
     this.in = in;
-    this.inflation = inflation;
-    this.heard = heard;
-    this.header = new FrameHeader(inflation != null);
+    this.inflater = inflater;
+    this.listener = listener;
+    this.header = new FrameHeader(inflater != null);
     this.message = new MessageBuffer(maxMessageBytes);
   }
 
   /**
-   * The next message, which is waited for; null once the server has sent a close frame.
+   * Waits for the next message and returns it; null if the server sent a close frame.
    *
-   * @throws FrameException when the server broke a rule or a limit; it says what to close with
-   * @throws java.io.EOFException when the connection ended without a close frame
-   * @throws IOException when the connection broke, or {@link Heard} threw
+   * @throws FrameException if the server broke a rule or a limit; it names the code to close with
+   * @throws java.io.EOFException if the connection ended without a close frame
+   * @throws IOException if the connection failed, or the listener threw
    */
   @Nullable Message next() throws IOException {
     while (close == null) {
@@ -63,23 +74,23 @@ final class MessageReader {
         takeControlFrame();
         continue;
       }
-      beginOrGoOn();
+      startOrContinueMessage();
       header.readLength(in);
-      Message ended = takePayload();
-      if (ended != null) {
+      Message whole = takePayload();
+      if (whole != null) {
         isInsideMessage = false;
-        return ended;
+        return whole;
       }
     }
     return null;
   }
 
-  /** What the server closed with; null until then. */
+  /** The server's close frame; null until it came. */
   @Nullable CloseFrame close() {
     return close;
   }
 
-  /** Whether the first byte of a message came and its last did not. For any thread. */
+  /** Whether the first byte of a message came and its last did not. Any thread. */
   boolean isInsideMessage() {
     return isInsideMessage;
   }
@@ -88,36 +99,37 @@ final class MessageReader {
     FrameHeader.require(in, header.length());
     byte[] payload = in.readByteArray(header.length());
     switch (header.opcode()) {
-      case Opcode.CLOSE -> close = CloseFrame.parse(payload);
-      case Opcode.PING -> heard.ping(payload);
-      case Opcode.PONG -> heard.pong();
+      case FrameHeader.OPCODE_CLOSE -> close = CloseFrame.parse(payload);
+      case FrameHeader.OPCODE_PING -> listener.onPing(payload);
+      case FrameHeader.OPCODE_PONG -> listener.onPong();
       default -> throw new IllegalStateException("Unknown control frame " + header.opcode());
     }
   }
 
-  /** RFC 6455 5.4: the frames of two messages are never mixed. */
-  private void beginOrGoOn() throws FrameException {
-    boolean isContinuation = header.opcode() == Opcode.CONTINUATION;
+  /** RFC 6455, 5.4: the frames of two messages are never interleaved. */
+  private void startOrContinueMessage() throws FrameException {
+    boolean isContinuation = header.opcode() == FrameHeader.OPCODE_CONTINUATION;
     if (isContinuation && !isInsideMessage) {
       throw FrameException.protocol("Expected the first frame of a message but was a continuation");
     } else if (!isContinuation && isInsideMessage) {
       throw FrameException.protocol(
           "Expected a continuation of the message but was a frame with opcode " + header.opcode());
     } else if (!isContinuation) {
+      listener.onMessageStart(); // Before the flag, since its readers ask for the time.
       isInsideMessage = true;
       isCompressed = header.isCompressed();
-      message.begin(header.opcode() == Opcode.BINARY);
+      message.start(header.opcode() == FrameHeader.OPCODE_BINARY);
     }
   }
 
-  /** Returns the message; null when a continuation is to come. */
+  /** Returns the message; null if a continuation follows. */
   private @Nullable Message takePayload() throws IOException {
-    if (isCompressed && inflation != null) {
-      inflation.inflate(in, header.length(), message);
+    if (isCompressed && inflater != null) {
+      inflater.inflate(in, header.length(), message);
       if (header.isFinal()) {
-        inflation.end();
+        inflater.endMessage();
       }
-    } else if (isWholeAndHere()) {
+    } else if (isWholeAndBuffered()) {
       return message.readWhole(in, header.length());
     } else {
       message.read(in, header.length());
@@ -125,8 +137,8 @@ final class MessageReader {
     return header.isFinal() ? message.end() : null;
   }
 
-  private boolean isWholeAndHere() {
-    boolean isWhole = header.isFinal() && header.opcode() != Opcode.CONTINUATION;
+  private boolean isWholeAndBuffered() {
+    boolean isWhole = header.isFinal() && header.opcode() != FrameHeader.OPCODE_CONTINUATION;
     return isWhole && in.getBuffer().size() >= header.length();
   }
 }

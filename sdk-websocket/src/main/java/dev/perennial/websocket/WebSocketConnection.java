@@ -15,23 +15,23 @@ import okhttp3.Response;
 import okio.Socket;
 import org.jspecify.annotations.Nullable;
 
-/** One WebSocket, as the engine sees it. */
+/**
+ * One connection of a subscription over a WebSocket. It makes the handshake and takes messages from
+ * the {@link InboundQueue}, on the engine thread; a {@link WebSocketSession} does the rest.
+ */
 final class WebSocketConnection implements StreamConnection {
   private final WebSocketOptions options;
   private final Attempt attempt;
   private final Upgrade upgrade;
   private final Random random;
   private final Timekeeper time;
-  private final HandOff handOff;
+  private final InboundQueue inbound;
 
-  /** Touched by the engine's thread alone. */
-  private final MessageFrame frame = new MessageFrame();
-
-  /** Written by the engine's thread alone. */
+  /** Written by the engine thread only. */
   private volatile long waitingSinceNanos;
 
   /** Null until the handshake is done. */
-  private volatile @Nullable LiveSocket live;
+  private volatile @Nullable WebSocketSession session;
 
   private volatile boolean isClosed;
 
@@ -41,12 +41,12 @@ final class WebSocketConnection implements StreamConnection {
     this.upgrade = upgrade;
     this.random = random;
     this.time = attempt.timekeeper();
-    this.handOff =
-        new HandOff(
+    this.inbound =
+        new InboundQueue(
             time,
-            options.handOffFrames(),
-            options.handOffBytes(),
-            /* isWaitedFor= */ !options.heartbeat().isPing());
+            options.maxInboundMessages(),
+            options.maxInboundBytes(),
+            /* waitsWhenFull= */ !options.usesPings());
   }
 
   @Override
@@ -55,38 +55,38 @@ final class WebSocketConnection implements StreamConnection {
     if (sender != null) {
       sender.claim(attempt.subscription());
     }
-    LiveSocket opened = shakeHands();
+    WebSocketSession opened = shakeHands();
     opened.start();
-    live = opened;
-    if (isClosed) {
+    session = opened;
+    if (isClosed) { // Then close() may have missed the session.
       opened.close();
       throw closed();
     }
-    Outbox outbox = opened.outbox();
-    outbox.holdBack();
+    FrameSender outbound = opened.outbound();
+    outbound.hold();
     if (sender != null) {
-      sender.attach(outbox);
+      sender.attach(outbound);
       if (isClosed) {
-        sender.detach(outbox);
+        sender.detach(outbound);
       }
     }
-    sendFirst(opened);
-    outbox.letGo();
-    opened.startHeartbeat();
+    callOnOpen(outbound);
+    outbound.sendHeld();
+    opened.startKeepAlive();
     waitingSinceNanos = time.nanoTime();
   }
 
-  private LiveSocket shakeHands() throws IOException {
+  private WebSocketSession shakeHands() throws IOException {
     Response response = upgrade.open();
     boolean isAgreed = false;
     Socket socket = response.socket();
     if (socket == null) {
-      throw new IllegalStateException("Expected an answer 101 to have a socket");
+      throw new IllegalStateException("Expected a socket in the response 101");
     }
     try {
       Extensions extensions = Handshake.check(response, options, upgrade.endpoint());
-      LiveSocket opened =
-          new LiveSocket(upgrade, socket, extensions, options, handOff, time, random);
+      WebSocketSession opened =
+          new WebSocketSession(upgrade, socket, extensions, options, inbound, time, random);
       isAgreed = true;
       return opened;
     } finally {
@@ -98,13 +98,13 @@ final class WebSocketConnection implements StreamConnection {
     }
   }
 
-  private void sendFirst(LiveSocket opened) throws IOException {
-    WebSockets.OpenHandler handler = options.onOpen();
+  private void callOnOpen(FrameSender outbound) throws IOException {
+    OpenHandler handler = options.onOpen();
     if (handler == null) {
       return;
     }
     try {
-      handler.onOpen(WebSocketSender.of(opened.outbox()), attempt.cursor());
+      handler.onOpen(WebSocketSender.of(outbound), attempt.cursor());
     } catch (RuntimeException e) {
       throw new TransportException(
           Reason.CONNECT,
@@ -121,34 +121,27 @@ final class WebSocketConnection implements StreamConnection {
 
   @Override
   public @Nullable Frame read(Deadlines limits) throws IOException {
-    Frame ready = poll();
-    if (ready != null) {
-      return ready;
-    }
-    waitingSinceNanos = time.nanoTime();
-    while (true) {
-      await(patienceNanos(limits));
-      ready = poll();
-      if (ready != null) {
-        return ready;
+    Frame frame = poll();
+    if (frame == null) {
+      waitingSinceNanos = time.nanoTime();
+      while (frame == null) {
+        await(leftNanos(limits));
+        frame = poll();
       }
     }
+    return frame;
   }
 
   private @Nullable Frame poll() throws IOException {
     if (isClosed) {
       throw closed();
     }
-    Message message = handOff.poll();
-    if (message != null) {
-      return frame.of(message);
-    }
-    return handOff.pollSignOfLife() ? Frame.heartbeat() : null;
+    return inbound.poll();
   }
 
   private void await(long nanos) throws InterruptedIOException {
     try {
-      handOff.await(nanos);
+      inbound.await(nanos);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw (InterruptedIOException)
@@ -157,37 +150,38 @@ final class WebSocketConnection implements StreamConnection {
   }
 
   /**
-   * How long to wait from now.
+   * Returns how long the read may still wait.
    *
-   * @throws IOException when that is over
+   * @throws IOException if it may not: the connection is stale or stalled
    */
-  private long patienceNanos(Deadlines limits) throws IOException {
-    LiveSocket socket = live();
-    LifeSource life = socket.life();
-    Patience patience = new Patience(time.nanoTime(), life.lastByteNanos(), waitingSinceNanos);
-    return socket.isInsideMessage()
-        ? patience.leftNanos(limits, upgrade.endpoint(), life.messageBeganNanos())
-        : patience.leftNanos(limits, upgrade.endpoint());
+  private long leftNanos(Deadlines limits) throws IOException {
+    WebSocketSession open = session();
+    ActivitySource activity = open.activity();
+    ReadDeadline deadline =
+        new ReadDeadline(time.nanoTime(), activity.lastByteNanos(), waitingSinceNanos);
+    return open.isInsideMessage()
+        ? deadline.leftNanos(limits, upgrade.endpoint(), activity.messageStartNanos())
+        : deadline.leftNanos(limits, upgrade.endpoint());
   }
 
   @Override
   public void control(Frame message) throws IOException {
-    WebSockets.ControlHandler handler = options.onControl();
+    ControlHandler handler = options.onControl();
     if (handler != null) {
-      handler.onControl(WebSocketSender.of(live().outbox()), message);
+      handler.onControl(WebSocketSender.of(session().outbound()), message);
     }
   }
 
   @Override
   public long bytesRead() {
-    LiveSocket socket = live;
-    return socket == null ? 0 : socket.life().bytesRead();
+    WebSocketSession open = session;
+    return open == null ? 0 : open.activity().bytesRead();
   }
 
   @Override
   public long lastByteNanos() {
-    LiveSocket socket = live;
-    return socket == null ? 0 : socket.life().lastByteNanos();
+    WebSocketSession open = session;
+    return open == null ? 0 : open.activity().lastByteNanos();
   }
 
   @Override
@@ -203,24 +197,24 @@ final class WebSocketConnection implements StreamConnection {
   @Override
   public void close() {
     isClosed = true;
-    LiveSocket socket = live;
-    if (socket == null) {
+    WebSocketSession open = session;
+    if (open == null) {
       upgrade.close();
       return;
     }
     WebSocketSender sender = options.sender();
     if (sender != null) {
-      sender.detach(socket.outbox());
+      sender.detach(open.outbound());
     }
-    socket.close();
+    open.close();
   }
 
-  private LiveSocket live() {
-    LiveSocket socket = live;
-    if (socket == null) {
+  private WebSocketSession session() {
+    WebSocketSession open = session;
+    if (open == null) {
       throw new IllegalStateException("Expected an open connection but open() did not return");
     }
-    return socket;
+    return open;
   }
 
   private IOException closed() {

@@ -1,28 +1,37 @@
 package dev.perennial.websocket;
 
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a WebSocket transport was told. A value.
+ * The options of a WebSocket transport, as the builder had them. A value.
  *
- * @param subprotocols offered, the most wanted first
- * @param isCompressed whether the server may compress
- * @param maxMessageBytes the most bytes that a message may have
- * @param handOffFrames the most messages between socket and consumer
- * @param handOffBytes the most bytes of them
- * @param heartbeat how the connection shows that it is alive
- * @param onOpen sends first; null for nothing
- * @param onControl answers control messages; null for no answer
- * @param sender the caller's; null for none
+ * @param subprotocols the subprotocols to offer, the preferred one first; empty for none
+ * @param isCompressed whether the server may compress its messages
+ * @param maxMessageBytes the size limit of a received message, in bytes after inflating
+ * @param maxInboundMessages how many messages may wait for the engine
+ * @param maxInboundBytes how many bytes these messages may have in all
+ * @param keepAlive the interval between two pings, or two heartbeats
+ * @param heartbeat the message to send instead of pings; null to send pings
+ * @param onOpen sends the first messages of a connection; null to send none
+ * @param onControl answers control messages; null to drop them
+ * @param sender the application's sender; null if it has none
  */
 record WebSocketOptions(
     List<String> subprotocols,
     boolean isCompressed,
     int maxMessageBytes,
-    int handOffFrames,
-    int handOffBytes,
-    Heartbeat heartbeat,
-    WebSockets.@Nullable OpenHandler onOpen,
-    WebSockets.@Nullable ControlHandler onControl,
-    @Nullable WebSocketSender sender) {}
+    int maxInboundMessages,
+    int maxInboundBytes,
+    Duration keepAlive,
+    @Nullable String heartbeat,
+    @Nullable OpenHandler onOpen,
+    @Nullable ControlHandler onControl,
+    @Nullable WebSocketSender sender) {
+
+  /** Whether the connection is kept alive by pings, so that it must be read all the time. */
+  boolean usesPings() {
+    return heartbeat == null;
+  }
+}

@@ -7,10 +7,10 @@ import dev.perennial.spi.StreamConnection;
 import java.security.SecureRandom;
 import okhttp3.Headers;
 
-/** RFC 6455 over connections that OkHttp upgrades. */
+/** Makes connections that speak RFC 6455 after OkHttp's upgrade. */
 final class WebSocketProtocol implements UpgradeProtocol {
 
-  /** RFC 6455, 10.3: masks that an attacker cannot foresee. */
+  /** Makes masking keys, which must be unpredictable (RFC 6455, 10.3). */
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final WebSocketOptions options;

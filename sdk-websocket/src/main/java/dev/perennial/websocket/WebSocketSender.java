@@ -1,7 +1,6 @@
 package dev.perennial.websocket;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamState;
 import dev.perennial.StreamSubscription;
@@ -10,118 +9,158 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends messages on the connection that a subscription has open. Made beforehand and given to
+ * Sends messages on whichever connection a subscription has open. Create one, then pass it to
  * {@link WebSockets.Builder#sender}.
  *
- * <p>All methods may be called from any thread, Android's main thread included; none blocks. What
- * is accepted goes out in the order of the calls, behind what {@link WebSockets.OpenHandler} sends:
- * while that runs it is accepted already, so that nothing falls between the two. It may still be
- * lost with its connection: what must arrive needs an answer of the server. So let what is sent
- * again on each connection follow from what is wanted now, not from what was sent.
+ * <pre>{@code
+ * import dev.perennial.EventStream;
+ * import dev.perennial.StreamSubscription;
+ * import dev.perennial.websocket.WebSocketSender;
+ * import dev.perennial.websocket.WebSockets;
+ *
+ * class Chat {
+ *   public static void main(String[] args) throws Exception {
+ *     WebSocketSender sender = WebSocketSender.create();
+ *     EventStream<String> chat =
+ *         WebSockets.builder("wss://chat.example.com/room")
+ *             .sender(sender)
+ *             .onOpen(out -> out.send("join"))
+ *             .stream();
+ *     try (StreamSubscription s = chat.subscribe(event -> System.out.println(event.data()))) {
+ *       for (String line = System.console().readLine();
+ *           line != null;
+ *           line = System.console().readLine()) {
+ *         WebSocketSender.Outcome outcome = sender.send(line);
+ *         if (outcome.isRefused()) {
+ *           System.out.println("Not sent: " + outcome);
+ *         }
+ *       }
+ *     }
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>All methods may be called by any thread, Android's main thread included. None blocks.
+ *
+ * <p>Messages are sent in the order of the calls, after those of {@link OpenHandler}; while that
+ * handler runs they are accepted but wait for it. At most 16 MiB and 65,536 messages wait to be
+ * sent.
+ *
+ * <p>An accepted message may still be lost with its connection, and is not sent again. If delivery
+ * matters, have the server acknowledge it. What the server must know on each connection belongs in
+ * an {@link OpenHandler}. When the subscription is closed, accepted messages are still sent for up
+ * to 500 ms.
+ *
+ * @since 0.1.0
  */
 public final class WebSocketSender {
 
-  /** The most bytes that may wait to be sent. */
+  /** How many bytes of messages may wait to be sent, counting the one being written. */
   static final int MAX_QUEUED_BYTES = 16 * 1024 * 1024;
 
-  /** What became of a message. */
+  /** The result of sending a message. */
   public enum Outcome {
-    /** The open connection has taken it. */
+    /** The message is queued on the open connection. */
     ACCEPTED,
-    /** No connection is open; one may be soon. */
+    /** No connection is open now. */
     NOT_CONNECTED,
-    /** Too much waits already to be sent: 16 MiB. Later there is room. */
+    /** 16 MiB or 65,536 messages wait to be sent already. Try again later. */
     QUEUE_FULL,
-    /** The message alone has more than 16 MiB. */
+    /** The message alone is larger than 16 MiB. */
     TOO_LARGE,
-    /** The subscription has ended, or the connection that this sender belongs to. */
+    /** The subscription has ended, or the connection that this sender was made for. */
     CLOSED;
 
-    /** Whether the message was not taken. */
+    /** Whether the message was not accepted. */
     public boolean isRefused() {
       return this != ACCEPTED;
     }
   }
 
-  /** Whether it ends with its connection. */
-  private final boolean isOfConnection;
+  /** Whether this sender is for one connection, and ends with it. */
+  private final boolean isForConnection;
 
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock.
-
   /** Null before the first connection. */
+  @GuardedBy("lock")
   private @Nullable StreamSubscription owner;
 
   /** Null while no connection is open. */
-  private @Nullable Outbox open;
+  @GuardedBy("lock")
+  private @Nullable FrameSender open;
 
-  private WebSocketSender(boolean isOfConnection) {
-    this.isOfConnection = isOfConnection;
+  private WebSocketSender(boolean isForConnection) {
+    this.isForConnection = isForConnection;
   }
 
-  /** A sender that no subscription has yet. */
+  /** Returns a sender that no subscription uses yet. */
   public static WebSocketSender create() {
     return new WebSocketSender(false);
   }
 
-  /** A sender for one connection. */
-  static WebSocketSender of(Outbox outbox) {
+  /** Returns a sender for one connection, whose messages go ahead of those that are held. */
+  static WebSocketSender of(FrameSender connection) {
     WebSocketSender sender = new WebSocketSender(true);
-    sender.attach(outbox);
+    sender.attach(connection);
     return sender;
   }
 
-  /** Sends a text message. */
+  /**
+   * Sends a text message.
+   *
+   * @return {@link Outcome#ACCEPTED}, or why the message will not be sent
+   */
   public Outcome send(String text) {
-    return send(text.getBytes(UTF_8), /* isBinary= */ false);
+    return send(Message.text(text));
   }
 
   /**
    * Sends a binary message.
    *
-   * @param bytes not copied: they must not change while they wait to be sent
+   * @param bytes not copied, so they must not change afterwards
+   * @return {@link Outcome#ACCEPTED}, or why the message will not be sent
    */
   public Outcome send(byte[] bytes) {
-    return send(bytes, /* isBinary= */ true);
+    return send(Message.binary(bytes));
   }
 
-  private Outcome send(byte[] bytes, boolean isBinary) {
-    Outbox outbox;
+  private Outcome send(Message message) {
+    FrameSender outbound;
     StreamSubscription subscription;
     lock.lock();
     try {
-      outbox = open;
+      outbound = open;
       subscription = owner;
     } finally {
       lock.unlock();
     }
-    if (outbox != null) {
-      Message message = new Message(bytes, isBinary);
-      Outbox.Outcome outcome = isOfConnection ? outbox.sendFirst(message) : outbox.send(message);
-      if (outcome == Outbox.Outcome.ACCEPTED) {
+    if (outbound != null) {
+      OutboundQueue.Outcome outcome =
+          isForConnection ? outbound.sendAhead(message) : outbound.send(message);
+      if (outcome == OutboundQueue.Outcome.ACCEPTED) {
         return Outcome.ACCEPTED;
       }
-      if (outcome == Outbox.Outcome.FULL) {
-        return bytes.length > MAX_QUEUED_BYTES ? Outcome.TOO_LARGE : Outcome.QUEUE_FULL;
+      if (outcome == OutboundQueue.Outcome.FULL) {
+        return message.length() > MAX_QUEUED_BYTES ? Outcome.TOO_LARGE : Outcome.QUEUE_FULL;
       }
     }
-    return isOfConnection || isOver(subscription) ? Outcome.CLOSED : Outcome.NOT_CONNECTED;
+    return isForConnection || hasEnded(subscription) ? Outcome.CLOSED : Outcome.NOT_CONNECTED;
   }
 
-  private static boolean isOver(@Nullable StreamSubscription subscription) {
+  private static boolean hasEnded(@Nullable StreamSubscription subscription) {
     return subscription != null && subscription.state() instanceof StreamState.Closed;
   }
 
   /**
-   * Makes the sender a subscription's own, until that has ended.
+   * Reserves this sender for a subscription until that has ended.
    *
-   * @throws TransportException when another one has it; permanent
+   * @throws TransportException if another live subscription uses it; permanent
    */
   void claim(StreamSubscription subscription) throws TransportException {
     lock.lock();
     try {
-      if (owner != null && owner != subscription && !isOver(owner)) {
+      if (owner != null && owner != subscription && !hasEnded(owner)) {
         throw new TransportException(
                 Reason.PROTOCOL,
                 "Expected one live subscription for a WebSocketSender but another one has it")
@@ -133,21 +172,21 @@ public final class WebSocketSender {
     }
   }
 
-  /** Messages go to {@code outbox} from now on. */
-  void attach(Outbox outbox) {
+  /** Sends to {@code connection} from now on. */
+  void attach(FrameSender connection) {
     lock.lock();
     try {
-      open = outbox;
+      open = connection;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Messages no longer go to {@code outbox}. */
-  void detach(Outbox outbox) {
+  /** Sends no more to {@code connection}. Does nothing if another one is open. */
+  void detach(FrameSender connection) {
     lock.lock();
     try {
-      open = open == outbox ? null : open;
+      open = open == connection ? null : open;
     } finally {
       lock.unlock();
     }

@@ -1,11 +1,9 @@
 package dev.perennial.websocket;
 
 import dev.perennial.EventStream;
-import dev.perennial.Payload;
 import dev.perennial.http.RequestSource;
 import dev.perennial.http.UpgradeBuilder;
 import dev.perennial.http.UpgradeProtocol;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -13,9 +11,13 @@ import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams of WebSocket messages (RFC 6455). By default a stream reconnects, tells replays by the
- * field {@code id} of JSON messages, and tells a gap where it cannot resume; a place for the cursor
- * or {@link Builder#onOpen(OpenHandler)} lets it.
+ * Streams of WebSocket messages (RFC 6455).
+ *
+ * <p>By default a stream reconnects when its connection is lost. A WebSocket has no cursor of its
+ * own, so a stream resumes only if it has a way to send one to the server: {@link
+ * Builder#cursorParameter}, {@link Builder#cursorHeader} or {@link Builder#onOpen(OpenHandler)}.
+ * Without one, each interruption is reported as a {@link dev.perennial.Gap} and the stream goes on
+ * with what the server sends next.
  *
  * <pre>{@code
  * import dev.perennial.EventStream;
@@ -32,163 +34,129 @@ import org.jspecify.annotations.Nullable;
  *   }
  * }
  * }</pre>
+ *
+ * <p>Making a stream does no I/O. An open connection has a thread that reads it, and a second one
+ * while something is being sent; handlers and consumers are called on the subscription's thread.
+ * Failures go to the consumer as a {@link dev.perennial.StreamException}.
+ *
+ * @see WebSocketSender
+ * @since 0.1.0
  */
 public final class WebSockets {
   private WebSockets() {}
 
   /**
-   * The messages of {@code url} as text.
+   * Returns a stream of the messages of {@code url} as text. A binary message is decoded as UTF-8.
    *
    * @param url a {@code ws}, {@code wss}, {@code http} or {@code https} URL
-   * @throws IllegalArgumentException when it is not
+   * @throws IllegalArgumentException if the URL is invalid
    */
   public static EventStream<String> stream(String url) {
     return builder(url).stream();
   }
 
   /**
-   * The messages of {@code url}, decoded from JSON.
+   * Returns a stream of the messages of {@code url}, decoded from JSON.
    *
    * @param url a {@code ws}, {@code wss}, {@code http} or {@code https} URL
-   * @param json the type of each message; properties that it does not know are ignored
-   * @throws IllegalArgumentException when the URL is not one
+   * @param json the type of each message; properties that it does not have are ignored
+   * @throws IllegalArgumentException if the URL is invalid
    */
   public static <T> EventStream<T> stream(String url, Class<T> json) {
     return builder(url).stream(json);
   }
 
   /**
-   * Starts the description of a stream.
+   * Starts to describe a stream.
    *
    * @param url a {@code ws}, {@code wss}, {@code http} or {@code https} URL
-   * @throws IllegalArgumentException when it is not
+   * @throws IllegalArgumentException if the URL is invalid
    */
   public static Builder builder(String url) {
-    return builder(Builder.source(url));
+    return new Builder(url);
   }
 
   /**
-   * Starts the description of a stream whose handshake is {@code request} on each attempt. Its
-   * headers are sent as {@link Builder#header} says.
+   * Starts to describe a stream that opens each connection with {@code request}. Its headers are
+   * treated as those of {@link Builder#header}.
    *
-   * @throws IllegalArgumentException when the request is not a GET
+   * @throws IllegalArgumentException if the request is not a GET
    */
   public static Builder builder(Request request) {
     return builder(RequestSource.of(request));
   }
 
-  /** Starts the description of a stream whose handshake is made anew on each attempt. */
+  /** Starts to describe a stream whose request is made anew for each attempt to connect. */
   public static Builder builder(RequestSource source) {
     return new Builder(source);
   }
 
-  /** Sends what a server expects first on each connection, and nothing that depends on a cursor. */
-  @FunctionalInterface
-  public interface StartHandler {
-
-    /**
-     * Called as {@link OpenHandler#onOpen}.
-     *
-     * @param out sends on this connection alone; what it takes goes out in order
-     * @throws IOException to fail the attempt, which is then tried again
-     */
-    void onOpen(WebSocketSender out) throws IOException;
-  }
-
-  /** Sends what a server expects first on each connection, and asks it to resume. */
-  @FunctionalInterface
-  public interface OpenHandler {
-
-    /**
-     * Called when the connection is open, before anything else is sent and before an event is
-     * delivered. It runs on the subscription's thread, within the attempt's timeout.
-     *
-     * @param out sends on this connection alone; what it takes goes out in order
-     * @param cursor the position to resume after; null to start where the server starts
-     * @throws IOException to fail the attempt, which is then tried again
-     */
-    void onOpen(WebSocketSender out, @Nullable String cursor) throws IOException;
-  }
-
-  /** Answers the control messages of an application: its own ping, a request to log in again. */
-  @FunctionalInterface
-  public interface ControlHandler {
-
-    /**
-     * Called for each event that the classifier finds to be {@link
-     * dev.perennial.Payload.Kind#CONTROL}, in order with the events, on the subscription's thread:
-     * so not while the consumer asks for no events.
-     *
-     * @param out sends on the connection that the message came from
-     * @param control the message; valid during the call
-     * @throws IOException to end the connection, which is then made again
-     */
-    void onControl(WebSocketSender out, Payload control) throws IOException;
-  }
-
   /**
-   * Describes a stream of WebSocket messages. Text and binary messages are payloads; the size of an
-   * event is that of its message, fragments and compression undone.
+   * Describes a stream of WebSocket messages. Text and binary messages are events, pings and pongs
+   * are heartbeats. The size of an event is that of its message, after joining fragments and
+   * inflating. Not thread-safe.
    *
-   * <p>A cursor is the field {@code id} of a JSON message unless {@link #cursor} says otherwise. It
-   * goes where {@link #cursorParameter} or {@link #cursorHeader} say, or to {@link
-   * #onOpen(OpenHandler)}.
+   * <p>The id of an event is the field {@code id} of its JSON by default; {@link #id} finds it
+   * elsewhere. It is also the cursor if there is a way to send one: {@link #cursorParameter},
+   * {@link #cursorHeader} or {@link #onOpen(OpenHandler)}.
    */
   public static final class Builder extends UpgradeBuilder<Builder> {
     private static final Duration DEFAULT_PING = Duration.ofSeconds(20);
-    private static final int DEFAULT_FRAMES = 1_024;
+    private static final int DEFAULT_MESSAGES = 1_024;
     private static final int DEFAULT_BYTES = 16 * 1024 * 1024;
 
     private List<String> subprotocols = List.of();
     private boolean isCompressed;
     private boolean isCursorInMessage;
-    private int handOffFrames = DEFAULT_FRAMES;
-    private int handOffBytes = DEFAULT_BYTES;
+    private int maxInboundMessages = DEFAULT_MESSAGES;
+    private int maxInboundBytes = DEFAULT_BYTES;
 
-    /** Null until one of the two is chosen. */
-    private @Nullable Duration pingEvery;
+    private Duration keepAlive = DEFAULT_PING;
+    private boolean isPingChosen;
 
-    private @Nullable Heartbeat heartbeat;
+    /** Null to send pings. */
+    private @Nullable String heartbeat;
 
-    // Null when there is none.
+    // Null until set.
     private @Nullable OpenHandler onOpen;
     private @Nullable ControlHandler onControl;
     private @Nullable WebSocketSender sender;
+
+    private Builder(String url) {
+      super(sourceOf(url));
+    }
 
     private Builder(RequestSource source) {
       super(source);
     }
 
-    private static RequestSource source(String url) {
-      return sourceOf(url);
-    }
-
     /**
-     * Offers subprotocols (RFC 6455, 1.9), the most wanted first. A server that chooses none of
-     * them is refused, as by browsers. By default none is offered.
+     * Offers subprotocols (RFC 6455, 1.9), the preferred one first. If the server chooses none of
+     * them, the connection is refused, as browsers do. By default none is offered.
      *
-     * @throws IllegalArgumentException when there is none, one is not a token, or one is there
-     *     twice
+     * @param names at least one
+     * @throws IllegalArgumentException if there is none, one is not a token, or two are equal
      */
     public Builder subprotocols(String... names) {
-      this.subprotocols = Subprotocols.of(names);
+      this.subprotocols = Handshake.requireSubprotocols(names);
       return this;
     }
 
     /**
-     * Sends the {@code Origin} of the handshake (RFC 6455, 10.2), which some servers check. By
-     * default none is sent, since this is no browser.
+     * Sends the {@code Origin} header in the handshake (RFC 6455, 10.2), which some servers check.
+     * By default it is not sent, since this is not a browser.
      *
      * @param origin such as {@code https://app.example.com}
-     * @throws IllegalArgumentException when it cannot stand in a header
+     * @throws IllegalArgumentException if it contains CR, LF or NUL
      */
     public Builder origin(String origin) {
       return header("Origin", origin);
     }
 
     /**
-     * Sends through {@code sender} while a connection is open. A sender serves one live
-     * subscription; another one that wants it fails.
+     * Lets {@code sender} send on the connection that is open. One sender serves one live
+     * subscription; a second subscription fails with {@link
+     * dev.perennial.StreamException.Reason#PROTOCOL}. By default there is no sender.
      */
     public Builder sender(WebSocketSender sender) {
       this.sender = Objects.requireNonNull(sender, "sender");
@@ -196,8 +164,9 @@ public final class WebSockets {
     }
 
     /**
-     * Sends the first messages of each connection, such as subscriptions to what is wanted now.
-     * They do not resume: an interruption is told as a gap, unless the cursor goes another way.
+     * Sends the first messages of each connection, such as subscriptions. They do not resume the
+     * stream: an interruption is a gap unless {@link #cursorParameter} or {@link #cursorHeader} is
+     * set. Replaces the other {@code onOpen}. By default nothing is sent.
      */
     public Builder onOpen(StartHandler handler) {
       Objects.requireNonNull(handler, "handler");
@@ -207,9 +176,9 @@ public final class WebSockets {
     }
 
     /**
-     * Sends the first messages of each connection, one of which says where to resume. It is the
-     * handler's word that the server replays what follows the cursor: no gap is told when the
-     * stream goes on.
+     * Sends the first messages of each connection, one of which tells the server where to resume.
+     * The stream relies on that: no gap is reported when it goes on after an interruption. Replaces
+     * the other {@code onOpen}. By default nothing is sent.
      */
     public Builder onOpen(OpenHandler handler) {
       this.onOpen = Objects.requireNonNull(handler, "handler");
@@ -218,8 +187,8 @@ public final class WebSockets {
     }
 
     /**
-     * Answers the messages that {@link #classify} calls {@link dev.perennial.Payload.Kind#CONTROL}.
-     * By default they are dropped.
+     * Answers the messages that {@link #classify} declares to be {@link
+     * dev.perennial.Payload.Kind#CONTROL}. By default they are dropped.
      */
     public Builder onControl(ControlHandler handler) {
       this.onControl = Objects.requireNonNull(handler, "handler");
@@ -227,70 +196,83 @@ public final class WebSockets {
     }
 
     /**
-     * Sends a ping whenever {@code interval} has passed, so that a healthy connection is never
-     * silent. By default every 20 s.
+     * Sends a ping at this interval, so that a healthy connection is never silent: the server must
+     * answer it (RFC 6455, 5.5.2). By default every 20 seconds.
      *
-     * <p>The connection is read all the time, so that the server's pings are answered also while
-     * the consumer asks for no events. When the {@linkplain #handOff hand-off} is full, the
-     * connection is put away, sending included: no failure is counted, and when the consumer has
-     * caught up the stream is resumed at once.
+     * <p>The connection is read all the time, so that the server's pings are answered even while
+     * the consumer asks for no events. If the {@linkplain #inboundQueue queue of inbound messages}
+     * is full, the connection is closed, which ends sending too. It is resumed without delay when
+     * the consumer has caught up, and does not count as a failure.
      *
-     * @throws IllegalArgumentException when it is not positive
-     * @throws IllegalStateException when {@link #heartbeatEvery} was set
+     * @throws IllegalArgumentException if the interval is not positive
+     * @throws IllegalStateException if {@link #heartbeatEvery} was set
      */
     public Builder pingEvery(Duration interval) {
       if (heartbeat != null) {
         throw new IllegalStateException("pingEvery(…) cannot be combined with heartbeatEvery(…)");
       }
-      this.pingEvery = Heartbeat.requirePositive("pingEvery", interval);
+      this.keepAlive = requirePositive("pingEvery", interval);
+      this.isPingChosen = true;
       return this;
     }
 
     /**
-     * Sends {@code message} whenever {@code interval} has passed, in place of pings, for servers
-     * that want a sign of life which their application can see.
+     * Sends {@code message} at this interval instead of pings, for servers whose application has to
+     * see that the client is alive. By default pings are sent.
      *
-     * <p>When the {@linkplain #handOff hand-off} is full, the connection is not read until the
-     * consumer has caught up, and TCP holds the server back. A server that sends pings of its own
-     * gets no answer meanwhile.
+     * <p>If the {@linkplain #inboundQueue queue of inbound messages} is full, the connection is not
+     * read until the consumer has caught up, and TCP holds the server back. The server's own pings
+     * are not answered meanwhile.
      *
-     * @param message sent as text
-     * @throws IllegalArgumentException when the interval is not positive
-     * @throws IllegalStateException when {@link #pingEvery} was set
+     * @param message sent as a text message
+     * @throws IllegalArgumentException if the interval is not positive
+     * @throws IllegalStateException if {@link #pingEvery} was set
      */
     public Builder heartbeatEvery(Duration interval, String message) {
-      if (pingEvery != null) {
+      if (isPingChosen) {
         throw new IllegalStateException("heartbeatEvery(…) cannot be combined with pingEvery(…)");
       }
-      this.heartbeat =
-          new Heartbeat(
-              Heartbeat.requirePositive("heartbeatEvery", interval),
-              Objects.requireNonNull(message, "message"));
+      requirePositive("heartbeatEvery", interval);
+      this.heartbeat = Objects.requireNonNull(message, "message");
+      this.keepAlive = interval;
       return this;
     }
 
-    /**
-     * Limits what waits between the socket and the consumer. By default 1,024 messages and 16 MiB;
-     * one message always fits.
-     *
-     * @param frames the most messages
-     * @param bytes the most bytes of all of them
-     * @throws IllegalArgumentException when one is not positive
-     */
-    public Builder handOff(int frames, int bytes) {
-      if (frames <= 0 || bytes <= 0) {
-        throw new IllegalArgumentException(
-            "handOff must be positive frames and bytes but was " + frames + " and " + bytes);
+    private static Duration requirePositive(String option, Duration interval) {
+      if (interval.isNegative() || interval.isZero()) {
+        throw new IllegalArgumentException(option + " must be positive but was " + interval);
       }
-      this.handOffFrames = frames;
-      this.handOffBytes = bytes;
+      return interval;
+    }
+
+    /**
+     * Limits the messages that were received and wait for the consumer. By default 1,024 messages
+     * and 16 MiB; a single message always fits.
+     *
+     * @param messages how many messages may wait
+     * @param bytes how many bytes they may have in all
+     * @throws IllegalArgumentException if one of the two is not positive
+     */
+    public Builder inboundQueue(int messages, int bytes) {
+      if (messages <= 0 || bytes <= 0) {
+        throw new IllegalArgumentException(
+            "inboundQueue must have positive messages and bytes but was "
+                + messages
+                + " and "
+                + bytes);
+      }
+      this.maxInboundMessages = messages;
+      this.maxInboundBytes = bytes;
       return this;
     }
 
     /**
-     * Lets the server compress its messages (RFC 7692). By default it may not: it costs both sides
-     * memory for each connection, and tells an eavesdropper about secrets next to chosen text. What
-     * is sent is never compressed.
+     * Lets the server compress its messages (permessage-deflate, RFC 7692). By default it may not:
+     * compression costs both sides memory for each connection, and makes attacks such as CRIME and
+     * BREACH possible. Messages to the server are never compressed.
+     *
+     * <p>Once a message has inflated to 1 MiB, it may have at most 100 times its bytes on the wire;
+     * more ends the connection with {@link dev.perennial.StreamException.Reason#LIMIT}.
      */
     public Builder compressed() {
       this.isCompressed = true;
@@ -309,16 +291,13 @@ public final class WebSockets {
               subprotocols,
               isCompressed,
               maxEventBytes,
-              handOffFrames,
-              handOffBytes,
-              heartbeat != null ? heartbeat : new Heartbeat(pingEvery(), null),
+              maxInboundMessages,
+              maxInboundBytes,
+              keepAlive,
+              heartbeat,
               onOpen,
               onControl,
               sender));
-    }
-
-    private Duration pingEvery() {
-      return pingEvery != null ? pingEvery : DEFAULT_PING;
     }
   }
 }

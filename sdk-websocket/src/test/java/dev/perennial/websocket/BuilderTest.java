@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Options that cannot be, or not together, are refused when they are set. */
+/** Options that are invalid, or invalid together, are refused when they are set. */
 class BuilderTest {
   private final WebSockets.Builder builder = WebSockets.builder("wss://h.example/ws");
 
@@ -36,7 +36,8 @@ class BuilderTest {
         "heartbeatEvery must be positive but was PT-1S",
         () -> builder.heartbeatEvery(Duration.ofSeconds(-1), ""));
     assertRefused(
-        "handOff must be positive frames and bytes but was 0 and 1", () -> builder.handOff(0, 1));
+        "inboundQueue must have positive messages and bytes but was 0 and 1",
+        () -> builder.inboundQueue(0, 1));
   }
 
   @Test
@@ -46,7 +47,8 @@ class BuilderTest {
         "subprotocols must be tokens such as chat.v2 but was \"chat v2\"",
         () -> builder.subprotocols("chat v2"));
     assertRefused(
-        "subprotocols must differ but \"a\" is there twice", () -> builder.subprotocols("a", "a"));
+        "subprotocols must be different but \"a\" was given twice",
+        () -> builder.subprotocols("a", "a"));
   }
 
   @Test

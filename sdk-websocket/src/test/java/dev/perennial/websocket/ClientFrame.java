@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import okio.Buffer;
 
-/** What a server reads, by RFC 6455 5.2 and 5.3, byte by byte: nothing of it is the codec's. */
+/** Decodes what a server reads (RFC 6455, 5.2 and 5.3), independently of the codec under test. */
 record ClientFrame(String kind, byte[] payload) {
 
-  /** Takes a frame, which must be whole and masked. */
+  /** Reads a frame, which must be whole and masked. */
   static ClientFrame read(Buffer wire) throws Exception {
     String kind = kindOf(wire.readByte() & 0xff);
     int second = wire.readByte() & 0xff;
@@ -30,7 +30,7 @@ record ClientFrame(String kind, byte[] payload) {
     return new ClientFrame(kind, payload);
   }
 
-  /** Takes all frames. */
+  /** Reads all frames. */
   static List<String> readAll(Buffer wire) throws Exception {
     List<String> frames = new ArrayList<>();
     while (!wire.exhausted()) {

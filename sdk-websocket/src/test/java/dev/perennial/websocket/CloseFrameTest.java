@@ -48,7 +48,7 @@ class CloseFrameTest {
 
     assertEquals(1002, refusal.closeCode());
     assertEquals(
-        "Expected a close frame of no or at least 2 bytes but was of 1", refusal.getMessage());
+        "Expected a close frame of 0 bytes or at least 2 but was of 1", refusal.getMessage());
   }
 
   @ParameterizedTest

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class FrameExceptionTest {
   @Test
-  void aBreachIsToldAsTheCodeThatTheServerIsTold() {
+  void aBreachIsReportedAsTheCodeThatTheServerGets() {
     TransportException protocol = FrameException.protocol("no").toTransportException("http://h/");
     TransportException invalid = FrameException.invalidData("no").toTransportException("http://h/");
 
@@ -20,7 +20,7 @@ class FrameExceptionTest {
   }
 
   @Test
-  void aLimitIsToldAsALimit() {
+  void aLimitIsReportedAsALimit() {
     FrameException refusal = FrameException.tooLarge("too much");
 
     assertEquals(1009, refusal.closeCode());

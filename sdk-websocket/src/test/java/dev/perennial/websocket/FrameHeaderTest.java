@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameHeaderTest {
-  /** First bytes that RFC 6455 5.2 allows without an extension. */
+  /** First bytes that RFC 6455, 5.2 allows without an extension. */
   private static final Set<Integer> PLAIN =
       Set.of(0x00, 0x01, 0x02, 0x80, 0x81, 0x82, 0x88, 0x89, 0x8a);
 
-  /** And those that RFC 7692 adds. */
+  /** First bytes that RFC 7692 adds. */
   private static final Set<Integer> COMPRESSED = Set.of(0x41, 0x42, 0xc1, 0xc2);
 
   @ParameterizedTest
@@ -80,8 +80,8 @@ class FrameHeaderTest {
     "7f0000000000000000, 'but was 0 in 8 bytes'",
     "7f000000000000007e, 'but was 126 in 8 bytes'",
     "7f000000000000ffff, 'but was 65535 in 8 bytes'",
-    "7f8000000000000000, 'at most 2^63 - 1 bytes but was length 9223372036854775808'",
-    "7fffffffffffffffff, 'at most 2^63 - 1 bytes but was length 18446744073709551615'"
+    "7f8000000000000000, 'at most 2^63 - 1 bytes but its length was 9223372036854775808'",
+    "7fffffffffffffffff, 'at most 2^63 - 1 bytes but its length was 18446744073709551615'"
   })
   void aLengthInALongerFormOrWithTheTopBitIsRefused(String hex, String message) {
     FrameException refusal = assertThrows(FrameException.class, () -> lengthOf(hex));

@@ -21,10 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FrameWriterTest {
   private final Buffer wire = new Buffer();
 
-  /** Only what was flushed gets to the wire. */
+  /** Only what was flushed reaches the wire. */
   private final BufferedSink out = Okio.buffer((Sink) wire);
 
-  /** RFC 6455 5.7 masks its example with this key. */
+  /** The key of the masked example of RFC 6455, 5.7. */
   private final Random exampleKeys =
       new Random() {
         @Override

@@ -30,7 +30,8 @@ class HandshakeTest {
         1_000,
         10,
         1_000,
-        new Heartbeat(Duration.ofSeconds(20), null),
+        Duration.ofSeconds(20),
+        null,
         null,
         null,
         null);

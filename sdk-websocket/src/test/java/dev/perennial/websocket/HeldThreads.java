@@ -6,24 +6,24 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 
 /**
- * Threads that run on the test's own thread when it says so, and a clock that moves only while they
- * wait.
+ * Threads that run on the test's own thread, when the test says so, and a clock that moves only
+ * while they wait.
  */
 final class HeldThreads implements ThreadFactory, Timekeeper {
 
-  /** Something that another thread does while one waits. */
+  /** What another thread does during a wait. */
   interface Action {
     void run() throws InterruptedException;
   }
 
   final ArrayDeque<Runnable> started = new ArrayDeque<>();
 
-  /** What happens in the next waits, one after the other; then time passes. */
+  /** What happens in the next waits, one per wait; after that, time passes. */
   final ArrayDeque<Action> whileWaiting = new ArrayDeque<>();
 
   private long elapsedNanos;
 
-  /** Runs those that were started, until they end. */
+  /** Runs the threads that were started, until they end. */
   void run() {
     while (!started.isEmpty()) {
       started.remove().run();
@@ -44,7 +44,7 @@ final class HeldThreads implements ThreadFactory, Timekeeper {
     };
   }
 
-  /** Overflows, to catch readings that are compared. */
+  /** Overflows, to catch code that compares readings. */
   @Override
   public long nanoTime() {
     return Long.MAX_VALUE - 1 + elapsedNanos;

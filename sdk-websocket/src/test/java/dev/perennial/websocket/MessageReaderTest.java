@@ -22,10 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole messages, in order, from frames that come in any pieces. */
+/** Whole messages, in order, however the reads cut their frames. */
 class MessageReaderTest {
-  private static final String CUT_SHORT =
-      "Expected a close frame but was the end of the connection";
+  private static final String CUT_SHORT = "Expected a close frame but the connection ended";
 
   private static ServerFrames conversation() {
     return new ServerFrames()
@@ -82,7 +81,7 @@ class MessageReaderTest {
   }
 
   @Test
-  void anEndBeforeTheCloseFrameIsToldWhereverItIs() throws Exception {
+  void anEndBeforeTheCloseFrameIsReportedWhereverItIs() throws Exception {
     byte[] bytes = conversation().toBytes();
 
     for (int length = 0; length < bytes.length; length++) {
@@ -104,12 +103,12 @@ class MessageReaderTest {
       MessageReader reader =
           new MessageReader(
               Reading.inPieces(bytes, pieceBytes), Reading.MAX_BYTES, null, new Reading());
-      assertArrayEquals(payload, reader.next().bytes());
+      assertArrayEquals(payload, reader.next().array());
     }
   }
 
   @Test
-  void nothingIsReadBehindTheCloseFrame() throws Exception {
+  void nothingIsReadAfterTheCloseFrame() throws Exception {
     Buffer in = new Buffer().write(new ServerFrames().close(1000, "").text("late").toBytes());
     MessageReader reader = new MessageReader(in, Reading.MAX_BYTES, null, new Reading());
 
@@ -157,12 +156,12 @@ class MessageReaderTest {
   }
 
   @Test
-  void anExceptionOfWhoHearsPingsEndsTheReading() {
+  void anExceptionOfTheListenerEndsTheReading() {
     IOException full = new IOException("full");
     Reading throwing =
         new Reading() {
           @Override
-          public void ping(byte[] payload) throws IOException {
+          public void onPing(byte[] payload) throws IOException {
             throw full;
           }
         };
@@ -204,7 +203,7 @@ class MessageReaderTest {
     assertTrue(reader.isInsideMessage());
   }
 
-  /** Gives one byte for each read, and says so before. */
+  /** Returns one byte per read, and calls {@code beforeEachByte} first. */
   private static final class Watched implements Source {
     private final Buffer bytes;
     private Runnable beforeEachByte;

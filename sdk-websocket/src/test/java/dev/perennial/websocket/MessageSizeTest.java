@@ -14,10 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The limit of a message, and memory and time that grow with what came alone. */
+/** The size limit of a message. Memory and time grow only with the bytes that came. */
 class MessageSizeTest {
-  private static final String CUT_SHORT =
-      "Expected a close frame but was the end of the connection";
+  private static final String CUT_SHORT = "Expected a close frame but the connection ended";
 
   @Test
   void aMessageOfTheLimitIsReadAndOneByteMoreIsRefused() throws Exception {
@@ -55,7 +54,7 @@ class MessageSizeTest {
 
   @Test
   void aHeaderOfTheLimitTakesNoMemoryBeforeTheBytesCome() throws Exception {
-    // An array of this size cannot be made in the heap of the tests.
+    // The heap of the tests has no space for an array of this size.
     ServerFrames frames = new ServerFrames().header(0x82, Integer.MAX_VALUE).raw(1, 2, 3);
 
     assertEquals(
@@ -76,7 +75,7 @@ class MessageSizeTest {
     MessageReader reader =
         new MessageReader(Okio.buffer(new Fragments(count)), count, null, new Reading());
 
-    byte[] bytes = reader.next().bytes();
+    byte[] bytes = reader.next().array();
 
     assertEquals(count, bytes.length);
     for (int i = 0; i < count; i++) {
@@ -105,10 +104,10 @@ class MessageSizeTest {
     in.write(new ServerFrames().frame(0x80, "b").toBytes());
     MessageReader reader = new MessageReader(in, 2, null, new Reading());
 
-    assertArrayEquals("ab".getBytes(US_ASCII), reader.next().bytes());
+    assertArrayEquals("ab".getBytes(US_ASCII), reader.next().array());
   }
 
-  /** A text message in fragments of one byte, made as they are read. */
+  /** A text message in fragments of one byte, which are made while they are read. */
   private static final class Fragments implements Source {
     private final int count;
     private int made;

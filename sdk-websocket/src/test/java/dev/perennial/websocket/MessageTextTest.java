@@ -11,8 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Text is UTF-8, however frames and reads cut it. */
 class MessageTextTest {
-  private static final String CUT_SHORT =
-      "Expected a close frame but was the end of the connection";
+  private static final String CUT_SHORT = "Expected a close frame but the connection ended";
   private static final String NOT_UTF8 =
       "1007 Expected UTF-8 in a text message but was an invalid sequence";
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The codec over a socket, against OkHttp's half for servers. */
+/** The codec over a socket, against OkHttp's server side. */
 class OkHttpInteropTest {
   private final MockWebServer server = new MockWebServer();
   private final OkHttpClient client = new OkHttpClient();
@@ -57,11 +57,11 @@ class OkHttpInteropTest {
     String text = "{\"name\":\"häll€ 😀\"}".repeat(1_000);
     Response upgraded = upgrade(extension, new Echo());
     Extensions agreed = Extensions.parse(upgraded.headers(Extensions.HEADER), true);
-    try (Inflation inflation = agreed == null ? null : new Inflation(agreed)) {
+    try (MessageInflater inflater = agreed == null ? null : new MessageInflater(agreed)) {
       Socket socket = upgraded.socket();
       Reading reading = new Reading();
       MessageReader reader =
-          new MessageReader(Okio.buffer(socket.getSource()), Reading.MAX_BYTES, inflation, reading);
+          new MessageReader(Okio.buffer(socket.getSource()), Reading.MAX_BYTES, inflater, reading);
       FrameWriter writer = new FrameWriter(Okio.buffer(socket.getSink()), new Random(7));
 
       writer.message(new Message(text.getBytes(UTF_8), false));
@@ -71,10 +71,10 @@ class OkHttpInteropTest {
       writer.ping("are you there?".getBytes(UTF_8));
       writer.message(new Message("bye".getBytes(UTF_8), false));
 
-      assertEquals(text, new String(reader.next().bytes(), UTF_8));
-      assertEquals(text, new String(reader.next().bytes(), UTF_8));
-      assertEquals(0, reader.next().bytes().length);
-      assertArrayEquals(noise, reader.next().bytes());
+      assertEquals(text, new String(reader.next().array(), UTF_8));
+      assertEquals(text, new String(reader.next().array(), UTF_8));
+      assertEquals(0, reader.next().length());
+      assertArrayEquals(noise, reader.next().array());
       assertNull(reader.next());
       assertEquals(new CloseFrame(4000, "bye"), reader.close());
       assertEquals(List.of("pong"), reading.seen);
@@ -105,7 +105,7 @@ class OkHttpInteropTest {
     return upgraded;
   }
 
-  /** Sends back what it gets, and closes at the word bye. */
+  /** Echoes messages, and closes when it gets "bye". */
   private final class Echo extends WebSocketListener {
     @Override
     public void onMessage(WebSocket socket, String text) {

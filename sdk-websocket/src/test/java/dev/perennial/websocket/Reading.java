@@ -12,19 +12,24 @@ import okio.BufferedSource;
 import okio.ForwardingSource;
 import okio.Okio;
 
-/** Reads until the end, and writes down what came: messages, control frames and the end. */
-class Reading implements MessageReader.Heard {
+/** Reads until the end, and notes what came: messages, control frames and the end. */
+class Reading implements MessageReader.Listener {
   static final int MAX_BYTES = 1024 * 1024;
 
   final List<String> seen = new ArrayList<>();
 
   @Override
-  public void ping(byte[] payload) throws IOException {
+  public void onMessageStart() {
+    // Only the message counts here.
+  }
+
+  @Override
+  public void onPing(byte[] payload) throws IOException {
     seen.add("ping " + new String(payload, UTF_8));
   }
 
   @Override
-  public void pong() {
+  public void onPong() {
     seen.add("pong");
   }
 
@@ -32,9 +37,10 @@ class Reading implements MessageReader.Heard {
     return all(new Buffer().write(frames.toBytes()), MAX_BYTES, null);
   }
 
-  static List<String> all(BufferedSource in, int maxBytes, Inflation inflation) throws IOException {
+  static List<String> all(BufferedSource in, int maxBytes, MessageInflater inflater)
+      throws IOException {
     Reading reading = new Reading();
-    reading.readAll(new MessageReader(in, maxBytes, inflation, reading));
+    reading.readAll(new MessageReader(in, maxBytes, inflater, reading));
     return reading.seen;
   }
 
@@ -53,11 +59,11 @@ class Reading implements MessageReader.Heard {
 
   private static String lineOf(Message message) {
     return message.isBinary()
-        ? "binary " + new String(message.bytes(), ISO_8859_1)
-        : "text " + new String(message.bytes(), UTF_8);
+        ? "binary " + new String(message.array(), ISO_8859_1)
+        : "text " + new String(message.array(), UTF_8);
   }
 
-  /** Gives at most so many bytes for each read. */
+  /** Returns at most {@code pieceBytes} bytes per read. */
   static BufferedSource inPieces(byte[] bytes, int pieceBytes) {
     return Okio.buffer(
         new ForwardingSource(new Buffer().write(bytes)) {
@@ -68,7 +74,7 @@ class Reading implements MessageReader.Heard {
         });
   }
 
-  /** Gives the bytes before and after {@code cut} in reads of their own. */
+  /** Returns the bytes before and after {@code cut} in separate reads. */
   static BufferedSource cutAt(byte[] bytes, int cut) {
     return Okio.buffer(
         new ForwardingSource(new Buffer().write(bytes)) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.zip.Deflater;
 import okio.Buffer;
 
-/** The server's half, on the JDK's Deflater. */
+/** The server's side of permessage-deflate, with the JDK's Deflater. */
 final class ServerDeflate {
   private final boolean forgets;
   private final Deflater deflater;
@@ -14,7 +14,7 @@ final class ServerDeflate {
     this.deflater = new Deflater(level, /* nowrap= */ true);
   }
 
-  /** RFC 7692 7.2.1. */
+  /** RFC 7692, 7.2.1. */
   byte[] message(byte[] message) {
     if (forgets) {
       deflater.reset();
@@ -29,7 +29,7 @@ final class ServerDeflate {
     } while (count == chunk.length);
     byte[] flushed = out.readByteArray();
     if (flushed.length == 0) {
-      return new byte[1]; // 7.2.3.6: zlib flushes nothing when nothing came.
+      return new byte[1]; // 7.2.3.6: zlib flushes nothing for an empty message.
     }
     return Arrays.copyOf(flushed, flushed.length - 4);
   }

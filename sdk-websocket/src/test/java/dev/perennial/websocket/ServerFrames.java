@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 import okio.Buffer;
 
-/** The bytes that a server sends, written by a second hand: nothing of it is the codec's. */
+/** Encodes what a server sends, independently of the codec under test. */
 final class ServerFrames {
   private final Buffer bytes = new Buffer();
 
@@ -33,14 +33,14 @@ final class ServerFrames {
     return frame(first, payload.getBytes(UTF_8));
   }
 
-  /** A frame with this first byte and the shortest form of its length. */
+  /** Adds a frame with this first byte and the shortest encoding of its length. */
   ServerFrames frame(int first, byte[] payload) {
     header(first, payload.length);
     bytes.write(payload);
     return this;
   }
 
-  /** A frame whose payload does not follow. */
+  /** Adds a frame without its payload. */
   ServerFrames header(int first, long length) {
     bytes.writeByte(first);
     if (length < 126) {

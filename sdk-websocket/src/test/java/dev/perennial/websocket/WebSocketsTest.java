@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Against OkHttp's own server side, which is not ours. */
+/** From the socket to the reader, against OkHttp's server side. */
 @Timeout(60)
 final class WebSocketsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -142,7 +142,7 @@ final class WebSocketsTest {
   }
 
   @Test
-  void refusalIsToldInTheServersWords() throws Exception {
+  void refusalIsReportedInTheServersWords() throws Exception {
     server.enqueue(new MockResponse.Builder().code(403).body("not for you").build());
     try (EventReader<String> reader = WebSockets.builder(url()).stream().open()) {
       StreamException refused = assertThrows(StreamException.class, reader::read);

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * A client whose connection the server refuses is reset.
  *
  * <p>All methods may be called from any thread.
+ *
+ * @since 0.1.0
  */
 public final class ChaosProxy implements AutoCloseable {
 

@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  * finds what has arrived. After the last step the connection stays open and is silent.
  *
  * <pre>{@code
- * ConnectionScript.opens().event("1", "one").silence(ofSeconds(5)).event("2", "two").cut()
+ * ConnectionScript script =
+ *     ConnectionScript.opens().event("1", "one").silence(ofSeconds(5)).event("2", "two").cut();
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class ConnectionScript {
 

@@ -12,6 +12,8 @@ import java.net.Socket;
  * waits for room in the receiver's buffer, and some systems (not Linux) also drop what the receiver
  * has and did not read yet: to be exact to the byte with a reset, keep the bytes before it fewer
  * than a socket buffer, or the receiver reading.
+ *
+ * @since 0.1.0
  */
 public enum Cut {
   /**

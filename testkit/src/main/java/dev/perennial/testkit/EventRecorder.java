@@ -33,6 +33,7 @@ import org.reactivestreams.Subscription;
  * }</pre>
  *
  * @param <T> the type of the events' data
+ * @since 0.1.0
  */
 public final class EventRecorder<T> {
   private final SignalLog log = new SignalLog();

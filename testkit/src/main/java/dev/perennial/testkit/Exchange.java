@@ -16,6 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Nothing is buffered and nothing is added: what is written goes to the wire at once. An
  * exchange belongs to the thread of its handler; {@link #cut} and {@link #isCut} may be called from
  * any thread.
+ *
+ * @since 0.1.0
  */
 public final class Exchange {
 

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All methods may be called from any thread. No caller's code runs while the lock is held,
  * except the {@link IdSource}.
+ *
+ * @since 0.1.0
  */
 public final class FakeEventLog {
 

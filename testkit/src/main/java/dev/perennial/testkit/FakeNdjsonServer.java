@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * 204; a body that comes to the end of the log ends orderly. Heartbeats are blank lines.
  *
  * <p>All methods may be called from any thread.
+ *
+ * @since 0.1.0
  */
 public final class FakeNdjsonServer extends LogServer {
 

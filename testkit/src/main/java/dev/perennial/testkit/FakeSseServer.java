@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * 204; a body that comes to the end of the log ends orderly. Heartbeats are comments.
  *
  * <p>All methods may be called from any thread.
+ *
+ * @since 0.1.0
  */
 public final class FakeSseServer extends LogServer {
 

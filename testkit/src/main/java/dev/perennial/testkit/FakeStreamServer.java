@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * ended, with nothing left for the request, is answered 204.
  *
  * <p>All methods may be called from any thread.
+ *
+ * @since 0.1.0
  */
 public sealed interface FakeStreamServer extends AutoCloseable permits LogServer {
 

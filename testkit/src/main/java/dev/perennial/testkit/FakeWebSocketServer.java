@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * or 1009. No extension is accepted.
  *
  * <p>All methods may be called from any thread.
+ *
+ * @since 0.1.0
  */
 public final class FakeWebSocketServer extends LogServer {
 

@@ -9,5 +9,6 @@ import org.jspecify.annotations.Nullable;
  * @param id the id that goes over the wire, or null when the event carries none
  * @param type the event's type, or null when the event names none
  * @param data the payload
+ * @since 0.1.0
  */
 public record LoggedEvent(long number, @Nullable String id, @Nullable String type, String data) {}

@@ -31,6 +31,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * over its limit 431 or 413, without asking the handler; a connection over the limit is reset.
  *
  * <p>All methods may be called from any thread.
+ *
+ * @since 0.1.0
  */
 public final class LoopbackServer implements AutoCloseable {
 

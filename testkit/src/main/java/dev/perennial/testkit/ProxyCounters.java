@@ -11,6 +11,7 @@ import java.util.Map;
  * @param bytesToClient bytes that were forwarded to clients
  * @param faults faults injected, by kind: cuts count connections (those of {@link ChaosProxy#down}
  *     too, as resets), the other kinds count calls; kinds that did not occur are absent
+ * @since 0.1.0
  */
 public record ProxyCounters(
     long accepted, int live, long bytesToServer, long bytesToClient, Map<ProxyFault, Long> faults) {

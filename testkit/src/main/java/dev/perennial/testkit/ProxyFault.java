@@ -1,6 +1,10 @@
 package dev.perennial.testkit;
 
-/** A kind of fault that a {@link ChaosProxy} injects, as its counters name it. */
+/**
+ * A kind of fault that a {@link ChaosProxy} injects, as its counters name it.
+ *
+ * @since 0.1.0
+ */
 public enum ProxyFault {
   /** A connection was cut by {@link Cut#FIN}. */
   FIN,

@@ -2,7 +2,11 @@ package dev.perennial.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** A whole message as a {@link FakeWebSocketServer} received it. Immutable. */
+/**
+ * A whole message as a {@link FakeWebSocketServer} received it. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class ReceivedMessage {
 
   private final int connection;

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request as a {@link LoopbackServer} received it. Immutable; header names are matched without
  * regard to case, and values are decoded as UTF-8.
+ *
+ * @since 0.1.0
  */
 public final class ReceivedRequest {
 

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records what a stream's observer is told, a line for each call: the call's name and what it was
  * told, such as {@code "disconnected RESET"} or {@code "retryScheduled 2 PT0.25S"}.
+ *
+ * @since 0.1.0
  */
 public final class RecordingObserver implements StreamObserver {
   private final ReentrantLock lock = new ReentrantLock();

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param cursor what the attempt asked for; null when it asked for nothing
  * @param startedAt when it began, since the start of the virtual time
  * @param isClosed whether the connection has been closed
+ * @since 0.1.0
  */
 public record ScriptedAttempt(
     int number, long connection, @Nullable String cursor, Duration startedAt, boolean isClosed) {}

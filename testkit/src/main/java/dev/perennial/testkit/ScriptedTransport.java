@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     ScriptedTransport.of(time, opens().event("1", "one").cut(), opens().event("2", "two").ends());
  * EventStream<String> stream = EventStream.of(transport, Decoder.text());
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class ScriptedTransport implements Transport {
   private final VirtualTime time;

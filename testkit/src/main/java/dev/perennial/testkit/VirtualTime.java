@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * throws fails the test: {@link #run()} throws what it threw, whatever the code under test made of
  * it. Actions run within the waits of the code under test, as if by another thread; so one live
  * subscription at a time fits on the thread, and an action that blocks holds all others up.
+ *
+ * @since 0.1.0
  */
 public final class VirtualTime implements Timekeeper {
   private static final String SEED = "perennial.seed";

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It belongs to the thread of the handler; only {@link #cut} may be called from others. A second
  * thread may do all the reading.
+ *
+ * @since 0.1.0
  */
 public final class WebSocketExchange {
 

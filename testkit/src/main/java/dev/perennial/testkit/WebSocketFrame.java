@@ -10,10 +10,12 @@ import java.util.Arrays;
  * equal to a frame with the same bits and payload.
  *
  * <pre>{@code
- * WebSocketFrame.text("hel").unfinished() // the first fragment of a message
- * WebSocketFrame.of(WebSocketFrame.CONTINUATION, "lo".getBytes(UTF_8)) // its last one
- * WebSocketFrame.ping("x".repeat(200)).withRsv(4) // forbidden twice
+ * var first = WebSocketFrame.text("hel").unfinished();
+ * var last = WebSocketFrame.of(WebSocketFrame.CONTINUATION, "lo".getBytes(UTF_8));
+ * var forbiddenTwice = WebSocketFrame.ping("x".repeat(200)).withRsv(4);
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class WebSocketFrame {
 

@@ -1,6 +1,10 @@
 package dev.perennial.testkit.conformance;
 
-/** The rooms that the rules are kept in. */
+/**
+ * The rooms that the rules are kept in.
+ *
+ * @since 0.1.0
+ */
 public enum Area {
   /** How bytes become events. */
   FRAMING("framing", "Framing"),

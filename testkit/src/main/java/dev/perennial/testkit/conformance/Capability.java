@@ -6,6 +6,8 @@ import java.util.Locale;
 /**
  * Something that a client can do, or lets its caller choose. A rule whose capabilities a client
  * lacks does not apply to it, and is reported as such; a client that claims one is held to it.
+ *
+ * @since 0.1.0
  */
 public enum Capability {
   /** Makes a new connection when one has ended. */

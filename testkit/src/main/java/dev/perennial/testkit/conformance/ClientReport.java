@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * which plays the consumer: {@link #event} may take its time, or throw, as a handler does.
  *
  * <p>All methods may be called from any thread.
+ *
+ * @since 0.1.0
  */
 public interface ClientReport {
 

@@ -20,6 +20,8 @@ import java.util.Set;
  * }</pre>
  *
  * <p>All methods may be called from any thread, {@link #follow} from several at once.
+ *
+ * @since 0.1.0
  */
 public interface ClientUnderTest extends AutoCloseable {
 

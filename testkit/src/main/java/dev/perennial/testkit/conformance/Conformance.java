@@ -29,6 +29,8 @@ import java.util.stream.Collectors;
  *
  * <p>Each rule is tried over each transport that the client speaks, against servers of its own on
  * 127.0.0.1. Many are tried at once, since most of them wait most of the time.
+ *
+ * @since 0.1.0
  */
 public final class Conformance {
   private final ClientUnderTest client;

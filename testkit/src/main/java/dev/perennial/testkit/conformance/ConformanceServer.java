@@ -29,6 +29,8 @@ import java.util.function.Consumer;
  *
  * <p>It listens on 127.0.0.1 alone. A session whose client is not heard of for a while is ended.
  * All methods may be called from any thread.
+ *
+ * @since 0.1.0
  */
 public final class ConformanceServer implements AutoCloseable {
   private static final String RUNNER = "runner.mjs";

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.TestFactory;
  * when the client does not keep a rule that is optional. All rules are started when the first test
  * is, many at once; each test waits for its own result. JUnit's API, version 5.9 or later, has to
  * be there; the testkit does not bring it.
+ *
+ * @since 0.1.0
  */
 public abstract class ConformanceSuite {
 

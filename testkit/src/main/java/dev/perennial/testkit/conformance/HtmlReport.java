@@ -16,6 +16,8 @@ import java.util.Locale;
 /**
  * Reports as one page of HTML that needs nothing else: what each rule says, what was seen, and a
  * picture of each run.
+ *
+ * @since 0.1.0
  */
 public final class HtmlReport {
   private static final DateTimeFormatter WHEN =

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What a client under test is told before it starts. All durations are real: they have been scaled
  * already. A client follows those that its capabilities cover, and may ignore the others.
  * Immutable.
+ *
+ * @since 0.1.0
  */
 public final class Instructions {
   private final Rule rule;

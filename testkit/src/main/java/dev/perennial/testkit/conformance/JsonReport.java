@@ -10,7 +10,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Reports as JSON, with all that was seen in each run, for programs. */
+/**
+ * Reports as JSON, with all that was seen in each run, for programs.
+ *
+ * @since 0.1.0
+ */
 public final class JsonReport {
   private static final String FORMAT = "perennial-conformance-report/1";
 

@@ -11,7 +11,11 @@ import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-/** Reports as JUnit's XML, which build servers show: a suite for each client and transport. */
+/**
+ * Reports as JUnit's XML, which build servers show: a suite for each client and transport.
+ *
+ * @since 0.1.0
+ */
 public final class JunitXmlReport {
   private final XMLStreamWriter xml;
 

@@ -2,7 +2,11 @@ package dev.perennial.testkit.conformance;
 
 import java.util.Locale;
 
-/** How much a rule weighs. */
+/**
+ * How much a rule weighs.
+ *
+ * @since 0.1.0
+ */
 public enum Level {
   /** What a client has to do. */
   REQUIRED,

@@ -10,7 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Reports as tables of rules by clients, in Markdown. */
+/**
+ * Reports as tables of rules by clients, in Markdown.
+ *
+ * @since 0.1.0
+ */
 public final class MarkdownReport {
   private static final int MOST_OF_A_PROBLEM = 200;
 

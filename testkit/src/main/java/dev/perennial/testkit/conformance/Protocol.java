@@ -3,7 +3,11 @@ package dev.perennial.testkit.conformance;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** What brings the events. */
+/**
+ * What brings the events.
+ *
+ * @since 0.1.0
+ */
 public enum Protocol {
   /** Server-sent events (WHATWG HTML 9.2). */
   SSE("sse"),

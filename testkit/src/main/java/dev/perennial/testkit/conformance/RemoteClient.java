@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>To follow a stream is to wait, 30 s at most, until the process has asked what to do next. All
  * methods may be called from any thread.
+ *
+ * @since 0.1.0
  */
 public final class RemoteClient implements ClientUnderTest {
   private static final int MOST_KEPT = 256;

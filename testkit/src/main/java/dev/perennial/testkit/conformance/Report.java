@@ -4,7 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** What became of all rules with one client. Immutable. */
+/**
+ * What became of all rules with one client. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class Report {
   private final String subject;
   private final long seed;

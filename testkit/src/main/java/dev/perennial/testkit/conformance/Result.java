@@ -4,7 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What became of one rule over one transport. Immutable. */
+/**
+ * What became of one rule over one transport. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class Result {
   private final Rule rule;
   private final Protocol protocol;

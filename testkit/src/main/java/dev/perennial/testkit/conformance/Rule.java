@@ -6,7 +6,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** One thing that a client has to do, and the scenario that shows whether it does. Immutable. */
+/**
+ * One thing that a client has to do, and the scenario that shows whether it does. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class Rule {
   private final String id;
   private final Area area;

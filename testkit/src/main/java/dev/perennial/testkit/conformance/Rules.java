@@ -3,7 +3,11 @@ package dev.perennial.testkit.conformance;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** All rules. */
+/**
+ * All rules.
+ *
+ * @since 0.1.0
+ */
 public final class Rules {
   private static final List<Rule> ALL =
       Stream.of(

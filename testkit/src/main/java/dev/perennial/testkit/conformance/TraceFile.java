@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * got, whatever it asks for. The handshake of a WebSocket is made anew, pings are answered, and
  * where the rule's server waits for something to be seen, it waits for it again. Settings, and what
  * has to be seen, are those of the rule. Immutable.
+ *
+ * @since 0.1.0
  */
 public final class TraceFile {
   private static final String FORMAT = "perennial-trace/1";

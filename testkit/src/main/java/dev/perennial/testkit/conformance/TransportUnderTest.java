@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What the engine is to be set to, such as delays, cursor store, gap policy and limits of time,
  * is set here. What goes over the wire is up to the function that makes the stream: {@linkplain
  * #withCapabilities claim} what it does. Immutable.
+ *
+ * @since 0.1.0
  */
 public final class TransportUnderTest implements ClientUnderTest {
   private static final Duration MOST_FLOOR = Duration.ofMillis(10);

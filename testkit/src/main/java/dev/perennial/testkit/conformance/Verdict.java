@@ -2,7 +2,11 @@ package dev.perennial.testkit.conformance;
 
 import java.util.Locale;
 
-/** What became of a rule. */
+/**
+ * What became of a rule.
+ *
+ * @since 0.1.0
+ */
 public enum Verdict {
   /** All was seen that had to be. */
   PASSED,

@@ -170,7 +170,7 @@ class RetryTableTest extends EngineTest {
 
     Duration delay = observer.delays().get(0);
     assertTrue(delay.compareTo(ofSeconds(5)) >= 0 && delay.compareTo(ofSeconds(30)) <= 0);
-    assertEquals("close-code", waiting().rule());
+    assertEquals(StreamState.DelayRule.CLOSE_CODE, waiting().rule());
   }
 
   @Test

@@ -160,7 +160,7 @@ class SharedRuntimeTest extends EngineTest {
             .anyMatch(
                 state ->
                     state instanceof StreamState.Waiting waiting
-                        && waiting.rule().equals("host-budget")));
+                        && waiting.rule() == StreamState.DelayRule.HOST_BUDGET));
   }
 
   @Test

@@ -7,6 +7,8 @@ import java.util.Set;
 /** The bugs that the rules have to find. */
 final class Mutations {
   private static final String CORE = "sdk-core/src/main/java/dev/perennial/";
+  private static final String ENGINE = CORE + "internal/engine/";
+  private static final String RETRY = CORE + "internal/retry/";
   private static final String HTTP = "sdk-http/src/main/java/dev/perennial/http/";
   private static final String SSE = "sdk-sse/src/main/java/dev/perennial/sse/";
   private static final String NDJSON = "sdk-ndjson/src/main/java/dev/perennial/ndjson/";
@@ -21,11 +23,11 @@ final class Mutations {
               .caughtBy("sse-01", "sse-02"),
           sse("cr-held-back", "a CR waits for the byte after it", SSE + "SseFramer.java")
               .replacing(
-                  "      if (lineEnd == end) {\n        giveUp",
+                  "      if (lineEnd == end) {\n        compact",
                   "      if (lineEnd + 1 == end && in.array()[lineEnd] == '\\r') {\n"
                       + "        return null;\n"
                       + "      }\n"
-                      + "      if (lineEnd == end) {\n        giveUp")
+                      + "      if (lineEnd == end) {\n        compact")
               .caughtBy("sse-05")
               .mayFail("sse-06", "sse-07", "sse-08"),
           sse(
@@ -38,10 +40,10 @@ final class Mutations {
               .replacing("if (array[i] == 0) {", "if (array[i] == 1) {")
               .caughtBy("sse-15"),
           sse("id-only-ignored", "a block with an id alone moves nothing", SSE + "SseFramer.java")
-              .replacing("ended = frame.cursor(id);", "ended = null;")
+              .replacing("ended = frame.asCursor(id);", "ended = null;")
               .caughtBy("sse-14", "resume-05"),
           sse("type-sticky", "a type stays for the events after it", SSE + "SseFramer.java")
-              .replacing("    type = SseFrame.MESSAGE;\n    return ended;", "    return ended;")
+              .replacing("    type = MESSAGE;\n    return ended;", "    return ended;")
               .caughtBy("sse-12"),
           sse("partial-delivered", "a block that the end cuts is delivered", SSE + "SseFramer.java")
               .replacing(
@@ -56,45 +58,47 @@ final class Mutations {
           sse("limit-off", "an event may have any size", SSE + "SseFramer.java")
               .replacing("this.maxEventBytes = maxEventBytes;", "this.maxEventBytes = 1 << 30;")
               .caughtBy("limit-01", "limit-02"),
-          sse("id-not-sticky", "an event without an id forgets the last one", CORE + "Intake.java")
+          sse(
+                  "id-not-sticky",
+                  "an event without an id forgets the last one",
+                  ENGINE + "Position.java")
               .replacing(
-                  "    if (cursor == null) {\n      return position;",
-                  "    if (cursor == null) {\n      return null;")
+                  "    if (next != null) {\n      cursor = next.isEmpty() ? null : next;\n    }",
+                  "    cursor = next == null || next.isEmpty() ? null : next;")
               .caughtBy("sse-13")
               .mayFail("sse-14", "sse-15", "resume-10"),
 
           // ---- Answers ----
-          sse("204-retried", "204 is tried again", CORE + "FailureTable.java")
-              .replacing("entry(204, Treatment.COMPLETE)", "entry(204, Treatment.RETRY)")
+          sse("204-retried", "204 is tried again", RETRY + "FailureTable.java")
+              .replacing("entry(204, COMPLETE)", "entry(204, RETRY)")
               .caughtBy("http-204")
               .mayFail("gap-04", "sse-08"),
-          sse("404-retried", "a first 404 is tried again", CORE + "FailureTable.java")
-              .replacing("entry(404, Treatment.SETTLING)", "entry(404, Treatment.RETRY)")
+          sse("404-retried", "a first 404 is tried again", RETRY + "FailureTable.java")
+              .replacing("entry(404, RETRY_ONCE_CONNECTED)", "entry(404, RETRY)")
               .caughtBy("http-404"),
-          sse("408-terminal", "408 ends the stream", CORE + "FailureTable.java")
-              .replacing("entry(408, Treatment.RETRY)", "entry(408, Treatment.TERMINAL)")
+          sse("408-terminal", "408 ends the stream", RETRY + "FailureTable.java")
+              .replacing("entry(408, RETRY)", "entry(408, FAIL)")
               .caughtBy("http-408"),
-          sse("401-terminal", "no fresh token is asked for", CORE + "FailureTable.java")
-              .replacing("entry(401, Treatment.REFRESH)", "entry(401, Treatment.TERMINAL)")
+          sse("401-terminal", "no fresh token is asked for", RETRY + "FailureTable.java")
+              .replacing("entry(401, REFRESH_CREDENTIALS)", "entry(401, FAIL)")
               .caughtBy("origin-12", "origin-14")
               .mayFail("origin-13"),
-          sse("gone-retried", "410 is tried again with the same cursor", CORE + "FailureTable.java")
-              .replacing(
-                  "BY_REASON.put(Reason.GAP, Treatment.GAP)",
-                  "BY_REASON.put(Reason.GAP, Treatment.RETRY)")
+          sse(
+                  "gone-retried",
+                  "410 is tried again with the same cursor",
+                  RETRY + "FailureTable.java")
+              .replacing("BY_REASON.put(Reason.GAP, GAP)", "BY_REASON.put(Reason.GAP, RETRY)")
               .caughtBy("gap-01", "gap-02", "gap-03"),
           sse(
                   "gone-completes",
                   "410 ends the stream as if all had come",
-                  CORE + "FailureTable.java")
-              .replacing(
-                  "BY_REASON.put(Reason.GAP, Treatment.GAP)",
-                  "BY_REASON.put(Reason.GAP, Treatment.COMPLETE)")
+                  RETRY + "FailureTable.java")
+              .replacing("BY_REASON.put(Reason.GAP, GAP)", "BY_REASON.put(Reason.GAP, COMPLETE)")
               .caughtBy("gap-01", "gap-02", "gap-03"),
-          sse("incomplete-completes", "an early end is success", CORE + "FailureTable.java")
+          sse("incomplete-completes", "an early end is success", RETRY + "FailureTable.java")
               .replacing(
-                  "BY_REASON.put(Reason.INCOMPLETE, Treatment.RESUME)",
-                  "BY_REASON.put(Reason.INCOMPLETE, Treatment.COMPLETE)")
+                  "BY_REASON.put(Reason.INCOMPLETE, RETRY_WITH_CURSOR)",
+                  "BY_REASON.put(Reason.INCOMPLETE, COMPLETE)")
               .caughtBy("finite-02", "finite-03")
               .mayFail("finite-04", "finite-05"),
           sse("any-type-parsed", "the content type does not count", HTTP + "WantedAnswer.java")
@@ -129,21 +133,22 @@ final class Mutations {
               .caughtBy("finite-06"),
 
           // ---- Delays ----
-          sse("no-jitter", "delays are the ceiling", CORE + "Jitter.java")
+          sse("no-jitter", "delays are the ceiling", RETRY + "Jitter.java")
               .replacing(
                   "return (long) (random.getAsDouble() * ceilingNanos);", "return ceilingNanos;")
               .caughtBy("backoff-01", "backoff-12"),
-          sse("no-growth", "the ceiling does not double", CORE + "Jitter.java")
+          sse("no-growth", "the ceiling does not double", RETRY + "JitteredBackoff.java")
               .replacing(
-                  "Math.max(capNanos, baseNanos), Nanos.doubled(baseNanos, failures));",
-                  "Math.max(capNanos, baseNanos), baseNanos);")
+                  "Math.max(schedule.capNanos, baseNanos), Nanos.doubled(baseNanos,"
+                      + " earlierFailures));",
+                  "Math.max(schedule.capNanos, baseNanos), baseNanos);")
               .caughtBy("backoff-03")
               .mayFail("backoff-04", "backoff-05", "backoff-06", "backoff-11"),
-          sse("no-cap", "the ceiling doubles for ever", CORE + "Jitter.java")
+          sse("no-cap", "the ceiling doubles for ever", RETRY + "JitteredBackoff.java")
               .replacing(
-                  "return Math.min(Math.max(capNanos, baseNanos), Nanos.doubled(baseNanos,"
-                      + " failures));",
-                  "return Nanos.doubled(baseNanos, failures);")
+                  "return Math.min(\n        Math.max(schedule.capNanos, baseNanos),"
+                      + " Nanos.doubled(baseNanos, earlierFailures));",
+                  "return Nanos.doubled(baseNanos, earlierFailures);")
               .caughtBy("backoff-02")
               .mayFail(
                   "backoff-01",
@@ -155,38 +160,40 @@ final class Mutations {
                   "backoff-11",
                   "resume-12",
                   "reconnect-07"),
-          sse("retry-unclamped", "a retry of 0 is obeyed", CORE + "Jitter.java")
+          sse("retry-unclamped", "a retry of 0 is obeyed", RETRY + "JitteredBackoff.java")
               .replacing(
-                  "Math.min(MAX_BASE_NANOS, Math.max(MIN_BASE_NANOS, Nanos.of(retry)));",
-                  "Nanos.of(retry);")
+                  "Math.min(MAX_SERVER_BASE_NANOS, Math.max(MIN_SERVER_BASE_NANOS,"
+                      + " Nanos.of(base)));",
+                  "Nanos.of(base);")
               .caughtBy("backoff-08"),
-          sse("open-resets", "a mere open ends the failing", CORE + "Reconnecting.java")
+          sse("open-resets", "a mere open ends the failing", RETRY + "Reconnector.java")
               .replacing(
                   "hasProgress && progressNanos >= backoff.resetAfterNanos();", "openNanos >= 0;")
               .caughtBy("backoff-04")
               .mayFail("backoff-05", "backoff-11"),
-          sse("any-progress-resets", "one event ends the failing", CORE + "Reconnecting.java")
+          sse("any-progress-resets", "one event ends the failing", RETRY + "Reconnector.java")
               .replacing(
                   "hasProgress && progressNanos >= backoff.resetAfterNanos();", "hasProgress;")
               .caughtBy("backoff-05"),
-          sse("clean-end-punished", "an orderly end is a failure", CORE + "Reconnecting.java")
-              .replacing("if (ending.isClean()) {", "if (ending.isCompleted()) {")
+          sse("clean-end-punished", "an orderly end is a failure", RETRY + "Reconnector.java")
+              .replacing("if (end.isClean()) {", "if (end.isCompleted()) {")
               .caughtBy("reconnect-09"),
           sse(
                   "poison-for-ever",
                   "a poisoned cursor is asked for for ever",
-                  CORE + "Reconnecting.java")
-              .replacing("return poisonCount >= POISON_LIMIT;", "return poisonCount < 0;")
+                  RETRY + "Reconnector.java")
+              .replacing("return repeatedCount >= REPEATED_FAILURES;", "return repeatedCount < 0;")
               .caughtBy("limit-01"),
-          sse("retry-resets", "a retry begins the backoff anew", CORE + "Backoff.java")
-              .replacing("jitter.serverBase(base);", "jitter.serverBase(base);\n    reset();")
+          sse("retry-resets", "a retry begins the backoff anew", RETRY + "Reconnector.java")
+              .replacing(
+                  "backoff.serverBase(base);", "backoff.serverBase(base);\n    backoff.reset();")
               .caughtBy("backoff-11"),
-          sse("retry-ignored", "a retry does not count", CORE + "Pump.java")
-              .replacing("engine.serverBase(retry);", "retry.toMillis();")
+          sse("retry-ignored", "a retry does not count", ENGINE + "Engine.java")
+              .replacing("reconnector.serverBase(serverBase);", "serverBase.toMillis();")
               .caughtBy("backoff-07")
               .mayFail("backoff-11"),
-          sse("retry-after-ignored", "Retry-After does not count", CORE + "ServerBounds.java")
-              .replacing("Duration asked = ending.notBefore;", "Duration asked = null;")
+          sse("retry-after-ignored", "Retry-After does not count", RETRY + "ServerDelays.java")
+              .replacing("Duration asked = end.notBefore();", "Duration asked = null;")
               .caughtBy("http-after-01", "http-after-02", "http-after-03", "http-after-04"),
           sse("retry-after-date-ignored", "a date does not count", HTTP + "RetryAfter.java")
               .replacing("Instant date = HttpDate.parse(value, now);", "Instant date = null;")
@@ -199,46 +206,53 @@ final class Mutations {
           sse(
                   "acknowledged-early",
                   "the cursor is ahead of the handler",
-                  CORE + "DirectOutlet.java")
+                  CORE + "internal/delivery/DirectDelivery.java")
               .replacing(
-                  "    try {\n      consumer.event(event);",
-                  "    acknowledged.handled(event);\n    try {\n      consumer.event(event);")
+                  "    try {\n      target.event(event);",
+                  "    acknowledged.handled(event);\n    try {\n      target.event(event);")
               .caughtBy("resume-13", "resume-14"),
-          sse("replays-delivered", "what is replayed is delivered again", CORE + "Intake.java")
-              .replacing("if (sighting == ReplayWindow.Sighting.NEW) {", "if (sighting != null) {")
+          sse(
+                  "replays-delivered",
+                  "what is replayed is delivered again",
+                  ENGINE + "EventPipeline.java")
+              .replacing("if (sighting == RecentIds.Sighting.NEW) {", "if (sighting != null) {")
               .caughtBy("resume-07", "resume-12"),
-          sse("window-unbounded", "every id is remembered", CORE + "Intake.java")
-              .replacing("new ReplayWindow(options.dedupe.size())", "new ReplayWindow(1 << 16)")
+          sse("window-unbounded", "every id is remembered", ENGINE + "EventPipeline.java")
+              .replacing("new RecentIds(settings.resume().dedupeSize())", "new RecentIds(1 << 16)")
               .caughtBy("resume-11"),
-          sse("repeated-dropped", "an id counts once on one connection", CORE + "Intake.java")
-              .replacing("sighting == ReplayWindow.Sighting.REPEATED;", "sighting == null;")
+          sse(
+                  "repeated-dropped",
+                  "an id counts once on one connection",
+                  ENGINE + "EventPipeline.java")
+              .replacing("sighting == RecentIds.Sighting.REPEATED;", "sighting == null;")
               .caughtBy("resume-08"),
-          sse("silence-unnoticed", "silence has no limit", CORE + "SilenceLimit.java")
-              .replacing("fixed == null ? UNTIL_HEARTBEAT : fixed", "UNTIL_HEARTBEAT")
+          sse("silence-unnoticed", "silence has no limit", ENGINE + "ReadLimits.java")
+              .replacing("staleAfter == null ? UNTIL_HEARTBEAT : staleAfter", "UNTIL_HEARTBEAT")
               .caughtBy("silence-01")
               .mayFail("reconnect-08", "reconnect-10"),
-          sse("heartbeats-ignored", "heartbeats are no life", CORE + "Pump.java")
+          sse("heartbeats-ignored", "heartbeats are no life", ENGINE + "Engine.java")
               .replacing(
-                  "    silence.heartbeatAfter(silenceNanos);",
-                  "    if (time.nanoTime() - progressNanos > silence.deadlines().noByteNanos()) {\n"
-                      + "      return engine.attempts().stale(null);\n"
-                      + "    }\n"
-                      + "    silence.heartbeatAfter(silenceNanos);")
+                  "          limits.heartbeatAfter(run.silenceNanos());",
+                  "          if (status.lastEventNanos() != SubscriptionStatus.NEVER\n"
+                      + "              && time.nanoTime() - status.lastEventNanos()\n"
+                      + "                  > limits.deadlines().noByteNanos()) {\n"
+                      + "            return limits.staleEnd(null);\n"
+                      + "          }\n"
+                      + "          limits.heartbeatAfter(run.silenceNanos());")
               .caughtBy("silence-02")
               .mayFail("silence-05"),
-          sse("stale-while-paused", "silence counts while nobody reads", CORE + "Pump.java")
+          sse("stale-while-paused", "silence counts while nobody reads", ENGINE + "Engine.java")
               .replacing(
-                  "      Frame frame;\n      reads.lazySet",
-                  "      if (time.nanoTime() - lastByteNanos > silence.deadlines().noByteNanos())"
-                      + " {\n"
-                      + "        return engine.attempts().stale(null);\n"
+                  "      Frame frame = run.read();",
+                  "      if (time.nanoTime() - run.lastByteNanos()"
+                      + " > limits.deadlines().noByteNanos()) {\n"
+                      + "        return limits.staleEnd(null);\n"
                       + "      }\n"
-                      + "      Frame frame;\n"
-                      + "      reads.lazySet")
+                      + "      Frame frame = run.read();")
               .caughtBy("silence-05"),
-          sse("old-connection-kept", "what was left is not closed", CORE + "Attempts.java")
+          sse("old-connection-kept", "what was left is not closed", ENGINE + "ConnectionRun.java")
               .replacing(
-                  "      controls.release();\n      fresh.close();", "      controls.release();")
+                  "    signals.release();\n    connection.close();", "    signals.release();")
               .caughtBy("finite-01"),
 
           // ---- NDJSON ----
@@ -253,14 +267,19 @@ final class Mutations {
                   "int lineFeed = in.lineFeed(from + scanned);",
                   "int lineFeed = in.lineEnd(from + scanned);")
               .caughtBy("ndjson-01"),
-          ndjson("malformed-delivered", "what is no JSON is delivered", CORE + "Intake.java")
+          ndjson(
+                  "malformed-delivered",
+                  "what is no JSON is delivered",
+                  ENGINE + "EventPipeline.java")
               .replacing("if (defect != null) {", "if (defect instanceof java.io.EOFException) {")
               .caughtBy("ndjson-06", "ndjson-07", "ndjson-08", "ndjson-09")
               .mayFail("ndjson-13"),
 
           // ---- WebSocket ----
-          socket("utf8-unchecked", "text may be no UTF-8", WEBSOCKET + "Utf8Check.java")
-              .replacing("if (!isValid) {", "if (next < 0) {")
+          socket("utf8-unchecked", "text may be no UTF-8", CORE + "http/Utf8Validator.java")
+              .replacing(
+                  "if (!acceptsByte(array[i] & 0xff)) {",
+                  "if (!acceptsByte(array[i] & 0xff) && i < 0) {")
               .caughtBy("ws-03"),
           socket(
                   "reserved-bits-allowed",
@@ -277,8 +296,8 @@ final class Mutations {
           socket("ping-fragments-allowed", "a ping may be cut", WEBSOCKET + "FrameHeader.java")
               .replacing("if (isControl() && !isFinal()) {", "if (first < 0) {")
               .caughtBy("ws-09"),
-          socket("pings-unanswered", "no pong is sent", WEBSOCKET + "LiveSocket.java")
-              .replacing("outbox.pong(payload);", "")
+          socket("pings-unanswered", "no pong is sent", WEBSOCKET + "WebSocketSession.java")
+              .replacing("outbound.pong(payload);", "")
               .caughtBy("ws-02"),
           socket("accept-unchecked", "any accept value opens", WEBSOCKET + "Handshake.java")
               .replacing("if (!expected.equals(accept.trim())) {", "if (accept.isEmpty()) {")
@@ -287,20 +306,20 @@ final class Mutations {
               .replacing(
                   "if (offered.isEmpty() && !answered.isEmpty()) {", "if (offered == null) {")
               .caughtBy("ws-13"),
-          socket("1000-retried", "1000 is no end", CORE + "FailureTable.java")
-              .replacing("entry(1000, Treatment.COMPLETE)", "entry(1000, Treatment.RETRY)")
+          socket("1000-retried", "1000 is no end", RETRY + "FailureTable.java")
+              .replacing("entry(1000, COMPLETE)", "entry(1000, RETRY)")
               .caughtBy("close-1000"),
-          socket("1002-for-ever", "1002 is tried for ever", CORE + "FailureTable.java")
-              .replacing("entry(1002, Treatment.LIMITED)", "entry(1002, Treatment.RETRY)")
+          socket("1002-for-ever", "1002 is tried for ever", RETRY + "FailureTable.java")
+              .replacing("entry(1002, RETRY_THREE_TIMES)", "entry(1002, RETRY)")
               .caughtBy("close-1002"),
-          socket("1008-terminal", "1008 asks for no token", CORE + "FailureTable.java")
-              .replacing("entry(1008, Treatment.REFRESH)", "entry(1008, Treatment.TERMINAL)")
+          socket("1008-terminal", "1008 asks for no token", RETRY + "FailureTable.java")
+              .replacing("entry(1008, REFRESH_CREDENTIALS)", "entry(1008, FAIL)")
               .caughtBy("close-1008"),
-          socket("1009-retried", "1009 is tried again", CORE + "FailureTable.java")
-              .replacing("entry(1009, Treatment.TERMINAL)", "entry(1009, Treatment.RETRY)")
+          socket("1009-retried", "1009 is tried again", RETRY + "FailureTable.java")
+              .replacing("entry(1009, FAIL)", "entry(1009, RETRY)")
               .caughtBy("close-1009"),
-          socket("1012-at-once", "a restarting server has no time", CORE + "ServerBounds.java")
-              .replacing("RESTARTING = 1012;", "RESTARTING = 9999;")
+          socket("1012-at-once", "a restarting server has no time", RETRY + "ServerDelays.java")
+              .replacing("SERVICE_RESTART = 1012;", "SERVICE_RESTART = 9999;")
               .caughtBy("close-1012"));
 
   private Mutations() {}

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 class SlowConsumerTest {
   private static final Duration PATIENCE = ofSeconds(20);
   private static final Duration PING = ofMillis(20);
-  private static final int HAND_OFF = 50;
+  private static final int QUEUED = 50;
 
   private final EventRecorder<String> paused =
       EventRecorder.<String>requesting(1).waitingAtMost(PATIENCE);
@@ -59,17 +59,17 @@ class SlowConsumerTest {
 
   @Test
   void tenPingIntervalsWithoutDemandKeepTheConnection() throws Exception {
-    append(1, HAND_OFF);
+    append(1, QUEUED);
     try (FakeWebSocketServer server =
         FakeWebSocketServer.builder(log).heartbeatEvery(PING).start()) {
-      subscribe(client(server).pingEvery(PING).handOff(HAND_OFF, 1_000_000));
+      subscribe(client(server).pingEvery(PING).inboundQueue(QUEUED, 1_000_000));
       paused.assertEvents(messages(1, 1));
 
       Eventually.holds(
           "ten pings went each way", () -> server.pings() >= 10 && server.pongs() >= 10);
       paused.request(Long.MAX_VALUE);
 
-      paused.assertEvents(messages(2, HAND_OFF));
+      paused.assertEvents(messages(2, QUEUED));
       assertEquals(1, server.requests().size());
       assertEquals(List.of(), observer.lines("disconnected"));
       paused.close();
@@ -77,32 +77,32 @@ class SlowConsumerTest {
   }
 
   @Test
-  void fullHandOffPutsTheConnectionAwayAndLosesNothing() throws Exception {
+  void fullQueueClosesTheConnectionAndLosesNothing() throws Exception {
     append(1, 1_000);
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
-      subscribe(client(server).cursorParameter("since").handOff(HAND_OFF, 1_000_000));
+      subscribe(client(server).cursorParameter("since").inboundQueue(QUEUED, 1_000_000));
       paused.assertEvents(messages(1, 1));
 
       assertEquals(1000, server.takeCloseCode(PATIENCE)); // While nobody asks for events.
       Eventually.holds("no connection is left", () -> server.liveConnections() == 0);
       paused.request(Long.MAX_VALUE);
 
-      // With waits of up to 30 s: putting it away is no failure, and waits for nothing.
+      // With delays of up to 30 s: closing it is not a failure, and nothing waits.
       paused.assertEvents(messages(2, 1_000));
       server.takeRequest(PATIENCE);
-      // What the hand-off held was delivered, too.
-      assertEquals(HAND_OFF + 1, Integer.parseInt(server.takeRequest(PATIENCE).cursor()), 1);
+      // What the queue held was delivered, too.
+      assertEquals(QUEUED + 1, Integer.parseInt(server.takeRequest(PATIENCE).cursor()), 1);
       paused.close();
     }
   }
 
   @Test
-  void fullHandOffOfAServerWithoutReplayIsToldAsAGap() throws Exception {
+  void fullQueueOfAServerWithoutReplayIsReportedAsAGap() throws Exception {
     BlockingQueue<Gap> gaps = new LinkedBlockingQueue<>();
     EventRecorder<String> signals = EventRecorder.<String>requesting(0).onGap(gaps::add);
     append(1, 1_000);
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
-      client(server).handOff(HAND_OFF, 1_000_000).stream()
+      client(server).inboundQueue(QUEUED, 1_000_000).stream()
           .signals()
           .subscribe(signals.signalSubscriber());
       signals.request(1);
@@ -111,7 +111,7 @@ class SlowConsumerTest {
       signals.request(Long.MAX_VALUE);
 
       Gap gap = gaps.poll(20, TimeUnit.SECONDS);
-      assertTrue(gap != null, "no gap was told");
+      assertTrue(gap != null, "no gap was reported");
       assertEquals(Gap.Reason.NO_CURSOR, gap.reason());
       assertNull(server.takeRequest(PATIENCE).cursor());
       signals.close();
@@ -129,7 +129,7 @@ class SlowConsumerTest {
           client(server)
               .cursorParameter("since")
               .heartbeatEvery(PING, "alive")
-              .handOff(HAND_OFF, 1_000_000));
+              .inboundQueue(QUEUED, 1_000_000));
       assertTrue(paused.takeEvent().data().startsWith("{\"id\":\"1\","));
 
       Eventually.holds("ten heartbeats came", () -> server.received().size() >= 10);
@@ -146,11 +146,11 @@ class SlowConsumerTest {
   }
 
   @Test
-  void oneMessageAlwaysFitsInTheHandOff() throws Exception {
+  void oneMessageAlwaysFitsInTheQueue() throws Exception {
     log.append("x".repeat(100_000));
     append(2, 3);
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
-      subscribe(client(server).cursorParameter("since").handOff(10, 1_000));
+      subscribe(client(server).cursorParameter("since").inboundQueue(10, 1_000));
       assertTrue(paused.takeEvent().data().contains("xxx"));
       paused.request(Long.MAX_VALUE);
       paused.assertEvents(messages(2, 3));

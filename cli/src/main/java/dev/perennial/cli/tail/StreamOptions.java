@@ -1,0 +1,75 @@
+package dev.perennial.cli.tail;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of {@code tail} that describe the stream. They are validated elsewhere. */
+final class StreamOptions {
+
+  @Option(
+      names = "--transport",
+      paramLabel = "sse|ndjson|ws",
+      description = {
+        "Transport of the stream. Default: ws for a ws or wss URL, else by the content type of the"
+            + " response. To find out, an NDJSON stream is requested twice."
+      })
+  @Nullable String transport;
+
+  @Option(
+      names = {"-H", "--header"},
+      paramLabel = "'<name>: <value>'",
+      description = "Header to send. May be repeated.")
+  List<String> headers = new ArrayList<>();
+
+  @Option(
+      names = "--token-command",
+      paramLabel = "<command>",
+      description = {
+        "Shell command that prints a token. It runs before the first connection, and again when"
+            + " the server answers 401. The token is sent as 'Authorization: Bearer <token>', or as"
+            + " printed if it contains a scheme, such as 'Basic abc'."
+      })
+  @Nullable String tokenCommand;
+
+  @Option(
+      names = "--accept",
+      paramLabel = "<type>",
+      description =
+          "Content type to expect, such as text/plain; requires --transport sse or ndjson. May be"
+              + " repeated. Default: text/event-stream with sse, application/x-ndjson or other JSON"
+              + " types with ndjson.")
+  List<String> accept = new ArrayList<>();
+
+  @Option(
+      names = "--on-open",
+      paramLabel = "<message>",
+      description = {
+        "WebSocket only: message to send first on each connection. {cursor} in it is replaced by"
+            + " the cursor to resume after, as a JSON string or null."
+      })
+  @Nullable String onOpen;
+
+  @Option(
+      names = "--heartbeat",
+      paramLabel = "<pointer>=<value>",
+      description = {
+        "Treat events with this value at this JSON pointer as heartbeats: they show that the"
+            + " connection works and are not printed. May be repeated."
+      })
+  List<String> heartbeats = new ArrayList<>();
+
+  @Option(
+      names = "--skip-malformed",
+      description = "Report events that cannot be decoded on standard error and continue.")
+  boolean isMalformedSkipped;
+
+  @Option(
+      names = "--first-delay",
+      paramLabel = "<millis>",
+      description =
+          "Longest wait before the first reconnect, 1 to 3600000 ms; it doubles up to 30 s."
+              + " Default: 1000.")
+  @Nullable String firstDelay;
+}

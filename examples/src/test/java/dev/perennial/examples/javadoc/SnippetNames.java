@@ -1,0 +1,99 @@
+package dev.perennial.examples.javadoc;
+
+import dev.perennial.EventStream;
+import dev.perennial.StreamListener;
+import dev.perennial.spi.Attempt;
+import dev.perennial.spi.StreamConnection;
+import dev.perennial.spi.Transport;
+import dev.perennial.testkit.FakeSseServer;
+import dev.perennial.testkit.VirtualTime;
+import dev.perennial.testkit.conformance.Capability;
+import dev.perennial.testkit.conformance.ClientReport;
+import dev.perennial.testkit.conformance.ClientUnderTest;
+import dev.perennial.testkit.conformance.Instructions;
+import dev.perennial.testkit.conformance.Protocol;
+import dev.perennial.testkit.conformance.Report;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+
+/**
+ * The names that snippets in Javadoc use without declaring them. A snippet that needs another name
+ * declares it, or has it added here.
+ */
+public abstract class SnippetNames {
+  protected String key;
+  protected String prompt;
+  protected Tokens tokens;
+  protected MeterRegistry registry;
+  protected VirtualTime time;
+  protected EventStream<String> stream;
+  protected StreamListener<String> listener;
+  protected FakeSseServer server;
+  protected Report report;
+  protected CountDownLatch done;
+
+  protected abstract void show(Object data);
+
+  protected abstract void tell(Object signal);
+
+  protected abstract void print(Object report);
+
+  /** The data of an event. */
+  public record Token(String text) {}
+
+  /** The data of an event. */
+  public record Change(long id, String doc) {}
+
+  /** An application's source of tokens. */
+  public interface Tokens {
+    String refresh();
+  }
+
+  /** A client of another author. */
+  public interface MyStream {
+    static MyStream open(URI url) {
+      throw new UnsupportedOperationException(url.toString());
+    }
+
+    void onEvent(Consumer<MyEvent> listener);
+
+    void close();
+  }
+
+  /** An event of another author's client. */
+  public record MyEvent(String id, String type, String data) {}
+
+  /** A client of another author, adapted to the conformance kit. */
+  public static final class MyClient implements ClientUnderTest {
+    @Override
+    public String name() {
+      return "my client";
+    }
+
+    @Override
+    public Set<Protocol> protocols() {
+      return Set.of();
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+      return Set.of();
+    }
+
+    @Override
+    public Following follow(Instructions instructions, ClientReport report) {
+      throw new UnsupportedOperationException(instructions.toString());
+    }
+  }
+
+  /** A transport of another author. */
+  public record MyTransport(URI url) implements Transport {
+    @Override
+    public StreamConnection newConnection(Attempt attempt) {
+      throw new UnsupportedOperationException(attempt.toString());
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.perennial.internal.control;
+
+import dev.perennial.CursorStore;
+import dev.perennial.StreamException;
+import dev.perennial.StreamState;
+import dev.perennial.internal.delivery.DeliveryHost;
+import dev.perennial.internal.resume.AcknowledgedCursor;
+import dev.perennial.internal.resume.CursorWriter;
+import dev.perennial.internal.settings.SubscriptionSettings;
+import dev.perennial.internal.time.Nanos;
+import dev.perennial.spi.Timekeeper;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the parts of one subscription share: its settings, the clock, the signals between threads,
+ * its status, and the acknowledged cursor. Made before any of these parts.
+ */
+public final class SubscriptionContext<T> {
+  private final SubscriptionSettings<T> settings;
+  private final EngineSignals signals;
+  private final SubscriptionStatus status = new SubscriptionStatus();
+  private final @Nullable CursorWriter writer; // Null without a store.
+  private final AcknowledgedCursor acknowledged;
+  private final Host host;
+
+  public SubscriptionContext(SubscriptionSettings<T> settings) {
+    this.settings = settings;
+    this.signals = new EngineSignals(settings.services().timekeeper());
+    this.host = new Host(settings.transport().endpoint(), signals, status);
+    AtomicReference<@Nullable String> cursor =
+        new AtomicReference<>(settings.resume().startAfter());
+    this.writer = newWriter(settings, cursor, host);
+    this.acknowledged =
+        new AcknowledgedCursor(
+            cursor, settings.resume().maxUnacknowledged(), writer, signals::changed);
+  }
+
+  private static @Nullable CursorWriter newWriter(
+      SubscriptionSettings<?> settings, AtomicReference<@Nullable String> cursor, Host host) {
+    CursorStore store = settings.resume().store();
+    return store == null
+        ? null
+        : new CursorWriter(
+            store,
+            Nanos.of(settings.resume().saveEvery()),
+            settings.services().timekeeper(),
+            settings.services().helpers(),
+            cursor::get,
+            host);
+  }
+
+  /** What delivery and store may ask of the subscription. */
+  private record Host(String endpoint, EngineSignals signals, SubscriptionStatus status)
+      implements DeliveryHost, CursorWriter.Host {
+
+    @Override
+    public void deliveryChanged() {
+      signals.changed();
+    }
+
+    @Override
+    public boolean fail(Throwable cause) {
+      return signals.fail(cause);
+    }
+
+    @Override
+    public void failedLate(StreamException failure) {
+      status.state(new StreamState.Closed(failure));
+    }
+
+    @Override
+    public boolean awaitUnlessEnding(BooleanSupplier condition) throws InterruptedException {
+      return signals.awaitUnlessEnding(condition);
+    }
+
+    @Override
+    public void changed() {
+      signals.changed();
+    }
+
+    @Override
+    public boolean isEnding() {
+      return signals.isEnding();
+    }
+  }
+
+  public SubscriptionSettings<T> settings() {
+    return settings;
+  }
+
+  public Timekeeper time() {
+    return settings.services().timekeeper();
+  }
+
+  /** The endpoint as messages show it. */
+  public String endpoint() {
+    return host.endpoint;
+  }
+
+  public EngineSignals signals() {
+    return signals;
+  }
+
+  public SubscriptionStatus status() {
+    return status;
+  }
+
+  public DeliveryHost deliveryHost() {
+    return host;
+  }
+
+  public AcknowledgedCursor acknowledged() {
+    return acknowledged;
+  }
+
+  public @Nullable CursorWriter writer() {
+    return writer;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.perennial.internal.control;
+
+import dev.perennial.StreamState;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** What a subscription shows of itself: written by the engine thread, read by any thread. */
+public final class SubscriptionStatus {
+  /** The value of {@link #lastEventNanos} before the first event. */
+  public static final long NEVER = Long.MIN_VALUE;
+
+  /** What other threads may ask of an open connection. */
+  public interface OpenConnection {
+
+    /** When the last byte came, on the clock of the timekeeper. */
+    long lastByteNanos();
+
+    /**
+     * Ends the connection if it has been silent for too long by a clock that counts deep sleep, and
+     * a read is still waiting after {@code graceNanos}.
+     */
+    void checkSilence(long graceNanos);
+  }
+
+  private final AtomicLong lastEventNanos = new AtomicLong(NEVER);
+  private volatile StreamState state = new StreamState.Connecting(1);
+  private volatile long nextAttemptNanos; // Meaningful while waiting.
+  private volatile @Nullable OpenConnection openConnection; // Null while none is open.
+
+  /** The thread that runs the engine or the consumer's first callback; null while none does. */
+  private volatile @Nullable Thread thread;
+
+  public StreamState state() {
+    return state;
+  }
+
+  public void state(StreamState next) {
+    state = next;
+  }
+
+  /** When the next attempt comes, on the clock of the timekeeper. */
+  public long nextAttemptNanos() {
+    return nextAttemptNanos;
+  }
+
+  public void nextAttemptNanos(long nanos) {
+    nextAttemptNanos = nanos;
+  }
+
+  /** When the last byte of the last event came, on the clock of the timekeeper. */
+  public long lastEventNanos() {
+    return lastEventNanos.get();
+  }
+
+  public void lastEventNanos(long nanos) {
+    lastEventNanos.lazySet(nanos); // Ordered, without a fence for each event.
+  }
+
+  /** Null while no connection is open. */
+  @Nullable OpenConnection openConnection() {
+    return openConnection;
+  }
+
+  /** Sets the connection that is open; null when it has ended. */
+  public void openConnection(@Nullable OpenConnection open) {
+    openConnection = open;
+  }
+
+  public boolean isOnThread() {
+    return thread == Thread.currentThread();
+  }
+
+  public void thread(@Nullable Thread current) {
+    thread = current;
+  }
+}

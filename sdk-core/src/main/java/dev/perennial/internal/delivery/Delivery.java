@@ -1,0 +1,64 @@
+package dev.perennial.internal.delivery;
+
+import dev.perennial.Event;
+import dev.perennial.Gap;
+import dev.perennial.StreamState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from the engine to the consumer. Called by the engine thread only, unless a method says
+ * otherwise.
+ */
+public interface Delivery<T> {
+
+  /**
+   * Returns how many events, and no more than {@code atMost}, the engine may hand over without
+   * asking again; 0 when it has to wait.
+   */
+  long claim(long atMost);
+
+  /**
+   * Hands over an event, which is acknowledged when the consumer has processed it.
+   *
+   * @return the event that was dropped to make room, possibly this one; null when none was
+   */
+  @Nullable Event<T> event(Event<T> event) throws CallbackException;
+
+  /** Hands over a checkpoint, which is acknowledged when everything before it is. */
+  void checkpoint(@Nullable String cursor) throws CallbackException;
+
+  void gap(Gap gap) throws CallbackException;
+
+  void state(StreamState state) throws CallbackException;
+
+  /**
+   * Delivers what was handed over, then the end.
+   *
+   * @param failure null when the stream completed
+   */
+  void finish(@Nullable Throwable failure);
+
+  /** Ends without a further callback. */
+  void abandon();
+
+  /** The consumer requested more. Any thread. */
+  void demandAdded();
+
+  /** The consumer requested nothing or less after the engine had ended. Any thread. */
+  void illegalDemand(IllegalDemandException asked);
+
+  /** The consumer closed the subscription: no callback begins any more. Any thread. */
+  void cancel();
+
+  /** Whether the consumer has processed all that was handed over. Any thread. */
+  boolean isDrained();
+
+  /** Whether no callback runs or will run, once the engine has ended. Any thread. */
+  boolean isQuiet();
+
+  /** Whether the calling thread is within a callback of this delivery. Any thread. */
+  boolean isInCallback();
+
+  /** How many events wait between the engine and the consumer. Any thread. */
+  int buffered();
+}

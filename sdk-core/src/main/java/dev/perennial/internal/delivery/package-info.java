@@ -1,0 +1,13 @@
+/**
+ * Delivers events, gaps and states from the engine to the consumer: directly, through a bounded
+ * queue to an executor, or to a thread that reads.
+ *
+ * <p>Belongs here: queues, demand, and every call of the consumer's code. Does not belong here:
+ * connections, and decisions about them. Refers to {@code internal.resume} and {@code
+ * internal.time}; what it needs of the engine is {@link
+ * dev.perennial.internal.delivery.DeliveryHost}.
+ */
+@NullMarked
+package dev.perennial.internal.delivery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,322 @@
+package dev.perennial.internal.engine;
+
+import dev.perennial.StreamException.Reason;
+import dev.perennial.internal.control.EngineSignals;
+import dev.perennial.internal.control.SubscriptionContext;
+import dev.perennial.internal.control.SubscriptionStatus;
+import dev.perennial.internal.delivery.CallbackException;
+import dev.perennial.internal.retry.ConnectionEnd;
+import dev.perennial.internal.retry.IoFailures;
+import dev.perennial.internal.time.Nanos;
+import dev.perennial.spi.Frame;
+import dev.perennial.spi.StreamConnection;
+import dev.perennial.spi.Timekeeper;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection from its attempt to its close. It lives as long as its connection, so nothing of
+ * an older one can be mistaken for its own. Used by the engine thread, except for {@link
+ * #asSeenByOthers}.
+ */
+final class ConnectionRun {
+  private final StreamConnection connection;
+  private final long number;
+  private final int attempt;
+  private final String endpoint;
+  private final EngineSignals signals;
+  private final Timekeeper time;
+  private final ReadLimits limits;
+  private final Notifier notifier;
+
+  // Set when the connection is open.
+  private boolean isOpen;
+  private long openedNanos;
+  private long tookNanos;
+  private long lastByteNanos;
+  private long progressNanos; // When the last new event came.
+  private Timekeeper.Timer age = () -> {};
+
+  private boolean hasProgress;
+  private long openNanos; // Set when the connection is concluded.
+  private long silenceNanos; // The silence that the last frame ended.
+  private long bytesReported;
+  private @Nullable ConnectionEnd end; // Null until a read found it.
+
+  /** Odd while a read is under way. Counted with ordered writes: wakes are rare, events are not. */
+  private final AtomicLong reads = new AtomicLong();
+
+  /** The check to come of a read that a wake found waiting; null while there is none. */
+  private final AtomicReference<@Nullable SilenceCheck> check = new AtomicReference<>();
+
+  private volatile boolean isClosed;
+
+  private record SilenceCheck(long read, Timekeeper.Timer timer) {}
+
+  ConnectionRun(
+      StreamConnection connection,
+      long number,
+      int attempt,
+      SubscriptionContext<?> context,
+      ReadLimits limits,
+      Notifier notifier) {
+    this.connection = connection;
+    this.number = number;
+    this.attempt = attempt;
+    this.endpoint = context.endpoint();
+    this.signals = context.signals();
+    this.time = context.time();
+    this.limits = limits;
+    this.notifier = notifier;
+  }
+
+  /** Connects; returns why that failed, null when the connection is open. */
+  @Nullable ConnectionEnd open(Duration timeout) throws InterruptedException, CallbackException {
+    notifier.connecting(attempt);
+    if (signals.hasRequest()) {
+      return signals.requestedEnd();
+    }
+    ConnectionEnd late =
+        ConnectionEnd.failed(
+            Reason.ATTEMPT_TIMEOUT,
+            "Expected an answer from " + endpoint + " within " + timeout + " but got none",
+            null);
+    long began = time.nanoTime();
+    Timekeeper.Timer deadline = time.schedule(() -> signals.kill(number, late), Nanos.of(timeout));
+    try {
+      connection.open();
+    } catch (IOException e) {
+      return endOf(e);
+    } finally {
+      deadline.close();
+    }
+    if (signals.hasRequest()) {
+      return signals.requestedEnd();
+    }
+    openedNanos = time.nanoTime();
+    lastByteNanos = openedNanos;
+    progressNanos = openedNanos;
+    isOpen = true;
+    tookNanos = openedNanos - began;
+    limits.opened();
+    return null;
+  }
+
+  /** Ends the connection when it has reached this age. */
+  void limitAge(Duration limit, long earlyNanos) {
+    ConnectionEnd old =
+        ConnectionEnd.recycled("The connection reached its maximum age of " + limit);
+    age = time.schedule(() -> signals.kill(number, old), Nanos.of(limit) - earlyNanos);
+  }
+
+  /** Reads the next frame; null when the connection has ended, by {@link #end}. */
+  @Nullable Frame read() throws InterruptedException, CallbackException {
+    Frame frame;
+    reads.lazySet(reads.get() + 1);
+    try {
+      frame = limits.isStallLimited() ? timedRead() : connection.read(limits.deadlines());
+    } catch (IOException e) {
+      end = endOf(e);
+      return null;
+    } finally {
+      reads.lazySet(reads.get() + 1);
+    }
+    if (signals.hasRequest()) {
+      end = signals.requestedEnd();
+      return null;
+    }
+    if (frame == null) {
+      end = ConnectionEnd.orderly(endpoint);
+      return null;
+    }
+    silenceNanos = 0;
+    long last = connection.lastByteNanos();
+    if (last != lastByteNanos) {
+      silenceNanos = last - Nanos.later(lastByteNanos, connection.waitingSinceNanos());
+      lastByteNanos = last;
+      reportBytes();
+    }
+    return frame;
+  }
+
+  private @Nullable Frame timedRead() throws IOException {
+    long began = time.nanoTime();
+    try {
+      return connection.read(limits.forNextRead());
+    } finally {
+      limits.readTook(time.nanoTime() - began);
+    }
+  }
+
+  /** Returns what an exception means; the request, when we closed the connection ourselves. */
+  private ConnectionEnd endOf(IOException e) throws InterruptedException {
+    if (signals.hasRequest()) {
+      return signals.requestedEnd();
+    }
+    if (isOpen && limits.isStalled()) {
+      return limits.stalledEnd();
+    }
+    boolean isTimeout = e instanceof SocketTimeoutException;
+    if (e instanceof InterruptedIOException && !isTimeout && Thread.interrupted()) {
+      throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
+    }
+    if (!isOpen) {
+      return IoFailures.whileOpening(e, endpoint);
+    }
+    return isTimeout ? limits.staleEnd(e) : IoFailures.whileReading(e, endpoint);
+  }
+
+  private void reportBytes() throws CallbackException {
+    if (notifier.isObserved()) {
+      long all = connection.bytesRead();
+      if (all > bytesReported) {
+        notifier.bytes(all - bytesReported);
+        bytesReported = all;
+      }
+    }
+  }
+
+  /** How the connection ended; after {@link #read} has returned null. */
+  ConnectionEnd end() {
+    ConnectionEnd known = end;
+    if (known == null) {
+      throw new IllegalStateException("Connection " + number + " has not ended");
+    }
+    return known;
+  }
+
+  /** A new event was handed over. */
+  void progressed() {
+    hasProgress = true;
+    progressNanos = lastByteNanos;
+  }
+
+  /**
+   * Adds to an end what the connection came to, and whether another connection may follow it.
+   *
+   * @param hasPosition whether another connection would resume
+   */
+  ConnectionEnd concluded(ConnectionEnd why, boolean hasPosition) throws CallbackException {
+    ConnectionEnd ended = why;
+    if (isOpen) {
+      reportBytes(); // Including those after the last frame.
+      if (why.reason() == Reason.STALE) {
+        limits.staleReached();
+      }
+      openNanos = time.nanoTime() - openedNanos;
+      ended = why.after(hasProgress, openNanos);
+    }
+    if (connection.mayBeFollowed()) {
+      boolean isStart = !hasPosition && !connection.mayBeStartedOver();
+      return isStart ? ended.withoutStartingOver() : ended;
+    }
+    if (ended == ConnectionEnd.ON_REQUEST && signals.isParked()) {
+      ended = ConnectionEnd.recycled("The connection to " + endpoint + " was parked");
+    }
+    return ended.withoutSuccessor();
+  }
+
+  /** Closes the connection. */
+  void close() {
+    isClosed = true; // Before the look: a check scheduled later reads this.
+    age.close();
+    closeTimer(check.get());
+    signals.release();
+    connection.close();
+  }
+
+  /** Refuses the credential that this connection used; returns whether it was the newest. */
+  boolean refuseCredential() {
+    return connection.refuseCredential();
+  }
+
+  boolean wasOpen() {
+    return isOpen;
+  }
+
+  boolean hasProgress() {
+    return hasProgress;
+  }
+
+  /** How long the attempt took until the connection was open. */
+  long tookNanos() {
+    return tookNanos;
+  }
+
+  /** How long the connection was open; after {@link #concluded}. */
+  long openNanos() {
+    return openNanos;
+  }
+
+  /** How long the connection had been open when the last new event came. */
+  long progressNanos() {
+    return progressNanos - openedNanos;
+  }
+
+  /** The silence that the last frame ended. */
+  long silenceNanos() {
+    return silenceNanos;
+  }
+
+  /** When the last byte of the last frame came. */
+  long lastByteNanos() {
+    return lastByteNanos;
+  }
+
+  long number() {
+    return number;
+  }
+
+  // ---- Any thread ----
+
+  /** What other threads may ask of this connection while it is open. */
+  SubscriptionStatus.OpenConnection asSeenByOthers() {
+    return new SubscriptionStatus.OpenConnection() {
+      @Override
+      public long lastByteNanos() {
+        return connection.lastByteNanos();
+      }
+
+      @Override
+      public void checkSilence(long graceNanos) {
+        checkSilenceAfter(graceNanos);
+      }
+    };
+  }
+
+  private void checkSilenceAfter(long graceNanos) {
+    long reading = reads.get();
+    SilenceCheck pending = check.get();
+    boolean isPending = pending != null && pending.read == reading;
+    if (reading % 2 == 0 || isPending || !isSilent()) {
+      return;
+    }
+    Timekeeper.Timer timer = time.schedule(() -> killIfStill(reading), graceNanos);
+    closeTimer(check.getAndSet(new SilenceCheck(reading, timer)));
+    if (isClosed) {
+      timer.close();
+    }
+  }
+
+  private void killIfStill(long reading) {
+    if (reads.get() == reading && isSilent()) {
+      signals.kill(number, limits.staleEnd(null));
+    }
+  }
+
+  private boolean isSilent() {
+    long since = Nanos.later(connection.lastByteNanos(), connection.waitingSinceNanos());
+    return time.nanoTime() - since > limits.deadlines().noByteNanos();
+  }
+
+  private static void closeTimer(@Nullable SilenceCheck pending) {
+    if (pending != null) {
+      pending.timer.close();
+    }
+  }
+}

@@ -1,0 +1,350 @@
+package dev.perennial.internal.engine;
+
+import dev.perennial.Gap;
+import dev.perennial.GapException;
+import dev.perennial.StreamException;
+import dev.perennial.StreamException.Reason;
+import dev.perennial.StreamState;
+import dev.perennial.StreamSubscription;
+import dev.perennial.internal.control.EngineSignals;
+import dev.perennial.internal.control.NetworkWatch;
+import dev.perennial.internal.control.SubscriptionContext;
+import dev.perennial.internal.control.SubscriptionStatus;
+import dev.perennial.internal.delivery.CallbackException;
+import dev.perennial.internal.delivery.Callbacks;
+import dev.perennial.internal.delivery.Delivery;
+import dev.perennial.internal.resume.CursorWriter;
+import dev.perennial.internal.retry.ConnectionEnd;
+import dev.perennial.internal.retry.Jitter;
+import dev.perennial.internal.retry.NextStep;
+import dev.perennial.internal.retry.NextStep.RetryAfter;
+import dev.perennial.internal.retry.Reconnector;
+import dev.perennial.internal.settings.SubscriptionSettings;
+import dev.perennial.internal.time.Nanos;
+import dev.perennial.spi.Frame;
+import dev.perennial.spi.NetworkMonitor;
+import dev.perennial.spi.StreamConnection;
+import dev.perennial.spi.Timekeeper;
+import dev.perennial.spi.Transport;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine of one subscription: one thread that connects, reads, delivers and waits until the
+ * stream completes, fails for good, or is closed.
+ *
+ * <h2>The loop</h2>
+ *
+ * {@link #follow} makes one connection after the other. Each has a {@link ConnectionRun} from its
+ * attempt to its close, and ends with a {@link ConnectionEnd}: the only form that a failure, an
+ * orderly end or a request of another thread has in here. {@link Reconnector} turns it into a
+ * {@link NextStep}: complete, fail, report a gap, refresh the credential, or wait and try again.
+ * {@link #readFrom} reads one connection, while the consumer has demand, frame by frame.
+ *
+ * <h2>Threads</h2>
+ *
+ * Everything here runs on the engine thread, except {@link #start} and the constructor. Since one
+ * thread emits all signals, they are serial (Reactive Streams 1.3) without a lock on the way.
+ * Reading is a blocking call, so silence is a limit of the read that it guards and a paused
+ * consumer can never exceed it. What other threads want goes through {@link EngineSignals}; what
+ * they may see is in {@link SubscriptionStatus}.
+ *
+ * <h2>The end</h2>
+ *
+ * {@link #run} catches whatever is thrown: a subscription is never stuck and never silent. {@link
+ * #finish} then stops taking failures from other threads, saves the cursor, and makes exactly one
+ * terminal callback, unless the consumer has closed the subscription.
+ */
+final class Engine<T> implements Runnable {
+  private final SubscriptionSettings<T> settings;
+  private final Transport transport;
+  private final EngineSignals signals;
+  private final SubscriptionStatus status;
+  private final Timekeeper time;
+  private final SubscriptionContext<T> context;
+  private final Delivery<T> delivery;
+  private final StreamSubscription subscription;
+  private final Jitter jitter;
+  private final Notifier notifier;
+  private final Reconnector reconnector;
+  private final RetryTimer timer;
+  private final ReadLimits limits;
+  private final Position position = new Position();
+  private final DemandGate demand;
+  private final GapHandler gaps;
+  private final EventPipeline<T> pipeline;
+
+  Engine(SubscriptionContext<T> context, Delivery<T> delivery, StreamSubscription subscription) {
+    this.context = context;
+    this.settings = context.settings();
+    this.transport = settings.transport();
+    this.signals = context.signals();
+    this.status = context.status();
+    this.time = context.time();
+    this.delivery = delivery;
+    this.subscription = subscription;
+    this.jitter = new Jitter(settings.services().random());
+    this.notifier = new Notifier(subscription, status, signals, delivery, settings.observers());
+    this.reconnector = new Reconnector(settings.retry(), reconnectorConfig(settings), jitter);
+    this.timer = new RetryTimer(time, signals, status, notifier, jitter);
+    this.limits =
+        new ReadLimits(
+            context.endpoint(), settings.limits().staleAfter(), settings.limits().stalledAfter());
+    this.demand = new DemandGate(delivery, context.acknowledged(), signals);
+    this.gaps =
+        new GapHandler(
+            settings.gapRules(), position, delivery, context.acknowledged(), notifier, signals);
+    this.pipeline = new EventPipeline<>(context, delivery, position, demand, gaps, notifier);
+  }
+
+  private static Reconnector.Config reconnectorConfig(SubscriptionSettings<?> settings) {
+    return new Reconnector.Config(
+        settings.limits().isFailFast(),
+        settings.transport().hasCredentials(),
+        settings.gapRules().explicit().contains(Gap.Reason.CURSOR_REJECTED));
+  }
+
+  /** Hands the engine to the runtime's executor. Any thread. */
+  void start() {
+    if (signals.isClosing()) { // Within the consumer's first callback.
+      run();
+      return;
+    }
+    signals.ready(this);
+    try {
+      settings.services().engineThreads().execute(this);
+    } catch (Throwable refusal) {
+      signals.fail(
+          new StreamException(
+              Reason.INTERNAL, "The runtime's executor refused the engine: " + refusal, refusal));
+      run();
+    }
+  }
+
+  /** Runs the subscription from its begin to its end. Only the first call does anything. */
+  @Override
+  public void run() {
+    if (!signals.begin()) {
+      return;
+    }
+    status.thread(Thread.currentThread());
+    NetworkMonitor.@Nullable Listening network = null;
+    Throwable end;
+    try {
+      if (!signals.isEnding()) {
+        network = watchNetwork();
+        loadCursor();
+      }
+      end = follow();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      end =
+          new StreamException(
+              Reason.INTERRUPTED,
+              "The thread of the subscription to " + context.endpoint() + " was interrupted",
+              e);
+    } catch (CallbackException | StreamException e) {
+      end = e;
+    } catch (Throwable e) {
+      end =
+          new StreamException(
+              Reason.INTERNAL, "The subscription to " + context.endpoint() + " failed: " + e, e);
+    }
+    if (network != null) {
+      NetworkWatch.end(network);
+    }
+    finish(end);
+  }
+
+  private NetworkMonitor.@Nullable Listening watchNetwork() {
+    NetworkMonitor monitor = settings.services().network();
+    return monitor == null ? null : new NetworkWatch(monitor, signals, subscription::wake).begin();
+  }
+
+  /** Finds the cursor to start after; throws a {@link StreamException} when it cannot be read. */
+  private void loadCursor() throws InterruptedException {
+    CursorWriter writer = context.writer();
+    String stored = writer == null ? null : writer.begin(notifier::cursorNotSaved);
+    String start = stored != null ? stored : settings.resume().startAfter();
+    context.acknowledged().startAt(start);
+    position.moveTo(start);
+  }
+
+  /**
+   * Connects, reads and waits until the subscription ends. Returns its failure; null when the
+   * stream completed or was closed.
+   */
+  private @Nullable Throwable follow() throws InterruptedException, CallbackException {
+    while (awaitConnectable()) {
+      ConnectionRun run = connect();
+      ConnectionEnd end;
+      try {
+        end = run.open(settings.limits().attemptTimeout());
+        if (end == null) {
+          end = readFrom(run);
+        }
+        end = conclude(run, end);
+      } finally {
+        status.openConnection(null);
+        run.close();
+      }
+      notifier.disconnected(end);
+      if (end == ConnectionEnd.ON_REQUEST) {
+        continue;
+      }
+      long now = time.nanoTime();
+      NextStep next = reconnector.next(end, position.cursor(), now);
+      String suspicion = reconnector.suspicion();
+      if (suspicion != null) {
+        notifier.cursorSuspected(suspicion);
+      }
+      if (next instanceof NextStep.Complete) {
+        return null;
+      } else if (next instanceof NextStep.Fail fail) {
+        return fail.failure();
+      } else if (next instanceof NextStep.ReportGap lost) {
+        GapException failure = gaps.cursorLost(lost);
+        if (failure != null) {
+          return failure;
+        }
+      } else if (next instanceof NextStep.RefreshCredential) {
+        reconnector.credentialRefused(run.refuseCredential());
+      } else if (next instanceof RetryAfter retry) {
+        long budget = settings.services().hostRateLimiter().takeNanos(transport.host(), now);
+        timer.await(retry.notBefore(budget, StreamState.DelayRule.HOST_BUDGET));
+      } else {
+        throw new IllegalStateException("Unknown step " + next);
+      }
+    }
+    return signals.failure();
+  }
+
+  /**
+   * Waits while parked, offline, or asked by the server to stay away. Returns false when the
+   * subscription is to end.
+   */
+  private boolean awaitConnectable() throws InterruptedException, CallbackException {
+    while (awaitUnparked()) {
+      RetryAfter left = timer.serverDelayLeft();
+      if (left == null) {
+        return true;
+      }
+      timer.await(left);
+    }
+    return false;
+  }
+
+  private boolean awaitUnparked() throws InterruptedException, CallbackException {
+    while (true) {
+      if (signals.isParked()) {
+        notifier.state(new StreamState.Parked());
+      }
+      if (!signals.awaitUnparked()) {
+        return false;
+      }
+      if (!signals.isOffline()) {
+        return true;
+      }
+      notifier.state(new StreamState.Offline());
+      signals.awaitOnline();
+      timer.spread();
+    }
+  }
+
+  /** Makes the next connection, which other threads can close from here on. Does no I/O. */
+  private ConnectionRun connect() {
+    int attempt = reconnector.nextAttempt();
+    long number = signals.number() + 1;
+    StreamConnection connection =
+        transport.newConnection(
+            new NumberedAttempt(
+                attempt,
+                number,
+                position.cursor(),
+                settings.limits().attemptTimeout(),
+                time,
+                settings.runtime(),
+                subscription));
+    signals.adopt(connection, number);
+    return new ConnectionRun(connection, number, attempt, context, limits, notifier);
+  }
+
+  /** Reads an open connection while there is demand. Returns how it ended. */
+  private ConnectionEnd readFrom(ConnectionRun run) throws InterruptedException, CallbackException {
+    opened(run);
+    ConnectionEnd end = gaps.opened();
+    while (end == null) {
+      if (!demand.await()) {
+        return signals.requestedEnd();
+      }
+      Frame frame = run.read();
+      if (frame == null) {
+        return run.end();
+      }
+      Duration serverBase = frame.retryDelay();
+      if (serverBase != null) {
+        reconnector.serverBase(serverBase);
+      }
+      switch (frame.kind()) {
+        case EVENT -> {
+          limits.eventCame();
+          end = pipeline.deliver(frame, run);
+        }
+        case HEARTBEAT -> {
+          limits.heartbeatAfter(run.silenceNanos());
+          notifier.heartbeat(frame);
+        }
+        case CURSOR -> pipeline.checkpoint(frame);
+        case CONTROL -> {} // It was for the transport.
+        case GAP -> end = gaps.reported(frame.text());
+        case END -> end = ConnectionEnd.COMPLETED;
+      }
+    }
+    return end;
+  }
+
+  private void opened(ConnectionRun run) throws CallbackException {
+    status.openConnection(run.asSeenByOthers());
+    Duration maxAge = settings.limits().maxConnectionAge();
+    if (maxAge != null) {
+      // Up to a tenth early, so that the connections of a fleet do not all end at once.
+      run.limitAge(maxAge, jitter.upToNanos(Nanos.of(maxAge.dividedBy(10))));
+    }
+    notifier.opened(run.number(), run.tookNanos());
+  }
+
+  private ConnectionEnd conclude(ConnectionRun run, ConnectionEnd why) throws CallbackException {
+    ConnectionEnd end = run.concluded(why, position.cursor() != null);
+    if (run.wasOpen()) {
+      reconnector.wasOpen(run.hasProgress(), run.openNanos(), run.progressNanos());
+    }
+    return end;
+  }
+
+  /** Ends the subscription. */
+  private void finish(@Nullable Throwable ownEnd) {
+    Throwable found = signals.seal();
+    Throwable end = found instanceof CallbackException || ownEnd == null ? found : ownEnd;
+    boolean isReported = !signals.isClosing();
+    boolean isConsumers = end instanceof CallbackException;
+    Throwable signal = end;
+    if (end instanceof CallbackException thrown) {
+      signal = thrown.asStreamException();
+      isReported &= thrown.isReported();
+    }
+    StreamException failure =
+        isReported || isConsumers ? Callbacks.asStreamException(signal) : null;
+    CursorWriter writer = context.writer();
+    if (writer != null) {
+      writer.end();
+    }
+    notifier.closed(failure);
+    if (isReported && !signals.isClosing()) { // Unless an observer has closed it just now.
+      delivery.finish(signal);
+    } else {
+      delivery.abandon();
+    }
+    status.thread(null);
+    signals.done();
+  }
+}

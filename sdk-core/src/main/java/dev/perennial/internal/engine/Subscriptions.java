@@ -1,0 +1,118 @@
+package dev.perennial.internal.engine;
+
+import dev.perennial.Event;
+import dev.perennial.EventReader;
+import dev.perennial.Signal;
+import dev.perennial.StreamListener;
+import dev.perennial.StreamSubscription;
+import dev.perennial.internal.control.EngineSubscription;
+import dev.perennial.internal.control.SubscriptionContext;
+import dev.perennial.internal.delivery.BlockingReader;
+import dev.perennial.internal.delivery.CallbackException;
+import dev.perennial.internal.delivery.Delivery;
+import dev.perennial.internal.delivery.DemandSubscription;
+import dev.perennial.internal.delivery.DirectDelivery;
+import dev.perennial.internal.delivery.ListenerTarget;
+import dev.perennial.internal.delivery.OverflowMode;
+import dev.perennial.internal.delivery.QueuedDelivery;
+import dev.perennial.internal.delivery.ReaderDelivery;
+import dev.perennial.internal.delivery.SubscriberTarget;
+import dev.perennial.internal.delivery.Target;
+import dev.perennial.internal.settings.SubscriptionSettings;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
+
+/**
+ * Assembles subscriptions, each from the bottom up: context, delivery, what the consumer holds, the
+ * engine. Then it lets the consumer see its subscription and starts the engine.
+ */
+public final class Subscriptions {
+  private Subscriptions() {}
+
+  /**
+   * A queue between the engine and the consumer.
+   *
+   * @param executor runs the consumer's callbacks
+   * @param capacity how many events may wait
+   */
+  public record Queue(Executor executor, OverflowMode overflow, int capacity) {}
+
+  /** Subscribes to events; a null queue delivers on the engine thread. */
+  public static <T> void subscribe(
+      SubscriptionSettings<T> settings,
+      @Nullable Queue queue,
+      Subscriber<? super Event<T>> subscriber) {
+    subscribe(settings, queue, subscriber, SubscriberTarget.ofEvents(subscriber));
+  }
+
+  /** Subscribes to events, gaps and states. */
+  public static <T> void subscribeToSignals(
+      SubscriptionSettings<T> settings, Queue queue, Subscriber<? super Signal<T>> subscriber) {
+    subscribe(settings, queue, subscriber, SubscriberTarget.ofSignals(subscriber));
+  }
+
+  private static <T> void subscribe(
+      SubscriptionSettings<T> settings,
+      @Nullable Queue queue,
+      Subscriber<?> subscriber,
+      SubscriberTarget<T, ?> target) {
+    SubscriptionContext<T> context = new SubscriptionContext<>(settings);
+    Delivery<T> delivery = delivery(context, queue, target);
+    EngineSubscription subscription = new EngineSubscription(context, delivery);
+    Engine<T> engine = new Engine<>(context, delivery, subscription);
+    DemandSubscription handle =
+        new DemandSubscription(target, delivery, context.deliveryHost(), subscription);
+    introduce(context, () -> subscriber.onSubscribe(handle), target.reportsOwnFailure());
+    engine.start();
+  }
+
+  /** Subscribes a listener; a null queue delivers on the engine thread. */
+  public static <T> StreamSubscription listen(
+      SubscriptionSettings<T> settings, @Nullable Queue queue, StreamListener<? super T> listener) {
+    SubscriptionContext<T> context = new SubscriptionContext<>(settings);
+    ListenerTarget<T> target = new ListenerTarget<>(listener);
+    Delivery<T> delivery = delivery(context, queue, target);
+    EngineSubscription subscription = new EngineSubscription(context, delivery);
+    Engine<T> engine = new Engine<>(context, delivery, subscription);
+    introduce(context, () -> listener.onSubscribed(subscription), target.reportsOwnFailure());
+    engine.start();
+    return subscription;
+  }
+
+  /** Opens a reader that reads up to {@code capacity} events ahead. */
+  public static <T> EventReader<T> open(SubscriptionSettings<T> settings, int capacity) {
+    SubscriptionContext<T> context = new SubscriptionContext<>(settings);
+    ReaderDelivery<T> delivery =
+        new ReaderDelivery<>(
+            capacity, context.time(), context.acknowledged(), context.deliveryHost());
+    EngineSubscription subscription = new EngineSubscription(context, delivery);
+    new Engine<>(context, delivery, subscription).start();
+    return new BlockingReader<>(subscription, delivery, context.writer());
+  }
+
+  private static <T> Delivery<T> delivery(
+      SubscriptionContext<T> context, @Nullable Queue queue, Target<T> target) {
+    return queue == null
+        ? new DirectDelivery<>(target, context.acknowledged())
+        : new QueuedDelivery<>(
+            target,
+            queue.executor(),
+            queue.overflow(),
+            queue.capacity(),
+            context.acknowledged(),
+            context.deliveryHost());
+  }
+
+  /** Makes the consumer's first callback, before the engine starts. */
+  private static void introduce(
+      SubscriptionContext<?> context, Runnable callback, boolean isFailureReported) {
+    context.status().thread(Thread.currentThread()); // So that awaitClosed() refuses in there.
+    try {
+      callback.run();
+    } catch (Throwable thrown) {
+      context.signals().fail(new CallbackException(thrown, isFailureReported));
+    }
+    context.status().thread(null);
+  }
+}

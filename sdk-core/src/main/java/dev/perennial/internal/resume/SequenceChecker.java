@@ -1,0 +1,224 @@
+package dev.perennial.internal.resume;
+
+import dev.perennial.Gap;
+import dev.perennial.spi.Frame;
+import dev.perennial.spi.Sequence;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds holes in the numbers by which a server counts its events. Used by the engine thread only.
+ *
+ * <p>{@link #check} places an event. When it is {@link Place#AFTER_HOLE}, the caller reports {@link
+ * #hole} and then calls {@link #accept} to go on after it, or {@link #cover} when a snapshot has
+ * filled it; until one of them is called the event counts as not seen.
+ */
+public final class SequenceChecker {
+  /** How many keys are tracked at most. */
+  public static final int MAX_KEYS = 65_536;
+
+  private static final String WHOLE_STREAM = "";
+
+  private final Sequence sequence;
+  private final Map<String, Counter> counters = new HashMap<>();
+
+  /** The event that was checked last; meaningful after {@link Place#AFTER_HOLE}. */
+  private Checked checked = new Checked(null, new Counter(), 0, 0, 0, false);
+
+  /** Where an event is in its sequence. */
+  public enum Place {
+    /** It is the next one, or has no number. */
+    NEXT,
+    /** A snapshot covers it: it is not delivered. */
+    COVERED,
+    /** Events are missing before it. */
+    AFTER_HOLE,
+    /** A snapshot was loaded, and events are still missing before it. */
+    SNAPSHOT_TOO_OLD,
+    /** It has a new key, and {@link #MAX_KEYS} are tracked already. */
+    TOO_MANY_KEYS
+  }
+
+  private static final class Counter {
+    long last; // The highest number with no unreported hole before it.
+    long seen; // The last number on the connection.
+    long connection;
+    long breaks; // Of the stream, when the last number came.
+    long floor; // A snapshot covers all numbers up to this one.
+
+    void beginAt(long number, long newConnection, long newBreaks) {
+      last = number;
+      seen = number;
+      connection = newConnection;
+      breaks = newBreaks;
+      floor = Long.MIN_VALUE;
+    }
+  }
+
+  private record Checked(
+      @Nullable String key,
+      Counter counter,
+      long number,
+      long connection,
+      long breaks,
+      boolean wentBack) {}
+
+  public SequenceChecker(Sequence sequence) {
+    this.sequence = sequence;
+  }
+
+  /**
+   * Places an event.
+   *
+   * @param breaks how many gaps of the whole stream were reported so far: after each of them its
+   *     numbers may begin anew
+   * @throws IOException when the event's number is not a number
+   */
+  public Place check(Frame frame, long connection, long breaks) throws IOException {
+    String digits = sequence.number().apply(frame);
+    if (digits == null) {
+      return Place.NEXT;
+    }
+    long number = parsed(digits);
+    String key = keyOf(frame);
+    Counter counter = counters.get(key == null ? WHOLE_STREAM : key);
+    if (counter == null) {
+      return begin(key, number, connection, breaks);
+    }
+    if (mayBeginAnew(counter, number, connection, breaks)) {
+      counter.beginAt(number, connection, breaks);
+      return Place.NEXT;
+    }
+    boolean isSameConnection = counter.connection == connection;
+    boolean wentBack = isSameConnection && number < counter.seen && number > counter.floor;
+    if (wentBack || number - counter.last > 1) {
+      checked = new Checked(key, counter, number, connection, breaks, wentBack);
+      return Place.AFTER_HOLE;
+    }
+    advance(counter, number, connection, breaks, false);
+    return number <= counter.floor ? Place.COVERED : Place.NEXT;
+  }
+
+  private @Nullable String keyOf(Frame frame) {
+    return sequence.key() == null ? null : sequence.key().apply(frame);
+  }
+
+  private Place begin(@Nullable String key, long number, long connection, long breaks) {
+    if (counters.size() >= MAX_KEYS) {
+      return Place.TOO_MANY_KEYS;
+    }
+    Counter counter = new Counter();
+    counter.beginAt(number, connection, breaks);
+    counters.put(key == null ? WHOLE_STREAM : key, counter);
+    return Place.NEXT;
+  }
+
+  /** Whether a gap of the whole stream was reported since, after which all numbers may be new. */
+  private static boolean mayBeginAnew(Counter counter, long number, long connection, long breaks) {
+    return counter.connection != connection && counter.breaks != breaks && number <= counter.last;
+  }
+
+  private static void advance(
+      Counter counter, long number, long connection, long breaks, boolean wentBack) {
+    counter.seen = number;
+    counter.connection = connection;
+    counter.breaks = breaks;
+    counter.last = wentBack ? number : Math.max(counter.last, number);
+  }
+
+  /** Notes a suppressed replay: what follows it on a connection after a break is no hole. */
+  public void replayed(Frame frame, long connection, long breaks) {
+    if (breaks == 0) {
+      return;
+    }
+    long number;
+    Counter counter;
+    try {
+      String digits = sequence.number().apply(frame);
+      String key = keyOf(frame);
+      counter = counters.get(key == null ? WHOLE_STREAM : key);
+      if (digits == null || counter == null) {
+        return;
+      }
+      number = parsed(digits);
+    } catch (IOException | RuntimeException e) {
+      return; // The event is not delivered, so its number harms nothing.
+    }
+    if (mayBeginAnew(counter, number, connection, breaks)) {
+      counter.beginAt(number, connection, breaks);
+      counter.seen = Long.MIN_VALUE; // Replays may come in any order.
+    } else if (counter.connection == connection) {
+      counter.last = Math.max(counter.last, number);
+    }
+  }
+
+  /** Describes the hole before the event that was checked last. */
+  public Gap hole(@Nullable String acknowledged) {
+    Counter counter = checked.counter;
+    String which = checked.key == null ? "The sequence" : "The sequence \"" + checked.key + "\"";
+    String how = checked.wentBack ? " went back from " : " jumped from ";
+    long from = checked.wentBack ? counter.seen : counter.last;
+    long missed = checked.wentBack ? Gap.UNKNOWN : checked.number - counter.last - 1;
+    return Gap.of(
+        Gap.Reason.SEQUENCE,
+        acknowledged,
+        missed,
+        checked.key,
+        which + how + from + " to " + checked.number);
+  }
+
+  /** Goes on after the hole. */
+  public void accept() {
+    advance(checked.counter, checked.number, checked.connection, checked.breaks, checked.wentBack);
+  }
+
+  /**
+   * Goes on after a hole that a snapshot was loaded for.
+   *
+   * @param covered the last number that the snapshot covers
+   * @return whether the event is next, covered, or still after a hole
+   * @throws IOException when {@code covered} is not a number
+   */
+  public Place cover(String covered) throws IOException {
+    Counter counter = checked.counter;
+    counter.floor = parsed(covered);
+    counter.last = counter.floor;
+    if (checked.number - counter.floor > 1) {
+      return Place.SNAPSHOT_TOO_OLD;
+    }
+    accept();
+    return checked.number <= counter.floor ? Place.COVERED : Place.NEXT;
+  }
+
+  /** Describes what is still missing after {@link Place#SNAPSHOT_TOO_OLD}. */
+  public Gap stillMissing(Gap hole) {
+    long floor = checked.counter.floor;
+    String detail =
+        hole.detail()
+            + ", and the snapshot ends at "
+            + floor
+            + ", before the hole does: load one that covers "
+            + (checked.number - 1);
+    return Gap.of(
+        Gap.Reason.SEQUENCE,
+        hole.lastCursor(),
+        checked.number - floor - 1,
+        hole.sequenceKey(),
+        detail);
+  }
+
+  private static long parsed(String digits) throws IOException {
+    try {
+      return Long.parseLong(digits);
+    } catch (NumberFormatException e) {
+      throw new IOException(
+          "Expected a whole number of at most 19 digits but was \"" + shortened(digits) + "\"", e);
+    }
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+  }
+}

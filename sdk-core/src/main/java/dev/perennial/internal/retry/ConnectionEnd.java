@@ -1,0 +1,290 @@
+package dev.perennial.internal.retry;
+
+import dev.perennial.GapException;
+import dev.perennial.StreamException;
+import dev.perennial.StreamException.Reason;
+import dev.perennial.internal.time.Nanos;
+import dev.perennial.spi.TransportException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one connection, or the attempt to make one, ended: the only internal form of a failure. An
+ * immutable value, except that {@link #exception()} is made when it is first asked for.
+ */
+public final class ConnectionEnd {
+  /** A connection that we recycle before this, without an event, is not replaced at once. */
+  private static final Duration USEFUL = Duration.ofSeconds(1);
+
+  /** Another thread asked the engine to park, to close or to fail. */
+  public static final ConnectionEnd ON_REQUEST =
+      new ConnectionEnd(Kind.ON_REQUEST, Reason.ENDED, -1, "Ended on request", null);
+
+  /** The stream itself is complete. */
+  public static final ConnectionEnd COMPLETED =
+      new ConnectionEnd(Kind.COMPLETED, Reason.ENDED, -1, "The stream is complete", null);
+
+  private enum Kind {
+    /** Something went wrong. */
+    FAILED,
+    /** Something went wrong that another connection would meet again. */
+    FAILED_FOR_GOOD,
+    /** The server ended the connection in good order. */
+    ORDERLY,
+    /** We ended the connection on purpose. */
+    RECYCLED,
+    /** We ended the connection to go on elsewhere in the stream. */
+    RESUMED,
+    /** The stream is complete. */
+    COMPLETED,
+    /** Another thread asked for it. */
+    ON_REQUEST
+  }
+
+  /**
+   * What the connection came to.
+   *
+   * @param wasOpen whether the server accepted it
+   * @param hasProgress whether it brought a new event
+   * @param openNanos how long it was open
+   */
+  private record Outcome(boolean wasOpen, boolean hasProgress, long openNanos) {
+    static final Outcome NEVER_OPEN = new Outcome(false, false, 0);
+  }
+
+  private final Kind kind;
+  private final Reason reason;
+  private final int code;
+  private final String message;
+  private final @Nullable Throwable cause;
+
+  /** Null when the server asked for no delay. */
+  private final @Nullable Duration notBefore;
+
+  /** Whether the transport classified the failure, and so decided what may follow. */
+  private final boolean isClassified;
+
+  private final Outcome outcome;
+
+  /** Null until it is asked for. */
+  private @Nullable StreamException exception;
+
+  private ConnectionEnd(
+      Kind kind, Reason reason, int code, String message, @Nullable Throwable cause) {
+    this(kind, reason, code, message, cause, null, false, Outcome.NEVER_OPEN, null);
+  }
+
+  private ConnectionEnd(
+      Kind kind,
+      Reason reason,
+      int code,
+      String message,
+      @Nullable Throwable cause,
+      @Nullable Duration notBefore,
+      boolean isClassified,
+      Outcome outcome,
+      @Nullable StreamException exception) {
+    this.kind = kind;
+    this.reason = reason;
+    this.code = code;
+    this.message = message;
+    this.cause = cause;
+    this.notBefore = notBefore;
+    this.isClassified = isClassified;
+    this.outcome = outcome;
+    this.exception = exception;
+  }
+
+  /** The server ended the connection in good order. */
+  public static ConnectionEnd orderly(String endpoint) {
+    String message = "The connection was ended by " + endpoint;
+    return new ConnectionEnd(Kind.ORDERLY, Reason.ENDED, -1, message, null);
+  }
+
+  /** We ended the connection on purpose; the next one resumes at the position. */
+  public static ConnectionEnd recycled(String message) {
+    return new ConnectionEnd(Kind.RECYCLED, Reason.ENDED, -1, message, null);
+  }
+
+  /** We ended the connection to go on elsewhere in the stream. */
+  public static ConnectionEnd resumed(String message) {
+    return new ConnectionEnd(Kind.RESUMED, Reason.ENDED, -1, message, null);
+  }
+
+  /** Something went wrong. */
+  public static ConnectionEnd failed(Reason reason, String message, @Nullable Throwable cause) {
+    return new ConnectionEnd(Kind.FAILED, reason, -1, message, cause);
+  }
+
+  /** Something went wrong that another connection would meet again. */
+  public static ConnectionEnd failedForGood(Reason reason, String message) {
+    return new ConnectionEnd(Kind.FAILED_FOR_GOOD, reason, -1, message, null);
+  }
+
+  /** Events are missing, and the gap policy says to fail. */
+  public static ConnectionEnd failedForGood(GapException failure) {
+    return new ConnectionEnd(
+        Kind.FAILED_FOR_GOOD,
+        failure.reason(),
+        failure.code(),
+        String.valueOf(failure.getMessage()),
+        failure.getCause(),
+        null,
+        false,
+        Outcome.NEVER_OPEN,
+        failure);
+  }
+
+  /** The transport classified what went wrong. */
+  static ConnectionEnd classified(TransportException e) {
+    String message = String.valueOf(e.getMessage());
+    if (e.isPutAway()) {
+      return recycled(message);
+    }
+    return new ConnectionEnd(
+        e.isPermanent() ? Kind.FAILED_FOR_GOOD : Kind.FAILED,
+        e.reason(),
+        e.code(),
+        message,
+        e.getCause(),
+        e.notBefore(),
+        true,
+        Outcome.NEVER_OPEN,
+        null);
+  }
+
+  /** Returns the same end with what the open connection came to. */
+  public ConnectionEnd after(boolean hasProgress, long openNanos) {
+    if (this == ON_REQUEST) {
+      return this;
+    }
+    return new ConnectionEnd(
+        kind,
+        reason,
+        code,
+        message,
+        cause,
+        notBefore,
+        isClassified,
+        new Outcome(true, hasProgress, openNanos),
+        exception);
+  }
+
+  /**
+   * Returns the end of a connection that must not be followed by another one: whatever went wrong
+   * fails for good. What the transport itself classified stays as it is.
+   */
+  public ConnectionEnd withoutSuccessor() {
+    return isClassified ? this : withoutAnother();
+  }
+
+  /**
+   * Returns the end of a connection of a stream that declares its end, where another connection
+   * would deliver it from its beginning. An incomplete stream is left to the failure table, where a
+   * caller may decide otherwise.
+   */
+  public ConnectionEnd withoutStartingOver() {
+    return reason == Reason.INCOMPLETE ? this : withoutAnother();
+  }
+
+  private ConnectionEnd withoutAnother() {
+    if (isCompleted() || this == ON_REQUEST || reason == Reason.GAP) {
+      return this;
+    }
+    return new ConnectionEnd(
+        Kind.FAILED_FOR_GOOD,
+        isOrderly() ? Reason.INCOMPLETE : reason,
+        code,
+        message + ", and its request must not be sent again",
+        cause,
+        notBefore,
+        isClassified,
+        outcome,
+        null);
+  }
+
+  /** Why it ended. */
+  public Reason reason() {
+    return reason;
+  }
+
+  /** The HTTP status or close code; -1 when there is none. */
+  int code() {
+    return code;
+  }
+
+  String message() {
+    return message;
+  }
+
+  @Nullable Throwable cause() {
+    return cause;
+  }
+
+  /** How long the server asks to wait; null when it does not. */
+  @Nullable Duration notBefore() {
+    return notBefore;
+  }
+
+  /** Whether the server had accepted the connection. */
+  boolean wasOpen() {
+    return outcome.wasOpen;
+  }
+
+  /** Whether the connection brought a new event. */
+  boolean hasProgress() {
+    return outcome.hasProgress;
+  }
+
+  /** How long the connection was open, in nanoseconds; 0 when it never was. */
+  long openNanos() {
+    return outcome.openNanos;
+  }
+
+  /** Whether the stream is complete. */
+  boolean isCompleted() {
+    return kind == Kind.COMPLETED;
+  }
+
+  /** Whether another connection would meet the same failure. */
+  boolean isForGood() {
+    return kind == Kind.FAILED_FOR_GOOD;
+  }
+
+  /** Whether the connection ended as it should, even if it brought nothing. */
+  boolean isOrderly() {
+    return kind != Kind.FAILED && kind != Kind.FAILED_FOR_GOOD;
+  }
+
+  /** Whether it counts as no failure. */
+  boolean isClean() {
+    boolean isOurs = kind == Kind.RECYCLED || kind == Kind.RESUMED;
+    return isOurs || (kind == Kind.ORDERLY && outcome.hasProgress);
+  }
+
+  /** Whether we ended the connection, and not before it could be of use. */
+  boolean isWellRecycled() {
+    boolean wasUseful = outcome.hasProgress || outcome.openNanos >= Nanos.of(USEFUL);
+    return kind == Kind.RESUMED || (kind == Kind.RECYCLED && wasUseful);
+  }
+
+  /** The failure; null after an orderly end. */
+  public @Nullable StreamException failure() {
+    return isOrderly() ? null : exception();
+  }
+
+  /** What ended the connection, as the public API shows it; the same object each time. */
+  StreamException exception() {
+    StreamException known = exception;
+    if (known == null) {
+      known = new StreamException(reason, code, message, cause);
+      exception = known;
+    }
+    return known;
+  }
+
+  @Override
+  public String toString() {
+    return kind + "[" + reason + ": " + message + "]";
+  }
+}

@@ -1,0 +1,60 @@
+package dev.perennial.internal.retry;
+
+import dev.perennial.Gap;
+import dev.perennial.StreamException;
+import dev.perennial.StreamState;
+import org.jspecify.annotations.Nullable;
+
+/** What the engine does after a connection has ended. */
+public sealed interface NextStep {
+
+  /** Ends the subscription: the stream is complete. */
+  record Complete() implements NextStep {}
+
+  /** Ends the subscription with a failure. */
+  record Fail(StreamException failure) implements NextStep {}
+
+  /** Reports a gap: the server cannot, or seems not to, replay what was asked for. */
+  record ReportGap(Gap.Reason reason, int code, String detail, @Nullable Throwable cause)
+      implements NextStep {}
+
+  /** Connects again with a fresh credential. */
+  record RefreshCredential() implements NextStep {}
+
+  /**
+   * Connects again after a delay.
+   *
+   * @param delayNanos how long to wait
+   * @param boundNanos the part of the delay that nothing may cut short; 0 when there is none
+   * @param attempt the number of the attempt that follows
+   * @param rule the rule that set the delay
+   * @param reason why the last connection ended
+   * @param cause the failure; null after an orderly end
+   */
+  record RetryAfter(
+      long delayNanos,
+      long boundNanos,
+      int attempt,
+      StreamState.DelayRule rule,
+      StreamException.Reason reason,
+      @Nullable StreamException cause)
+      implements NextStep {
+
+    /** Returns the same step, but not before {@code nanos}, which nothing may cut short. */
+    public RetryAfter notBefore(long nanos, StreamState.DelayRule newRule) {
+      boolean isLonger = nanos > delayNanos;
+      return new RetryAfter(
+          isLonger ? nanos : delayNanos,
+          Math.max(boundNanos, nanos),
+          attempt,
+          isLonger ? newRule : rule,
+          reason,
+          cause);
+    }
+
+    /** Returns the same step with what is left of its delay, all of which is bound. */
+    public RetryAfter withBoundLeft(long nanos) {
+      return new RetryAfter(nanos, nanos, attempt, rule, reason, cause);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.perennial.websocket;
+
+import dev.perennial.spi.Timekeeper;
+import java.io.IOException;
+import okio.Buffer;
+import okio.ForwardingSource;
+import okio.Source;
+
+/**
+ * Counts the bytes of a connection and notes when they came. Every byte proves that the connection
+ * is alive, whatever frame it belongs to.
+ *
+ * <p>Read by the reader thread; the accessors may be called by any thread. All times are on the
+ * clock of the Timekeeper.
+ */
+final class ActivitySource extends ForwardingSource {
+  private final Timekeeper time;
+
+  // Written by the reader thread only.
+  private volatile long bytesRead;
+  private volatile long lastByteNanos;
+  private volatile long messageStartNanos;
+
+  ActivitySource(Source delegate, Timekeeper time) {
+    super(delegate);
+    this.time = time;
+    this.lastByteNanos = time.nanoTime();
+  }
+
+  @Override
+  public long read(Buffer sink, long byteCount) throws IOException {
+    long count = super.read(sink, byteCount);
+    if (count > 0) {
+      lastByteNanos = time.nanoTime();
+      bytesRead = bytesRead() + count;
+    }
+    return count;
+  }
+
+  /** A message starts with bytes of the latest read. Called by the reader thread. */
+  void startMessage() {
+    messageStartNanos = lastByteNanos;
+  }
+
+  long bytesRead() {
+    return bytesRead;
+  }
+
+  /** When the last byte came; before the first one, when the handshake was done. */
+  long lastByteNanos() {
+    return lastByteNanos;
+  }
+
+  /** When the first byte of the message came that started last. */
+  long messageStartNanos() {
+    return messageStartNanos;
+  }
+}

@@ -1,0 +1,432 @@
+package dev.perennial.websocket;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.perennial.spi.Timekeeper;
+import dev.perennial.websocket.OutboundQueue.Outcome;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the frames of one connection, on a thread that exists only while there is something to
+ * send. All methods may be called by any thread; none of them does I/O or blocks.
+ */
+final class FrameSender {
+  /*
+   * Why there is a thread
+   *
+   * WebSocketSender.send() may be called on any thread, Android's main thread included, which must
+   * not touch a socket; a write may block for as long as the server does not read. So callers only
+   * add frames to an OutboundQueue, and a thread of this class writes them. Most connections send
+   * little besides a ping every 20 seconds, so that thread ends when nothing came for a second, and
+   * the next frame starts another one. A connection on which nothing is sent never has one.
+   *
+   * Two state machines, one lock
+   *
+   * OutboundQueue.State says which frames may still be added and taken:
+   *
+   *   OPEN         messages, pings and pongs are accepted
+   *   CLOSING      no more messages; a close frame goes out after those that wait. Pongs still do,
+   *                so that the server's pings are answered until the end
+   *   CLOSE_TAKEN  the close frame is being written; nothing may follow it (RFC 6455, 5.5.1)
+   *   ENDED        sent, failed or aborted; nothing is given out any more
+   *
+   *            close()             next()               end()
+   *     OPEN ----------> CLOSING ----------> CLOSE_TAKEN -------> ENDED
+   *       |                ^  |                                     ^
+   *       +----------------+  +-------------------------------------+
+   *           closeNow()              abort(), or a write failed (from every state)
+   *
+   * FrameSender.State says who owns the FrameWriter, which is not safe for two threads: closing the
+   * socket's sink while another thread writes to it would break it.
+   *
+   *   IDLE         no thread, and so no owner; the next frame starts a thread
+   *   SENDING      a thread owns the writer
+   *   RELEASING    a thread owns the writer, and has to close it when it ends
+   *   RELEASED     no thread; the first thread that sees this state closes the writer
+   *   CLOSED       the writer is closed
+   *
+   *            beginSending()                    release()
+   *     IDLE ------------------> SENDING -------------------------> RELEASING
+   *       ^                         |                                   |
+   *       +-------------------------+                                   | endSending()
+   *       |      endSending()                                           v
+   *       +--------------------------------------------------------> RELEASED ------> CLOSED
+   *                               release()                        closeWriterIfReleased()
+   *
+   * release() aborts the queue first, so no frame can start a thread in the last three states.
+   *
+   * One lock guards both machines, since one decision needs both: a thread that finds the queue empty
+   * leaves SENDING in the same critical section in which it has looked. A frame that is added after
+   * that finds IDLE and starts a new thread, so no frame is left without a thread to send it. The
+   * reverse race, two threads for one queue, cannot happen either: only the caller that moves IDLE to
+   * SENDING starts a thread, and it does so after it has let go of the lock, because creating a
+   * thread may block or fail. If it fails the frame stays queued, the state is IDLE again, and the
+   * next frame tries once more.
+   *
+   * The lock is never held while a frame is written, a thread is started or the listener runs.
+   *
+   * How it ends
+   *
+   * The listener is called at most once, on the sending thread: when the close frame was written, or
+   * when a write failed. After abort() it is not called, whatever comes of a write in progress, since
+   * the caller of abort() has already ended the connection. That caller also cancels the socket, which
+   * is the only way to end a write that blocks.
+   */
+
+  /** How long a thread without work waits for the next frame. */
+  static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final AtomicLong THREADS = new AtomicLong();
+
+  /** Called when sending ends: at most once, on the sending thread, and not after an abort. */
+  interface Listener {
+
+    /** The close frame was written and flushed. */
+    void onCloseSent();
+
+    /** A frame could not be written, and none will follow. */
+    void onSendFailed(IOException failure);
+  }
+
+  private enum State {
+    IDLE,
+    SENDING,
+    RELEASING,
+    RELEASED,
+    CLOSED
+  }
+
+  private final FrameWriter writer;
+  private final Timekeeper time;
+  private final ThreadFactory threads;
+  private final Listener listener;
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** A sending thread without work waits here for a frame, or for the end. */
+  private final Condition changed = lock.newCondition();
+
+  @GuardedBy("lock")
+  private final OutboundQueue queue;
+
+  @GuardedBy("lock")
+  private State state = State.IDLE;
+
+  /**
+   * A sender without a thread.
+   *
+   * @param writer used and closed by this sender only
+   * @param maxQueuedBytes how many bytes of messages may wait, counting the one being written
+   * @param threads makes the sending threads; {@link #newThread} except in tests
+   */
+  FrameSender(
+      FrameWriter writer,
+      long maxQueuedBytes,
+      Timekeeper time,
+      ThreadFactory threads,
+      Listener listener) {
+    this.writer = writer;
+    this.time = time;
+    this.threads = threads;
+    this.listener = listener;
+    this.queue = new OutboundQueue(maxQueuedBytes);
+  }
+
+  /** Makes a daemon thread named {@code perennial-websocket-writer-N}. */
+  static Thread newThread(Runnable task) {
+    Thread thread = new Thread(task, "perennial-websocket-writer-" + THREADS.getAndIncrement());
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  // ---- Adding frames ----
+
+  /** Sends a message after those before it. Its array is not copied and must not change. */
+  Outcome send(Message message) {
+    return update(frames -> frames.add(message));
+  }
+
+  /** As {@link #send}, but ahead of messages that are held. */
+  Outcome sendAhead(Message message) {
+    return update(frames -> frames.addAhead(message));
+  }
+
+  /** Holds the messages of {@link #send} until {@link #sendHeld}. They are accepted meanwhile. */
+  void hold() {
+    lock.lock();
+    try {
+      queue.hold();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Sends the messages that were held, and holds no more. */
+  void sendHeld() {
+    update(OutboundQueue::sendHeld);
+  }
+
+  /**
+   * Sends a ping in place of one that waits. Never {@link Outcome#FULL}.
+   *
+   * @param payload at most 125 bytes; not copied, must not change
+   */
+  Outcome ping(byte[] payload) {
+    FrameWriter.requireControlPayload(payload);
+    return update(frames -> frames.ping(payload));
+  }
+
+  /**
+   * Sends a pong in place of one that waits. Never {@link Outcome#FULL}.
+   *
+   * @param payload that of the ping, at most 125 bytes; not copied, must not change
+   */
+  Outcome pong(byte[] payload) {
+    FrameWriter.requireControlPayload(payload);
+    return update(frames -> frames.pong(payload));
+  }
+
+  /** Sends a close frame after all messages, and accepts no more. Only the first call counts. */
+  Outcome close(CloseFrame frame) {
+    return update(frames -> frames.close(frame));
+  }
+
+  /**
+   * Sends a close frame next and drops all that waits, another close frame included: the server has
+   * closed, or broke the protocol.
+   */
+  Outcome closeNow(CloseFrame frame) {
+    return update(frames -> frames.closeNow(frame));
+  }
+
+  private Outcome update(Function<OutboundQueue, Outcome> change) {
+    Outcome outcome;
+    boolean needsThread = false;
+    lock.lock();
+    try {
+      outcome = change.apply(queue);
+      if (queue.hasNext()) {
+        changed.signal();
+        needsThread = beginSending();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (needsThread) {
+      startThread();
+    }
+    return outcome;
+  }
+
+  /** The bytes of the messages that wait, and of the one that is being written. */
+  long queuedBytes() {
+    lock.lock();
+    try {
+      return queue.bytes();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- Ending ----
+
+  /**
+   * Drops everything and lets the thread end. The caller has to cancel the socket to end a write
+   * that blocks. Idempotent.
+   */
+  void abort() {
+    lock.lock();
+    try {
+      queue.end();
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * IDLE -> RELEASED, SENDING -> RELEASING: aborts, and closes the writer as soon as no frame is
+   * being written, on the sending thread, or at once if there is none. Idempotent.
+   */
+  void release() {
+    lock.lock();
+    try {
+      queue.end();
+      changed.signal();
+      if (state == State.IDLE) {
+        state = State.RELEASED;
+      } else if (state == State.SENDING) {
+        state = State.RELEASING;
+      }
+    } finally {
+      lock.unlock();
+    }
+    closeWriterIfReleased();
+  }
+
+  // ---- Transitions ----
+
+  /** IDLE -> SENDING. Returns whether it was made: then the caller has to start a thread. */
+  @GuardedBy("lock")
+  private boolean beginSending() {
+    boolean isIdle = state == State.IDLE;
+    if (isIdle) {
+      state = State.SENDING;
+    }
+    return isIdle;
+  }
+
+  /** SENDING -> IDLE, RELEASING -> RELEASED: the thread no longer uses the writer. */
+  @GuardedBy("lock")
+  private void endSending() {
+    switch (state) {
+      case SENDING -> state = State.IDLE;
+      case RELEASING -> state = State.RELEASED;
+      case IDLE, RELEASED, CLOSED ->
+          throw new IllegalStateException("Expected a thread that sends but was " + state);
+    }
+  }
+
+  /** RELEASED -> CLOSED. Does nothing in any other state. */
+  private void closeWriterIfReleased() {
+    lock.lock();
+    try {
+      if (state != State.RELEASED) {
+        return;
+      }
+      state = State.CLOSED;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      writer.closeSink();
+    } catch (IOException e) {
+      // The socket was cancelled before, so nothing can be lost any more.
+    }
+  }
+
+  // ---- The sending thread ----
+
+  private void startThread() {
+    boolean isStarted = false;
+    try {
+      threads.newThread(this::run).start();
+      isStarted = true;
+    } finally {
+      if (!isStarted) {
+        giveUpThread();
+        closeWriterIfReleased();
+      }
+    }
+  }
+
+  private void giveUpThread() {
+    lock.lock();
+    try {
+      endSending();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    try {
+      writeAndReport();
+    } finally {
+      closeWriterIfReleased();
+    }
+  }
+
+  private void writeAndReport() {
+    IOException failure = null;
+    try {
+      if (!writeUntilClosed()) {
+        return;
+      }
+    } catch (Throwable thrown) { // Whatever it is, it ends the connection and is reported there.
+      failure = asIOException(thrown);
+    }
+    if (!end()) {
+      return; // Aborted.
+    }
+    if (failure != null) {
+      listener.onSendFailed(failure);
+    } else {
+      listener.onCloseSent();
+    }
+  }
+
+  /** Returns true once a close frame is written; false when there is nothing to write any more. */
+  private boolean writeUntilClosed() throws IOException, InterruptedException {
+    boolean isLast = false;
+    while (!isLast) {
+      OutboundQueue.Frame next = take();
+      if (next == null) {
+        return false;
+      }
+      next.writeTo(writer);
+      isLast = isCloseTaken();
+    }
+    return true;
+  }
+
+  /** Waits for the next frame. Null if none came: then this thread no longer owns the writer. */
+  private OutboundQueue.@Nullable Frame take() throws InterruptedException {
+    lock.lock();
+    try {
+      OutboundQueue.Frame next = queue.next();
+      long startNanos = time.nanoTime();
+      long leftNanos = IDLE_NANOS;
+      while (next == null && !queue.hasEnded() && leftNanos > 0) {
+        time.await(changed, leftNanos);
+        leftNanos = IDLE_NANOS - (time.nanoTime() - startNanos);
+        next = queue.next();
+      }
+      if (next == null) {
+        endSending();
+      }
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isCloseTaken() {
+    lock.lock();
+    try {
+      return queue.isCloseTaken();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns false if the queue had ended before: it was aborted. */
+  private boolean end() {
+    lock.lock();
+    try {
+      endSending();
+      return queue.end();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static IOException asIOException(Throwable thrown) {
+    if (thrown instanceof IOException failure) {
+      return failure;
+    }
+    IOException failure =
+        thrown instanceof InterruptedException
+            ? new InterruptedIOException("The sending thread was interrupted")
+            : new IOException("The sending thread failed: " + thrown);
+    failure.initCause(thrown);
+    return failure;
+  }
+}

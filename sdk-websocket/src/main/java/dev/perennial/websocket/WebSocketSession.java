@@ -1,0 +1,271 @@
+package dev.perennial.websocket;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import dev.perennial.StreamException.Reason;
+import dev.perennial.http.Upgrade;
+import dev.perennial.spi.Timekeeper;
+import dev.perennial.spi.TransportException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import okio.Buffer;
+import okio.BufferedSource;
+import okio.Okio;
+import okio.Socket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open WebSocket: reads it on a thread of its own, answers pings, keeps it alive, and closes it.
+ *
+ * <p>Whichever side begins to close, the other one gets {@link #CLOSE_NANOS} to finish the closing
+ * handshake; then the socket is cut. The reader thread ends last, and releases everything.
+ */
+final class WebSocketSession implements MessageReader.Listener, FrameSender.Listener {
+
+  /** How long the closing handshake may take. */
+  static final long CLOSE_NANOS = MILLISECONDS.toNanos(500);
+
+  private static final CloseFrame NORMAL_CLOSURE = new CloseFrame(1000, "");
+
+  /** Reported for a connection that ended without a close frame (RFC 6455, 7.1.5). */
+  private static final int ABNORMAL_CLOSURE = 1006;
+
+  private static final int DISCARD_BYTES = 8 * 1024;
+  private static final AtomicLong THREADS = new AtomicLong();
+
+  private final Upgrade upgrade;
+  private final Timekeeper time;
+  private final InboundQueue inbound;
+  private final @Nullable MessageInflater inflater;
+  private final ActivitySource activity;
+  private final BufferedSource source;
+  private final MessageReader reader;
+  private final FrameSender outbound;
+  private final KeepAlive keepAlive;
+  private final AtomicBoolean isClosing = new AtomicBoolean();
+
+  /** Null until sending fails. */
+  private volatile @Nullable IOException sendFailure;
+
+  /**
+   * A session that does nothing yet.
+   *
+   * @param upgrade the handshake that is done; closing it cuts the socket
+   * @param extensions null if no extension was agreed on
+   * @param inbound receives what the server sends
+   */
+  WebSocketSession(
+      Upgrade upgrade,
+      Socket socket,
+      @Nullable Extensions extensions,
+      WebSocketOptions options,
+      InboundQueue inbound,
+      Timekeeper time,
+      Random random) {
+    this.upgrade = upgrade;
+    this.time = time;
+    this.inbound = inbound;
+    this.inflater = extensions == null ? null : new MessageInflater(extensions);
+    this.activity = new ActivitySource(socket.getSource(), time);
+    this.source = Okio.buffer(activity);
+    // The listeners are called by the threads that start() and the first frame to send start.
+    this.reader = new MessageReader(source, options.maxMessageBytes(), inflater, this);
+    this.outbound =
+        new FrameSender(
+            new FrameWriter(Okio.buffer(socket.getSink()), random),
+            WebSocketSender.MAX_QUEUED_BYTES,
+            time,
+            FrameSender::newThread,
+            this);
+    this.keepAlive = new KeepAlive(time, outbound, options.keepAlive(), options.heartbeat());
+  }
+
+  /** Starts the reader thread. */
+  void start() {
+    Thread thread =
+        new Thread(this::run, "perennial-websocket-reader-" + THREADS.getAndIncrement());
+    thread.setDaemon(true);
+    boolean isStarted = false;
+    try {
+      thread.start();
+      isStarted = true;
+    } finally {
+      if (!isStarted) {
+        release();
+      }
+    }
+  }
+
+  /** Starts to send pings or heartbeats. */
+  void startKeepAlive() {
+    keepAlive.start();
+  }
+
+  FrameSender outbound() {
+    return outbound;
+  }
+
+  ActivitySource activity() {
+    return activity;
+  }
+
+  /** Whether a message has begun and is not complete. Any thread. */
+  boolean isInsideMessage() {
+    return reader.isInsideMessage();
+  }
+
+  /**
+   * Closes the connection after sending what was accepted before. Any thread; idempotent; never
+   * blocks.
+   */
+  void close() {
+    inbound.close();
+    outbound.close(NORMAL_CLOSURE);
+    awaitEnd();
+  }
+
+  // ---- The reader thread ----
+
+  private void run() {
+    try {
+      inbound.end(readAll());
+      discardRest();
+    } catch (InterruptedException e) {
+      inbound.end(new InterruptedIOException("The reader thread was interrupted"));
+    } catch (Throwable failure) { // It ends the subscription, unless one was reported before.
+      inbound.end(failure);
+    } finally {
+      release();
+    }
+  }
+
+  /** Reads messages until the connection ends. Returns why, with the closing handshake begun. */
+  private IOException readAll() throws InterruptedException {
+    try {
+      Message message = reader.next();
+      while (message != null) {
+        InboundQueue.Outcome outcome = inbound.put(message);
+        if (outcome != InboundQueue.Outcome.ACCEPTED) {
+          outbound.close(NORMAL_CLOSURE);
+          awaitEnd();
+          return outcome == InboundQueue.Outcome.FULL ? queueFull() : new IOException("Closed");
+        }
+        message = reader.next();
+      }
+      return closedByServer(Objects.requireNonNull(reader.close()));
+    } catch (FrameException e) {
+      outbound.closeNow(new CloseFrame(e.closeCode(), ""));
+      awaitEnd();
+      return e.toTransportException(upgrade.endpoint());
+    } catch (IOException e) {
+      upgrade.close(); // The connection is lost: no closing handshake is possible.
+      return broken(e);
+    }
+  }
+
+  private TransportException queueFull() {
+    return TransportException.putAway(
+        "The connection to "
+            + upgrade.endpoint()
+            + " was closed, to be resumed later: the queue of messages for the consumer is full");
+  }
+
+  private TransportException closedByServer(CloseFrame frame) {
+    outbound.closeNow(new CloseFrame(frame.code(), ""));
+    awaitEnd();
+    String reason = Upgrade.shown(frame.reason());
+    String with = frame.code() == CloseFrame.NO_CODE ? "no code" : "code " + frame.code();
+    return closed(frame.code(), with + (reason.isEmpty() ? "" : ": " + reason));
+  }
+
+  private TransportException closed(int code, String how) {
+    return new TransportException(
+        Reason.CLOSE_CODE,
+        code,
+        "The WebSocket was closed by " + upgrade.endpoint() + " with " + how,
+        null);
+  }
+
+  private IOException broken(IOException e) {
+    IOException cause = sendFailure;
+    if (cause == null && e instanceof EOFException) {
+      return closed(ABNORMAL_CLOSURE, "no close frame");
+    }
+    return upgrade.broken(cause != null ? cause : e);
+  }
+
+  /** Waits until the server ends the connection, or the socket is cut. */
+  private void discardRest() {
+    Buffer discarded = new Buffer();
+    try {
+      while (source.read(discarded, DISCARD_BYTES) != -1) {
+        discarded.clear();
+      }
+    } catch (IOException e) {
+      // The connection has ended, too.
+    }
+  }
+
+  private void release() {
+    keepAlive.stop();
+    upgrade.close();
+    outbound.release();
+    try {
+      source.close();
+    } catch (IOException e) {
+      // The socket was cancelled before, so nothing can be lost any more.
+    }
+    if (inflater != null) {
+      inflater.close();
+    }
+  }
+
+  @Override
+  public void onMessageStart() {
+    activity.startMessage();
+  }
+
+  @Override
+  public void onPing(byte[] payload) {
+    outbound.pong(payload);
+    inbound.putHeartbeat();
+  }
+
+  @Override
+  public void onPong() {
+    inbound.putHeartbeat();
+  }
+
+  // ---- The sending thread ----
+
+  @Override
+  public void onCloseSent() {
+    // The server ends the connection now, or the socket is cut.
+  }
+
+  @Override
+  public void onSendFailed(IOException failure) {
+    // What the server sent before may still be there to be read, such as why it closes.
+    sendFailure = failure;
+    awaitEnd();
+  }
+
+  // ---- Any thread ----
+
+  private void awaitEnd() {
+    keepAlive.stop();
+    if (isClosing.compareAndSet(false, true)) {
+      time.schedule(this::cut, CLOSE_NANOS);
+    }
+  }
+
+  private void cut() {
+    upgrade.close();
+    outbound.abort();
+  }
+}
