@@ -1,6 +1,6 @@
 package dev.perennial.http;
 
-import dev.perennial.http.SharedCredential.Issued;
+import dev.perennial.http.CredentialCache.Issued;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param credentials what is asked
  * @param shared the same for the same object
  */
-record Authorizer(Credentials credentials, SharedCredential shared) {
+record Authorizer(Credentials credentials, CredentialCache shared) {
 
   /** Guards {@link #ALL}. */
   private static final ReentrantLock LOCK = new ReentrantLock();
 
   /** What is known of each object that still lives. */
-  private static final Map<Key, SharedCredential> ALL = new HashMap<>();
+  private static final Map<Key, CredentialCache> ALL = new HashMap<>();
 
   private static final ReferenceQueue<Credentials> GONE = new ReferenceQueue<>();
 
@@ -33,7 +33,7 @@ record Authorizer(Credentials credentials, SharedCredential shared) {
         ALL.remove(gone);
       }
       Key key = new Key(credentials);
-      SharedCredential shared = ALL.computeIfAbsent(key, absent -> new SharedCredential());
+      CredentialCache shared = ALL.computeIfAbsent(key, absent -> new CredentialCache());
       return new Authorizer(credentials, shared);
     } finally {
       LOCK.unlock();
@@ -46,7 +46,7 @@ record Authorizer(Credentials credentials, SharedCredential shared) {
    * @throws dev.perennial.spi.TransportException when none could be had
    * @throws IOException when the attempt is called off
    */
-  Issued get(Opening opening) throws IOException {
+  Issued get(OpeningAttempt opening) throws IOException {
     return shared.get(credentials, opening);
   }
 

@@ -1,6 +1,6 @@
 package dev.perennial.http;
 
-import dev.perennial.http.Detached.Outcome;
+import dev.perennial.http.AbandonableCall.Outcome;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -26,7 +26,7 @@ final class BoundedDns implements Dns {
   static final int MAX_THREADS_PER_NAME = 3;
 
   /** The attempt that this thread makes; OkHttp looks names up on the thread of the call. */
-  private static final ThreadLocal<@Nullable Opening> OPENING = new ThreadLocal<>();
+  private static final ThreadLocal<@Nullable OpeningAttempt> OPENING = new ThreadLocal<>();
 
   /** Guards {@link #LOOKUPS} and the fields of what it holds. */
   private static final ReentrantLock LOCK = new ReentrantLock();
@@ -47,7 +47,7 @@ final class BoundedDns implements Dns {
   }
 
   /** Runs {@code body}; what it looks up on this thread is looked up for {@code opening}. */
-  static <V> V during(Opening opening, Body<V> body) throws IOException {
+  static <V> V during(OpeningAttempt opening, Body<V> body) throws IOException {
     OPENING.set(opening);
     try {
       return body.run();
@@ -63,7 +63,7 @@ final class BoundedDns implements Dns {
   @Override
   public Call newCall(Request request) {
     Call call = delegate.newCall(request);
-    Opening opening = OPENING.get();
+    OpeningAttempt opening = OPENING.get();
     if (opening != null) {
       opening.cancellation().onCancel(call::cancel);
     }
@@ -72,7 +72,7 @@ final class BoundedDns implements Dns {
 
   @Override
   public List<InetAddress> lookup(String hostname) throws UnknownHostException {
-    Opening opening = OPENING.get();
+    OpeningAttempt opening = OPENING.get();
     if (opening == null) {
       // An interceptor of the caller went to another thread; it lives with what that means.
       return delegate.lookup(hostname);
@@ -89,7 +89,7 @@ final class BoundedDns implements Dns {
     }
   }
 
-  private static List<InetAddress> await(Opening opening, Name name) throws IOException {
+  private static List<InetAddress> await(OpeningAttempt opening, Name name) throws IOException {
     while (true) {
       Lookup lookup = join(name);
       Outcome<List<InetAddress>> outcome;
@@ -192,20 +192,20 @@ final class BoundedDns implements Dns {
     int waiting;
     boolean isGivenUp;
     boolean isDone;
-    private final Detached<List<InetAddress>> addresses;
+    private final AbandonableCall<List<InetAddress>> addresses;
 
     /** Starts it, and lets the next attempts find it. The caller holds the lock. */
     Lookup(Name name, Threads threads) {
       this.name = name;
       this.threads = threads;
       this.addresses =
-          Detached.start(
+          AbandonableCall.start(
               "perennial-dns-" + name.host(), () -> name.dns().lookup(name.host()), this::end);
       threads.running++;
       LOOKUPS.put(name, this);
     }
 
-    Detached<List<InetAddress>> addresses() {
+    AbandonableCall<List<InetAddress>> addresses() {
       return addresses;
     }
 

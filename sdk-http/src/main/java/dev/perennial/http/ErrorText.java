@@ -30,7 +30,7 @@ final class ErrorText {
   /** The beginning of an error's body; empty when it is not text, or nothing came in time. */
   static String ofBody(Response response, List<String> secrets, long remainingNanos) {
     String type = response.header("Content-Type", "").split(";", 2)[0].trim();
-    boolean isPlain = Answers.isIdentity(response.header("Content-Encoding"));
+    boolean isPlain = ResponseChecks.isIdentity(response.header("Content-Encoding"));
     boolean isText = TEXTUAL.matcher(type.toLowerCase(Locale.ROOT)).matches();
     if (!isPlain || !isText || remainingNanos <= 0) {
       return "";

@@ -33,7 +33,7 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
   private int maxEventBytes = DEFAULT_MAX_EVENT_BYTES;
 
   /** What the caller chose, or the format's place, or the one of HTML 9.2.4. */
-  private CursorPlace cursorPlace = new CursorPlace.Header("Last-Event-ID");
+  private CursorLocation cursorPlace = new CursorLocation.Header("Last-Event-ID");
 
   private boolean isCursorPlaceChosen;
 
@@ -120,7 +120,7 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
       throw new IllegalStateException(
           "cursorHeader \"" + name + "\" cannot be combined with credentials(…)");
     }
-    return chooseCursorPlace(new CursorPlace.Header(name));
+    return chooseCursorPlace(new CursorLocation.Header(name));
   }
 
   /**
@@ -134,7 +134,7 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
     if (name.isEmpty()) {
       throw new IllegalArgumentException("cursorParameter must not be empty");
     }
-    return chooseCursorPlace(new CursorPlace.Parameter(name));
+    return chooseCursorPlace(new CursorLocation.Parameter(name));
   }
 
   /**
@@ -142,10 +142,10 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
    * format does not invoke this method it goes to the header {@code Last-Event-ID}.
    */
   protected final void formatCursorParameter(String name) {
-    defaultCursorPlace(new CursorPlace.Parameter(name));
+    defaultCursorPlace(new CursorLocation.Parameter(name));
   }
 
-  private B chooseCursorPlace(CursorPlace place) {
+  private B chooseCursorPlace(CursorLocation place) {
     if (isCursorPlaceChosen && cursorPlace.getClass() != place.getClass()) {
       throw new IllegalStateException(
           place.option()
@@ -201,7 +201,7 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
   }
 
   /** Sets where the cursor goes unless the caller chooses. */
-  final void defaultCursorPlace(CursorPlace place) {
+  final void defaultCursorPlace(CursorLocation place) {
     cursorPlace = place;
   }
 
@@ -217,7 +217,8 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
   }
 
   private boolean isCursorHeader(String name) {
-    return cursorPlace instanceof CursorPlace.Header cursor && cursor.name().equalsIgnoreCase(name);
+    return cursorPlace instanceof CursorLocation.Header cursor
+        && cursor.name().equalsIgnoreCase(name);
   }
 
   /** Whether each attempt sends a header that stands in the request already. */
@@ -237,7 +238,7 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
     return authorizer;
   }
 
-  final CursorPlace cursorPlace() {
+  final CursorLocation cursorPlace() {
     return cursorPlace;
   }
 

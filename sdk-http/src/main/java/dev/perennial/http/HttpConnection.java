@@ -3,7 +3,7 @@ package dev.perennial.http;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.SharedCredential.Issued;
+import dev.perennial.http.CredentialCache.Issued;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.Frame;
@@ -77,7 +77,7 @@ final class HttpConnection implements StreamConnection {
     engineThread = Thread.currentThread();
     enter();
     try {
-      Opening opening = Opening.start(attempt, cancellation);
+      OpeningAttempt opening = OpeningAttempt.start(attempt, cancellation);
       HttpExchange begun =
           new HttpExchange(options, transport.clientFor(attempt), opening, transport::asks);
       exchange = begun;

@@ -1,8 +1,8 @@
 package dev.perennial.http;
 
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.Detached.Outcome;
-import dev.perennial.http.SharedCredential.Issued;
+import dev.perennial.http.AbandonableCall.Outcome;
+import dev.perennial.http.CredentialCache.Issued;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -26,7 +26,7 @@ final class HttpExchange {
 
   private final HttpOptions options;
   private final OkHttpClient client;
-  private final Opening opening;
+  private final OpeningAttempt opening;
   private final Consumer<HttpUrl> onFirst;
 
   // Null until a request is about to be sent; any thread may look.
@@ -39,7 +39,7 @@ final class HttpExchange {
    * @param onFirst told where the first request goes
    */
   HttpExchange(
-      HttpOptions options, OkHttpClient client, Opening opening, Consumer<HttpUrl> onFirst) {
+      HttpOptions options, OkHttpClient client, OpeningAttempt opening, Consumer<HttpUrl> onFirst) {
     this.options = options;
     this.client = client;
     this.opening = opening;
@@ -78,10 +78,10 @@ final class HttpExchange {
       Response response = execute(call, request, sending);
       boolean isOpen = false;
       try {
-        if (Answers.isRedirect(response.code())) {
-          location = Answers.locationOf(response, request, followed);
+        if (ResponseChecks.isRedirect(response.code())) {
+          location = ResponseChecks.locationOf(response, request, followed);
         } else {
-          Answers.requireStream(response, request, options, opening);
+          ResponseChecks.requireStream(response, request, options, opening);
           isOpen = true;
           return new Opened(plain(response, request), request, cancel);
         }
@@ -98,7 +98,7 @@ final class HttpExchange {
   }
 
   private static Response plain(Response response, OutgoingRequest request) {
-    return Answers.isGzip(response.header("Content-Encoding"))
+    return ResponseChecks.isGzip(response.header("Content-Encoding"))
         ? InflatedBody.of(response, request.endpoint())
         : response;
   }
@@ -145,8 +145,8 @@ final class HttpExchange {
     if (options.source() instanceof FixedRequest fixed) {
       return fixed.request();
     }
-    Detached<Request> supplier =
-        Detached.start(
+    AbandonableCall<Request> supplier =
+        AbandonableCall.start(
             "perennial-request-source", () -> options.source().request(opening.attempt()));
     Outcome<Request> outcome = null;
     try {

@@ -216,7 +216,7 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
             headers(),
             authorizer(),
             formatHeaders.build(),
-            new WantedAnswer.Body(accepted, isGzip),
+            new ExpectedResponse.Body(accepted, isGzip),
             version,
             cursorPlace(),
             isCursorBound,

@@ -1,7 +1,7 @@
 package dev.perennial.http;
 
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.SharedCredential.Issued;
+import dev.perennial.http.CredentialCache.Issued;
 import dev.perennial.spi.TransportException;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +79,7 @@ final class OutgoingRequest {
     if (supplied.body() != null && supplied.body().isDuplex()) {
       throw new TransportException(Reason.PROTOCOL, HttpStreamBuilder.NOT_DUPLEX).permanent();
     }
-    if (options.wanted() instanceof WantedAnswer.Upgraded && !supplied.method().equals("GET")) {
+    if (options.wanted() instanceof ExpectedResponse.Upgraded && !supplied.method().equals("GET")) {
       throw new TransportException(Reason.PROTOCOL, UpgradeBuilder.NOT_GET + supplied.method())
           .permanent();
     }
@@ -132,7 +132,7 @@ final class OutgoingRequest {
   }
 
   boolean isUpgrade() {
-    return options.wanted() instanceof WantedAnswer.Upgraded;
+    return options.wanted() instanceof ExpectedResponse.Upgraded;
   }
 
   boolean isPost() {

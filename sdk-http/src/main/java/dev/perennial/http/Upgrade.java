@@ -1,7 +1,7 @@
 package dev.perennial.http;
 
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.SharedCredential.Issued;
+import dev.perennial.http.CredentialCache.Issued;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
@@ -42,13 +42,14 @@ public final class Upgrade {
    */
   public Response open() throws IOException {
     String cursor = attempt.cursor();
-    boolean isSent = isCursorInMessage || !(options.cursorPlace() instanceof CursorPlace.Nowhere);
+    boolean isSent =
+        isCursorInMessage || !(options.cursorPlace() instanceof CursorLocation.Nowhere);
     if (cursor != null && !isSent) {
       throw new TransportException(
               Reason.PROTOCOL, "A cursor to start after " + UpgradeBuilder.NO_WAY)
           .permanent();
     }
-    Opening opening = Opening.start(attempt, cancellation);
+    OpeningAttempt opening = OpeningAttempt.start(attempt, cancellation);
     HttpExchange begun =
         new HttpExchange(options, transport.clientFor(attempt), opening, transport::asks);
     exchange = begun;

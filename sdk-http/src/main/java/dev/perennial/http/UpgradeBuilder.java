@@ -39,7 +39,7 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
    */
   protected UpgradeBuilder(RequestSource source) {
     super(source);
-    defaultCursorPlace(new CursorPlace.Nowhere());
+    defaultCursorPlace(new CursorLocation.Nowhere());
     if (source instanceof FixedRequest fixed) {
       Request request = fixed.request();
       if (!request.method().equals("GET")) {
@@ -55,7 +55,7 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
    * @throws IllegalArgumentException when it is not
    */
   protected static RequestSource sourceOf(String url) {
-    HttpUrl parsed = HttpUrl.parse(Answers.ofHttp(url));
+    HttpUrl parsed = HttpUrl.parse(ResponseChecks.ofHttp(url));
     if (parsed == null) {
       throw new IllegalArgumentException(
           "url must start with ws://, wss://, http:// or https:// and name a host but was \""
@@ -99,7 +99,7 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
   }
 
   private boolean hasWayForCursor() {
-    return isCursorInMessage() || !(cursorPlace() instanceof CursorPlace.Nowhere);
+    return isCursorInMessage() || !(cursorPlace() instanceof CursorLocation.Nowhere);
   }
 
   /**
@@ -123,7 +123,7 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
             headers(),
             authorizer(),
             new Headers.Builder().build(),
-            new WantedAnswer.Upgraded(protocol::handshake),
+            new ExpectedResponse.Upgraded(protocol::handshake),
             Protocol.HTTP_1_1,
             cursorPlace(),
             isCursorBound,

@@ -152,7 +152,7 @@ class ExchangeBuilderTest {
   @Test
   void theLastOfOneKindOfPlaceCounts() {
     assertEquals(
-        new CursorPlace.Parameter("after"),
+        new CursorLocation.Parameter("after"),
         Lines.builder(URL).cursorParameter("since").cursorParameter("after").cursorPlace());
   }
 

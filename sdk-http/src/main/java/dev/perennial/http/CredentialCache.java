@@ -1,7 +1,7 @@
 package dev.perennial.http;
 
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.Detached.Outcome;
+import dev.perennial.http.AbandonableCall.Outcome;
 import dev.perennial.spi.Timekeeper;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A call is never ended because nobody waits for it: a server may have taken back the old
  * credential by then, and only this call learns the new one.
  */
-final class SharedCredential {
+final class CredentialCache {
   static final long SHORTEST_LIMIT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   /** How many calls may hang after their time was up. */
@@ -54,10 +54,10 @@ final class SharedCredential {
 
   /** One call of {@link Credentials#authorization}. */
   private static final class Flight {
-    private @Nullable Detached<Issued> call; // Null until it has taken off.
+    private @Nullable AbandonableCall<Issued> call; // Null until it has taken off.
     private Timekeeper.@Nullable Timer limit; // As the call.
 
-    Detached<Issued> call() {
+    AbandonableCall<Issued> call() {
       return Objects.requireNonNull(call, "call");
     }
   }
@@ -68,8 +68,8 @@ final class SharedCredential {
    * @throws TransportException when none could be had
    * @throws IOException when the attempt is called off
    */
-  Issued get(Credentials credentials, Opening opening) throws IOException {
-    Detached<Issued> call;
+  Issued get(Credentials credentials, OpeningAttempt opening) throws IOException {
+    AbandonableCall<Issued> call;
     lock.lock();
     try {
       if (current != null) {
@@ -119,7 +119,8 @@ final class SharedCredential {
   }
 
   /** The caller holds the lock, and so the call's thread waits until all is in place. */
-  private Flight takeOff(Credentials credentials, Opening opening) throws TransportException {
+  private Flight takeOff(Credentials credentials, OpeningAttempt opening)
+      throws TransportException {
     if (running == MAX_THREADS) {
       throw new TransportException(
           Reason.CREDENTIALS,
@@ -127,7 +128,7 @@ final class SharedCredential {
     }
     Flight started = new Flight();
     started.call =
-        Detached.start(
+        AbandonableCall.start(
             "perennial-credentials",
             () -> land(started, checked(credentials.authorization())),
             () -> end(started));

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamRuntime;
 import dev.perennial.StreamSubscription;
-import dev.perennial.http.SharedCredential.Issued;
+import dev.perennial.http.CredentialCache.Issued;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Timekeeper;
 import dev.perennial.spi.TransportException;
@@ -24,8 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import org.junit.jupiter.api.Test;
 
-class SharedCredentialTest {
-  private final SharedCredential shared = new SharedCredential();
+class CredentialCacheTest {
+  private final CredentialCache shared = new CredentialCache();
   private final AtomicInteger asked = new AtomicInteger();
   private final Timer timer = new Timer();
 
@@ -159,8 +159,8 @@ class SharedCredentialTest {
     return shared.get(slow, opening(Duration.ofSeconds(20)));
   }
 
-  private Opening opening(Duration timeout) {
-    return Opening.start(new TimedAttempt(timeout, timer), new Cancellation());
+  private OpeningAttempt opening(Duration timeout) {
+    return OpeningAttempt.start(new TimedAttempt(timeout, timer), new Cancellation());
   }
 
   private String take() {

@@ -8,10 +8,10 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /** What the answers of a server mean: go on there, stream, or failure. */
-final class Answers {
+final class ResponseChecks {
   static final int MAX_REDIRECTS = 20;
 
-  private Answers() {}
+  private ResponseChecks() {}
 
   static boolean isRedirect(int code) {
     return switch (code) {
@@ -81,7 +81,7 @@ final class Answers {
    * @throws TransportException when it does not
    */
   static void requireStream(
-      Response response, OutgoingRequest request, HttpOptions options, Opening opening)
+      Response response, OutgoingRequest request, HttpOptions options, OpeningAttempt opening)
       throws TransportException {
     int wanted = options.wanted().status();
     if (response.code() != wanted) {
@@ -100,7 +100,7 @@ final class Answers {
   }
 
   private static TransportException refusal(
-      int wanted, Response response, OutgoingRequest request, Opening opening) {
+      int wanted, Response response, OutgoingRequest request, OpeningAttempt opening) {
     int code = response.code();
     String from = described(response) + " from " + request.endpoint();
     String cursor = request.cursor();

@@ -9,7 +9,7 @@ import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /** Where in a request the cursor stands. A cursor is opaque, and hostile until checked. */
-sealed interface CursorPlace {
+sealed interface CursorLocation {
 
   /** A cursor of more bytes is no cursor: servers refuse such headers and URLs. */
   int MAX_BYTES = StreamBuilder.MAX_CURSOR_BYTES;
@@ -56,7 +56,7 @@ sealed interface CursorPlace {
   HttpUrl putIntoRedirect(HttpUrl location, @Nullable String cursor);
 
   /** A request header, in UTF-8 as HTML 9.2.4 asks. */
-  record Header(String name) implements CursorPlace {
+  record Header(String name) implements CursorLocation {
 
     @Override
     public String option() {
@@ -65,7 +65,7 @@ sealed interface CursorPlace {
 
     @Override
     public void check(String cursor) throws TransportException {
-      CursorPlace.super.check(cursor);
+      CursorLocation.super.check(cursor);
       // OkHttp checks no header value that may hold other than ASCII characters.
       if (HeaderRules.breaksHeader(cursor)) {
         throw new TransportException(
@@ -97,7 +97,7 @@ sealed interface CursorPlace {
   }
 
   /** Not in the request. */
-  record Nowhere() implements CursorPlace {
+  record Nowhere() implements CursorLocation {
 
     @Override
     public String name() {
@@ -124,7 +124,7 @@ sealed interface CursorPlace {
   }
 
   /** A query parameter, percent-encoded as one value. */
-  record Parameter(String name) implements CursorPlace {
+  record Parameter(String name) implements CursorLocation {
 
     @Override
     public String option() {

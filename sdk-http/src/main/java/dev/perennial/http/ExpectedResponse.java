@@ -7,7 +7,7 @@ import okhttp3.Headers;
 import okhttp3.Response;
 
 /** The answer that opens a stream: how it is asked for, and what it must be. A value. */
-sealed interface WantedAnswer {
+sealed interface ExpectedResponse {
 
   String IDENTITY = "identity";
 
@@ -35,7 +35,7 @@ sealed interface WantedAnswer {
    * @param accepted the media types that open the stream
    * @param isGzip whether the server may compress
    */
-  record Body(AcceptedTypes accepted, boolean isGzip) implements WantedAnswer {
+  record Body(AcceptedTypes accepted, boolean isGzip) implements ExpectedResponse {
     private static final String ACCEPT = "Accept";
 
     @Override
@@ -71,7 +71,7 @@ sealed interface WantedAnswer {
             null);
       }
       String coding = response.header("Content-Encoding");
-      if (!Answers.isIdentity(coding) && !(isGzip && Answers.isGzip(coding))) {
+      if (!ResponseChecks.isIdentity(coding) && !(isGzip && ResponseChecks.isGzip(coding))) {
         throw new TransportException(
             Reason.PROTOCOL,
             status(),
@@ -90,7 +90,7 @@ sealed interface WantedAnswer {
    *
    * @param handshakes make the headers that ask for it, which count in place of the caller's
    */
-  record Upgraded(Supplier<Headers> handshakes) implements WantedAnswer {
+  record Upgraded(Supplier<Headers> handshakes) implements ExpectedResponse {
 
     @Override
     public int status() {

@@ -6,13 +6,13 @@ import dev.perennial.spi.TransportException;
 import java.time.Duration;
 
 /** One attempt while it opens: how much of its time is left, and whether it was called off. */
-final class Opening {
+final class OpeningAttempt {
   private final Attempt attempt;
   private final Cancellation cancellation;
   private final long startNanos;
   private final long timeoutNanos;
 
-  private Opening(Attempt attempt, Cancellation cancellation, long timeoutNanos) {
+  private OpeningAttempt(Attempt attempt, Cancellation cancellation, long timeoutNanos) {
     this.attempt = attempt;
     this.cancellation = cancellation;
     this.startNanos = attempt.timekeeper().nanoTime();
@@ -20,8 +20,8 @@ final class Opening {
   }
 
   /** The attempt's time starts to run now. */
-  static Opening start(Attempt attempt, Cancellation cancellation) {
-    return new Opening(attempt, cancellation, nanos(attempt.timeout()));
+  static OpeningAttempt start(Attempt attempt, Cancellation cancellation) {
+    return new OpeningAttempt(attempt, cancellation, nanos(attempt.timeout()));
   }
 
   Attempt attempt() {

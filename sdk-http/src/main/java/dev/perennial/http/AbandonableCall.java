@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Blocking code of others that nothing can end, on a daemon thread of its own: whoever waits for it
  * can go when its time is up.
  */
-final class Detached<V> {
+final class AbandonableCall<V> {
 
   /** What the code came to: a value or a failure. */
   record Outcome<V>(@Nullable V value, @Nullable Throwable failure) {}
@@ -24,7 +24,7 @@ final class Detached<V> {
   private final Condition changed = lock.newCondition();
   private @Nullable Outcome<V> outcome;
 
-  private Detached(String threadName, Callable<V> code, Runnable afterwards) {
+  private AbandonableCall(String threadName, Callable<V> code, Runnable afterwards) {
     this.thread =
         new Thread(
             () -> {
@@ -37,7 +37,7 @@ final class Detached<V> {
   }
 
   /** Starts {@code code} on a new thread. */
-  static <V> Detached<V> start(String threadName, Callable<V> code) {
+  static <V> AbandonableCall<V> start(String threadName, Callable<V> code) {
     return start(threadName, code, () -> {});
   }
 
@@ -46,8 +46,8 @@ final class Detached<V> {
    *
    * @param afterwards runs there when the code has ended, before anyone sees its outcome
    */
-  static <V> Detached<V> start(String threadName, Callable<V> code, Runnable afterwards) {
-    Detached<V> detached = new Detached<>(threadName, code, afterwards);
+  static <V> AbandonableCall<V> start(String threadName, Callable<V> code, Runnable afterwards) {
+    AbandonableCall<V> detached = new AbandonableCall<>(threadName, code, afterwards);
     detached.thread.start();
     return detached;
   }
@@ -59,7 +59,7 @@ final class Detached<V> {
    * @throws InterruptedIOException when the waiting thread is interrupted; it stays so
    * @throws IOException when the attempt is called off
    */
-  @Nullable Outcome<V> await(Opening opening) throws IOException {
+  @Nullable Outcome<V> await(OpeningAttempt opening) throws IOException {
     Runnable wake = this::wake;
     opening.cancellation().onCancel(wake);
     lock.lock();
