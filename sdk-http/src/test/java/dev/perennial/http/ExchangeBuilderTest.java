@@ -153,7 +153,7 @@ class ExchangeBuilderTest {
   void theLastOfOneKindOfPlaceCounts() {
     assertEquals(
         new CursorLocation.Parameter("after"),
-        Lines.builder(URL).cursorParameter("since").cursorParameter("after").cursorPlace());
+        Lines.builder(URL).cursorParameter("since").cursorParameter("after").cursorLocation());
   }
 
   @ParameterizedTest

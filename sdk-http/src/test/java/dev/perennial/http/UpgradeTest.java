@@ -111,10 +111,9 @@ class UpgradeTest {
         UpgradedLines lines = UpgradedLines.open(new Builder(server.url()))) {
       AbandonableCall<String> reading = AbandonableCall.start("reading", lines::line);
       lines.connection.close();
-      assertNotNull(
-          Objects.requireNonNull(
-                  reading.await(OpeningAttempt.start(new TestAttempt(), new Cancellation())))
-              .failure());
+      OpeningAttempt attempt = new OpeningAttempt(new TestAttempt());
+      attempt.start();
+      assertNotNull(Objects.requireNonNull(reading.await(attempt)).failure());
     }
   }
 

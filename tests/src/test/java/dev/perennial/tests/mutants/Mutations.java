@@ -106,9 +106,9 @@ final class Mutations {
               .caughtBy("http-type-01", "http-type-02"),
           sse("any-coding-parsed", "the coding does not count", HTTP + "ExpectedResponse.java")
               .replacing(
-                  "if (!ResponseChecks.isIdentity(coding) && !(isGzip &&"
-                      + " ResponseChecks.isGzip(coding))) {",
-                  "if (coding != null && coding.isEmpty()) {")
+                  "if (coding != ContentCoding.IDENTITY"
+                      + " && !(isGzip && coding == ContentCoding.GZIP)) {",
+                  "if (coding == null) {")
               .caughtBy("http-coding-01"),
 
           // ---- Redirects and credentials ----
