@@ -1,4 +1,5 @@
 /** Subscriptions that survive. */
+@SuppressWarnings("module") // Modules that are built after this one.
 module dev.perennial {
   requires transitive io.github.resilience4j.core;
   requires transitive io.github.resilience4j.retry;
@@ -9,4 +10,7 @@ module dev.perennial {
   exports dev.perennial;
   exports dev.perennial.flow;
   exports dev.perennial.spi;
+  exports dev.perennial.internal.time to
+      dev.perennial.http,
+      dev.perennial.websocket;
 }

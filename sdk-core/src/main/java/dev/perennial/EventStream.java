@@ -41,7 +41,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   }
 
   /**
-   * Returns a stream over a custom transport. Cursors, ids and kinds of events are those of its
+   * Creates a stream over a custom transport. Cursors, ids and kinds of events are those of its
    * frames; {@link dev.perennial.spi.StreamBuilder#of StreamBuilder.of(transport)} also finds them
    * in the payloads, and where a finite stream ends.
    */

@@ -7,13 +7,11 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The media types that open a stream, as they are asked for and as they are checked. */
+/** The media types that open a stream: how they are asked for, and how a response is checked. */
 final class AcceptedTypes {
-  private static final String TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
-
   /** RFC 9110, 8.3.1; the parameters only as far as a header can be built from them. */
   private static final Pattern MEDIA_RANGE =
-      Pattern.compile(TOKEN + "/" + TOKEN + "( *;[\\x20-\\x7e]*)?");
+      Pattern.compile(HeaderRules.TOKEN + "/" + HeaderRules.TOKEN + "( *;[\\x20-\\x7e]*)?");
 
   private final String header;
 
@@ -39,7 +37,7 @@ final class AcceptedTypes {
     return new AcceptedTypes(String.join(", ", ranges), withoutParameters(ranges));
   }
 
-  /** The same, and others that open the stream although they are not asked for. */
+  /** Returns these and others, which also open the stream but are not asked for. */
   AcceptedTypes and(List<String> unasked) {
     List<String> all = new ArrayList<>(types);
     all.addAll(withoutParameters(unasked));
@@ -54,7 +52,7 @@ final class AcceptedTypes {
     return types;
   }
 
-  /** The value of the {@code Accept} header. */
+  /** Returns the value of the {@code Accept} header. */
   String header() {
     return header;
   }

@@ -1,6 +1,7 @@
 package dev.perennial.http;
 
-import dev.perennial.http.Detached.Outcome;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.perennial.http.AbandonableCall.Outcome;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -15,23 +16,23 @@ import org.jspecify.annotations.Nullable;
  * A caller's {@link Dns} whose lookups end in time. A lookup cannot be interrupted, so it runs on a
  * thread of its own, and an attempt waits for it no longer than it lives.
  *
- * <p>Attempts that look up one name share the lookup. One that hangs gets company from the next
- * attempts, in case only it is lost, but no more than {@link #MAX_THREADS_PER_NAME} threads hang
- * for one name however many attempts there are.
+ * <p>Attempts that look up the same name share the lookup. When all attempts have given a lookup
+ * up, the next attempt starts another one, in case only that one hangs. No more than {@link
+ * #MAX_THREADS_PER_NAME} threads hang for one name, however many attempts there are.
  *
- * <p>Two are equal when they wrap the same resolver, since OkHttp's pool shares a connection only
- * between calls whose {@code Dns} are equal.
+ * <p>Two instances are equal when they wrap the same resolver, since OkHttp's pool shares a
+ * connection only between calls whose {@code Dns} are equal.
  */
 final class BoundedDns implements Dns {
   static final int MAX_THREADS_PER_NAME = 3;
 
   /** The attempt that this thread makes; OkHttp looks names up on the thread of the call. */
-  private static final ThreadLocal<@Nullable Opening> OPENING = new ThreadLocal<>();
+  private static final ThreadLocal<@Nullable OpeningAttempt> ATTEMPT = new ThreadLocal<>();
 
-  /** Guards {@link #LOOKUPS} and the fields of what it holds. */
   private static final ReentrantLock LOCK = new ReentrantLock();
 
-  /** The lookup that the next attempt joins; only names that are being looked up stand here. */
+  /** The lookup that the next attempt joins, for each name that is being looked up. */
+  @GuardedBy("LOCK")
   private static final Map<Name, Lookup> LOOKUPS = new HashMap<>();
 
   private final Dns delegate;
@@ -46,39 +47,39 @@ final class BoundedDns implements Dns {
     V run() throws IOException;
   }
 
-  /** Runs {@code body}; what it looks up on this thread is looked up for {@code opening}. */
-  static <V> V during(Opening opening, Body<V> body) throws IOException {
-    OPENING.set(opening);
+  /** Runs {@code body}; what it looks up on this thread is looked up for {@code attempt}. */
+  static <V> V during(OpeningAttempt attempt, Body<V> body) throws IOException {
+    ATTEMPT.set(attempt);
     try {
       return body.run();
     } finally {
-      OPENING.remove();
+      ATTEMPT.remove();
     }
   }
 
   /**
-   * A resolver that is asynchronous itself needs no thread of ours, only to be ended. For any other
-   * OkHttp ignores this call and uses {@link #lookup}.
+   * A resolver that is asynchronous itself needs no extra thread, only to be cancelled. For any
+   * other OkHttp ignores this call and uses {@link #lookup}.
    */
   @Override
   public Call newCall(Request request) {
     Call call = delegate.newCall(request);
-    Opening opening = OPENING.get();
-    if (opening != null) {
-      opening.cancellation().onCancel(call::cancel);
+    OpeningAttempt attempt = ATTEMPT.get();
+    if (attempt != null) {
+      attempt.onCancel(call::cancel);
     }
     return call;
   }
 
   @Override
   public List<InetAddress> lookup(String hostname) throws UnknownHostException {
-    Opening opening = OPENING.get();
-    if (opening == null) {
-      // An interceptor of the caller went to another thread; it lives with what that means.
+    OpeningAttempt attempt = ATTEMPT.get();
+    if (attempt == null) {
+      // An interceptor of the caller moved to another thread, where no limit applies.
       return delegate.lookup(hostname);
     }
     try {
-      return await(opening, new Name(delegate, hostname));
+      return await(attempt, new Name(delegate, hostname));
     } catch (UnknownHostException e) {
       throw e;
     } catch (IOException e) {
@@ -89,25 +90,25 @@ final class BoundedDns implements Dns {
     }
   }
 
-  private static List<InetAddress> await(Opening opening, Name name) throws IOException {
+  private static List<InetAddress> await(OpeningAttempt attempt, Name name) throws IOException {
     while (true) {
       Lookup lookup = join(name);
       Outcome<List<InetAddress>> outcome;
       boolean wasGivenUp;
       try {
-        outcome = lookup.addresses().await(opening);
+        outcome = lookup.addresses.await(attempt);
       } finally {
         wasGivenUp = leave(lookup);
       }
       if (outcome == null) {
-        throw opening.timedOut("an address for " + name.host());
+        throw attempt.timedOut("an address for " + name.host());
       }
       List<InetAddress> addresses = outcome.value();
       if (addresses != null) {
         return addresses;
       }
       if (wasGivenUp) {
-        // It failed because others who had no more time interrupted it.
+        // It failed because other attempts, whose time was up, interrupted it.
         continue;
       }
       throw asFailure(name, outcome.failure());
@@ -133,9 +134,9 @@ final class BoundedDns implements Dns {
     try {
       Lookup lookup = LOOKUPS.get(name);
       if (lookup == null) {
-        lookup = new Lookup(name, new Threads());
+        lookup = Lookup.start(name, new Threads());
       } else if (lookup.isGivenUp && lookup.threads.running < MAX_THREADS_PER_NAME) {
-        lookup = new Lookup(name, lookup.threads);
+        lookup = Lookup.start(name, lookup.threads);
       }
       lookup.waiting++;
       return lookup;
@@ -144,7 +145,7 @@ final class BoundedDns implements Dns {
     }
   }
 
-  /** Returns whether the lookup had been given up before by all who waited. */
+  /** Returns whether the lookup had been given up before by all attempts that waited for it. */
   private static boolean leave(Lookup lookup) {
     LOCK.lock();
     try {
@@ -152,7 +153,7 @@ final class BoundedDns implements Dns {
       lookup.waiting--;
       if (lookup.waiting == 0 && !lookup.isDone) {
         lookup.isGivenUp = true;
-        lookup.addresses().abandon();
+        lookup.addresses.abandon();
       }
       return wasGivenUp;
     } finally {
@@ -175,41 +176,48 @@ final class BoundedDns implements Dns {
     return delegate.toString();
   }
 
-  /** What is looked up, and by whom. */
+  /** A name, and the resolver that looks it up. */
   private record Name(Dns dns, String host) {}
 
-  /** How many lookups of one name have not ended. Guarded by {@link #LOCK}. */
+  /** Counts the lookups of one name that have not ended. */
   private static final class Threads {
-    int running;
+    @GuardedBy("LOCK")
+    private int running;
   }
 
   /** One lookup on its thread. */
   private static final class Lookup {
-    private final Name name;
-    final Threads threads;
+    private final Threads threads;
+    private final AbandonableCall<List<InetAddress>> addresses;
 
-    // Guarded by LOCK.
-    int waiting;
-    boolean isGivenUp;
-    boolean isDone;
-    private final Detached<List<InetAddress>> addresses;
+    @GuardedBy("LOCK")
+    private int waiting;
 
-    /** Starts it, and lets the next attempts find it. The caller holds the lock. */
-    Lookup(Name name, Threads threads) {
-      this.name = name;
+    @GuardedBy("LOCK")
+    private boolean isGivenUp;
+
+    @GuardedBy("LOCK")
+    private boolean isDone;
+
+    private Lookup(Name name, Threads threads) {
       this.threads = threads;
       this.addresses =
-          Detached.start(
-              "perennial-dns-" + name.host(), () -> name.dns().lookup(name.host()), this::end);
+          AbandonableCall.start(
+              "perennial-dns-" + name.host(),
+              () -> name.dns().lookup(name.host()),
+              () -> end(name));
+    }
+
+    /** Starts a lookup that the next attempts find. Its end waits for the lock. */
+    @GuardedBy("LOCK")
+    static Lookup start(Name name, Threads threads) {
+      Lookup lookup = new Lookup(name, threads);
       threads.running++;
-      LOOKUPS.put(name, this);
+      LOOKUPS.put(name, lookup);
+      return lookup;
     }
 
-    Detached<List<InetAddress>> addresses() {
-      return addresses;
-    }
-
-    private void end() {
+    private void end(Name name) {
       LOCK.lock();
       try {
         isDone = true;

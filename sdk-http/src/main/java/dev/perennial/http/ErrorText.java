@@ -10,11 +10,11 @@ import okhttp3.Response;
 import okio.Buffer;
 import okio.BufferedSource;
 
-/** What a server says of itself, made fit for a message: bounded, on one line, without secrets. */
+/** The text of a server as messages may show it: short, on one line, without secrets. */
 final class ErrorText {
   static final int MAX_CHARS = 200;
 
-  /** More than enough for what is shown; an error page may have any size. */
+  /** More than what is shown; an error page may have any size. */
   private static final long MAX_BYTES = 4 * 1024;
 
   private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -22,15 +22,15 @@ final class ErrorText {
   private static final Pattern TEXTUAL =
       Pattern.compile("text/.*|application/(.*\\+)?(json|xml)|application/x-ndjson");
 
-  /** Also what reorders or hides other characters. */
+  /** Includes what reorders or hides other characters. */
   private static final Pattern NOT_SHOWN = Pattern.compile("[\\s\\p{Cntrl}\\p{Cf}]+");
 
   private ErrorText() {}
 
-  /** The beginning of an error's body; empty when it is not text, or nothing came in time. */
+  /** Returns the beginning of an error's body; empty when it is not text or comes too late. */
   static String ofBody(Response response, List<String> secrets, long remainingNanos) {
     String type = response.header("Content-Type", "").split(";", 2)[0].trim();
-    boolean isPlain = Answers.isIdentity(response.header("Content-Encoding"));
+    boolean isPlain = ContentCoding.of(response) == ContentCoding.IDENTITY;
     boolean isText = TEXTUAL.matcher(type.toLowerCase(Locale.ROOT)).matches();
     if (!isPlain || !isText || remainingNanos <= 0) {
       return "";
@@ -40,12 +40,12 @@ final class ErrorText {
     try {
       source.request(MAX_BYTES);
     } catch (IOException e) {
-      // The status is what counts; what came before is still shown.
+      // The status is what counts. What came before the failure is still shown.
     }
     return shown(beginningOf(source.getBuffer()), secrets);
   }
 
-  /** A value that a server chose. */
+  /** Returns a value that a server chose, such as a header's. */
   static String ofValue(String value) {
     return shown(value, List.of());
   }

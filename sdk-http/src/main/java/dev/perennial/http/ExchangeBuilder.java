@@ -5,10 +5,14 @@ import dev.perennial.Payload;
 import dev.perennial.json.Json;
 import dev.perennial.json.JsonField;
 import dev.perennial.spi.StreamBuilder;
+import dev.perennial.spi.Transport;
 import java.util.Objects;
 import java.util.function.Function;
 import okhttp3.Headers;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,24 +26,21 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends StreamBuilder<B> {
-  static final String AUTHORIZATION = "Authorization";
-  static final String TWO_AUTHORIZATIONS =
-      "credentials(…) cannot be combined with a request that has an Authorization header";
-
   private static final int DEFAULT_MAX_EVENT_BYTES = 8 * 1024 * 1024;
 
   private final RequestSource source;
   private final Headers.Builder headers = new Headers.Builder();
   private int maxEventBytes = DEFAULT_MAX_EVENT_BYTES;
 
-  /** What the caller chose, or the format's place, or the one of HTML 9.2.4. */
-  private CursorPlace cursorPlace = new CursorPlace.Header("Last-Event-ID");
+  /** What the caller chose, or else the format, or else HTML 9.2.4. */
+  private CursorLocation cursorLocation = new CursorLocation.Header("Last-Event-ID");
 
-  private boolean isCursorPlaceChosen;
+  private boolean isCursorLocationChosen;
+  private boolean isCursorBound;
 
   // Null until set.
   private @Nullable OkHttpClient client;
-  private @Nullable Authorizer authorizer;
+  private @Nullable CredentialCache credentials;
 
   ExchangeBuilder(RequestSource source) {
     this.source = Objects.requireNonNull(source, "source");
@@ -47,10 +48,10 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
 
   /**
    * Sets the OkHttp client to connect with. Its connection pool, interceptors, event listener, DNS,
-   * proxy and TLS settings are used, and it is never changed or shut down. Its limits of calls at
-   * once, its cache and its read and call timeouts do not apply to streams; redirects are followed
-   * by this library, and its interceptors run for each of them. If this method is not invoked the
-   * client of the {@link dev.perennial.StreamRuntime} is used.
+   * proxy and TLS settings are used, and it is never changed or shut down. Its limits on concurrent
+   * calls, its cache and its read and call timeouts do not apply to streams. Redirects are followed
+   * by this library, and the client's interceptors run for each of them. By default it is the
+   * {@link SharedClient} of the runtime.
    */
   public B client(OkHttpClient client) {
     this.client = Objects.requireNonNull(client, "client");
@@ -59,12 +60,12 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
 
   /**
    * Adds a request header. It is sent with each attempt, but not to another origin that a redirect
-   * leads to. Characters outside of ASCII are sent as UTF-8.
+   * leads to. Characters that are not ASCII are sent as UTF-8.
    *
    * @param name a token, such as {@code X-Api-Key}; a name may be added more than once
    * @param value anything without CR, LF and NUL
-   * @throws IllegalArgumentException when the name or the value cannot stand in a header, or when
-   *     the header is one that this library sets
+   * @throws IllegalArgumentException when a header cannot have the name or the value, or when this
+   *     library sets the header itself
    * @throws IllegalStateException when it is {@code Authorization} and {@link #credentials} were
    *     set
    */
@@ -77,35 +78,35 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
   }
 
   /**
-   * Authorises each attempt with what {@code credentials} give. By default no {@code Authorization}
-   * is sent but a {@link #header} of that name, with which this cannot be combined. It is not sent
-   * to another origin that a redirect leads to.
+   * Sends what {@code credentials} give in the header {@code Authorization}, but not to another
+   * origin that a redirect leads to. Cannot be combined with a {@link #header} of that name. By
+   * default there are no credentials.
    *
-   * @param credentials asked at first and after a refusal; streams that are given the same object
-   *     share what it gave
+   * @param credentials asked before the first connection and after a refusal; streams that are
+   *     given the same object share what it gave
    * @throws IllegalStateException when an Authorization header was set, or holds the cursor
    */
   public B credentials(Credentials credentials) {
     Objects.requireNonNull(credentials, "credentials");
-    if (headers.get(AUTHORIZATION) != null) {
+    if (headers.get(OutgoingRequest.AUTHORIZATION) != null) {
       throw new IllegalStateException(
           "credentials(…) cannot be combined with header(\"Authorization\", …)");
     }
-    if (hasFixedHeader(AUTHORIZATION)) {
-      throw new IllegalStateException(TWO_AUTHORIZATIONS);
+    if (hasFixedHeader(OutgoingRequest.AUTHORIZATION)) {
+      throw new IllegalStateException(OutgoingRequest.TWO_AUTHORIZATIONS);
     }
-    if (isCursorHeader(AUTHORIZATION)) {
+    if (isCursorHeader(OutgoingRequest.AUTHORIZATION)) {
       throw new IllegalStateException(
-          "credentials(…) cannot be combined with " + cursorPlace.option());
+          "credentials(…) cannot be combined with " + cursorLocation.option());
     }
-    this.authorizer = Authorizer.of(credentials);
+    this.credentials = CredentialCache.of(credentials, credentials::authorization);
     return self();
   }
 
   /**
    * Sends the cursor in the request header {@code name}, as UTF-8. Cannot be combined with {@link
-   * #cursorParameter}. By default the format says where the cursor goes: with server-sent events to
-   * the header {@code Last-Event-ID}.
+   * #cursorParameter}. By default the format decides where the cursor goes: with server-sent events
+   * to the header {@code Last-Event-ID}.
    *
    * @throws IllegalArgumentException when it is not the name of a header
    * @throws IllegalStateException when another place was chosen, or the header holds something else
@@ -116,11 +117,11 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
       throw new IllegalStateException(
           "cursorHeader \"" + name + "\" cannot be combined with header(\"" + name + "\", …)");
     }
-    if (authorizer != null && name.equalsIgnoreCase(AUTHORIZATION)) {
+    if (credentials != null && name.equalsIgnoreCase(OutgoingRequest.AUTHORIZATION)) {
       throw new IllegalStateException(
           "cursorHeader \"" + name + "\" cannot be combined with credentials(…)");
     }
-    return chooseCursorPlace(new CursorPlace.Header(name));
+    return chooseCursorLocation(new CursorLocation.Header(name));
   }
 
   /**
@@ -134,27 +135,38 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
     if (name.isEmpty()) {
       throw new IllegalArgumentException("cursorParameter must not be empty");
     }
-    return chooseCursorPlace(new CursorPlace.Parameter(name));
+    return chooseCursorLocation(new CursorLocation.Parameter(name));
   }
 
   /**
-   * Sends the cursor as the query parameter {@code name} where the caller chooses no place. If a
-   * format does not invoke this method it goes to the header {@code Last-Event-ID}.
+   * Sends the cursor as the query parameter {@code name} unless the caller chooses another place.
+   * By default it goes to the header {@code Last-Event-ID}.
    */
   protected final void formatCursorParameter(String name) {
-    defaultCursorPlace(new CursorPlace.Parameter(name));
+    defaultCursorLocation(new CursorLocation.Parameter(name));
   }
 
-  private B chooseCursorPlace(CursorPlace place) {
-    if (isCursorPlaceChosen && cursorPlace.getClass() != place.getClass()) {
+  /**
+   * Keeps the cursor from other origins: when there is a cursor to resume after, a redirect to
+   * another scheme, host or port ends the subscription. By default the cursor is sent along, as in
+   * browsers: without it events would be missed silently. Credentials and the caller's headers are
+   * never sent along.
+   */
+  public B cursorStaysAtOrigin() {
+    this.isCursorBound = true;
+    return self();
+  }
+
+  private B chooseCursorLocation(CursorLocation location) {
+    if (isCursorLocationChosen && cursorLocation.getClass() != location.getClass()) {
       throw new IllegalStateException(
-          place.option()
+          location.option()
               + " cannot be combined with "
-              + cursorPlace.option()
+              + cursorLocation.option()
               + ": the cursor goes to one place");
     }
-    cursorPlace = place;
-    isCursorPlaceChosen = true;
+    cursorLocation = location;
+    isCursorLocationChosen = true;
     return self();
   }
 
@@ -180,7 +192,7 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
   /**
    * Limits one event. A larger one ends the connection. By default 8 MiB.
    *
-   * @param bytes the most bytes, of all that stands for the event on the wire
+   * @param bytes the most bytes that the whole event may have on the wire
    * @throws IllegalArgumentException when it is not positive
    */
   public B maxEventBytes(int bytes) {
@@ -192,7 +204,7 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
   }
 
   /**
-   * A stream whose data are decoded from JSON. Does no I/O.
+   * Creates a stream whose data are decoded from JSON. Does no I/O.
    *
    * @param json the type of each event; properties that it does not know are ignored
    */
@@ -200,9 +212,9 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
     return stream(Json.decoder(json));
   }
 
-  /** Sets where the cursor goes unless the caller chooses. */
-  final void defaultCursorPlace(CursorPlace place) {
-    cursorPlace = place;
+  /** Sets where the cursor goes unless the caller chooses another place. */
+  final void defaultCursorLocation(CursorLocation location) {
+    cursorLocation = location;
   }
 
   void requireNotReserved(String name) {
@@ -210,42 +222,62 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
       throw new IllegalArgumentException(
           "header " + name + " is where the cursor goes: set it with withCursor() on the stream");
     }
-    if (authorizer != null && name.equalsIgnoreCase(AUTHORIZATION)) {
+    if (credentials != null && name.equalsIgnoreCase(OutgoingRequest.AUTHORIZATION)) {
       throw new IllegalStateException(
           "header(\"" + name + "\", …) cannot be combined with credentials(…)");
     }
   }
 
   private boolean isCursorHeader(String name) {
-    return cursorPlace instanceof CursorPlace.Header cursor && cursor.name().equalsIgnoreCase(name);
+    return cursorLocation instanceof CursorLocation.Header cursor
+        && cursor.name().equalsIgnoreCase(name);
   }
 
-  /** Whether each attempt sends a header that stands in the request already. */
+  /** Whether the request has the header already, and is the same for each attempt. */
   private boolean hasFixedHeader(String name) {
-    return source instanceof FixedRequest fixed && fixed.request().header(name) != null;
+    Request fixed = fixedRequest();
+    return fixed != null && fixed.header(name) != null;
   }
 
-  final RequestSource source() {
-    return source;
+  /** Returns the request if it is the same for each attempt; otherwise null. */
+  final @Nullable Request fixedRequest() {
+    return source.fixedRequest();
   }
 
-  final Headers headers() {
-    return headers.build();
-  }
-
-  final @Nullable Authorizer authorizer() {
-    return authorizer;
-  }
-
-  final CursorPlace cursorPlace() {
-    return cursorPlace;
+  final CursorLocation cursorLocation() {
+    return cursorLocation;
   }
 
   final int maxEventBytes() {
     return maxEventBytes;
   }
 
-  final @Nullable OkHttpClient client() {
-    return client;
+  /** Returns how to ask and what to accept, from the options as they are set now. */
+  final HttpOptions options(
+      Headers formatHeaders,
+      ExpectedResponse expected,
+      @Nullable RequestBody body,
+      boolean isResendable,
+      boolean isEndDeclared) {
+    return new HttpOptions(
+        headers.build(),
+        credentials,
+        cursorLocation,
+        isCursorBound,
+        formatHeaders,
+        expected,
+        body,
+        isResendable,
+        isEndDeclared);
+  }
+
+  /**
+   * Returns a transport over the client and the request source as they are set now.
+   *
+   * @param version the only one to speak; null for those of the client
+   */
+  final Transport transport(
+      HttpOptions options, @Nullable Protocol version, HttpTransport.Connections connections) {
+    return new HttpTransport(source, client, version, options, connections);
   }
 }

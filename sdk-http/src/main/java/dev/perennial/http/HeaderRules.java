@@ -2,14 +2,23 @@ package dev.perennial.http;
 
 import java.util.regex.Pattern;
 
-/** What a header may be called and may hold (RFC 9110, 5.1 and 5.5). */
+/** What the name and the value of a header may hold (RFC 9110, 5.1 and 5.5). */
 final class HeaderRules {
-  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+\\-.^_`|~0-9A-Za-z]+");
+
+  /** A regular expression of a token (RFC 9110, 5.6.2). */
+  static final String TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
+
+  private static final Pattern TOKEN_PATTERN = Pattern.compile(TOKEN);
 
   private HeaderRules() {}
 
+  /** Whether the text is a token (RFC 9110, 5.6.2). */
+  static boolean isToken(CharSequence text) {
+    return TOKEN_PATTERN.matcher(text).matches();
+  }
+
   static String requireName(String option, String name) {
-    if (!TOKEN.matcher(name).matches()) {
+    if (!isToken(name)) {
       throw new IllegalArgumentException(
           option
               + " must be letters, digits and !#$%&'*+-.^_`|~ but was \""
@@ -19,7 +28,7 @@ final class HeaderRules {
     return name;
   }
 
-  /** Refuses what would end the header; the value itself may be a secret and is not shown. */
+  /** Refuses what would end the header. The value is not shown, since it may be a secret. */
   static void requireValue(String name, String value) {
     if (breaksHeader(value)) {
       throw new IllegalArgumentException(
@@ -27,6 +36,7 @@ final class HeaderRules {
     }
   }
 
+  /** Whether the value has a character that ends a header, or that no header may have. */
   static boolean breaksHeader(String value) {
     return value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0 || value.indexOf('\0') >= 0;
   }

@@ -2,52 +2,55 @@ package dev.perennial.http;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.SharedCredential.Issued;
-import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Timekeeper;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.Response;
 import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
-/** One HTTP exchange whose answer is a stream. */
+/**
+ * Reads the stream that is the body of an HTTP response.
+ *
+ * <p>The engine's thread is alone in OkHttp's code while {@code isBusy}. {@link #close} cancels the
+ * call, which ends a read that waits, but it must not release the response then: whichever thread
+ * comes last does that.
+ */
 final class HttpConnection implements StreamConnection {
 
   /** OkHttp adds a limit to the clock; this one cannot overflow. */
   private static final long LONGEST_WAIT_NANOS = TimeUnit.DAYS.toNanos(365);
 
-  private final HttpTransport transport;
-  private final HttpOptions options;
-  private final Attempt attempt;
-  private final Timekeeper timekeeper;
-  private final Cancellation cancellation = new Cancellation();
-  private final ReadBuffer buffer = new ReadBuffer();
+  private final HttpExchange exchange;
   private final Framer framer;
+  private final boolean isEndDeclared;
+  private final Timekeeper timekeeper;
+  private final ReadBuffer buffer = new ReadBuffer();
 
-  /** Guards the next group: whoever comes last, the reader or close(), releases the answer. */
   private final ReentrantLock lock = new ReentrantLock();
 
+  @GuardedBy("lock")
   private boolean isClosed;
 
   /** Whether the engine's thread is in OkHttp's code. */
+  @GuardedBy("lock")
   private boolean isBusy;
 
-  /** Null until open, and again when released. */
+  /** Null until open, and again when it was released. */
+  @GuardedBy("lock")
   private @Nullable Response response;
 
-  // Touched by the engine's thread alone.
+  // Used by the engine's thread alone.
 
-  /** What was answered and how to end it; null until open. */
-  private HttpExchange.@Nullable Opened opened;
+  /** Null until open. */
+  private @Nullable BufferedSource source;
 
   private boolean isEnded;
 
@@ -59,17 +62,20 @@ final class HttpConnection implements StreamConnection {
   private volatile long lastByteNanos;
   private volatile long waitingSinceNanos;
 
-  /** Null until open() is called, as the next one. */
-  private volatile @Nullable HttpExchange exchange;
-
+  /** Null until {@link #open} is called. */
   private volatile @Nullable Thread engineThread;
 
-  HttpConnection(HttpTransport transport, HttpOptions options, Framer framer, Attempt attempt) {
-    this.transport = transport;
-    this.options = options;
-    this.attempt = attempt;
-    this.timekeeper = attempt.timekeeper();
+  /**
+   * Makes a connection that is not open.
+   *
+   * @param isEndDeclared whether the caller says how the stream ends
+   */
+  HttpConnection(
+      HttpExchange exchange, Framer framer, boolean isEndDeclared, Timekeeper timekeeper) {
+    this.exchange = exchange;
     this.framer = framer;
+    this.isEndDeclared = isEndDeclared;
+    this.timekeeper = timekeeper;
   }
 
   @Override
@@ -77,16 +83,11 @@ final class HttpConnection implements StreamConnection {
     engineThread = Thread.currentThread();
     enter();
     try {
-      Opening opening = Opening.start(attempt, cancellation);
-      HttpExchange begun =
-          new HttpExchange(options, transport.clientFor(attempt), opening, transport::asks);
-      exchange = begun;
-      opened = begun.open();
-      adopt(opened.response());
+      Response opened = exchange.open();
+      source = opened.body().source();
+      adopt(opened);
       lastByteNanos = timekeeper.nanoTime();
       waitingSinceNanos = lastByteNanos;
-    } catch (IOException e) {
-      throw cancellation.isCancelled() ? closed(e) : e;
     } finally {
       exit();
     }
@@ -107,7 +108,7 @@ final class HttpConnection implements StreamConnection {
         throw refine(e);
       }
       if (frame != null) {
-        // A heartbeat in the middle of an event does not make the event any shorter.
+        // A heartbeat in the middle of an event does not extend the event's time.
         if (frame.kind() != Frame.Kind.HEARTBEAT || !framer.isInsideEvent()) {
           eventNanos = 0;
         }
@@ -117,48 +118,37 @@ final class HttpConnection implements StreamConnection {
     return afterEnd();
   }
 
-  /** A framer does not know whose bytes it reads. */
   private @Nullable Frame nextFrame() throws TransportException {
     try {
       return framer.next(buffer);
     } catch (TransportException e) {
-      throw located(e);
+      throw HttpFailures.whileFraming(e, exchange.responseEndpoint());
     }
-  }
-
-  private TransportException located(TransportException e) {
-    String message = e.getMessage() + " from " + endpoint();
-    Throwable cause = e.getCause();
-    TransportException located =
-        cause != null
-            ? new TransportException(e.reason(), message, cause)
-            : new TransportException(e.reason(), e.code(), message, e.notBefore());
-    return e.isPermanent() ? located.permanent() : located;
   }
 
   private @Nullable Frame atEnd() throws TransportException {
     isEnded = true;
-    cancellation.forget(opened().cancel());
+    exchange.complete();
     Frame last = framer.end(buffer);
     return last != null ? last : afterEnd();
   }
 
   private @Nullable Frame afterEnd() throws TransportException {
-    if (options.isEndDeclared() || opened().request().isRepeatable()) {
+    if (isEndDeclared || exchange.isRepeatable()) {
       return null;
     }
     throw refine(
         new TransportException(
             Reason.INCOMPLETE,
             "The answer to the POST ended and nothing says whether it was complete: "
-                + endpoint()
+                + exchange.responseEndpoint()
                 + "; declare endsAt(), endsAfter() or endsWithBody()"));
   }
 
   /** Makes the failure permanent when no other connection may follow: after a POST. */
   @Override
   public TransportException refine(TransportException failure) {
-    return opened().request().judged(failure, true);
+    return exchange.refine(failure);
   }
 
   /** Waits for bytes; false at the end of the body. */
@@ -166,7 +156,7 @@ final class HttpConnection implements StreamConnection {
     boolean isInsideEvent = framer.isInsideEvent();
     long eventNanosLeft = isInsideEvent ? limits.oneEventNanos() - eventNanos : Long.MAX_VALUE;
     if (eventNanosLeft <= 0) {
-      throw stalled(limits);
+      throw HttpFailures.stalled(exchange.responseEndpoint(), limits.oneEventNanos());
     }
     long startNanos = timekeeper.nanoTime();
     waitingSinceNanos = startNanos;
@@ -184,12 +174,12 @@ final class HttpConnection implements StreamConnection {
   }
 
   private int fillWithin(long nanos, Deadlines limits) throws IOException {
-    BufferedSource source = opened().response().body().source();
+    BufferedSource body = source();
     enter();
     try {
       // Not a timeout, which the pieces of a chunk's header would each start anew.
-      source.timeout().deadline(Math.min(nanos, LONGEST_WAIT_NANOS), NANOSECONDS);
-      return buffer.fill(source);
+      body.timeout().deadline(Math.min(nanos, LONGEST_WAIT_NANOS), NANOSECONDS);
+      return buffer.fill(body);
     } catch (IOException e) {
       throw readFailure(e, nanos < limits.noByteNanos(), limits);
     } finally {
@@ -198,37 +188,19 @@ final class HttpConnection implements StreamConnection {
   }
 
   private IOException readFailure(IOException e, boolean isEventLimit, Deadlines limits) {
-    if (cancellation.isCancelled()) {
-      return closed(e);
+    if (exchange.isCancelled()) {
+      return exchange.closed(e);
     }
     if (e instanceof TransportException) {
       return e;
     }
+    String endpoint = exchange.responseEndpoint();
     if (!HttpFailures.isTimeout(e)) {
-      return HttpFailures.whileReading(e, endpoint());
+      return HttpFailures.whileReading(e, endpoint);
     }
-    return isEventLimit ? stalled(limits) : silent(e, limits);
-  }
-
-  private TransportException stalled(Deadlines limits) {
-    return new TransportException(
-        Reason.STALLED,
-        "Expected the end of an event from "
-            + endpoint()
-            + " within "
-            + Duration.ofNanos(limits.oneEventNanos())
-            + " of reading");
-  }
-
-  private IOException silent(IOException e, Deadlines limits) {
-    String message =
-        "No byte came from " + endpoint() + " for " + Duration.ofNanos(limits.noByteNanos());
-    if (!opened().request().isRepeatable()) {
-      return new TransportException(Reason.STALE, message, e);
-    }
-    SocketTimeoutException timeout = new SocketTimeoutException(message);
-    timeout.initCause(e);
-    return timeout;
+    return isEventLimit
+        ? HttpFailures.stalled(endpoint, limits.oneEventNanos())
+        : HttpFailures.silent(e, endpoint, limits.noByteNanos(), exchange.isRepeatable());
   }
 
   @Override
@@ -248,16 +220,12 @@ final class HttpConnection implements StreamConnection {
 
   @Override
   public boolean mayBeFollowed() {
-    HttpExchange begun = exchange;
-    return begun == null || begun.mayBeFollowed();
+    return exchange.mayBeFollowed();
   }
 
   @Override
   public boolean refuseCredential() {
-    HttpExchange begun = exchange;
-    Issued shown = begun == null ? null : begun.credential();
-    Authorizer authorizer = options.authorizer();
-    return shown == null || authorizer == null || authorizer.refuse(shown);
+    return exchange.refuseCredential();
   }
 
   @Override
@@ -271,18 +239,18 @@ final class HttpConnection implements StreamConnection {
     } finally {
       lock.unlock();
     }
-    cancellation.cancel();
+    exchange.cancel();
     if (isIdle) {
       if (isOwnThread) {
         releaseIfIdle();
       } else {
-        // Android refuses anything like I/O on its main thread, even this close.
+        // Android refuses anything like I/O on its main thread, and this close may be that.
         timekeeper.schedule(this::releaseIfIdle, 0);
       }
     }
   }
 
-  /** Enters OkHttp's code, where close() must not touch the answer. */
+  /** Enters OkHttp's code, where close() must not release the response. */
   private void enter() throws IOException {
     lock.lock();
     try {
@@ -294,7 +262,7 @@ final class HttpConnection implements StreamConnection {
       lock.unlock();
     }
     releaseIfIdle();
-    throw closed(null);
+    throw exchange.closed(null);
   }
 
   private void exit() {
@@ -311,10 +279,10 @@ final class HttpConnection implements StreamConnection {
     }
   }
 
-  private void adopt(Response answer) {
+  private void adopt(Response opened) {
     lock.lock();
     try {
-      response = answer;
+      response = opened;
     } finally {
       lock.unlock();
     }
@@ -335,24 +303,16 @@ final class HttpConnection implements StreamConnection {
   }
 
   private void requireNotClosed() throws IOException {
-    if (cancellation.isCancelled()) {
+    if (exchange.isCancelled()) {
       releaseIfIdle();
-      throw closed(null);
+      throw exchange.closed(null);
     }
   }
 
-  private IOException closed(@Nullable IOException cause) {
-    return new IOException("The connection to " + transport.endpoint() + " was closed", cause);
-  }
-
-  private HttpExchange.Opened opened() {
-    if (opened == null) {
+  private BufferedSource source() {
+    if (source == null) {
       throw new IllegalStateException("Expected an open connection but open() did not return");
     }
-    return opened;
-  }
-
-  private String endpoint() {
-    return opened().request().endpoint();
+    return source;
   }
 }

@@ -1,11 +1,11 @@
 package dev.perennial.http;
 
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.Detached.Outcome;
-import dev.perennial.http.SharedCredential.Issued;
+import dev.perennial.http.AbandonableCall.Outcome;
+import dev.perennial.http.CredentialCache.Issued;
+import dev.perennial.spi.Attempt;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
-import java.util.function.Consumer;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -13,84 +13,92 @@ import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/** From the supplier of the request to the answer that opens the stream, redirects included. */
+/**
+ * Opens one stream: from the source of the request to the response that is the stream, redirects
+ * included. It exists before any I/O, so that {@link #cancel} has a target from the first moment.
+ *
+ * <p>{@link #open} and {@link #complete} are called by the subscription's thread; the other methods
+ * by any thread.
+ */
 final class HttpExchange {
 
-  /**
-   * The answer that opened the stream.
-   *
-   * @param request what it answers
-   * @param cancel ends the call; among what the cancellation ends
-   */
-  record Opened(Response response, OutgoingRequest request, Runnable cancel) {}
+  /** What an exchange takes from its transport. */
+  interface Context {
+
+    /** Returns the client to connect with. The first call may make it, which takes a while. */
+    OkHttpClient client(Attempt attempt);
+
+    /** Returns the first request when it is the same for each attempt; otherwise null. */
+    @Nullable Request fixedRequest();
+
+    /**
+     * Makes the first request of an attempt. May block.
+     *
+     * @throws IOException when there is no request now
+     */
+    Request request(Attempt attempt) throws IOException;
+
+    /** Notes where the first request of an attempt goes. */
+    void onRequest(HttpUrl url);
+
+    /** Returns where the stream is, as messages may show it. */
+    String endpoint();
+  }
 
   private final HttpOptions options;
-  private final OkHttpClient client;
-  private final Opening opening;
-  private final Consumer<HttpUrl> onFirst;
+  private final OpeningAttempt attempt;
+  private final Context context;
 
-  // Null until a request is about to be sent; any thread may look.
+  /** The request that was sent last, or is about to be; null before the first. */
   private volatile @Nullable OutgoingRequest sent;
-  private volatile @Nullable Sending sending;
 
-  /**
-   * An exchange that has not begun.
-   *
-   * @param onFirst told where the first request goes
-   */
-  HttpExchange(
-      HttpOptions options, OkHttpClient client, Opening opening, Consumer<HttpUrl> onFirst) {
+  /** Cancels the call of the open stream; null until it is open. */
+  private @Nullable Runnable cancelOpen;
+
+  HttpExchange(HttpOptions options, Attempt attempt, Context context) {
     this.options = options;
-    this.client = client;
-    this.opening = opening;
-    this.onFirst = onFirst;
-  }
-
-  /** Whether another request may follow: not when one that must not be repeated may be out. */
-  boolean mayBeFollowed() {
-    OutgoingRequest request = sent;
-    Sending progress = sending;
-    return request == null || progress == null || request.isRepeatable() || !progress.isStarted();
-  }
-
-  /** What was shown to the server that answered last, or will; null for nothing. */
-  @Nullable Issued credential() {
-    OutgoingRequest request = sent;
-    return request == null ? null : request.credential();
+    this.attempt = new OpeningAttempt(attempt);
+    this.context = context;
   }
 
   /**
-   * Blocks until the stream is open.
+   * Opens the stream. Blocks; called once.
    *
+   * @return the response that is the stream, which the caller closes
    * @throws TransportException when the server refused
-   * @throws IOException when the attempt failed
+   * @throws IOException when the attempt failed or was cancelled
    */
-  Opened open() throws IOException {
+  Response open() throws IOException {
+    attempt.start();
+    try {
+      return follow(context.client(attempt.attempt()));
+    } catch (IOException e) {
+      throw attempt.isCancelled() ? closed(e) : e;
+    }
+  }
+
+  private Response follow(OkHttpClient client) throws IOException {
     OutgoingRequest request = first();
     for (int followed = 0; ; followed++) {
-      HttpUrl location = null;
-      Sending sending = new Sending();
-      this.sending = sending;
-      this.sent = request;
-      Call call = client.newCall(request.toRequest(sending));
+      sent = request;
+      Call call = client.newCall(request.toRequest());
       Runnable cancel = call::cancel;
-      opening.cancellation().onCancel(cancel);
-      Response response = execute(call, request, sending);
-      boolean isOpen = false;
+      attempt.onCancel(cancel);
+      Response response = execute(call, request);
+      HttpUrl location;
       try {
-        if (Answers.isRedirect(response.code())) {
-          location = Answers.locationOf(response, request, followed);
-        } else {
-          Answers.requireStream(response, request, options, opening);
-          isOpen = true;
-          return new Opened(plain(response, request), request, cancel);
+        if (!ResponseChecks.isRedirect(response.code())) {
+          ResponseChecks.requireStream(response, request, options, attempt);
+          cancelOpen = cancel;
+          return plain(response, request);
         }
+        location = ResponseChecks.locationOf(response, request, options, followed);
       } catch (TransportException e) {
-        throw request.judged(e, true);
+        throw request.refine(e, true);
       } finally {
-        if (!isOpen) {
+        if (cancelOpen == null) {
           response.close();
-          opening.cancellation().forget(cancel);
+          attempt.forget(cancel);
         }
       }
       request = request.redirectedTo(location);
@@ -98,71 +106,71 @@ final class HttpExchange {
   }
 
   private static Response plain(Response response, OutgoingRequest request) {
-    return Answers.isGzip(response.header("Content-Encoding"))
+    return ContentCoding.of(response) == ContentCoding.GZIP
         ? InflatedBody.of(response, request.endpoint())
         : response;
   }
 
   private OutgoingRequest first() throws IOException {
-    Request supplied = supply();
-    onFirst.accept(supplied.url());
-    Authorizer authorizer = options.authorizer();
-    Issued credential = authorizer == null ? null : authorizer.get(opening);
-    return OutgoingRequest.first(options, supplied, opening.attempt().cursor(), credential);
+    Request supplied = supplied();
+    context.onRequest(supplied.url());
+    CredentialCache credentials = options.credentials();
+    Issued credential = credentials == null ? null : credentials.get(attempt);
+    return OutgoingRequest.first(options, supplied, attempt.attempt().cursor(), credential);
   }
 
-  private Response execute(Call call, OutgoingRequest request, Sending sending) throws IOException {
+  private Response execute(Call call, OutgoingRequest request) throws IOException {
     try {
-      return BoundedDns.during(opening, () -> uninterrupted(call));
+      return BoundedDns.during(attempt, () -> executeUninterrupted(call));
     } catch (IOException e) {
-      IOException failure = HttpFailures.whileOpening(e, sending.isStarted(), request.endpoint());
-      throw failure instanceof TransportException told
-          ? request.judged(told, sending.isStarted())
+      IOException failure = HttpFailures.whileOpening(e, request.isStarted(), request.endpoint());
+      throw failure instanceof TransportException known
+          ? request.refine(known, request.isStarted())
           : failure;
     }
   }
 
   /** OkHttp waits for connections in Kotlin, which lets an InterruptedException pass undeclared. */
-  private static Response uninterrupted(Call call) throws IOException {
-    boolean isAnswered = false;
+  private static Response executeUninterrupted(Call call) throws IOException {
+    boolean hasResponse = false;
     try {
       Response response = call.execute();
-      isAnswered = true;
+      hasResponse = true;
       return response;
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
-      throw Interruption.asIOException(e);
+      throw HttpFailures.interrupted(e);
     } finally {
-      if (!isAnswered) {
-        // An interceptor of the caller may have thrown while it held the answer.
+      if (!hasResponse) {
+        // An interceptor of the caller may have thrown while it held the response.
         call.cancel();
       }
     }
   }
 
-  private Request supply() throws IOException {
-    if (options.source() instanceof FixedRequest fixed) {
-      return fixed.request();
+  private Request supplied() throws IOException {
+    Request fixed = context.fixedRequest();
+    if (fixed != null) {
+      return fixed;
     }
-    Detached<Request> supplier =
-        Detached.start(
-            "perennial-request-source", () -> options.source().request(opening.attempt()));
+    AbandonableCall<Request> supplier =
+        AbandonableCall.start("perennial-request-source", () -> context.request(attempt.attempt()));
     Outcome<Request> outcome = null;
     try {
-      outcome = supplier.await(opening);
+      outcome = supplier.await(attempt);
     } finally {
       if (outcome == null) {
         supplier.abandon();
       }
     }
     if (outcome == null) {
-      throw opening.timedOut("a request from the request source");
+      throw attempt.timedOut("a request from the request source");
     }
-    return supplied(outcome);
+    return requestOf(outcome);
   }
 
-  private static Request supplied(Outcome<Request> outcome) throws IOException {
+  private static Request requestOf(Outcome<Request> outcome) throws IOException {
     Throwable failure = outcome.failure();
     if (failure instanceof Error error) {
       throw error;
@@ -171,8 +179,8 @@ final class HttpExchange {
     if (request != null) {
       return request;
     }
-    if (failure instanceof TransportException told) {
-      throw told;
+    if (failure instanceof TransportException known) {
+      throw known;
     }
     if (failure == null) {
       throw new TransportException(
@@ -182,5 +190,74 @@ final class HttpExchange {
         Reason.CONNECT,
         "Expected a request from the request source but it threw " + failure.getClass().getName(),
         failure);
+  }
+
+  /** Returns the request that was sent last: after {@link #open} the one that was answered. */
+  private OutgoingRequest sent() {
+    OutgoingRequest request = sent;
+    if (request == null) {
+      throw new IllegalStateException("Expected an open exchange but no request was sent");
+    }
+    return request;
+  }
+
+  /** Returns the URL of the response, as messages may show it. */
+  String responseEndpoint() {
+    return sent().endpoint();
+  }
+
+  /** Returns where the stream is, as messages may show it. */
+  String endpoint() {
+    return context.endpoint();
+  }
+
+  /** Whether the request of the open stream may be sent again whenever its connection is lost. */
+  boolean isRepeatable() {
+    return sent().isRepeatable();
+  }
+
+  /** Makes the failure of an open stream permanent when its request must not be sent again. */
+  TransportException refine(TransportException failure) {
+    return sent().refine(failure, true);
+  }
+
+  /** Whether another request may follow: not when one that must not be repeated may be sent. */
+  boolean mayBeFollowed() {
+    OutgoingRequest request = sent;
+    return request == null || request.isRepeatable() || !request.isStarted();
+  }
+
+  /**
+   * Drops the credential that the server has refused.
+   *
+   * @return whether it was the newest, as {@link
+   *     dev.perennial.spi.StreamConnection#refuseCredential} has it
+   */
+  boolean refuseCredential() {
+    OutgoingRequest request = sent;
+    Issued shown = request == null ? null : request.credential();
+    CredentialCache credentials = options.credentials();
+    return shown == null || credentials == null || credentials.refuse(shown);
+  }
+
+  /** Notes that the response has ended in good order: there is nothing left to cancel. */
+  void complete() {
+    if (cancelOpen != null) {
+      attempt.forget(cancelOpen);
+    }
+  }
+
+  boolean isCancelled() {
+    return attempt.isCancelled();
+  }
+
+  /** Ends the attempt, or the stream that it has opened, at once. Idempotent; never blocks. */
+  void cancel() {
+    attempt.cancel();
+  }
+
+  /** Returns the failure of whatever is called after {@link #cancel}. */
+  IOException closed(@Nullable IOException cause) {
+    return new IOException("The connection to " + endpoint() + " was closed", cause);
   }
 }

@@ -11,34 +11,35 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.net.UnknownServiceException;
 import java.security.cert.CertificateException;
+import java.time.Duration;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what OkHttp throws into what a subscription decides by. */
+/** Turns what OkHttp throws into the failures that a subscription decides by. */
 final class HttpFailures {
   private HttpFailures() {}
 
   /**
-   * What ended an attempt before its answer.
+   * Returns what ended an attempt before its response.
    *
    * @param wasSent whether a byte of the request may have gone out
    * @param endpoint a redacted URL
    */
   static IOException whileOpening(IOException e, boolean wasSent, String endpoint) {
-    TransportException told = causeOf(e, TransportException.class);
-    if (told != null) {
-      return told;
+    TransportException known = causeOf(e, TransportException.class);
+    if (known != null) {
+      return known;
     }
     if (isInterrupt(e)) {
-      return Interruption.asIOException(e);
+      return interrupted(e);
     }
     Reason reason = tlsReason(e);
     if (reason != null) {
       return new TransportException(reason, "TLS with " + endpoint + " failed: " + describe(e), e);
     }
     if (e instanceof UnknownServiceException) {
-      // Cleartext is not permitted, or no protocol is common: no attempt will change it.
+      // Cleartext is not permitted, or there is no common protocol: no attempt will change that.
       return new TransportException(
           Reason.PROTOCOL, "The client does not permit to connect to " + endpoint, e);
     }
@@ -50,10 +51,10 @@ final class HttpFailures {
         Reason.CONNECT, "Could not connect to " + endpoint + ": " + describe(e), e);
   }
 
-  /** What ended a body, other than silence. */
+  /** Returns what ended a body, other than silence. */
   static IOException whileReading(IOException e, String endpoint) {
     if (isInterrupt(e)) {
-      return Interruption.asIOException(e);
+      return interrupted(e);
     }
     Reason reason = tlsReason(e);
     return new TransportException(
@@ -62,8 +63,53 @@ final class HttpFailures {
         e);
   }
 
-  /** The time limit of a read ends it with a relative of {@link InterruptedIOException}, too. */
-  static boolean isInterrupt(IOException e) {
+  /** Returns the failure of a read that got no byte in time. */
+  static IOException silent(
+      IOException timeout, String endpoint, long limitNanos, boolean isRepeatable) {
+    String message = "No byte came from " + endpoint + " for " + Duration.ofNanos(limitNanos);
+    if (!isRepeatable) { // A transport exception may become permanent.
+      return new TransportException(Reason.STALE, message, timeout);
+    }
+    SocketTimeoutException silent = new SocketTimeoutException(message);
+    silent.initCause(timeout);
+    return silent;
+  }
+
+  /** Returns the failure of an event whose bytes came too slowly. */
+  static TransportException stalled(String endpoint, long limitNanos) {
+    return new TransportException(
+        Reason.STALLED,
+        "Expected the end of an event from "
+            + endpoint
+            + " within "
+            + Duration.ofNanos(limitNanos)
+            + " of reading");
+  }
+
+  /**
+   * Returns a failure of a framer with the endpoint in its message: a framer does not know where
+   * its bytes come from.
+   */
+  static TransportException whileFraming(TransportException e, String endpoint) {
+    String message = e.getMessage() + " from " + endpoint;
+    Throwable cause = e.getCause();
+    TransportException located =
+        cause != null
+            ? new TransportException(e.reason(), message, cause)
+            : new TransportException(e.reason(), e.code(), message, e.notBefore());
+    return e.isPermanent() ? located.permanent() : located;
+  }
+
+  /** Returns the form in which an interrupt leaves this package; the thread's flag stays set. */
+  static InterruptedIOException interrupted(Throwable cause) {
+    Thread.currentThread().interrupt();
+    InterruptedIOException interrupted = new InterruptedIOException("Interrupted");
+    interrupted.initCause(cause);
+    return interrupted;
+  }
+
+  /** The time limit of a read ends it with a subclass of {@link InterruptedIOException}, too. */
+  private static boolean isInterrupt(IOException e) {
     return causeOf(e, InterruptedIOException.class) != null
         && causeOf(e, SocketTimeoutException.class) == null
         && Thread.currentThread().isInterrupted();
@@ -84,7 +130,7 @@ final class HttpFailures {
     return isTls ? Reason.TLS : null;
   }
 
-  /** In our words: a message of others may hold a URL, a header or what a server wrote. */
+  /** Never the exception's own message: it may hold a URL, a header or the server's text. */
   private static String describe(IOException e) {
     if (e instanceof UnknownHostException) {
       return "the name of the host is not known";

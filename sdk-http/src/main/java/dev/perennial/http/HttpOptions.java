@@ -1,44 +1,41 @@
 package dev.perennial.http;
 
 import okhttp3.Headers;
-import okhttp3.OkHttpClient;
-import okhttp3.Protocol;
 import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a transport over HTTP was told. A value.
+ * How the exchanges of a transport ask, and what they accept. A value.
  *
- * @param source makes the request of each attempt
- * @param client null for the runtime's
- * @param callerHeaders go to the first origin only
- * @param authorizer gives the credential, which goes to the first origin only; null for none
- * @param formatHeaders of the format; a caller's header of the same name counts instead
- * @param wanted the answer that opens the stream
- * @param version the only one to speak; null for those of the client
- * @param cursorPlace where the cursor goes
+ * @param callerHeaders are sent to the first origin only
+ * @param credentials give what is sent to the first origin only; null for none
+ * @param cursorLocation where the cursor goes
  * @param isCursorBound whether the cursor must not leave its origin
- * @param body what is posted; null for what the source says
+ * @param formatHeaders of the format; a caller's header of the same name counts instead
+ * @param expected the response that opens the stream
+ * @param body what is posted; null for what the request source says
  * @param isResendable whether a POST may be sent again when the server may have seen it
  * @param isEndDeclared whether the caller says how the stream ends
  */
 record HttpOptions(
-    RequestSource source,
-    @Nullable OkHttpClient client,
     Headers callerHeaders,
-    @Nullable Authorizer authorizer,
-    Headers formatHeaders,
-    WantedAnswer wanted,
-    @Nullable Protocol version,
-    CursorPlace cursorPlace,
+    @Nullable CredentialCache credentials,
+    CursorLocation cursorLocation,
     boolean isCursorBound,
+    Headers formatHeaders,
+    ExpectedResponse expected,
     @Nullable RequestBody body,
     boolean isResendable,
     boolean isEndDeclared) {
 
+  /** Whether another protocol than HTTP opens the stream. */
+  boolean expectsUpgrade() {
+    return expected instanceof ExpectedResponse.Upgraded;
+  }
+
   /** Without the headers, which may be secrets. */
   @Override
   public String toString() {
-    return "HttpOptions(" + source + ", " + wanted.status() + ")";
+    return "HttpOptions(" + expected.status() + ")";
   }
 }

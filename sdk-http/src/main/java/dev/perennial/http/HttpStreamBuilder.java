@@ -11,28 +11,19 @@ import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes a stream that is the body of an HTTP answer.
+ * Describes a stream that is the body of an HTTP response.
  *
  * <p>Redirects are followed, at most 20 and never from https to http. To another origin (scheme,
- * host, port) the cursor goes along; the caller's headers and credentials do not.
+ * host, port) the cursor is sent along; the caller's headers and credentials are not.
  *
  * @param <B> the builder's own type; callers never write it
  * @since 0.1.0
  */
 public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends ExchangeBuilder<B> {
-  static final String ENCODING_IS_FIXED =
-      "header Accept-Encoding is set by this library: gzip() asks for the only coding it knows";
-  static final String TWO_BODIES = "post(body) cannot be combined with a request that has a body";
-
-  static final String NOT_DUPLEX = "post(body) must be written whole but the body is duplex";
-
-  private static final String ACCEPT_ENCODING = "Accept-Encoding";
-
   private final Headers.Builder formatHeaders = new Headers.Builder();
   private AcceptedTypes accepted;
   private boolean isResendable;
   private boolean endsWithBody;
-  private boolean isCursorBound;
   private boolean isGzip;
 
   /** Null for those of the client. */
@@ -51,23 +42,24 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   protected HttpStreamBuilder(RequestSource source, List<String> acceptedTypes) {
     super(source);
     this.accepted = AcceptedTypes.of(acceptedTypes);
-    if (source instanceof FixedRequest fixed) {
-      requireSendable(fixed.request());
+    Request fixed = source.fixedRequest();
+    if (fixed != null) {
+      requireSendable(fixed);
     }
   }
 
   private static void requireSendable(Request request) {
-    if (request.header(ACCEPT_ENCODING) != null) {
-      throw new IllegalArgumentException(ENCODING_IS_FIXED);
+    if (request.header(OutgoingRequest.ACCEPT_ENCODING) != null) {
+      throw new IllegalArgumentException(OutgoingRequest.ENCODING_IS_FIXED);
     }
     RequestBody body = request.body();
     if (body != null && body.isDuplex()) {
-      throw new IllegalArgumentException(NOT_DUPLEX);
+      throw new IllegalArgumentException(OutgoingRequest.NOT_DUPLEX);
     }
   }
 
   /**
-   * Adds a header that requests of the format have. One that the caller sets counts instead.
+   * Adds a header that requests of the format have. One that the caller sets replaces it.
    *
    * @param name a token
    * @param value ASCII
@@ -79,15 +71,15 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   /**
    * Adds content types that open the stream although they are not asked for.
    *
-   * @param contentTypes other names of the format, say
+   * @param contentTypes such as other names of the format
    */
   protected final void formatAccepts(String... contentTypes) {
     accepted = accepted.and(List.of(contentTypes));
   }
 
   /**
-   * What makes the framer of one connection, from the most bytes that an event may have. Asked for
-   * each stream, and what it returns must not change with the builder's options.
+   * Returns what makes the framer of one connection, given the most bytes that an event may have.
+   * Called for each stream; the returned function must not change with the builder's options.
    */
   protected abstract IntFunction<? extends Framer> framers();
 
@@ -106,10 +98,10 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   /**
    * Sends a POST with {@code body} in place of a GET.
    *
-   * <p>A POST may do something each time that it arrives. So it is sent again only when no part of
-   * it can have been processed: when connecting failed, or on 401, 408, 425, 429 and 503. Any other
-   * failure is terminal, and so is the orderly end of the answer, unless the stream declares how it
-   * ends with {@link #endsAt}, {@link #endsAfter} or {@link #endsWithBody}. {@link
+   * <p>A POST may have an effect each time that it arrives. So it is sent again only when no part
+   * of it can have been processed: when connecting failed, or on 401, 408, 425, 429 and 503. Any
+   * other failure is terminal, and so is the orderly end of the response, unless the stream
+   * declares how it ends with {@link #endsAt}, {@link #endsAfter} or {@link #endsWithBody}. {@link
    * #resendAfterEvents} lifts this.
    *
    * @param body written on each attempt
@@ -120,10 +112,10 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   public B post(RequestBody body) {
     Objects.requireNonNull(body, "body");
     if (body.isDuplex()) {
-      throw new IllegalArgumentException(NOT_DUPLEX);
+      throw new IllegalArgumentException(OutgoingRequest.NOT_DUPLEX);
     }
     if (fixedBody() != null) {
-      throw new IllegalStateException(TWO_BODIES);
+      throw new IllegalStateException(OutgoingRequest.TWO_BODIES);
     }
     requireRepeatable(isResendable, body);
     this.body = body;
@@ -131,8 +123,8 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   }
 
   /**
-   * Says that the request may be sent again whenever the connection is lost, although it is a POST:
-   * it does nothing, or its server recognises the repetition. By default it is not.
+   * Allows to send the request again whenever the connection is lost, although it is a POST: it has
+   * no effect, or its server recognises the repetition. By default it is not sent again.
    *
    * @throws IllegalStateException when the body can be written once only
    */
@@ -151,8 +143,8 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   }
 
   /**
-   * Takes the orderly end of the answer's body for the end of the stream: the subscription
-   * completes. A body that is cut off is never taken for it. By default the stream goes on with the
+   * Treats the orderly end of the response's body as the end of the stream: the subscription
+   * completes. A body that is cut off is never treated so. By default the stream goes on with the
    * next connection.
    */
   public B endsWithBody() {
@@ -161,24 +153,14 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   }
 
   /**
-   * Keeps the cursor from other origins: a redirect to another scheme, host or port is refused in
-   * words when there is a cursor to resume with. By default the cursor goes along, as in browsers:
-   * without it events would be missed in silence. Credentials and the caller's headers never do.
-   */
-  public B cursorStaysAtOrigin() {
-    this.isCursorBound = true;
-    return self();
-  }
-
-  /**
-   * Asks the server to compress its answer. By default it is asked not to: a server or proxy that
-   * does not flush what it compresses holds events back.
+   * Asks the server to compress its response. By default it is asked not to: a server or proxy that
+   * does not flush what it compresses delays events.
    *
    * <p>An event is delivered as soon as enough bytes have come to inflate its last one. Once 1 MiB
-   * was inflated, the body may have at most 100 times the bytes that came over the wire; more ends
-   * the connection with {@link dev.perennial.StreamException.Reason#LIMIT}. A body that ends within
-   * the coding was cut off. {@link dev.perennial.StreamObserver#onBytes} and the limits on silence
-   * count inflated bytes.
+   * was inflated, the body may have at most 100 times the bytes on the wire; more ends the
+   * connection with {@link dev.perennial.StreamException.Reason#LIMIT}. A body that ends within the
+   * compressed data was cut off. {@link dev.perennial.StreamObserver#onBytes} and the limits on
+   * silence count inflated bytes.
    */
   public B gzip() {
     this.isGzip = true;
@@ -186,11 +168,11 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   }
 
   /**
-   * Speaks one version of HTTP only. By default it is what the client negotiates.
+   * Speaks only one version of HTTP. By default it is what the client negotiates.
    *
-   * <p>{@link Protocol#HTTP_1_1} gives each stream a connection of its own, so that TCP holds the
-   * server back while the consumer does not ask for events. On HTTP/2 OkHttp holds up to 16 MiB for
-   * each stream that nobody reads.
+   * <p>{@link Protocol#HTTP_1_1} gives each stream a connection of its own, so that TCP slows the
+   * server down while the consumer does not ask for events. On HTTP/2 OkHttp buffers up to 16 MiB
+   * for each stream that is not read.
    *
    * @param version {@link Protocol#HTTP_1_1}, or {@link Protocol#H2_PRIOR_KNOWLEDGE} for HTTP/2
    *     without TLS
@@ -210,25 +192,20 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   @Override
   protected final Transport transport() {
     HttpOptions options =
-        new HttpOptions(
-            source(),
-            client(),
-            headers(),
-            authorizer(),
+        options(
             formatHeaders.build(),
-            new WantedAnswer.Body(accepted, isGzip),
-            version,
-            cursorPlace(),
-            isCursorBound,
+            new ExpectedResponse.Body(accepted, isGzip),
             body,
             isResendable,
             endsWithBody || hasEndMarker());
     IntFunction<? extends Framer> framers = framers();
     int maxBytes = maxEventBytes();
-    return new HttpTransport(
+    return transport(
         options,
-        (transport, attempt) ->
-            new HttpConnection(transport, options, framers.apply(maxBytes), attempt));
+        version,
+        (exchange, attempt) ->
+            new HttpConnection(
+                exchange, framers.apply(maxBytes), options.isEndDeclared(), attempt.timekeeper()));
   }
 
   @Override
@@ -244,12 +221,13 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   @Override
   final void requireNotReserved(String name) {
     super.requireNotReserved(name);
-    if (name.equalsIgnoreCase(ACCEPT_ENCODING)) {
-      throw new IllegalArgumentException(ENCODING_IS_FIXED);
+    if (name.equalsIgnoreCase(OutgoingRequest.ACCEPT_ENCODING)) {
+      throw new IllegalArgumentException(OutgoingRequest.ENCODING_IS_FIXED);
     }
   }
 
   private @Nullable RequestBody fixedBody() {
-    return source() instanceof FixedRequest fixed ? fixed.request().body() : null;
+    Request fixed = fixedRequest();
+    return fixed != null ? fixed.body() : null;
   }
 }

@@ -3,61 +3,93 @@ package dev.perennial.http;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Transport;
+import java.io.IOException;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
-/** Streams that begin with an HTTP exchange, one for each connection. */
-final class HttpTransport implements Transport {
-  private final HttpOptions options;
-  private final Connections connections;
-  private final StreamingClient client;
+/** Makes streams that begin with an HTTP exchange, one for each connection. */
+final class HttpTransport implements Transport, HttpExchange.Context {
 
-  /** Host and port of the request that was made last; null before the first. Any thread. */
-  private volatile @Nullable String lastHost;
-
-  /** Makes what reads the stream that an exchange opens. */
+  /** Makes a connection that reads the stream of an exchange. */
   @FunctionalInterface
   interface Connections {
 
     /** Without I/O, as {@link Transport#newConnection}. */
-    StreamConnection newConnection(HttpTransport transport, Attempt attempt);
+    StreamConnection newConnection(HttpExchange exchange, Attempt attempt);
   }
 
-  HttpTransport(HttpOptions options, Connections connections) {
+  private final RequestSource source;
+
+  /** The caller's; null for the runtime's. */
+  private final @Nullable OkHttpClient client;
+
+  private final StreamingClient streamingClient;
+  private final HttpOptions options;
+  private final Connections connections;
+
+  /** Host and port of the request that was made last; null before the first. Any thread. */
+  private volatile @Nullable String lastHost;
+
+  /**
+   * Makes a transport.
+   *
+   * @param client null for the runtime's
+   * @param version the only one to speak; null for those of the client
+   */
+  HttpTransport(
+      RequestSource source,
+      @Nullable OkHttpClient client,
+      @Nullable Protocol version,
+      HttpOptions options,
+      Connections connections) {
+    this.source = source;
+    this.client = client;
+    this.streamingClient = new StreamingClient(version);
     this.options = options;
     this.connections = connections;
-    this.client = new StreamingClient(options.version());
   }
 
   @Override
   public StreamConnection newConnection(Attempt attempt) {
-    return connections.newConnection(this, attempt);
+    return connections.newConnection(new HttpExchange(options, attempt, this), attempt);
   }
 
-  /** The client for an attempt; the first call may make it, which takes a while. */
-  OkHttpClient clientFor(Attempt attempt) {
-    OkHttpClient own = options.client();
-    return client.derivedFrom(own != null ? own : SharedClient.of(attempt.runtime()));
+  @Override
+  public OkHttpClient client(Attempt attempt) {
+    return streamingClient.derivedFrom(
+        client != null ? client : SharedClient.of(attempt.runtime()));
+  }
+
+  @Override
+  public @Nullable Request fixedRequest() {
+    return source.fixedRequest();
+  }
+
+  @Override
+  public Request request(Attempt attempt) throws IOException {
+    return source.request(attempt);
+  }
+
+  @Override
+  public void onRequest(HttpUrl url) {
+    lastHost = hostOf(url);
   }
 
   @Override
   public String endpoint() {
-    return options.source() instanceof FixedRequest fixed
-        ? fixed.endpoint()
-        : Transport.super.endpoint();
+    Request fixed = source.fixedRequest();
+    return fixed != null ? RedactedUrl.of(fixed.url()) : Transport.super.endpoint();
   }
 
-  /** A request is about to be made. */
-  void asks(HttpUrl url) {
-    lastHost = hostOf(url);
-  }
-
-  /** Of a request source it is known once it has made a request, which is before any retry. */
+  /** The host of a request source is known after its first request, which is before any retry. */
   @Override
   public String host() {
-    if (options.source() instanceof FixedRequest fixed) {
-      return hostOf(fixed.request().url());
+    Request fixed = source.fixedRequest();
+    if (fixed != null) {
+      return hostOf(fixed.url());
     }
     String last = lastHost;
     return last != null ? last : Transport.super.host();
@@ -69,7 +101,7 @@ final class HttpTransport implements Transport {
 
   @Override
   public boolean hasCredentials() {
-    return options.authorizer() != null;
+    return options.credentials() != null;
   }
 
   @Override

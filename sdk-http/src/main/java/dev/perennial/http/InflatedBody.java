@@ -12,15 +12,10 @@ import okio.Okio;
 import okio.Source;
 
 /**
- * A body in the gzip coding, inflated as its bytes come: what the server has flushed is there at
- * once. A few bytes on the wire can stand for very many, so there is a bound.
+ * A body in the gzip coding, inflated as its bytes come: what the server has flushed is available
+ * at once. A few bytes on the wire can inflate to very many, so there is a limit.
  */
 final class InflatedBody extends ForwardingSource {
-  /** So many bytes may come from as few as they like. */
-  static final long FREE_BYTES = 1024 * 1024;
-
-  static final int MAX_RATIO = 100;
-
   private final Counted wire;
   private final String endpoint;
   private long inflatedBytes;
@@ -32,14 +27,14 @@ final class InflatedBody extends ForwardingSource {
   }
 
   /**
-   * The answer with its body inflated.
+   * Returns the response with its body inflated.
    *
    * @param endpoint a redacted URL
    */
-  static Response of(Response answer, String endpoint) {
-    ResponseBody body = answer.body();
+  static Response of(Response response, String endpoint) {
+    ResponseBody body = response.body();
     InflatedBody inflated = new InflatedBody(new Counted(body.source()), endpoint);
-    return answer
+    return response
         .newBuilder()
         .body(ResponseBody.create(Okio.buffer(inflated), body.contentType(), -1))
         .build();
@@ -49,22 +44,14 @@ final class InflatedBody extends ForwardingSource {
   public long read(Buffer sink, long byteCount) throws IOException {
     long count = super.read(sink, byteCount);
     inflatedBytes += Math.max(count, 0);
-    if (inflatedBytes > FREE_BYTES && inflatedBytes > MAX_RATIO * wire.bytes) {
+    if (InflationLimit.isExceeded(inflatedBytes, wire.bytes)) {
       throw new TransportException(
-          Reason.LIMIT,
-          "Expected at most "
-              + MAX_RATIO
-              + " times the bytes of the wire when inflated but was at least "
-              + inflatedBytes
-              + " bytes from "
-              + wire.bytes
-              + " of "
-              + endpoint);
+          Reason.LIMIT, InflationLimit.describe(inflatedBytes, wire.bytes) + " of " + endpoint);
     }
     return count;
   }
 
-  /** What came over the wire. */
+  /** Counts the bytes that came over the wire. */
   private static final class Counted extends ForwardingSource {
     private long bytes;
 

@@ -1,22 +1,38 @@
 package dev.perennial.http;
 
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.SharedCredential.Issued;
+import dev.perennial.http.CredentialCache.Issued;
 import dev.perennial.spi.TransportException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import okhttp3.Call;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
+import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
+import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
-/** One request of an attempt, and what the next one takes over when a redirect leads on. */
+/**
+ * One request of an attempt, which is sent once, and what the next one takes over when a redirect
+ * is followed.
+ */
 final class OutgoingRequest {
-  private static final String ACCEPT_ENCODING = "Accept-Encoding";
+  static final String AUTHORIZATION = "Authorization";
+  static final String ACCEPT_ENCODING = "Accept-Encoding";
 
-  /** Refused before the server did anything, so that even a POST may come again. */
+  static final String TWO_AUTHORIZATIONS =
+      "credentials(…) cannot be combined with a request that has an Authorization header";
+  static final String ENCODING_IS_FIXED =
+      "header Accept-Encoding is set by this library: gzip() asks for the only coding it knows";
+  static final String TWO_BODIES = "post(body) cannot be combined with a request that has a body";
+  static final String NOT_DUPLEX = "post(body) must be written whole but the body is duplex";
+  static final String NOT_GET = "Expected the request of a handshake to be a GET but was ";
+
+  /** Refused before the server did anything, so that even a POST may be sent again. */
   private static final Set<Integer> NOT_PROCESSED = Set.of(401, 408, 425, 429, 503);
 
   private static final int SHORTEST_SECRET = 4;
@@ -34,8 +50,11 @@ final class OutgoingRequest {
   /** Null when there is none to send. */
   private final @Nullable String cursor;
 
-  /** Whether all requests so far went to one origin. Once false, the caller's headers stay here. */
+  /** Whether all requests so far went to one origin. If not, the caller's headers are left out. */
   private final boolean isFirstOrigin;
+
+  /** Whether a byte of this request may have reached the server. Any thread may set it. */
+  private volatile boolean isStarted;
 
   private OutgoingRequest(
       HttpOptions options,
@@ -53,7 +72,7 @@ final class OutgoingRequest {
   }
 
   /**
-   * The first request of an attempt.
+   * Returns the first request of an attempt.
    *
    * @param position what to resume after; null or empty for nothing
    * @param credential null when there are no credentials
@@ -64,45 +83,37 @@ final class OutgoingRequest {
       throws TransportException {
     String cursor = position == null || position.isEmpty() ? null : position;
     if (cursor != null) {
-      options.cursorPlace().check(cursor);
+      options.cursorLocation().check(cursor);
     }
-    if (supplied.header(ACCEPT_ENCODING) != null) {
-      throw new TransportException(Reason.PROTOCOL, HttpStreamBuilder.ENCODING_IS_FIXED)
-          .permanent();
-    }
-    if (credential != null && supplied.header(ExchangeBuilder.AUTHORIZATION) != null) {
-      throw new TransportException(Reason.PROTOCOL, ExchangeBuilder.TWO_AUTHORIZATIONS).permanent();
-    }
-    if (options.body() != null && supplied.body() != null) {
-      throw new TransportException(Reason.PROTOCOL, HttpStreamBuilder.TWO_BODIES).permanent();
-    }
-    if (supplied.body() != null && supplied.body().isDuplex()) {
-      throw new TransportException(Reason.PROTOCOL, HttpStreamBuilder.NOT_DUPLEX).permanent();
-    }
-    if (options.wanted() instanceof WantedAnswer.Upgraded && !supplied.method().equals("GET")) {
-      throw new TransportException(Reason.PROTOCOL, UpgradeBuilder.NOT_GET + supplied.method())
-          .permanent();
-    }
-    HttpUrl url = options.cursorPlace().putInto(supplied.url(), cursor);
+    require(supplied.header(ACCEPT_ENCODING) == null, ENCODING_IS_FIXED);
+    require(credential == null || supplied.header(AUTHORIZATION) == null, TWO_AUTHORIZATIONS);
+    require(options.body() == null || supplied.body() == null, TWO_BODIES);
+    require(supplied.body() == null || !supplied.body().isDuplex(), NOT_DUPLEX);
+    require(
+        !options.expectsUpgrade() || supplied.method().equals("GET"), NOT_GET + supplied.method());
+    HttpUrl url = options.cursorLocation().putInto(supplied.url(), cursor);
     return new OutgoingRequest(options, supplied, credential, url, cursor, true);
   }
 
-  /** The request that a redirect leads to. */
+  private static void require(boolean isMet, String message) throws TransportException {
+    if (!isMet) {
+      throw new TransportException(Reason.PROTOCOL, message).permanent();
+    }
+  }
+
+  /** Returns the request that follows a redirect. */
   OutgoingRequest redirectedTo(HttpUrl location) throws TransportException {
-    HttpUrl next = options.cursorPlace().putIntoRedirect(location, cursor);
+    HttpUrl next = options.cursorLocation().putIntoRedirect(location, cursor);
     boolean isSameOrigin =
         next.scheme().equals(url.scheme())
             && next.host().equals(url.host())
             && next.port() == url.port();
-    if (!isSameOrigin && cursor != null && options.isCursorBound()) {
-      throw new TransportException(
-              Reason.PROTOCOL,
-              "Expected the cursor to stay at "
-                  + endpoint()
-                  + " (cursorStaysAtOrigin) but a redirect leads to "
-                  + RedactedUrl.of(next))
-          .permanent();
-    }
+    require(
+        isSameOrigin || cursor == null || !options.isCursorBound(),
+        "Expected the cursor to stay at "
+            + endpoint()
+            + " (cursorStaysAtOrigin) but a redirect leads to "
+            + RedactedUrl.of(next));
     return new OutgoingRequest(
         options, supplied, credential, next, cursor, isFirstOrigin && isSameOrigin);
   }
@@ -111,17 +122,17 @@ final class OutgoingRequest {
     return url;
   }
 
-  /** The URL as messages may show it. */
+  /** Returns the URL as messages may show it. */
   String endpoint() {
     return RedactedUrl.of(url);
   }
 
-  /** Null when none is sent. */
+  /** Returns the cursor that is sent; null when none is. */
   @Nullable String cursor() {
     return cursor;
   }
 
-  /** The credential that this request shows; null for none. */
+  /** Returns the credential that this request shows; null for none. */
   @Nullable Issued credential() {
     return isFirstOrigin ? credential : null;
   }
@@ -129,10 +140,6 @@ final class OutgoingRequest {
   /** Whether there is a credential that must not go where this request goes. */
   boolean isWithoutOurCredential() {
     return credential != null && !isFirstOrigin;
-  }
-
-  boolean isUpgrade() {
-    return options.wanted() instanceof WantedAnswer.Upgraded;
   }
 
   boolean isPost() {
@@ -150,7 +157,21 @@ final class OutgoingRequest {
     return body == null || !body.isOneShot();
   }
 
-  Request toRequest(Sending sending) {
+  /** Whether a byte of this request may have reached the server. */
+  boolean isStarted() {
+    return isStarted;
+  }
+
+  /** Notes that a call is about to write its request, if that is one of ours. */
+  static void started(Call call) {
+    // By the call, since a caller's interceptor may have made another request of ours.
+    @Nullable OutgoingRequest request = call.request().tag(OutgoingRequest.class);
+    if (request != null) {
+      request.isStarted = true;
+    }
+  }
+
+  Request toRequest() {
     RequestBody body = body();
     String method = options.body() != null ? "POST" : supplied.method();
     return supplied
@@ -158,7 +179,7 @@ final class OutgoingRequest {
         .url(url)
         .headers(headers())
         .method(method, body == null ? null : new OneShotBody(body))
-        .tag(Sending.class, sending)
+        .tag(OutgoingRequest.class, this)
         .build();
   }
 
@@ -168,16 +189,16 @@ final class OutgoingRequest {
 
   private Headers headers() {
     Headers.Builder headers = isFirstOrigin ? callerHeaders().newBuilder() : new Headers.Builder();
-    options.wanted().ask(headers);
+    options.expected().addTo(headers);
     for (String name : options.formatHeaders().names()) {
       setAbsent(headers, name, String.valueOf(options.formatHeaders().get(name)));
     }
-    headers.set(ACCEPT_ENCODING, options.wanted().coding());
+    headers.set(ACCEPT_ENCODING, options.expected().acceptEncoding());
     Issued shown = credential();
     if (shown != null) {
-      headers.addUnsafeNonAscii(ExchangeBuilder.AUTHORIZATION, shown.value());
+      headers.addUnsafeNonAscii(AUTHORIZATION, shown.value());
     }
-    options.cursorPlace().putInto(headers, cursor);
+    options.cursorLocation().putInto(headers, cursor);
     return headers.build();
   }
 
@@ -192,12 +213,12 @@ final class OutgoingRequest {
   }
 
   /**
-   * The failure, permanent when this request must not be sent again: a POST that the server may
-   * have processed.
+   * Makes the failure permanent when this request must not be sent again: a POST that the server
+   * may have processed.
    *
-   * @param wasSent whether a byte of it may have gone out
+   * @param wasSent whether a byte of it may have reached the server
    */
-  TransportException judged(TransportException failure, boolean wasSent) {
+  TransportException refine(TransportException failure, boolean wasSent) {
     if (failure.isPermanent() || !wasSent || !isPost()) {
       return failure;
     }
@@ -206,23 +227,23 @@ final class OutgoingRequest {
     if (isBodyRepeatable() && (wasNotProcessed || options.isResendable())) {
       return failure;
     }
-    String message = failure.getMessage() + notSentAgain();
+    String message = failure.getMessage() + whyNotSentAgain();
     Throwable cause = failure.getCause();
-    TransportException told =
+    TransportException refined =
         cause != null
             ? new TransportException(failure.reason(), message, cause)
             : new TransportException(
                 failure.reason(), failure.code(), message, failure.notBefore());
-    return told.permanent();
+    return refined.permanent();
   }
 
-  private String notSentAgain() {
+  private String whyNotSentAgain() {
     return isBodyRepeatable()
         ? " (the POST may have been processed and is not sent again; resendAfterEvents() allows it)"
         : " (the POST is not sent again: its body can be written once only)";
   }
 
-  /** What must not be shown even when a server repeats it. */
+  /** Returns what messages must not show even when the server repeats it. */
   List<String> secrets() {
     List<String> secrets = new ArrayList<>();
     for (HttpUrl each : List.of(supplied.url(), url)) {
@@ -253,6 +274,35 @@ final class OutgoingRequest {
   private static void add(List<String> secrets, @Nullable String secret) {
     if (secret != null && secret.length() >= SHORTEST_SECRET) {
       secrets.add(secret);
+    }
+  }
+
+  /** A body that OkHttp does not send again by itself. */
+  private static final class OneShotBody extends RequestBody {
+    private final RequestBody delegate;
+
+    OneShotBody(RequestBody delegate) {
+      this.delegate = delegate;
+    }
+
+    @Override
+    public @Nullable MediaType contentType() {
+      return delegate.contentType();
+    }
+
+    @Override
+    public long contentLength() throws IOException {
+      return delegate.contentLength();
+    }
+
+    @Override
+    public boolean isOneShot() {
+      return true;
+    }
+
+    @Override
+    public void writeTo(BufferedSink sink) throws IOException {
+      delegate.writeTo(sink);
     }
   }
 }

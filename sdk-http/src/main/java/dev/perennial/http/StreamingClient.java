@@ -1,32 +1,51 @@
 package dev.perennial.http;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import okhttp3.Headers;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
+import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The caller's client with what a stream needs changed. It shares the caller's connection pool,
+ * Derives the client of a stream from the caller's. It shares the caller's connection pool,
  * dispatcher, interceptors and event listener, and is never shut down.
+ *
+ * <p>It hides {@code Retry-After} from OkHttp's own follow-ups: OkHttp 5 throws
+ * NumberFormatException for a long one, and sends the request again by itself on 408, and on 503
+ * with a 0. Inside of OkHttp the value travels under another name; the caller's interceptors see
+ * what the server sent.
  */
 final class StreamingClient {
+  private static final String RETRY_AFTER = "Retry-After";
+  private static final String HIDDEN_RETRY_AFTER = "Perennial-Retry-After";
 
-  /** The only one to speak; null for those of the caller's client. */
+  /** A delay that makes OkHttp leave the retry to its caller. */
+  private static final String NOT_NOW = "1";
+
+  /** The only version to speak; null for those of the caller's client. */
   private final @Nullable Protocol version;
 
-  /** Guards the two fields, which are null until the first connection and change together. */
   private final ReentrantLock lock = new ReentrantLock();
 
+  /** Null until the first connection. */
+  @GuardedBy("lock")
   private @Nullable OkHttpClient base;
+
+  /** Derived from {@link #base}. */
+  @GuardedBy("lock")
   private @Nullable OkHttpClient derived;
 
   StreamingClient(@Nullable Protocol version) {
     this.version = version;
   }
 
-  /** The client that is derived from {@code from}, which is nearly always the same. */
+  /** Returns the client that is derived from {@code from}, which is nearly always the same. */
   OkHttpClient derivedFrom(OkHttpClient from) {
     lock.lock();
     try {
@@ -54,9 +73,46 @@ final class StreamingClient {
     if (version != null) {
       builder.protocols(List.of(version));
     }
-    builder.interceptors().add(RetryAfterShield.RESTORE);
-    builder.networkInterceptors().add(0, RetryAfterShield.HIDE);
-    builder.networkInterceptors().add(0, Sending.MARK);
+    // The innermost application interceptor and the outermost network interceptor: the caller's
+    // own, of both kinds, see what the server sent.
+    builder.interceptors().add(StreamingClient::restoreRetryAfter);
+    builder.networkInterceptors().add(0, StreamingClient::hideRetryAfter);
+    builder.networkInterceptors().add(0, StreamingClient::noteStart);
     return builder.build();
+  }
+
+  /** Notes that the connection is open, and that the request is about to be written to it. */
+  private static Response noteStart(Interceptor.Chain chain) throws IOException {
+    OutgoingRequest.started(chain.call());
+    return chain.proceed(chain.request());
+  }
+
+  private static Response hideRetryAfter(Interceptor.Chain chain) throws IOException {
+    Response response = chain.proceed(chain.request());
+    if (!isFollowedUp(response.code())) {
+      return response;
+    }
+    Headers.Builder headers = response.headers().newBuilder().removeAll(HIDDEN_RETRY_AFTER);
+    for (String value : response.headers(RETRY_AFTER)) {
+      headers.addUnsafeNonAscii(HIDDEN_RETRY_AFTER, value);
+    }
+    return response.newBuilder().headers(headers.set(RETRY_AFTER, NOT_NOW).build()).build();
+  }
+
+  private static Response restoreRetryAfter(Interceptor.Chain chain) throws IOException {
+    Response response = chain.proceed(chain.request());
+    if (!isFollowedUp(response.code())) {
+      return response;
+    }
+    Headers.Builder headers =
+        response.headers().newBuilder().removeAll(RETRY_AFTER).removeAll(HIDDEN_RETRY_AFTER);
+    for (String value : response.headers(HIDDEN_RETRY_AFTER)) {
+      headers.addUnsafeNonAscii(RETRY_AFTER, value);
+    }
+    return response.newBuilder().headers(headers.build()).build();
+  }
+
+  private static boolean isFollowedUp(int code) {
+    return code == 408 || code == 503;
   }
 }

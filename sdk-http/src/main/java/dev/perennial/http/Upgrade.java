@@ -1,101 +1,81 @@
 package dev.perennial.http;
 
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.SharedCredential.Issued;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import okhttp3.Response;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The handshake of one attempt, from the supplier of its request to the answer 101.
+ * The handshake of one attempt, from the source of its request to the response 101.
  *
  * @since 0.1.0
  */
 public final class Upgrade {
-  private final HttpTransport transport;
-  private final HttpOptions options;
+  static final String NO_WAY =
+      "needs a way to the server: cursorParameter(…), cursorHeader(…) or a message on open";
+
+  private final HttpExchange exchange;
   private final Attempt attempt;
-  private final boolean isCursorInMessage;
-  private final Cancellation cancellation = new Cancellation();
+  private final boolean canSendCursor;
 
-  /** Null until {@link #open} is called; any thread may look. */
-  private volatile @Nullable HttpExchange exchange;
-
-  Upgrade(
-      HttpTransport transport, HttpOptions options, Attempt attempt, boolean isCursorInMessage) {
-    this.transport = transport;
-    this.options = options;
+  Upgrade(HttpExchange exchange, Attempt attempt, boolean canSendCursor) {
+    this.exchange = exchange;
     this.attempt = attempt;
-    this.isCursorInMessage = isCursorInMessage;
+    this.canSendCursor = canSendCursor;
   }
 
   /**
    * Sends the request and follows redirects until the connection is upgraded. Blocks. Called once,
    * by the engine's thread.
    *
-   * @return the answer 101 whose {@link Response#socket socket} speaks the new protocol; the caller
-   *     closes its source and its sink. Its request is the one that was answered
-   * @throws dev.perennial.spi.TransportException when the server refused
+   * @return the response 101 whose {@link Response#socket socket} speaks the new protocol; the
+   *     caller closes its source and its sink. Its request is the one that was answered
+   * @throws TransportException when the server refused
    * @throws IOException when the attempt failed, or was closed
    */
   public Response open() throws IOException {
-    String cursor = attempt.cursor();
-    boolean isSent = isCursorInMessage || !(options.cursorPlace() instanceof CursorPlace.Nowhere);
-    if (cursor != null && !isSent) {
-      throw new TransportException(
-              Reason.PROTOCOL, "A cursor to start after " + UpgradeBuilder.NO_WAY)
+    if (attempt.cursor() != null && !canSendCursor) {
+      throw new TransportException(Reason.PROTOCOL, "A cursor to start after " + NO_WAY)
           .permanent();
     }
-    Opening opening = Opening.start(attempt, cancellation);
-    HttpExchange begun =
-        new HttpExchange(options, transport.clientFor(attempt), opening, transport::asks);
-    exchange = begun;
-    try {
-      return begun.open().response();
-    } catch (IOException e) {
-      throw cancellation.isCancelled() ? closed(e) : e;
-    }
+    return exchange.open();
   }
 
-  /** What broke an upgraded connection, other than silence, as a subscription decides by it. */
+  /** Returns the failure of an upgraded connection that broke, other than by silence. */
   public IOException broken(IOException cause) {
     return HttpFailures.whileReading(cause, endpoint());
   }
 
-  private IOException closed(IOException cause) {
-    return new IOException("The connection to " + endpoint() + " was closed", cause);
-  }
-
-  /** A header's value as messages may show it: short, on one line. */
+  /** Returns a header's value as messages may show it: short, on one line. */
   public static String shown(String value) {
     return ErrorText.ofValue(value);
   }
 
-  /** Where the stream is, as messages may show it. */
+  /** Returns where the stream is, as messages may show it. */
   public String endpoint() {
-    return transport.endpoint();
+    return exchange.endpoint();
   }
 
-  /** As {@link dev.perennial.spi.StreamConnection#refuseCredential}. */
+  /**
+   * Drops the credential that the server has refused, as {@link
+   * dev.perennial.spi.StreamConnection#refuseCredential} has it.
+   */
   public boolean refuseCredential() {
-    HttpExchange begun = exchange;
-    Issued shown = begun == null ? null : begun.credential();
-    Authorizer authorizer = options.authorizer();
-    return shown == null || authorizer == null || authorizer.refuse(shown);
+    return exchange.refuseCredential();
   }
 
   /** Whether {@link #close} was called. */
   public boolean isClosed() {
-    return cancellation.isCancelled();
+    return exchange.isCancelled();
   }
 
   /**
    * Ends the handshake, or the connection that it led to, at once. Any thread; idempotent; never
-   * blocks. The source and the sink remain to be closed, which is not for Android's main thread.
+   * blocks. The source and the sink remain to be closed, which is not allowed on Android's main
+   * thread.
    */
   public void close() {
-    cancellation.cancel();
+    exchange.cancel();
   }
 }

@@ -13,23 +13,18 @@ import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes a stream in another protocol that HTTP/1.1 is upgraded to (RFC 9110, 7.8).
+ * Describes a stream in another protocol that an HTTP/1.1 connection is upgraded to (RFC 9110,
+ * 7.8).
  *
  * <p>Redirects of the handshake are followed, at most 20 and never from https to http. To another
- * origin (scheme, host, port) the cursor goes along; the caller's headers and credentials do not.
+ * origin (scheme, host, port) the cursor is sent along; the caller's headers and credentials are
+ * not.
  *
  * @param <B> the builder's own type; callers never write it
  * @since 0.1.0
  */
 public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends ExchangeBuilder<B> {
-  static final String NOT_GET = "Expected the request of a handshake to be a GET but was ";
-
-  static final String NO_WAY =
-      "needs a way to the server: cursorParameter(…), cursorHeader(…) or a message on open";
-
   private static final JsonField DEFAULT_CURSOR = Json.field("/id");
-
-  private boolean isCursorBound;
 
   /**
    * For the transports that share this handshake.
@@ -39,23 +34,21 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
    */
   protected UpgradeBuilder(RequestSource source) {
     super(source);
-    defaultCursorPlace(new CursorPlace.Nowhere());
-    if (source instanceof FixedRequest fixed) {
-      Request request = fixed.request();
-      if (!request.method().equals("GET")) {
-        throw new IllegalArgumentException(NOT_GET + request.method());
-      }
+    defaultCursorLocation(new CursorLocation.Nowhere());
+    Request fixed = source.fixedRequest();
+    if (fixed != null && !fixed.method().equals("GET")) {
+      throw new IllegalArgumentException(OutgoingRequest.NOT_GET + fixed.method());
     }
   }
 
   /**
-   * A request that is the same for each attempt.
+   * Returns a source of the same request for each attempt.
    *
    * @param url an {@code ws}, {@code wss}, {@code http} or {@code https} URL
    * @throws IllegalArgumentException when it is not
    */
   protected static RequestSource sourceOf(String url) {
-    HttpUrl parsed = HttpUrl.parse(Answers.ofHttp(url));
+    HttpUrl parsed = HttpUrl.parse(ResponseChecks.ofHttp(url));
     if (parsed == null) {
       throw new IllegalArgumentException(
           "url must start with ws://, wss://, http:// or https:// and name a host but was \""
@@ -66,7 +59,7 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
   }
 
   /**
-   * The protocol as the options are now.
+   * Returns the protocol with the options as they are set now.
    *
    * @param maxEventBytes the most bytes that an event may have
    * @return a value: what is set afterwards does not change it
@@ -77,8 +70,8 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
   protected abstract boolean isCursorInMessage();
 
   /**
-   * Without a way to the server nothing is a cursor: what comes after an interruption then follows
-   * a gap, which is reported.
+   * Without a way to the server no field is a cursor: after an interruption a gap is reported, and
+   * the stream goes on from there.
    */
   @Override
   protected final @Nullable Function<? super Payload, @Nullable String> cursorFinder() {
@@ -87,7 +80,7 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
       return chosen != null ? chosen : DEFAULT_CURSOR;
     }
     if (chosen != null) {
-      throw new IllegalStateException("cursor(…) " + NO_WAY);
+      throw new IllegalStateException("cursor(…) " + Upgrade.NO_WAY);
     }
     return payload -> null;
   }
@@ -99,42 +92,25 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
   }
 
   private boolean hasWayForCursor() {
-    return isCursorInMessage() || !(cursorPlace() instanceof CursorPlace.Nowhere);
-  }
-
-  /**
-   * Keeps the cursor from other origins: a redirect to another scheme, host or port is refused in
-   * words when there is a cursor to resume with. By default the cursor goes along, as in browsers:
-   * without it events would be missed in silence. Credentials and the caller's headers never do.
-   */
-  public B cursorStaysAtOrigin() {
-    this.isCursorBound = true;
-    return self();
+    return isCursorInMessage() || !(cursorLocation() instanceof CursorLocation.Nowhere);
   }
 
   @Override
   protected final Transport transport() {
     UpgradeProtocol protocol = protocol(maxEventBytes());
-    boolean isCursorInMessage = isCursorInMessage();
+    boolean canSendCursor = hasWayForCursor();
     HttpOptions options =
-        new HttpOptions(
-            source(),
-            client(),
-            headers(),
-            authorizer(),
+        options(
             new Headers.Builder().build(),
-            new WantedAnswer.Upgraded(protocol::handshake),
-            Protocol.HTTP_1_1,
-            cursorPlace(),
-            isCursorBound,
+            new ExpectedResponse.Upgraded(protocol::handshake),
             null,
             false,
             hasEndMarker());
-    return new HttpTransport(
+    return transport(
         options,
-        (transport, attempt) ->
-            protocol.newConnection(
-                attempt, new Upgrade(transport, options, attempt, isCursorInMessage)));
+        Protocol.HTTP_1_1,
+        (exchange, attempt) ->
+            protocol.newConnection(attempt, new Upgrade(exchange, attempt, canSendCursor)));
   }
 
   @Override

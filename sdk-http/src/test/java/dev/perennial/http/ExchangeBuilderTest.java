@@ -152,8 +152,8 @@ class ExchangeBuilderTest {
   @Test
   void theLastOfOneKindOfPlaceCounts() {
     assertEquals(
-        new CursorPlace.Parameter("after"),
-        Lines.builder(URL).cursorParameter("since").cursorParameter("after").cursorPlace());
+        new CursorLocation.Parameter("after"),
+        Lines.builder(URL).cursorParameter("since").cursorParameter("after").cursorLocation());
   }
 
   @ParameterizedTest

@@ -85,7 +85,7 @@ class ResendTest {
         e.notBefore());
   }
 
-  /** The reason for {@link RetryAfterShield}: fails when OkHttp needs it no more. */
+  /** The reason for {@link StreamingClient}: fails when OkHttp needs it no more. */
   @Test
   void okHttpAloneThrowsOnALongRetryAfter() {
     server.enqueue(busy(503, "99999999999999999999"));
@@ -94,7 +94,7 @@ class ResendTest {
     assertThrows(NumberFormatException.class, () -> new OkHttpClient().newCall(request).execute());
   }
 
-  /** The reason for {@link RetryAfterShield}: fails when OkHttp needs it no more. */
+  /** The reason for {@link StreamingClient}: fails when OkHttp needs it no more. */
   @ParameterizedTest
   @CsvSource({"503,0", "408,0"})
   void okHttpAloneSendsAgain(int code, String retryAfter) throws Exception {

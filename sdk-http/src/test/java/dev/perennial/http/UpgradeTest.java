@@ -109,12 +109,11 @@ class UpgradeTest {
   void closeEndsAReadThatWaits() throws Exception {
     try (RawServer server = server(SWITCHING);
         UpgradedLines lines = UpgradedLines.open(new Builder(server.url()))) {
-      Detached<String> reading = Detached.start("reading", lines::line);
+      AbandonableCall<String> reading = AbandonableCall.start("reading", lines::line);
       lines.connection.close();
-      assertNotNull(
-          Objects.requireNonNull(
-                  reading.await(Opening.start(new TestAttempt(), new Cancellation())))
-              .failure());
+      OpeningAttempt attempt = new OpeningAttempt(new TestAttempt());
+      attempt.start();
+      assertNotNull(Objects.requireNonNull(reading.await(attempt)).failure());
     }
   }
 

@@ -101,13 +101,14 @@ final class Mutations {
                   "BY_REASON.put(Reason.INCOMPLETE, COMPLETE)")
               .caughtBy("finite-02", "finite-03")
               .mayFail("finite-04", "finite-05"),
-          sse("any-type-parsed", "the content type does not count", HTTP + "WantedAnswer.java")
+          sse("any-type-parsed", "the content type does not count", HTTP + "ExpectedResponse.java")
               .replacing("if (!accepted.accepts(type)) {", "if (type != null && type.isEmpty()) {")
               .caughtBy("http-type-01", "http-type-02"),
-          sse("any-coding-parsed", "the coding does not count", HTTP + "WantedAnswer.java")
+          sse("any-coding-parsed", "the coding does not count", HTTP + "ExpectedResponse.java")
               .replacing(
-                  "if (!Answers.isIdentity(coding) && !(isGzip && Answers.isGzip(coding))) {",
-                  "if (coding != null && coding.isEmpty()) {")
+                  "if (coding != ContentCoding.IDENTITY"
+                      + " && !(isGzip && coding == ContentCoding.GZIP)) {",
+                  "if (coding == null) {")
               .caughtBy("http-coding-01"),
 
           // ---- Redirects and credentials ----
@@ -125,7 +126,7 @@ final class Mutations {
                   "supplied, credential, next, isSameOrigin ? cursor : null,"
                       + " isFirstOrigin && isSameOrigin);")
               .caughtBy("origin-08"),
-          sse("endless-redirects", "redirects are followed for ever", HTTP + "Answers.java")
+          sse("endless-redirects", "redirects are followed for ever", HTTP + "ResponseChecks.java")
               .replacing("if (followed == MAX_REDIRECTS) {", "if (followed < 0) {")
               .caughtBy("origin-09"),
           sse("post-not-repeated", "a POST that was refused is lost", HTTP + "OutgoingRequest.java")

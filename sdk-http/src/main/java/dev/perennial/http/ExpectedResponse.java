@@ -6,36 +6,36 @@ import java.util.function.Supplier;
 import okhttp3.Headers;
 import okhttp3.Response;
 
-/** The answer that opens a stream: how it is asked for, and what it must be. A value. */
-sealed interface WantedAnswer {
+/** The response that opens a stream: how it is asked for, and what it must be. A value. */
+sealed interface ExpectedResponse {
 
   String IDENTITY = "identity";
 
-  /** The one status that opens the stream. */
+  /** Returns the one status that opens the stream. */
   int status();
 
-  /** Asks for it. A header that is there already counts where the caller may say so. */
-  void ask(Headers.Builder headers);
+  /** Adds the headers that ask for it. Those that the caller may choose are left as they are. */
+  void addTo(Headers.Builder headers);
 
-  /** The content coding to ask for. */
-  default String coding() {
+  /** Returns the value of {@code Accept-Encoding}. */
+  default String acceptEncoding() {
     return IDENTITY;
   }
 
   /**
-   * Checks an answer of the wanted status.
+   * Checks a response of the expected status.
    *
    * @throws TransportException when it does not open the stream
    */
   void require(Response response, String endpoint) throws TransportException;
 
   /**
-   * The stream is the answer's body.
+   * The stream is the response's body.
    *
    * @param accepted the media types that open the stream
    * @param isGzip whether the server may compress
    */
-  record Body(AcceptedTypes accepted, boolean isGzip) implements WantedAnswer {
+  record Body(AcceptedTypes accepted, boolean isGzip) implements ExpectedResponse {
     private static final String ACCEPT = "Accept";
 
     @Override
@@ -44,14 +44,14 @@ sealed interface WantedAnswer {
     }
 
     @Override
-    public void ask(Headers.Builder headers) {
+    public void addTo(Headers.Builder headers) {
       if (headers.get(ACCEPT) == null) {
         headers.set(ACCEPT, accepted.header());
       }
     }
 
     @Override
-    public String coding() {
+    public String acceptEncoding() {
       return isGzip ? "gzip" : IDENTITY;
     }
 
@@ -70,14 +70,14 @@ sealed interface WantedAnswer {
                 + endpoint,
             null);
       }
-      String coding = response.header("Content-Encoding");
-      if (!Answers.isIdentity(coding) && !(isGzip && Answers.isGzip(coding))) {
+      ContentCoding coding = ContentCoding.of(response);
+      if (coding != ContentCoding.IDENTITY && !(isGzip && coding == ContentCoding.GZIP)) {
         throw new TransportException(
             Reason.PROTOCOL,
             status(),
             (isGzip ? "Expected gzip or no content coding" : "Expected no content coding")
                 + " but was "
-                + ErrorText.ofValue(String.valueOf(coding))
+                + ErrorText.ofValue(response.header("Content-Encoding", ""))
                 + " from "
                 + endpoint,
             null);
@@ -86,11 +86,11 @@ sealed interface WantedAnswer {
   }
 
   /**
-   * The stream is what another protocol makes of the connection (RFC 9110, 7.8).
+   * The stream is in another protocol that the connection is upgraded to (RFC 9110, 7.8).
    *
-   * @param handshakes make the headers that ask for it, which count in place of the caller's
+   * @param handshakes make the headers that ask for it, which replace the caller's
    */
-  record Upgraded(Supplier<Headers> handshakes) implements WantedAnswer {
+  record Upgraded(Supplier<Headers> handshakes) implements ExpectedResponse {
 
     @Override
     public int status() {
@@ -98,7 +98,7 @@ sealed interface WantedAnswer {
     }
 
     @Override
-    public void ask(Headers.Builder headers) {
+    public void addTo(Headers.Builder headers) {
       Headers handshake = handshakes.get();
       for (String name : handshake.names()) {
         headers.removeAll(name);

@@ -5,13 +5,12 @@ import dev.perennial.spi.TransportException;
 import java.nio.charset.StandardCharsets;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
-import org.jspecify.annotations.Nullable;
 
-/** What the answers of a server mean: go on there, stream, or failure. */
-final class Answers {
+/** Decides what a response is: a redirect, the stream, or a failure. */
+final class ResponseChecks {
   static final int MAX_REDIRECTS = 20;
 
-  private Answers() {}
+  private ResponseChecks() {}
 
   static boolean isRedirect(int code) {
     return switch (code) {
@@ -21,12 +20,13 @@ final class Answers {
   }
 
   /**
-   * Where a redirect leads.
+   * Returns where a redirect leads.
    *
    * @param followed how many redirects were followed before
-   * @throws TransportException when it is not followed
+   * @throws TransportException when it must not be followed
    */
-  static HttpUrl locationOf(Response redirect, OutgoingRequest request, int followed)
+  static HttpUrl locationOf(
+      Response redirect, OutgoingRequest request, HttpOptions options, int followed)
       throws TransportException {
     int code = redirect.code();
     String from = code + " from " + request.endpoint();
@@ -48,7 +48,7 @@ final class Answers {
     if (location.isEmpty()) {
       throw refused(code, "Expected a Location with the redirect but was none: " + from);
     }
-    HttpUrl url = request.url().resolve(request.isUpgrade() ? ofHttp(location) : location);
+    HttpUrl url = request.url().resolve(options.expectsUpgrade() ? ofHttp(location) : location);
     if (url == null) {
       throw refused(
           code,
@@ -68,7 +68,7 @@ final class Answers {
     return url;
   }
 
-  /** The same URL in the scheme of the handshake (RFC 6455, 3): {@code wss} is on https. */
+  /** Returns a URL of the handshake in HTTP's scheme: {@code wss} is https (RFC 6455, 3). */
   static String ofHttp(String location) {
     return location.regionMatches(true, 0, "ws", 0, 2) && location.contains("://")
         ? "http" + location.substring(2)
@@ -76,31 +76,22 @@ final class Answers {
   }
 
   /**
-   * Checks that the answer opens the stream.
+   * Checks that the response opens the stream.
    *
    * @throws TransportException when it does not
    */
   static void requireStream(
-      Response response, OutgoingRequest request, HttpOptions options, Opening opening)
+      Response response, OutgoingRequest request, HttpOptions options, OpeningAttempt attempt)
       throws TransportException {
-    int wanted = options.wanted().status();
-    if (response.code() != wanted) {
-      throw refusal(wanted, response, request, opening);
+    int expected = options.expected().status();
+    if (response.code() != expected) {
+      throw refusal(expected, response, request, attempt);
     }
-    options.wanted().require(response, request.endpoint());
-  }
-
-  static boolean isIdentity(@Nullable String coding) {
-    return coding == null || coding.isEmpty() || coding.equalsIgnoreCase("identity");
-  }
-
-  /** RFC 9110, 8.4.1.3. */
-  static boolean isGzip(@Nullable String coding) {
-    return "gzip".equalsIgnoreCase(coding) || "x-gzip".equalsIgnoreCase(coding);
+    options.expected().require(response, request.endpoint());
   }
 
   private static TransportException refusal(
-      int wanted, Response response, OutgoingRequest request, Opening opening) {
+      int expected, Response response, OutgoingRequest request, OpeningAttempt attempt) {
     int code = response.code();
     String from = described(response) + " from " + request.endpoint();
     String cursor = request.cursor();
@@ -108,13 +99,13 @@ final class Answers {
       return new TransportException(
           Reason.GAP, code, "The server cannot replay after the cursor: " + from, null);
     }
-    StringBuilder message = new StringBuilder("Expected status ").append(wanted);
+    StringBuilder message = new StringBuilder("Expected status ").append(expected);
     message.append(" but was ").append(from);
     if (cursor != null && (code == 414 || code == 431)) {
       int bytes = cursor.getBytes(StandardCharsets.UTF_8).length;
       message.append(" (the cursor that was sent has ").append(bytes).append(" bytes)");
     }
-    String text = ErrorText.ofBody(response, request.secrets(), opening.remainingNanos());
+    String text = ErrorText.ofBody(response, request.secrets(), attempt.remainingNanos());
     if (!text.isEmpty()) {
       message.append(": ").append(text);
     }

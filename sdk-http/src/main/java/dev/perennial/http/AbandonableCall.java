@@ -1,5 +1,6 @@
 package dev.perennial.http;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.Callable;
@@ -8,23 +9,24 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blocking code of others that nothing can end, on a daemon thread of its own: whoever waits for it
- * can go when its time is up.
+ * A call of blocking code that nothing can end, such as a name lookup. It runs on a daemon thread
+ * of its own, so that a thread that waits for it can leave when its time is up.
  */
-final class Detached<V> {
+final class AbandonableCall<V> {
 
-  /** What the code came to: a value or a failure. */
+  /** How the code ended: with a value or with a failure. */
   record Outcome<V>(@Nullable V value, @Nullable Throwable failure) {}
 
   private final Thread thread;
 
-  /** Guards the outcome, which is null until the code has ended. */
   private final ReentrantLock lock = new ReentrantLock();
-
   private final Condition changed = lock.newCondition();
+
+  /** Null until the code has ended, or was given up. */
+  @GuardedBy("lock")
   private @Nullable Outcome<V> outcome;
 
-  private Detached(String threadName, Callable<V> code, Runnable afterwards) {
+  private AbandonableCall(String threadName, Callable<V> code, Runnable afterwards) {
     this.thread =
         new Thread(
             () -> {
@@ -37,58 +39,58 @@ final class Detached<V> {
   }
 
   /** Starts {@code code} on a new thread. */
-  static <V> Detached<V> start(String threadName, Callable<V> code) {
+  static <V> AbandonableCall<V> start(String threadName, Callable<V> code) {
     return start(threadName, code, () -> {});
   }
 
   /**
    * Starts {@code code} on a new thread.
    *
-   * @param afterwards runs there when the code has ended, before anyone sees its outcome
+   * @param afterwards runs there when the code has ended, before any thread sees its outcome
    */
-  static <V> Detached<V> start(String threadName, Callable<V> code, Runnable afterwards) {
-    Detached<V> detached = new Detached<>(threadName, code, afterwards);
-    detached.thread.start();
-    return detached;
+  static <V> AbandonableCall<V> start(String threadName, Callable<V> code, Runnable afterwards) {
+    AbandonableCall<V> call = new AbandonableCall<>(threadName, code, afterwards);
+    call.thread.start();
+    return call;
   }
 
   /**
    * Waits for the outcome.
    *
    * @return null when the attempt's time is up
-   * @throws InterruptedIOException when the waiting thread is interrupted; it stays so
-   * @throws IOException when the attempt is called off
+   * @throws InterruptedIOException when the waiting thread is interrupted; its flag stays set
+   * @throws IOException when the attempt is cancelled
    */
-  @Nullable Outcome<V> await(Opening opening) throws IOException {
+  @Nullable Outcome<V> await(OpeningAttempt attempt) throws IOException {
     Runnable wake = this::wake;
-    opening.cancellation().onCancel(wake);
+    attempt.onCancel(wake);
     lock.lock();
     try {
       while (outcome == null) {
-        if (opening.cancellation().isCancelled()) {
+        if (attempt.isCancelled()) {
           throw new IOException("Closed");
         }
-        long nanos = opening.remainingNanos();
+        long nanos = attempt.remainingNanos();
         if (nanos <= 0) {
           return null;
         }
-        opening.attempt().timekeeper().await(changed, nanos);
+        attempt.attempt().timekeeper().await(changed, nanos);
       }
       return outcome;
     } catch (InterruptedException e) {
-      throw Interruption.asIOException(e);
+      throw HttpFailures.interrupted(e);
     } finally {
       lock.unlock();
-      opening.cancellation().forget(wake);
+      attempt.forget(wake);
     }
   }
 
-  /** Asks the code to end, since nobody waits for it any more. It need not obey. */
+  /** Interrupts the code, since no thread waits for it any more. The code may ignore that. */
   void abandon() {
     thread.interrupt();
   }
 
-  /** Ends the waits with {@code failure}, and asks the code to end. */
+  /** Ends all waits with {@code failure}, and interrupts the code. */
   void giveUp(Throwable failure) {
     complete(new Outcome<>(null, failure));
     abandon();
@@ -103,7 +105,7 @@ final class Detached<V> {
     }
   }
 
-  /** The first outcome counts. */
+  /** Sets the outcome, unless there is one already. */
   private void complete(Outcome<V> result) {
     lock.lock();
     try {
@@ -114,7 +116,7 @@ final class Detached<V> {
     }
   }
 
-  /** Whatever is thrown belongs to the thread that waits. */
+  /** Runs the code. Whatever it throws is rethrown by the thread that waits. */
   private static <V> Outcome<V> run(Callable<V> code) {
     try {
       return new Outcome<>(code.call(), null);

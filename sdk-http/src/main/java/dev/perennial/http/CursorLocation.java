@@ -8,22 +8,22 @@ import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
-/** Where in a request the cursor stands. A cursor is opaque, and hostile until checked. */
-sealed interface CursorPlace {
+/** Where in a request the cursor goes. A cursor is opaque, and hostile until it was checked. */
+sealed interface CursorLocation {
 
-  /** A cursor of more bytes is no cursor: servers refuse such headers and URLs. */
+  /** The most bytes of a cursor: servers refuse longer headers and URLs. */
   int MAX_BYTES = StreamBuilder.MAX_CURSOR_BYTES;
 
-  /** The header's or the parameter's name. */
+  /** Returns the name of the header or the parameter. */
   String name();
 
-  /** The option that chooses this place. */
+  /** Returns the option that chooses this location. */
   String option();
 
   /**
    * Checks that the cursor can be sent.
    *
-   * @throws TransportException when it can not; permanent, since the same cursor stays as it is
+   * @throws TransportException when it cannot; permanent, since the next attempt has the same one
    */
   default void check(String cursor) throws TransportException {
     int bytes = cursor.getBytes(StandardCharsets.UTF_8).length;
@@ -46,17 +46,17 @@ sealed interface CursorPlace {
         .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 
-  /** The URL to ask, with the cursor when it stands there. */
+  /** Returns the URL with the cursor, where it goes there. */
   HttpUrl putInto(HttpUrl url, @Nullable String cursor);
 
-  /** Adds the cursor when it stands in a header; it replaces what the header held. */
+  /** Sets the header that the cursor goes to, if there is one. */
   void putInto(Headers.Builder headers, @Nullable String cursor);
 
-  /** The URL that a redirect leads to: one that names a cursor is taken as it is. */
+  /** Returns the URL of a redirect with the cursor, unless it names one itself. */
   HttpUrl putIntoRedirect(HttpUrl location, @Nullable String cursor);
 
-  /** A request header, in UTF-8 as HTML 9.2.4 asks. */
-  record Header(String name) implements CursorPlace {
+  /** A request header, in UTF-8 as HTML 9.2.4 requires. */
+  record Header(String name) implements CursorLocation {
 
     @Override
     public String option() {
@@ -65,7 +65,7 @@ sealed interface CursorPlace {
 
     @Override
     public void check(String cursor) throws TransportException {
-      CursorPlace.super.check(cursor);
+      CursorLocation.super.check(cursor);
       // OkHttp checks no header value that may hold other than ASCII characters.
       if (HeaderRules.breaksHeader(cursor)) {
         throw new TransportException(
@@ -96,8 +96,8 @@ sealed interface CursorPlace {
     }
   }
 
-  /** Not in the request. */
-  record Nowhere() implements CursorPlace {
+  /** The cursor is not in the request. */
+  record Nowhere() implements CursorLocation {
 
     @Override
     public String name() {
@@ -106,7 +106,7 @@ sealed interface CursorPlace {
 
     @Override
     public String option() {
-      return "no place for the cursor";
+      return "no way for the cursor";
     }
 
     @Override
@@ -124,7 +124,7 @@ sealed interface CursorPlace {
   }
 
   /** A query parameter, percent-encoded as one value. */
-  record Parameter(String name) implements CursorPlace {
+  record Parameter(String name) implements CursorLocation {
 
     @Override
     public String option() {

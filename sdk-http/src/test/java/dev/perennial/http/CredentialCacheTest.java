@@ -3,7 +3,6 @@ package dev.perennial.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamRuntime;
 import dev.perennial.StreamSubscription;
-import dev.perennial.http.SharedCredential.Issued;
+import dev.perennial.http.CredentialCache.Issued;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Timekeeper;
 import dev.perennial.spi.TransportException;
@@ -24,8 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import org.junit.jupiter.api.Test;
 
-class SharedCredentialTest {
-  private final SharedCredential shared = new SharedCredential();
+class CredentialCacheTest {
   private final AtomicInteger asked = new AtomicInteger();
   private final Timer timer = new Timer();
 
@@ -45,6 +43,8 @@ class SharedCredentialTest {
         return take();
       };
 
+  private final CredentialCache cache = CredentialCache.of(slow, slow::authorization);
+
   @Test
   void theCurrentOneIsTakenWithoutAsking() throws Exception {
     answers.add("a");
@@ -61,12 +61,12 @@ class SharedCredentialTest {
     answers.add("b");
     Issued first = get();
 
-    assertTrue(shared.refuse(first));
-    assertTrue(shared.refuse(first), "until there is a newer one");
+    assertTrue(cache.refuse(first));
+    assertTrue(cache.refuse(first), "until there is a newer one");
     Issued second = get();
 
     assertEquals("b", second.value());
-    assertFalse(shared.refuse(first));
+    assertFalse(cache.refuse(first));
     assertSame(second, get());
   }
 
@@ -75,11 +75,11 @@ class SharedCredentialTest {
     answers.add("a");
     answers.add("b");
     Issued first = get();
-    shared.refuse(first);
+    cache.refuse(first);
     Issued second = get();
-    shared.refuse(second);
+    cache.refuse(second);
 
-    assertFalse(shared.refuse(first));
+    assertFalse(cache.refuse(first));
   }
 
   @Test
@@ -136,7 +136,7 @@ class SharedCredentialTest {
   void anAttemptThatTakesLongerMayWaitForLonger() throws Exception {
     answers.add("a");
 
-    shared.get(slow, opening(Duration.ofMinutes(5)));
+    cache.get(opening(Duration.ofMinutes(5)));
 
     assertEquals(TimeUnit.MINUTES.toNanos(5), timer.lastNanos);
   }
@@ -146,8 +146,8 @@ class SharedCredentialTest {
     Credentials one = () -> "x" + asked;
     Credentials other = () -> "x" + asked;
 
-    assertSame(Authorizer.of(one).shared(), Authorizer.of(one).shared());
-    assertNotSame(Authorizer.of(one).shared(), Authorizer.of(other).shared());
+    assertTrue(cacheOf(one).isSharedWith(cacheOf(one)));
+    assertFalse(cacheOf(one).isSharedWith(cacheOf(other)));
   }
 
   @Test
@@ -156,11 +156,17 @@ class SharedCredentialTest {
   }
 
   private Issued get() throws Exception {
-    return shared.get(slow, opening(Duration.ofSeconds(20)));
+    return cache.get(opening(Duration.ofSeconds(20)));
   }
 
-  private Opening opening(Duration timeout) {
-    return Opening.start(new TimedAttempt(timeout, timer), new Cancellation());
+  private static CredentialCache cacheOf(Credentials credentials) {
+    return CredentialCache.of(credentials, credentials::authorization);
+  }
+
+  private OpeningAttempt opening(Duration timeout) {
+    OpeningAttempt attempt = new OpeningAttempt(new TimedAttempt(timeout, timer));
+    attempt.start();
+    return attempt;
   }
 
   private String take() {
