@@ -100,7 +100,8 @@ class LayoutTest {
             .filter(name -> !name.startsWith(INTERNAL))
             .collect(Collectors.toSet());
 
-    assertTrue(users.stream().allMatch(name -> name.matches("(spi\\.)?[A-Z]\\w*")), users.toString());
+    assertTrue(
+        users.stream().allMatch(name -> name.matches("(spi\\.)?[A-Z]\\w*")), users.toString());
   }
 
   @Test
