@@ -135,12 +135,13 @@ class DefaultsTest {
     all.put(
         "WebSocket: time for the closing handshake",
         nanos("websocket.WebSocketSession", "CLOSE_NANOS"));
-    all.put("size of a cursor that is sent", size("http.CursorLocation", "MAX_BYTES"));
+    all.put(
+        "size of a cursor that is sent", size("http.internal.message.CursorLocation", "MAX_BYTES"));
     all.put("size of a cursor file", size("internal.resume.CursorFile", "MAX_BYTES"));
-    all.put("redirects followed", number("http.ResponseChecks", "MAX_REDIRECTS"));
+    all.put("redirects followed", number("http.internal.exchange.ResponseChecks", "MAX_REDIRECTS"));
     all.put(
         "response text quoted in an error message",
-        number("http.ErrorText", "MAX_CHARS") + " characters");
+        number("http.internal.message.ErrorText", "MAX_CHARS") + " characters");
     all.put(
         "the default client keeps an idle connection for",
         duration("http.SharedClient", "IDLE_CONNECTION"));

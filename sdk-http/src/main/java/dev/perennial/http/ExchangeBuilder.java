@@ -2,6 +2,12 @@ package dev.perennial.http;
 
 import dev.perennial.EventStream;
 import dev.perennial.Payload;
+import dev.perennial.http.internal.exchange.CredentialCache;
+import dev.perennial.http.internal.exchange.ExpectedResponse;
+import dev.perennial.http.internal.exchange.HttpOptions;
+import dev.perennial.http.internal.exchange.OutgoingRequest;
+import dev.perennial.http.internal.message.CursorLocation;
+import dev.perennial.http.internal.message.HeaderRules;
 import dev.perennial.json.Json;
 import dev.perennial.json.JsonField;
 import dev.perennial.spi.StreamBuilder;

@@ -4,6 +4,8 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.StreamException.Reason;
+import dev.perennial.http.internal.exchange.HttpExchange;
+import dev.perennial.http.internal.exchange.HttpFailures;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;

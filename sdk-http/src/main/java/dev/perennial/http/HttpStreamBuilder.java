@@ -1,5 +1,9 @@
 package dev.perennial.http;
 
+import dev.perennial.http.internal.exchange.ExpectedResponse;
+import dev.perennial.http.internal.exchange.HttpOptions;
+import dev.perennial.http.internal.exchange.OutgoingRequest;
+import dev.perennial.http.internal.message.AcceptedTypes;
 import dev.perennial.spi.Transport;
 import java.util.List;
 import java.util.Objects;

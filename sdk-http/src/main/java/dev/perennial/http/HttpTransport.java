@@ -1,5 +1,9 @@
 package dev.perennial.http;
 
+import dev.perennial.http.internal.exchange.HttpExchange;
+import dev.perennial.http.internal.exchange.HttpOptions;
+import dev.perennial.http.internal.exchange.StreamingClient;
+import dev.perennial.http.internal.message.RedactedUrl;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Transport;

@@ -1,5 +1,6 @@
 package dev.perennial.http;
 
+import dev.perennial.http.internal.message.RedactedUrl;
 import dev.perennial.spi.Attempt;
 import java.io.IOException;
 import java.util.Objects;

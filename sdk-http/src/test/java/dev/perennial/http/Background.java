@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Something that blocks, on a thread of its own. */
-final class Background<V> {
+public final class Background<V> {
   private final CompletableFuture<V> result = new CompletableFuture<>();
   private final Thread thread;
 
@@ -28,17 +28,17 @@ final class Background<V> {
     thread.setDaemon(true);
   }
 
-  interface Action {
+  public interface Action {
     void run() throws Exception;
   }
 
-  static <V> Background<V> call(Callable<V> task) {
+  public static <V> Background<V> call(Callable<V> task) {
     Background<V> background = new Background<>(task);
     background.thread.start();
     return background;
   }
 
-  static Background<Boolean> run(Action action) {
+  public static Background<Boolean> run(Action action) {
     return call(
         () -> {
           action.run();
@@ -46,23 +46,23 @@ final class Background<V> {
         });
   }
 
-  Thread thread() {
+  public Thread thread() {
     return thread;
   }
 
-  V get() throws Exception {
+  public V get() throws Exception {
     return result.get(20, TimeUnit.SECONDS);
   }
 
   /** What it threw, when it did so within a second. */
-  <E extends Throwable> E failure(Class<E> type) {
+  public <E extends Throwable> E failure(Class<E> type) {
     ExecutionException failure =
         assertThrows(ExecutionException.class, () -> result.get(1, TimeUnit.SECONDS));
     return type.cast(failure.getCause());
   }
 
   /** Whether it still runs after a moment, in which it had time to end. */
-  boolean isStillRunning() throws Exception {
+  public boolean isStillRunning() throws Exception {
     try {
       result.get(50, TimeUnit.MILLISECONDS);
       return false;
@@ -73,7 +73,7 @@ final class Background<V> {
     }
   }
 
-  static void await(CountDownLatch latch) throws InterruptedException {
+  public static void await(CountDownLatch latch) throws InterruptedException {
     if (!latch.await(20, TimeUnit.SECONDS)) {
       throw new AssertionError("Gave up waiting");
     }

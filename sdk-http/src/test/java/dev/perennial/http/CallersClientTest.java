@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.StreamRuntime;
 import dev.perennial.http.Lines.TestAttempt;
+import dev.perennial.http.internal.exchange.StreamingClient;
 import dev.perennial.spi.StreamConnection;
 import java.io.File;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.http.Lines.TestAttempt;
+import dev.perennial.http.internal.message.CursorLocation;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import okhttp3.MediaType;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.http.internal.exchange.StreamingClient;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;

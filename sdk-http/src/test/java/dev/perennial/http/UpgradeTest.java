@@ -109,11 +109,9 @@ class UpgradeTest {
   void closeEndsAReadThatWaits() throws Exception {
     try (RawServer server = server(SWITCHING);
         UpgradedLines lines = UpgradedLines.open(new Builder(server.url()))) {
-      AbandonableCall<String> reading = AbandonableCall.start("reading", lines::line);
+      Background<String> reading = Background.call(lines::line);
       lines.connection.close();
-      OpeningAttempt attempt = new OpeningAttempt(new TestAttempt());
-      attempt.start();
-      assertNotNull(Objects.requireNonNull(reading.await(attempt)).failure());
+      assertNotNull(reading.failure(IOException.class));
     }
   }
 

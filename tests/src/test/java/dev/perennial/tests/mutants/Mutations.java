@@ -101,10 +101,16 @@ final class Mutations {
                   "BY_REASON.put(Reason.INCOMPLETE, COMPLETE)")
               .caughtBy("finite-02", "finite-03")
               .mayFail("finite-04", "finite-05"),
-          sse("any-type-parsed", "the content type does not count", HTTP + "ExpectedResponse.java")
+          sse(
+                  "any-type-parsed",
+                  "the content type does not count",
+                  HTTP + "internal/exchange/ExpectedResponse.java")
               .replacing("if (!accepted.accepts(type)) {", "if (type != null && type.isEmpty()) {")
               .caughtBy("http-type-01", "http-type-02"),
-          sse("any-coding-parsed", "the coding does not count", HTTP + "ExpectedResponse.java")
+          sse(
+                  "any-coding-parsed",
+                  "the coding does not count",
+                  HTTP + "internal/exchange/ExpectedResponse.java")
               .replacing(
                   "if (coding != ContentCoding.IDENTITY"
                       + " && !(isGzip && coding == ContentCoding.GZIP)) {",
@@ -112,24 +118,39 @@ final class Mutations {
               .caughtBy("http-coding-01"),
 
           // ---- Redirects and credentials ----
-          sse("token-leaks", "a token follows to another origin", HTTP + "OutgoingRequest.java")
+          sse(
+                  "token-leaks",
+                  "a token follows to another origin",
+                  HTTP + "internal/exchange/OutgoingRequest.java")
               .replacing("return isFirstOrigin ? credential : null;", "return credential;")
               .caughtBy("origin-07"),
-          sse("headers-leak", "headers follow to another origin", HTTP + "OutgoingRequest.java")
+          sse(
+                  "headers-leak",
+                  "headers follow to another origin",
+                  HTTP + "internal/exchange/OutgoingRequest.java")
               .replacing(
                   "isFirstOrigin ? callerHeaders().newBuilder() : new Headers.Builder();",
                   "callerHeaders().newBuilder();")
               .caughtBy("origin-06"),
-          sse("cursor-left-behind", "a redirect loses the cursor", HTTP + "OutgoingRequest.java")
+          sse(
+                  "cursor-left-behind",
+                  "a redirect loses the cursor",
+                  HTTP + "internal/exchange/OutgoingRequest.java")
               .replacing(
                   "supplied, credential, next, cursor, isFirstOrigin && isSameOrigin);",
                   "supplied, credential, next, isSameOrigin ? cursor : null,"
                       + " isFirstOrigin && isSameOrigin);")
               .caughtBy("origin-08"),
-          sse("endless-redirects", "redirects are followed for ever", HTTP + "ResponseChecks.java")
+          sse(
+                  "endless-redirects",
+                  "redirects are followed for ever",
+                  HTTP + "internal/exchange/ResponseChecks.java")
               .replacing("if (followed == MAX_REDIRECTS) {", "if (followed < 0) {")
               .caughtBy("origin-09"),
-          sse("post-not-repeated", "a POST that was refused is lost", HTTP + "OutgoingRequest.java")
+          sse(
+                  "post-not-repeated",
+                  "a POST that was refused is lost",
+                  HTTP + "internal/exchange/OutgoingRequest.java")
               .replacing("425, 429, 503);", "425, 429);")
               .caughtBy("finite-06"),
 
@@ -196,10 +217,16 @@ final class Mutations {
           sse("retry-after-ignored", "Retry-After does not count", RETRY + "ServerDelays.java")
               .replacing("Duration asked = end.notBefore();", "Duration asked = null;")
               .caughtBy("http-after-01", "http-after-02", "http-after-03", "http-after-04"),
-          sse("retry-after-date-ignored", "a date does not count", HTTP + "RetryAfter.java")
+          sse(
+                  "retry-after-date-ignored",
+                  "a date does not count",
+                  HTTP + "internal/message/RetryAfter.java")
               .replacing("Instant date = HttpDate.parse(value, now);", "Instant date = null;")
               .caughtBy("http-after-03"),
-          sse("retry-after-by-own-clock", "the local clock counts", HTTP + "RetryAfter.java")
+          sse(
+                  "retry-after-by-own-clock",
+                  "the local clock counts",
+                  HTTP + "internal/message/RetryAfter.java")
               .replacing("return told != null ? told : received;", "return received;")
               .caughtBy("http-after-03"),
 

@@ -1,23 +1,23 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.message;
 
 import java.util.regex.Pattern;
 
 /** What the name and the value of a header may hold (RFC 9110, 5.1 and 5.5). */
-final class HeaderRules {
+public final class HeaderRules {
 
   /** A regular expression of a token (RFC 9110, 5.6.2). */
-  static final String TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
+  public static final String TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
 
   private static final Pattern TOKEN_PATTERN = Pattern.compile(TOKEN);
 
   private HeaderRules() {}
 
   /** Whether the text is a token (RFC 9110, 5.6.2). */
-  static boolean isToken(CharSequence text) {
+  public static boolean isToken(CharSequence text) {
     return TOKEN_PATTERN.matcher(text).matches();
   }
 
-  static String requireName(String option, String name) {
+  public static String requireName(String option, String name) {
     if (!isToken(name)) {
       throw new IllegalArgumentException(
           option
@@ -29,7 +29,7 @@ final class HeaderRules {
   }
 
   /** Refuses what would end the header. The value is not shown, since it may be a secret. */
-  static void requireValue(String name, String value) {
+  public static void requireValue(String name, String value) {
     if (breaksHeader(value)) {
       throw new IllegalArgumentException(
           "header " + name + " must not contain CR, LF or NUL but its value does");
@@ -37,7 +37,7 @@ final class HeaderRules {
   }
 
   /** Whether the value has a character that ends a header, or that no header may have. */
-  static boolean breaksHeader(String value) {
+  public static boolean breaksHeader(String value) {
     return value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0 || value.indexOf('\0') >= 0;
   }
 }

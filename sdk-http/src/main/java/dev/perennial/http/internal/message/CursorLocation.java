@@ -1,4 +1,4 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.message;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.spi.StreamBuilder;
@@ -9,7 +9,7 @@ import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /** Where in a request the cursor goes. A cursor is opaque, and hostile until it was checked. */
-sealed interface CursorLocation {
+public sealed interface CursorLocation {
 
   /** The most bytes of a cursor: servers refuse longer headers and URLs. */
   int MAX_BYTES = StreamBuilder.MAX_CURSOR_BYTES;

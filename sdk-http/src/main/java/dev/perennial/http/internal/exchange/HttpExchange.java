@@ -1,8 +1,9 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.exchange;
 
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.AbandonableCall.Outcome;
-import dev.perennial.http.CredentialCache.Issued;
+import dev.perennial.http.internal.exchange.AbandonableCall.Outcome;
+import dev.perennial.http.internal.exchange.CredentialCache.Issued;
+import dev.perennial.http.internal.message.ContentCoding;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
@@ -20,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #open} and {@link #complete} are called by the subscription's thread; the other methods
  * by any thread.
  */
-final class HttpExchange {
+public final class HttpExchange {
 
   /** What an exchange takes from its transport. */
-  interface Context {
+  public interface Context {
 
     /** Returns the client to connect with. The first call may make it, which takes a while. */
     OkHttpClient client(Attempt attempt);
@@ -55,7 +56,7 @@ final class HttpExchange {
   /** Cancels the call of the open stream; null until it is open. */
   private @Nullable Runnable cancelOpen;
 
-  HttpExchange(HttpOptions options, Attempt attempt, Context context) {
+  public HttpExchange(HttpOptions options, Attempt attempt, Context context) {
     this.options = options;
     this.attempt = new OpeningAttempt(attempt);
     this.context = context;
@@ -68,7 +69,7 @@ final class HttpExchange {
    * @throws TransportException when the server refused
    * @throws IOException when the attempt failed or was cancelled
    */
-  Response open() throws IOException {
+  public Response open() throws IOException {
     attempt.start();
     try {
       return follow(context.client(attempt.attempt()));
@@ -202,27 +203,27 @@ final class HttpExchange {
   }
 
   /** Returns the URL of the response, as messages may show it. */
-  String responseEndpoint() {
+  public String responseEndpoint() {
     return sent().endpoint();
   }
 
   /** Returns where the stream is, as messages may show it. */
-  String endpoint() {
+  public String endpoint() {
     return context.endpoint();
   }
 
   /** Whether the request of the open stream may be sent again whenever its connection is lost. */
-  boolean isRepeatable() {
+  public boolean isRepeatable() {
     return sent().isRepeatable();
   }
 
   /** Makes the failure of an open stream permanent when its request must not be sent again. */
-  TransportException refine(TransportException failure) {
+  public TransportException refine(TransportException failure) {
     return sent().refine(failure, true);
   }
 
   /** Whether another request may follow: not when one that must not be repeated may be sent. */
-  boolean mayBeFollowed() {
+  public boolean mayBeFollowed() {
     OutgoingRequest request = sent;
     return request == null || request.isRepeatable() || !request.isStarted();
   }
@@ -233,7 +234,7 @@ final class HttpExchange {
    * @return whether it was the newest, as {@link
    *     dev.perennial.spi.StreamConnection#refuseCredential} has it
    */
-  boolean refuseCredential() {
+  public boolean refuseCredential() {
     OutgoingRequest request = sent;
     Issued shown = request == null ? null : request.credential();
     CredentialCache credentials = options.credentials();
@@ -241,23 +242,23 @@ final class HttpExchange {
   }
 
   /** Notes that the response has ended in good order: there is nothing left to cancel. */
-  void complete() {
+  public void complete() {
     if (cancelOpen != null) {
       attempt.forget(cancelOpen);
     }
   }
 
-  boolean isCancelled() {
+  public boolean isCancelled() {
     return attempt.isCancelled();
   }
 
   /** Ends the attempt, or the stream that it has opened, at once. Idempotent; never blocks. */
-  void cancel() {
+  public void cancel() {
     attempt.cancel();
   }
 
   /** Returns the failure of whatever is called after {@link #cancel}. */
-  IOException closed(@Nullable IOException cause) {
+  public IOException closed(@Nullable IOException cause) {
     return new IOException("The connection to " + endpoint() + " was closed", cause);
   }
 }

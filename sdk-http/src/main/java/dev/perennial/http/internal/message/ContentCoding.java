@@ -1,10 +1,10 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.message;
 
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /** The content coding of a response (RFC 9110, 8.4). */
-enum ContentCoding {
+public enum ContentCoding {
   /** The body is sent as it is. */
   IDENTITY,
 
@@ -14,7 +14,7 @@ enum ContentCoding {
   /** A coding, or several, that this library does not know. */
   UNKNOWN;
 
-  static ContentCoding of(Response response) {
+  public static ContentCoding of(Response response) {
     String header = response.header("Content-Encoding");
     if (isOneOf(header, "", "identity")) {
       return IDENTITY;

@@ -1,4 +1,4 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.message;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The media types that open a stream: how they are asked for, and how a response is checked. */
-final class AcceptedTypes {
+public final class AcceptedTypes {
   /** RFC 9110, 8.3.1; the parameters only as far as a header can be built from them. */
   private static final Pattern MEDIA_RANGE =
       Pattern.compile(HeaderRules.TOKEN + "/" + HeaderRules.TOKEN + "( *;[\\x20-\\x7e]*)?");
@@ -23,7 +23,7 @@ final class AcceptedTypes {
     this.types = types;
   }
 
-  static AcceptedTypes of(List<String> ranges) {
+  public static AcceptedTypes of(List<String> ranges) {
     if (ranges.isEmpty()) {
       throw new IllegalArgumentException("accept needs at least one content type");
     }
@@ -38,7 +38,7 @@ final class AcceptedTypes {
   }
 
   /** Returns these and others, which also open the stream but are not asked for. */
-  AcceptedTypes and(List<String> unasked) {
+  public AcceptedTypes and(List<String> unasked) {
     List<String> all = new ArrayList<>(types);
     all.addAll(withoutParameters(unasked));
     return new AcceptedTypes(header, all);
@@ -53,11 +53,11 @@ final class AcceptedTypes {
   }
 
   /** Returns the value of the {@code Accept} header. */
-  String header() {
+  public String header() {
     return header;
   }
 
-  boolean accepts(@Nullable String contentType) {
+  public boolean accepts(@Nullable String contentType) {
     if (contentType == null) {
       return false;
     }

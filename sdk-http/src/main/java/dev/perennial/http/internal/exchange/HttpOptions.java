@@ -1,5 +1,6 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.exchange;
 
+import dev.perennial.http.internal.message.CursorLocation;
 import okhttp3.Headers;
 import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param isResendable whether a POST may be sent again when the server may have seen it
  * @param isEndDeclared whether the caller says how the stream ends
  */
-record HttpOptions(
+public record HttpOptions(
     Headers callerHeaders,
     @Nullable CredentialCache credentials,
     CursorLocation cursorLocation,

@@ -1,6 +1,9 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.exchange;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.http.internal.message.ErrorText;
+import dev.perennial.http.internal.message.RedactedUrl;
+import dev.perennial.http.internal.message.RetryAfter;
 import dev.perennial.spi.TransportException;
 import java.nio.charset.StandardCharsets;
 import okhttp3.HttpUrl;
@@ -48,7 +51,11 @@ final class ResponseChecks {
     if (location.isEmpty()) {
       throw refused(code, "Expected a Location with the redirect but was none: " + from);
     }
-    HttpUrl url = request.url().resolve(options.expectsUpgrade() ? ofHttp(location) : location);
+    HttpUrl url =
+        request
+            .url()
+            .resolve(
+                options.expectsUpgrade() ? ExpectedResponse.Upgraded.httpUrl(location) : location);
     if (url == null) {
       throw refused(
           code,
@@ -66,13 +73,6 @@ final class ResponseChecks {
               + from);
     }
     return url;
-  }
-
-  /** Returns a URL of the handshake in HTTP's scheme: {@code wss} is https (RFC 6455, 3). */
-  static String ofHttp(String location) {
-    return location.regionMatches(true, 0, "ws", 0, 2) && location.contains("://")
-        ? "http" + location.substring(2)
-        : location;
   }
 
   /**

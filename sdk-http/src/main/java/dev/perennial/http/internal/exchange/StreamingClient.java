@@ -1,4 +1,4 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.exchange;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * with a 0. Inside of OkHttp the value travels under another name; the caller's interceptors see
  * what the server sent.
  */
-final class StreamingClient {
+public final class StreamingClient {
   private static final String RETRY_AFTER = "Retry-After";
   private static final String HIDDEN_RETRY_AFTER = "Perennial-Retry-After";
 
@@ -41,12 +41,12 @@ final class StreamingClient {
   @GuardedBy("lock")
   private @Nullable OkHttpClient derived;
 
-  StreamingClient(@Nullable Protocol version) {
+  public StreamingClient(@Nullable Protocol version) {
     this.version = version;
   }
 
   /** Returns the client that is derived from {@code from}, which is nearly always the same. */
-  OkHttpClient derivedFrom(OkHttpClient from) {
+  public OkHttpClient derivedFrom(OkHttpClient from) {
     lock.lock();
     try {
       if (derived == null || base != from) {

@@ -1,4 +1,4 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.message;
 
 import java.time.DateTimeException;
 import java.time.Instant;

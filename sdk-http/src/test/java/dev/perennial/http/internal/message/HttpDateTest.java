@@ -1,4 +1,4 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.message;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;

@@ -1,7 +1,8 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.exchange;
 
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.CredentialCache.Issued;
+import dev.perennial.http.internal.exchange.CredentialCache.Issued;
+import dev.perennial.http.internal.message.RedactedUrl;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,17 +21,18 @@ import org.jspecify.annotations.Nullable;
  * One request of an attempt, which is sent once, and what the next one takes over when a redirect
  * is followed.
  */
-final class OutgoingRequest {
-  static final String AUTHORIZATION = "Authorization";
-  static final String ACCEPT_ENCODING = "Accept-Encoding";
+public final class OutgoingRequest {
+  public static final String AUTHORIZATION = "Authorization";
+  public static final String ACCEPT_ENCODING = "Accept-Encoding";
 
-  static final String TWO_AUTHORIZATIONS =
+  public static final String TWO_AUTHORIZATIONS =
       "credentials(…) cannot be combined with a request that has an Authorization header";
-  static final String ENCODING_IS_FIXED =
+  public static final String ENCODING_IS_FIXED =
       "header Accept-Encoding is set by this library: gzip() asks for the only coding it knows";
-  static final String TWO_BODIES = "post(body) cannot be combined with a request that has a body";
-  static final String NOT_DUPLEX = "post(body) must be written whole but the body is duplex";
-  static final String NOT_GET = "Expected the request of a handshake to be a GET but was ";
+  public static final String TWO_BODIES =
+      "post(body) cannot be combined with a request that has a body";
+  public static final String NOT_DUPLEX = "post(body) must be written whole but the body is duplex";
+  public static final String NOT_GET = "Expected the request of a handshake to be a GET but was ";
 
   /** Refused before the server did anything, so that even a POST may be sent again. */
   private static final Set<Integer> NOT_PROCESSED = Set.of(401, 408, 425, 429, 503);

@@ -1,13 +1,16 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.exchange;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.http.internal.message.AcceptedTypes;
+import dev.perennial.http.internal.message.ContentCoding;
+import dev.perennial.http.internal.message.ErrorText;
 import dev.perennial.spi.TransportException;
 import java.util.function.Supplier;
 import okhttp3.Headers;
 import okhttp3.Response;
 
 /** The response that opens a stream: how it is asked for, and what it must be. A value. */
-sealed interface ExpectedResponse {
+public sealed interface ExpectedResponse {
 
   String IDENTITY = "identity";
 
@@ -91,6 +94,13 @@ sealed interface ExpectedResponse {
    * @param handshakes make the headers that ask for it, which replace the caller's
    */
   record Upgraded(Supplier<Headers> handshakes) implements ExpectedResponse {
+
+    /** Returns a URL of the handshake in HTTP's scheme: {@code wss} is https (RFC 6455, 3). */
+    public static String httpUrl(String location) {
+      return location.regionMatches(true, 0, "ws", 0, 2) && location.contains("://")
+          ? "http" + location.substring(2)
+          : location;
+    }
 
     @Override
     public int status() {

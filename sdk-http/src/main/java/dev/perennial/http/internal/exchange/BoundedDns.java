@@ -1,7 +1,7 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.exchange;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.perennial.http.AbandonableCall.Outcome;
+import dev.perennial.http.internal.exchange.AbandonableCall.Outcome;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Two instances are equal when they wrap the same resolver, since OkHttp's pool shares a
  * connection only between calls whose {@code Dns} are equal.
  */
-final class BoundedDns implements Dns {
-  static final int MAX_THREADS_PER_NAME = 3;
+public final class BoundedDns implements Dns {
+  public static final int MAX_THREADS_PER_NAME = 3;
 
   /** The attempt that this thread makes; OkHttp looks names up on the thread of the call. */
   private static final ThreadLocal<@Nullable OpeningAttempt> ATTEMPT = new ThreadLocal<>();
@@ -37,7 +37,7 @@ final class BoundedDns implements Dns {
 
   private final Dns delegate;
 
-  BoundedDns(Dns delegate) {
+  public BoundedDns(Dns delegate) {
     this.delegate = delegate;
   }
 

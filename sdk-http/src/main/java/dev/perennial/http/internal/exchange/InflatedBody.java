@@ -1,6 +1,7 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.exchange;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.http.internal.message.InflationLimit;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import okhttp3.Response;

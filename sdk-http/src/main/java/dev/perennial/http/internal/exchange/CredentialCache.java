@@ -1,8 +1,9 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.exchange;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.AbandonableCall.Outcome;
+import dev.perennial.http.internal.exchange.AbandonableCall.Outcome;
+import dev.perennial.http.internal.message.HeaderRules;
 import dev.perennial.spi.Timekeeper;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
@@ -62,7 +63,7 @@ import org.jspecify.annotations.Nullable;
  * {@code equals} may say anything. It has no reference to that object, so it goes when the caller
  * drops the object and the streams that were made with it.
  */
-final class CredentialCache {
+public final class CredentialCache {
   static final long SHORTEST_LIMIT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   /** How many calls may hang after they were given up. */
@@ -90,7 +91,7 @@ final class CredentialCache {
    * @param owner what is shared is found by this object's identity
    * @param authorization asks {@code owner} for the value of the header; may block
    */
-  static CredentialCache of(Object owner, Callable<String> authorization) {
+  public static CredentialCache of(Object owner, Callable<String> authorization) {
     ALL_LOCK.lock();
     try {
       for (Reference<?> gone = UNREACHABLE.poll(); gone != null; gone = UNREACHABLE.poll()) {

@@ -1,4 +1,4 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.message;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,8 +11,8 @@ import okio.Buffer;
 import okio.BufferedSource;
 
 /** The text of a server as messages may show it: short, on one line, without secrets. */
-final class ErrorText {
-  static final int MAX_CHARS = 200;
+public final class ErrorText {
+  public static final int MAX_CHARS = 200;
 
   /** More than what is shown; an error page may have any size. */
   private static final long MAX_BYTES = 4 * 1024;
@@ -28,7 +28,7 @@ final class ErrorText {
   private ErrorText() {}
 
   /** Returns the beginning of an error's body; empty when it is not text or comes too late. */
-  static String ofBody(Response response, List<String> secrets, long remainingNanos) {
+  public static String ofBody(Response response, List<String> secrets, long remainingNanos) {
     String type = response.header("Content-Type", "").split(";", 2)[0].trim();
     boolean isPlain = ContentCoding.of(response) == ContentCoding.IDENTITY;
     boolean isText = TEXTUAL.matcher(type.toLowerCase(Locale.ROOT)).matches();
@@ -46,7 +46,7 @@ final class ErrorText {
   }
 
   /** Returns a value that a server chose, such as a header's. */
-  static String ofValue(String value) {
+  public static String ofValue(String value) {
     return shown(value, List.of());
   }
 

@@ -1,4 +1,4 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.message;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -7,7 +7,7 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /** How long a server asks to wait (RFC 9110, 10.2.3). What is not understood asks for nothing. */
-final class RetryAfter {
+public final class RetryAfter {
   private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
   /** The longest wait that still fits into nanoseconds, about 292 years. */
@@ -19,7 +19,7 @@ final class RetryAfter {
   private RetryAfter() {}
 
   /** What the answer asks for, the longest when it says it twice; null when it says nothing. */
-  static @Nullable Duration of(Response response) {
+  public static @Nullable Duration of(Response response) {
     Duration longest = null;
     for (String value : response.headers("Retry-After")) {
       Duration delay = parse(value, answeredAt(response));

@@ -1,4 +1,4 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.exchange;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.StreamException.Reason;

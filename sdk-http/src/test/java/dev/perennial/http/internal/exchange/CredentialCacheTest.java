@@ -1,4 +1,4 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.exchange;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,7 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamRuntime;
 import dev.perennial.StreamSubscription;
-import dev.perennial.http.CredentialCache.Issued;
+import dev.perennial.http.Background;
+import dev.perennial.http.Credentials;
+import dev.perennial.http.internal.exchange.CredentialCache.Issued;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Timekeeper;
 import dev.perennial.spi.TransportException;

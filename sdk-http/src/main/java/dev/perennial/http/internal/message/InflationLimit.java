@@ -1,25 +1,25 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.message;
 
 /**
  * Limits what compressed bytes inflate to. A few bytes on the wire can inflate to very many, which
  * a hostile server could exhaust the memory with.
  */
-final class InflationLimit {
+public final class InflationLimit {
 
   /** So many bytes may come from however few. */
-  static final long FREE_BYTES = 1024 * 1024;
+  public static final long FREE_BYTES = 1024 * 1024;
 
   /** How many times the bytes of the wire may be inflated to, above {@link #FREE_BYTES}. */
-  static final int MAX_RATIO = 100;
+  public static final int MAX_RATIO = 100;
 
   private InflationLimit() {}
 
-  static boolean isExceeded(long inflatedBytes, long wireBytes) {
+  public static boolean isExceeded(long inflatedBytes, long wireBytes) {
     return inflatedBytes > FREE_BYTES && inflatedBytes > MAX_RATIO * wireBytes;
   }
 
   /** Returns what is wrong, as a message says it. */
-  static String describe(long inflatedBytes, long wireBytes) {
+  public static String describe(long inflatedBytes, long wireBytes) {
     return "Expected at most "
         + MAX_RATIO
         + " times the bytes of the wire when inflated but was at least "

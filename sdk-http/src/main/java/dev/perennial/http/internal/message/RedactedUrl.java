@@ -1,19 +1,19 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.message;
 
 import okhttp3.HttpUrl;
 
 /** A URL as messages may show it: its user info, query and fragment may hold secrets. */
-final class RedactedUrl {
+public final class RedactedUrl {
   private static final int MAX_TEXT_CHARS = 200;
 
   private RedactedUrl() {}
 
-  static String of(HttpUrl url) {
+  public static String of(HttpUrl url) {
     return url.newBuilder().username("").password("").query(null).fragment(null).build().toString();
   }
 
   /** What may be shown of a text that is no URL but was meant to be one. */
-  static String ofText(String text) {
+  public static String ofText(String text) {
     String shown = text.split("[?#]", 2)[0];
     int userInfoEnd = shown.lastIndexOf('@');
     if (userInfoEnd >= 0) {

@@ -1,4 +1,4 @@
-package dev.perennial.http;
+package dev.perennial.http.internal.exchange;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.spi.TransportException;
@@ -17,7 +17,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what OkHttp throws into the failures that a subscription decides by. */
-final class HttpFailures {
+public final class HttpFailures {
   private HttpFailures() {}
 
   /**
@@ -26,7 +26,7 @@ final class HttpFailures {
    * @param wasSent whether a byte of the request may have gone out
    * @param endpoint a redacted URL
    */
-  static IOException whileOpening(IOException e, boolean wasSent, String endpoint) {
+  public static IOException whileOpening(IOException e, boolean wasSent, String endpoint) {
     TransportException known = causeOf(e, TransportException.class);
     if (known != null) {
       return known;
@@ -52,7 +52,7 @@ final class HttpFailures {
   }
 
   /** Returns what ended a body, other than silence. */
-  static IOException whileReading(IOException e, String endpoint) {
+  public static IOException whileReading(IOException e, String endpoint) {
     if (isInterrupt(e)) {
       return interrupted(e);
     }
@@ -64,7 +64,7 @@ final class HttpFailures {
   }
 
   /** Returns the failure of a read that got no byte in time. */
-  static IOException silent(
+  public static IOException silent(
       IOException timeout, String endpoint, long limitNanos, boolean isRepeatable) {
     String message = "No byte came from " + endpoint + " for " + Duration.ofNanos(limitNanos);
     if (!isRepeatable) { // A transport exception may become permanent.
@@ -76,7 +76,7 @@ final class HttpFailures {
   }
 
   /** Returns the failure of an event whose bytes came too slowly. */
-  static TransportException stalled(String endpoint, long limitNanos) {
+  public static TransportException stalled(String endpoint, long limitNanos) {
     return new TransportException(
         Reason.STALLED,
         "Expected the end of an event from "
@@ -90,7 +90,7 @@ final class HttpFailures {
    * Returns a failure of a framer with the endpoint in its message: a framer does not know where
    * its bytes come from.
    */
-  static TransportException whileFraming(TransportException e, String endpoint) {
+  public static TransportException whileFraming(TransportException e, String endpoint) {
     String message = e.getMessage() + " from " + endpoint;
     Throwable cause = e.getCause();
     TransportException located =
@@ -116,7 +116,7 @@ final class HttpFailures {
   }
 
   /** Whether the time limit of a read ended it. */
-  static boolean isTimeout(IOException e) {
+  public static boolean isTimeout(IOException e) {
     return e instanceof InterruptedIOException && !isInterrupt(e);
   }
 
