@@ -29,7 +29,8 @@ class TimelineTest {
 
     Result result = report.results().get(0);
     Trace trace = Objects.requireNonNull(ScenarioResult.traceOf(result));
-    assertTrue(trace.requestCount() > 60, "requests: " + trace.requestCount());
+    // How many there are depends on the machine; from 11 on the middle ones share a lane.
+    assertTrue(trace.requestCount() > 20, "requests: " + trace.requestCount());
     Markup out = new Markup();
     Timeline.draw(result, trace, out);
     String picture = out.toString();
