@@ -1,4 +1,5 @@
 /** What the transports over HTTP share: the exchange over OkHttp, credentials and JSON decoding. */
+@SuppressWarnings("module") // Modules that are built after this one.
 module dev.perennial.http {
   requires transitive com.fasterxml.jackson.databind;
   requires transitive dev.perennial;
@@ -9,4 +10,6 @@ module dev.perennial.http {
 
   exports dev.perennial.http;
   exports dev.perennial.json;
+  exports dev.perennial.http.internal.message to
+      dev.perennial.websocket;
 }

@@ -2,6 +2,7 @@ package dev.perennial.websocket;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Upgrade;
+import dev.perennial.http.internal.message.HeaderRules;
 import dev.perennial.spi.TransportException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ final class Handshake {
     }
     List<String> all = new ArrayList<>();
     for (String name : names) {
-      if (!HeaderTokens.isToken(name)) {
+      if (!HeaderRules.isToken(name)) {
         throw new IllegalArgumentException(
             "subprotocols must be tokens such as chat.v2 but was \"" + name + "\"");
       }

@@ -1,6 +1,7 @@
 package dev.perennial.websocket;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.http.internal.message.HeaderRules;
 import dev.perennial.spi.TransportException;
 
 /**
@@ -11,9 +12,6 @@ final class HeaderTokens {
   /** More than twice the length of any token we know; error messages show whole tokens. */
   private static final int MAX_TOKEN_CHARS = 64;
 
-  /** What a token may contain besides letters and digits (RFC 9110, 5.6.2). */
-  private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
-
   private final String name;
   private final String text;
   private int at;
@@ -22,11 +20,6 @@ final class HeaderTokens {
   HeaderTokens(String name, String text) {
     this.name = name;
     this.text = text;
-  }
-
-  /** Whether {@code text} is a token (RFC 9110, 5.6.2). */
-  static boolean isToken(String text) {
-    return !text.isEmpty() && text.chars().allMatch(HeaderTokens::isTokenChar);
   }
 
   /** Whether only white space is left. */
@@ -49,7 +42,7 @@ final class HeaderTokens {
   String token() throws TransportException {
     skipSpace();
     int from = at;
-    while (at < text.length() && isTokenChar(text.charAt(at))) {
+    while (at < text.length() && HeaderRules.isTokenChar(text.charAt(at))) {
       at++;
     }
     if (at == from || at - from > MAX_TOKEN_CHARS) {
@@ -66,7 +59,7 @@ final class HeaderTokens {
     StringBuilder unquoted = new StringBuilder();
     while (at < text.length() && text.charAt(at) != '"') {
       at += text.charAt(at) == '\\' ? 1 : 0;
-      if (at == text.length() || !isTokenChar(text.charAt(at))) {
+      if (at == text.length() || !HeaderRules.isTokenChar(text.charAt(at))) {
         throw malformed();
       }
       unquoted.append(text.charAt(at++));
@@ -89,12 +82,5 @@ final class HeaderTokens {
     while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
       at++;
     }
-  }
-
-  private static boolean isTokenChar(int c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || TOKEN_MARKS.indexOf(c) >= 0;
   }
 }

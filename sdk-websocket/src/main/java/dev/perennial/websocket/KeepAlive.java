@@ -1,6 +1,7 @@
 package dev.perennial.websocket;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Timekeeper;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,7 +39,7 @@ final class KeepAlive {
   KeepAlive(Timekeeper time, FrameSender outbound, Duration interval, @Nullable String heartbeat) {
     this.time = time;
     this.outbound = outbound;
-    this.intervalNanos = saturatedNanos(interval);
+    this.intervalNanos = Nanos.of(interval);
     this.heartbeat = heartbeat == null ? null : Message.text(heartbeat);
   }
 
@@ -73,14 +74,6 @@ final class KeepAlive {
       }
     } finally {
       lock.unlock();
-    }
-  }
-
-  private static long saturatedNanos(Duration interval) {
-    try {
-      return interval.toNanos();
-    } catch (ArithmeticException e) {
-      return Long.MAX_VALUE; // Longer than 292 years.
     }
   }
 }

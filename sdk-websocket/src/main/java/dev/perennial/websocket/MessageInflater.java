@@ -1,5 +1,6 @@
 package dev.perennial.websocket;
 
+import dev.perennial.http.internal.message.InflationLimit;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.zip.DataFormatException;
@@ -13,11 +14,6 @@ import okio.BufferedSource;
  * message. Used by the reader thread only.
  */
 final class MessageInflater implements Closeable {
-  /** The ratio is not limited for the first bytes of a message. */
-  static final long FREE_BYTES = 1024 * 1024;
-
-  static final int MAX_RATIO = 100;
-
   /**
    * The four bytes that the sender removed from the message (RFC 7692, 7.2.1), and empty blocks
    * after them. If the message is whole they inflate to nothing. If it was cut short they are
@@ -139,14 +135,8 @@ final class MessageInflater implements Closeable {
 
   private void checkRatio() throws FrameException {
     long takenBytes = wireBytes - inflater.getRemaining();
-    if (inflatedBytes > FREE_BYTES && inflatedBytes > MAX_RATIO * takenBytes) {
-      throw FrameException.tooLarge(
-          "Expected at most "
-              + MAX_RATIO
-              + " times the bytes of the wire when inflated but was at least "
-              + inflatedBytes
-              + " bytes from "
-              + takenBytes);
+    if (InflationLimit.isExceeded(inflatedBytes, takenBytes)) {
+      throw FrameException.tooLarge(InflationLimit.describe(inflatedBytes, takenBytes));
     }
   }
 }

@@ -36,12 +36,14 @@ final class PerennialLayout {
 
   private static final String TRANSPORTS =
       """
-      json              -> . spi
-      http              -> . spi json
-      sse               -> . spi http
-      ndjson            -> . spi http json
-      websocket         -> . spi http json
-      micrometer        -> .
+      json                   -> . spi
+      http.internal.message  -> . spi
+      http.internal.exchange -> . spi internal.time http.internal.message
+      http                   -> . spi json http.internal.message http.internal.exchange
+      sse                    -> . spi http
+      ndjson                 -> . spi http json
+      websocket              -> . spi internal.time http http.internal.message json
+      micrometer             -> .
       """;
 
   private static final String TESTKIT =

@@ -4,15 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The media types that open a stream: how they are asked for, and how a response is checked. */
 public final class AcceptedTypes {
-  /** RFC 9110, 8.3.1; the parameters only as far as a header can be built from them. */
-  private static final Pattern MEDIA_RANGE =
-      Pattern.compile(HeaderRules.TOKEN + "/" + HeaderRules.TOKEN + "( *;[\\x20-\\x7e]*)?");
-
   private final String header;
 
   /** Without parameters, in lower case. */
@@ -29,12 +24,24 @@ public final class AcceptedTypes {
     }
     for (String range : ranges) {
       Objects.requireNonNull(range, "content type");
-      if (!MEDIA_RANGE.matcher(range).matches()) {
+      if (!isMediaRange(range)) {
         throw new IllegalArgumentException(
             "accept must be a content type such as text/event-stream but was \"" + range + "\"");
       }
     }
     return new AcceptedTypes(String.join(", ", ranges), withoutParameters(ranges));
+  }
+
+  /** RFC 9110, 8.3.1; the parameters only as far as a header can be built from them. */
+  private static boolean isMediaRange(String range) {
+    int semicolon = range.indexOf(';');
+    String type = semicolon < 0 ? range : range.substring(0, semicolon).replaceFirst(" +$", "");
+    String parameters = semicolon < 0 ? "" : range.substring(semicolon);
+    int slash = type.indexOf('/');
+    return slash > 0
+        && HeaderRules.isToken(type.substring(0, slash))
+        && HeaderRules.isToken(type.substring(slash + 1))
+        && parameters.chars().allMatch(c -> c >= ' ' && c <= '~');
   }
 
   /** Returns these and others, which also open the stream but are not asked for. */
