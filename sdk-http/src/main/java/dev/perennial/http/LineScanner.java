@@ -11,12 +11,14 @@ final class LineScanner {
 
   /** The index of the first LF or CR from {@code from} on; {@code to} when there is none. */
   static int lineEnd(byte[] array, int from, int to) {
-    return HAS_WORDS ? WordScanner.lineEnd(array, from, to) : lineEndByteByByte(array, from, to);
+    int rest = HAS_WORDS ? WordScanner.lineEnd(array, from, to) : from;
+    return lineEndByteByByte(array, rest, to);
   }
 
   /** The index of the first LF from {@code from} on; {@code to} when there is none. */
   static int lineFeed(byte[] array, int from, int to) {
-    return HAS_WORDS ? WordScanner.lineFeed(array, from, to) : lineFeedByteByByte(array, from, to);
+    int rest = HAS_WORDS ? WordScanner.lineFeed(array, from, to) : from;
+    return lineFeedByteByByte(array, rest, to);
   }
 
   /** What {@link #lineFeed} does without words. */

@@ -24,7 +24,10 @@ final class WordScanner {
 
   private WordScanner() {}
 
-  /** The index of the first LF or CR from {@code from} on; {@code to} when there is none. */
+  /**
+   * Returns the index of the first LF or CR from {@code from} on, or else of the rest that is too
+   * short for words.
+   */
   static int lineEnd(byte[] array, int from, int to) {
     int i = from;
     for (int last = to - STRIDE; i <= last; i += STRIDE) {
@@ -43,10 +46,13 @@ final class WordScanner {
         return i + Long.BYTES + firstByteOf(ends);
       }
     }
-    return LineScanner.lineEndByteByByte(array, i, to);
+    return i;
   }
 
-  /** The index of the first LF from {@code from} on; {@code to} when there is none. */
+  /**
+   * Returns the index of the first LF from {@code from} on, or else of the rest that is too short
+   * for words.
+   */
   static int lineFeed(byte[] array, int from, int to) {
     int i = from;
     for (int last = to - Long.BYTES; i <= last; i += Long.BYTES) {
@@ -56,7 +62,7 @@ final class WordScanner {
         return i + firstByteOf(feeds);
       }
     }
-    return LineScanner.lineFeedByteByByte(array, i, to);
+    return i;
   }
 
   /** Has a high bit if and only if a byte of the word is CR or below. */

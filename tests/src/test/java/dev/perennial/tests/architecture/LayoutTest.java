@@ -91,11 +91,16 @@ class LayoutTest {
 
   // ---- What the table says ----
 
+  /** Of the core's internals, only what runs or measures time is exported to the transports. */
+  private static boolean isHidden(String name) {
+    return name.startsWith(INTERNAL) && !name.equals("internal.time");
+  }
+
   @Test
   void onlyNamedClassesUseWhatTheCoreDoesNotExport() {
     Set<String> users =
         LAYOUT.rows().entrySet().stream()
-            .filter(row -> row.getValue().stream().anyMatch(use -> use.startsWith(INTERNAL)))
+            .filter(row -> row.getValue().stream().anyMatch(LayoutTest::isHidden))
             .map(row -> row.getKey())
             .filter(name -> !name.startsWith(INTERNAL))
             .collect(Collectors.toSet());
