@@ -63,9 +63,16 @@ public final class ShrunkRun {
               .redirectOutput(output.toFile())
               .start();
       try {
-        serve(client, sse, sseLog, directory.resolve("sse"), QUOTE, "{}");
-        serve(client, ndjson, ndjsonLog, directory.resolve("ndjson"), "41", "42");
-        serve(client, webSocket, webSocketLog, directory.resolve("websocket"), "41", "42");
+        serve(client, sse, sseLog, () -> Files.exists(directory.resolve("sse")), QUOTE, "{}");
+        serve(
+            client, ndjson, ndjsonLog, () -> Files.exists(directory.resolve("ndjson")), "41", "42");
+        serve(
+            client,
+            webSocket,
+            webSocketLog,
+            () -> Files.exists(directory.resolve("websocket")) && !webSocket.received().isEmpty(),
+            "41",
+            "42");
         check(client, output, webSocket);
       } finally {
         client.destroyForcibly();
@@ -73,17 +80,17 @@ public final class ShrunkRun {
     }
   }
 
-  /** Cuts the stream after the first event, and ends it after the second. */
+  /** Cuts the stream once the first event was processed, and ends it after the second. */
   private static void serve(
       Process client,
       FakeStreamServer server,
       FakeEventLog log,
-      Path cursor,
+      BooleanSupplier isProcessed,
       String first,
       String second)
       throws InterruptedException {
     log.append(first);
-    if (!await(client, () -> Files.exists(cursor))) {
+    if (!await(client, isProcessed)) {
       return; // Its output says why.
     }
     server.cutAll(Cut.RST);
