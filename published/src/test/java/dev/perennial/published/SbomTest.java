@@ -24,11 +24,15 @@ class SbomTest {
           "org.jspecify:jspecify",
           "org.reactivestreams:reactive-streams");
 
-  private static final List<String> OF_HTTP =
+  private static final List<String> OF_JACKSON =
       List.of(
           "com.fasterxml.jackson.core:jackson-annotations",
           "com.fasterxml.jackson.core:jackson-core",
-          "com.fasterxml.jackson.core:jackson-databind",
+          "com.fasterxml.jackson.core:jackson-databind");
+
+  private static final List<String> OF_HTTP =
+      with(
+          OF_JACKSON,
           "com.squareup.okhttp3:okhttp-jvm",
           "com.squareup.okio:okio-jvm",
           "dev.perennial:perennial-core",
@@ -58,9 +62,10 @@ class SbomTest {
               "io.micrometer:micrometer-observation",
               "org.hdrhistogram:HdrHistogram"),
           "perennial-testkit",
-          List.of("dev.perennial:perennial-core"),
+          with(OF_JACKSON, "dev.perennial:perennial-core"),
           "perennial-conformance",
-          List.of(
+          with(
+              OF_JACKSON,
               "dev.perennial:perennial-core",
               "dev.perennial:perennial-testkit",
               // JUnit is optional.

@@ -10,7 +10,7 @@ import org.reactivestreams.FlowAdapters;
  * since API 30; nothing else in this library needs it.
  *
  * <pre>{@code
- * Flow.Publisher<Event<String>> ticks = FlowStreams.toFlow(stream);
+ * var publisher = FlowStreams.toFlow(stream); // a java.util.concurrent.Flow.Publisher
  * }</pre>
  *
  * @since 0.1.0

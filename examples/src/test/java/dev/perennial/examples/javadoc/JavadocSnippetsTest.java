@@ -34,6 +34,7 @@ class JavadocSnippetsTest {
           "java.time.*",
           "java.util.*",
           "okhttp3.MediaType",
+          "okhttp3.OkHttpClient",
           "okhttp3.RequestBody",
           "reactor.core.publisher.Flux",
           "static dev.perennial.testkit.ConnectionScript.opens",

@@ -18,6 +18,7 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import okhttp3.OkHttpClient;
 
 /**
  * The names that snippets in Javadoc use without declaring them. A snippet that needs another name
@@ -30,6 +31,8 @@ public abstract class SnippetNames {
   protected MeterRegistry registry;
   protected VirtualTime time;
   protected EventStream<String> stream;
+  protected Transport transport;
+  protected OkHttpClient client;
   protected StreamListener<String> listener;
   protected FakeSseServer server;
   protected Report report;
