@@ -304,7 +304,7 @@ final class Mutations {
               .mayFail("ndjson-13"),
 
           // ---- WebSocket ----
-          socket("utf8-unchecked", "text may be no UTF-8", CORE + "http/Utf8Validator.java")
+          socket("utf8-unchecked", "text may be no UTF-8", HTTP + "Utf8Validator.java")
               .replacing(
                   "if (!acceptsByte(array[i] & 0xff)) {",
                   "if (!acceptsByte(array[i] & 0xff) && i < 0) {")
