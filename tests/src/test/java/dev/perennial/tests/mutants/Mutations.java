@@ -280,7 +280,10 @@ final class Mutations {
               .caughtBy("silence-05"),
           sse("old-connection-kept", "what was left is not closed", ENGINE + "ConnectionRun.java")
               .replacing(
-                  "    signals.release();\n    connection.close();", "    signals.release();")
+                  "    signals.release();\n    connection.close();",
+                  "    signals.release();\n"
+                      // Reachable: OkHttp closes a connection that it finds leaked.
+                      + "    System.getProperties().put(connection, connection);")
               .caughtBy("finite-01"),
 
           // ---- NDJSON ----
