@@ -284,7 +284,8 @@ final class Mutations {
                   "    signals.release();\n"
                       // Reachable: OkHttp closes a connection that it finds leaked.
                       + "    System.getProperties().put(connection, connection);")
-              .caughtBy("finite-01"),
+              .caughtBy("finite-01")
+              .mayFail("limit-02"),
 
           // ---- NDJSON ----
           ndjson("ndjson-bom-kept", "a byte order mark is data", NDJSON + "LineFramer.java")
