@@ -1,6 +1,5 @@
 package dev.perennial.conformance;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.conformance.scenario.Scenario;
 import dev.perennial.conformance.scenario.ScenarioRule;
 import dev.perennial.conformance.scenario.ScenarioRun;
@@ -53,16 +52,16 @@ public final class Conformance {
 
   private final ReentrantLock lock = new ReentrantLock();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Map<Planned, Result> done = new HashMap<>();
 
-  @GuardedBy("lock") // Results that the listener has not seen yet.
+  // Results that the listener has not seen yet.
   private final Deque<Result> unreported = new ArrayDeque<>();
 
-  @GuardedBy("lock") // Whether a thread is calling the listener.
+  // Whether a thread is calling the listener.
   private boolean isReporting;
 
-  @GuardedBy("lock") // 0 until a run begins.
+  // 0 until a run begins.
   private long beganNanos;
 
   private Conformance(ClientUnderTest client) {

@@ -1,6 +1,5 @@
 package dev.perennial.testkit;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.internal.LoopbackListener;
 import dev.perennial.testkit.internal.RealTime;
 import dev.perennial.testkit.internal.Settings;
@@ -54,22 +53,22 @@ public final class ChaosProxy implements AutoCloseable {
   private final LoopbackListener listener;
   private final ReentrantLock lock = new ReentrantLock();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Set<ProxiedConnection> live = new HashSet<>();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Deque<CutPlan> nextCuts = new ArrayDeque<>();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Set<Direction> blackHoles = EnumSet.noneOf(Direction.class);
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private @Nullable CutPlan everyCut; // null when not every connection is cut
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private boolean down;
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private boolean closed;
 
   private ChaosProxy(InetSocketAddress target) throws IOException {

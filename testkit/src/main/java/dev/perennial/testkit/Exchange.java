@@ -1,6 +1,5 @@
 package dev.perennial.testkit;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.internal.DaemonThreads;
 import dev.perennial.testkit.internal.RealTime;
 import dev.perennial.testkit.internal.Sockets;
@@ -34,13 +33,13 @@ public final class Exchange {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private boolean cut;
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private boolean peerWatched;
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private boolean peerClosed;
 
   // Touched by the handler's thread alone.

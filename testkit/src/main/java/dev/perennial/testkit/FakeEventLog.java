@@ -1,6 +1,5 @@
 package dev.perennial.testkit;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.internal.RealTime;
 import dev.perennial.testkit.internal.Settings;
 import java.time.Duration;
@@ -37,16 +36,16 @@ public final class FakeEventLog {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private LoggedEvent[] ring; // event n at (n - 1) % retained; grows up to the retained count
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private long appended;
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private boolean ended;
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final EventIds ids;
 
   private FakeEventLog(int retained, @Nullable IdSource ids) {
@@ -181,12 +180,12 @@ public final class FakeEventLog {
   }
 
   /** Returns the number of the oldest retained event, or of the next one when there is none. */
-  @GuardedBy("lock")
+  // Guarded by lock.
   private long oldest() {
     return Math.max(1, appended - retained + 1);
   }
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private void place(LoggedEvent event) {
     int slot = slotOf(event.number());
     if (slot >= ring.length) {
@@ -232,10 +231,10 @@ public final class FakeEventLog {
 
     private final CursorState cursorState;
 
-    @GuardedBy("FakeEventLog.this.lock") // The number of the event to read next.
+    // The number of the event to read next.
     private long next;
 
-    @GuardedBy("FakeEventLog.this.lock")
+    // Guarded by FakeEventLog.this.lock.
     private boolean closed;
 
     private Reader(CursorState cursorState, long next) {
@@ -306,7 +305,7 @@ public final class FakeEventLog {
       }
     }
 
-    @GuardedBy("FakeEventLog.this.lock")
+    // Guarded by FakeEventLog.this.lock.
     private boolean isWaiting() {
       return !closed && cursorState == CursorState.FOUND && !ended && next > appended;
     }

@@ -1,6 +1,5 @@
 package dev.perennial.testkit;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.internal.Recorder;
 import dev.perennial.testkit.internal.wire.EventWriter;
 import dev.perennial.testkit.internal.wire.HttpAnswer;
@@ -28,10 +27,10 @@ abstract class LogServer implements FakeStreamServer {
   private final LoopbackServer server;
   private final ReentrantLock lock = new ReentrantLock();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Deque<HttpAnswer> scripted = new ArrayDeque<>();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Set<LogStream> live = new HashSet<>();
 
   /** Reserves a port; nothing is served before {@link #listen}. */

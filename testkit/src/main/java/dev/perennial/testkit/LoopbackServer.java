@@ -2,7 +2,6 @@ package dev.perennial.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.internal.LoopbackListener;
 import dev.perennial.testkit.internal.Recorder;
 import dev.perennial.testkit.internal.Settings;
@@ -51,13 +50,13 @@ public final class LoopbackServer implements AutoCloseable {
   private final Recorder<ReceivedRequest> requests;
   private final ReentrantLock lock = new ReentrantLock();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Set<Socket> live = new HashSet<>();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private int accepted;
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private boolean closed;
 
   private LoopbackServer(Builder builder) throws IOException {

@@ -1,6 +1,5 @@
 package dev.perennial.testkit;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.Event;
 import dev.perennial.Gap;
 import dev.perennial.StreamException;
@@ -23,13 +22,13 @@ import org.jspecify.annotations.Nullable;
 public final class RecordingObserver implements StreamObserver {
   private final ReentrantLock lock = new ReentrantLock();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final List<String> lines = new ArrayList<>();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final List<Duration> delays = new ArrayList<>();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private long bytes;
 
   private volatile EventRecorder.Hook<String> hook = line -> {};

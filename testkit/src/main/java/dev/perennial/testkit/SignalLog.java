@@ -1,6 +1,5 @@
 package dev.perennial.testkit;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,31 +14,31 @@ final class SignalLog {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition recorded = lock.newCondition();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final List<Object> signals = new ArrayList<>();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Deque<Object> untaken = new ArrayDeque<>(); // Events, gaps and the end.
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final List<String> brokenRules = new ArrayList<>();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private @Nullable Thread inCallback; // Null while no callback runs.
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private @Nullable Thread closer; // Null until the recorder was closed.
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private boolean isSubscribed;
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private boolean hasEnded;
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private long requested;
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private long received;
 
   /** How a signal is recorded. */
@@ -79,7 +78,7 @@ final class SignalLog {
     }
   }
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private void record(Object signal, Entry entry) {
     if (entry == Entry.SUBSCRIPTION) {
       if (isSubscribed) {
@@ -180,7 +179,7 @@ final class SignalLog {
     }
   }
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private void throwIfRuleBroken() {
     if (!brokenRules.isEmpty()) {
       throw new AssertionError("Rules were broken: " + brokenRules);

@@ -1,6 +1,5 @@
 package dev.perennial.conformance.remote;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.conformance.Capability;
 import dev.perennial.conformance.ClientReport;
 import dev.perennial.conformance.Instructions;
@@ -35,22 +34,22 @@ final class ControlledClient implements RemoteClient {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Deque<Command> commands = new ArrayDeque<>();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Map<Integer, RemoteStream> streams = new LinkedHashMap<>();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private int started;
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private int calls; // That wait for an answer.
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private long heardNanos = System.nanoTime();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private @Nullable String end; // Null while there may be more to do.
 
   /**

@@ -1,6 +1,5 @@
 package dev.perennial.conformance.remote;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.conformance.Conformance;
 import dev.perennial.conformance.Report;
 import dev.perennial.conformance.Result;
@@ -25,10 +24,10 @@ final class RemoteSession {
   private final Thread thread;
   private final ReentrantLock lock = new ReentrantLock();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final List<Result> results = new ArrayList<>();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private State state = State.RUNNING;
 
   /**

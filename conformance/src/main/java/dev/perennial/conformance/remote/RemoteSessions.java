@@ -1,6 +1,5 @@
 package dev.perennial.conformance.remote;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.conformance.Capability;
 import dev.perennial.conformance.Protocol;
 import dev.perennial.conformance.Report;
@@ -31,10 +30,10 @@ public final class RemoteSessions {
   private final Random random = new Random();
   private final ReentrantLock lock = new ReentrantLock();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Map<String, ControlledClient> clients = new LinkedHashMap<>();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Map<String, RemoteSession> sessions = new LinkedHashMap<>();
 
   /**
@@ -98,7 +97,7 @@ public final class RemoteSessions {
     return session;
   }
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private String freeId() {
     String id;
     do {
@@ -108,7 +107,7 @@ public final class RemoteSessions {
   }
 
   /** Forgets the oldest session that is over, when the limit is reached. */
-  @GuardedBy("lock")
+  // Guarded by lock.
   private void makeRoom() throws RefusedException {
     if (sessions.size() < MOST) {
       return;

@@ -1,6 +1,5 @@
 package dev.perennial.conformance.remote;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.conformance.ClientReport;
 import dev.perennial.conformance.ClientUnderTest.Following;
 import dev.perennial.conformance.Instructions;
@@ -32,10 +31,10 @@ final class RemoteStream implements Following {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Set<Milestone> reached = EnumSet.noneOf(Milestone.class);
 
-  @GuardedBy("lock") // Null until the scenario was judged.
+  // Null until the scenario was judged.
   private @Nullable Result result;
 
   /**

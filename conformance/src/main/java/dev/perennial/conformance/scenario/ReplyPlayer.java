@@ -3,7 +3,6 @@ package dev.perennial.conformance.scenario;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.conformance.Protocol;
 import dev.perennial.conformance.scenario.TraceEvent.Kind;
 import dev.perennial.testkit.Cut;
@@ -47,7 +46,7 @@ final class ReplyPlayer {
    */
   private final ReentrantLock writing = new ReentrantLock();
 
-  @GuardedBy("writing")
+  // Guarded by writing.
   private boolean isCloseSent;
 
   // Confined to the exchange's thread.

@@ -2,7 +2,6 @@ package dev.perennial.conformance.scenario;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.conformance.scenario.TraceEvent.Kind;
 import dev.perennial.testkit.ReceivedRequest;
 import java.time.Duration;
@@ -24,19 +23,19 @@ public final class Trace {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition grown = lock.newCondition();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final List<TraceEvent> events = new ArrayList<>();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final List<TracedRequest> requests = new ArrayList<>();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
 
-  @GuardedBy("lock") // The events of the first stream.
+  // The events of the first stream.
   private int delivered;
 
-  @GuardedBy("lock") // The text of the first stream's last event.
+  // The text of the first stream's last event.
   private String newest = "";
 
   // ---- Recording ----
@@ -86,7 +85,7 @@ public final class Trace {
     return new String(text.getBytes(UTF_8), UTF_8);
   }
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private void note(TraceEvent event) {
     events.add(event);
     counts.merge(event.kind(), 1, Integer::sum);

@@ -1,6 +1,5 @@
 package dev.perennial.testkit.internal;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,10 +10,10 @@ public final class DaemonThreads {
   private final String owner;
   private final ReentrantLock lock = new ReentrantLock();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final List<Thread> threads = new ArrayList<>();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private boolean closed;
 
   DaemonThreads(String owner) {

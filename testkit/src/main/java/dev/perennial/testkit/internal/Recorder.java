@@ -1,6 +1,5 @@
 package dev.perennial.testkit.internal;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,16 +15,16 @@ public final class Recorder<T> {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition added = lock.newCondition();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Deque<T> records = new ArrayDeque<>();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Deque<T> untaken = new ArrayDeque<>();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private long taken;
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private long forgotten; // of those that were not taken
 
   /**

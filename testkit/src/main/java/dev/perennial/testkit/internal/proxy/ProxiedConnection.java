@@ -1,6 +1,5 @@
 package dev.perennial.testkit.internal.proxy;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.Direction;
 import dev.perennial.testkit.internal.DaemonThreads;
@@ -25,13 +24,13 @@ public final class ProxiedConnection implements ProxyPipe.Connection {
   private final ProxyPipe toClient;
   private final ReentrantLock lock = new ReentrantLock();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Set<Direction> ended = EnumSet.noneOf(Direction.class);
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Set<Direction> blackHoles;
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private boolean closed;
 
   /**

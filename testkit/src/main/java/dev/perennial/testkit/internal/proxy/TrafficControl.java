@@ -1,6 +1,5 @@
 package dev.perennial.testkit.internal.proxy;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.Direction;
 import java.util.EnumMap;
 import java.util.Map;
@@ -15,10 +14,10 @@ public final class TrafficControl {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private final Map<Direction, TrafficShaping> shapes = new EnumMap<>(Direction.class);
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private boolean frozen;
 
   public TrafficControl() {

@@ -1,6 +1,5 @@
 package dev.perennial.testkit.internal.wire;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.Exchange;
 import dev.perennial.testkit.WebSocketFrame;
 import dev.perennial.testkit.internal.ByteBuilder;
@@ -15,7 +14,7 @@ final class WebSocketFrameWriter {
   /** Held while bytes are written, so that the frames of two threads do not mix. */
   private final ReentrantLock writing = new ReentrantLock();
 
-  @GuardedBy("writing")
+  // Guarded by writing.
   private boolean closed;
 
   WebSocketFrameWriter(Exchange exchange) {

@@ -1,7 +1,6 @@
 package dev.perennial.testkit.internal.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.testkit.ReceivedMessage;
 import dev.perennial.testkit.WebSocketFrame;
 import dev.perennial.testkit.internal.RealTime;
@@ -31,10 +30,10 @@ final class WebSocketInbox {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private @Nullable String firstText; // null until a text message came
 
-  @GuardedBy("lock")
+  // Guarded by lock.
   private boolean over;
 
   // Confined to the reading thread.
