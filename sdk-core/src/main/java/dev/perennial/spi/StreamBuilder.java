@@ -62,9 +62,9 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   }
 
   /**
-   * Finds the cursor of each event in its payload. What it finds counts in place of what the format
-   * says: an {@code id} field of server-sent events is then ignored. By default the format says
-   * where the cursor is.
+   * Finds the cursor of each event in its payload. It replaces the cursor of the format: an {@code
+   * id} field of server-sent events is then ignored. By default the format says where the cursor
+   * is.
    *
    * @param cursor sees the payload before it is decoded; runs on the subscription's thread. Null or
    *     an empty text leaves the position where it is; more than 4 KiB ends the connection; when it
@@ -77,7 +77,7 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
 
   /**
    * Finds the id of each event in its payload, by which replays are recognised. By default it is
-   * what {@link #cursor} finds, and without that what the format says.
+   * what {@link #cursor} finds, or else the id of the format.
    *
    * @param id sees the payload before it is decoded; runs on the subscription's thread. Null or an
    *     empty text is no id; more than 4 KiB ends the connection; when it throws the event is
@@ -194,8 +194,8 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   }
 
   /**
-   * Returns the transport with the subclass's own options as they are set now. What this class sets
-   * is added to it.
+   * Returns the transport with the subclass's own options as they are set now, without the options
+   * of this class.
    */
   protected abstract Transport transport();
 
@@ -218,8 +218,8 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   }
 
   /**
-   * Whether the orderly end of a connection is the end of the stream. By default not: then the
-   * stream goes on with the next connection, or is incomplete when it declares its end.
+   * Whether the orderly end of a connection is the end of the stream. By default not: the stream
+   * continues with the next connection, or is incomplete if it declares its end.
    */
   protected boolean endsWithConnection() {
     return false;

@@ -13,21 +13,21 @@ import org.jspecify.annotations.Nullable;
 public interface Framer {
 
   /**
-   * The next frame whose last byte is in the buffer; null when more bytes are needed. The frame may
-   * be a view of the buffer, valid until the next call.
+   * Returns the next frame whose last byte is in the buffer; null when more bytes are needed. The
+   * frame may be a view of the buffer, valid until the next call.
    *
    * @throws TransportException when what was read breaks the format or a limit
    */
   @Nullable Frame next(ReadBuffer in) throws TransportException;
 
   /**
-   * What the orderly end of the body completes; null when nothing. Called once, after {@link #next}
-   * returned null for the last time.
+   * Returns the frame that the orderly end of the body completes; null when there is none. Called
+   * once, after {@link #next} returned null for the last time.
    *
    * @throws TransportException when what was read breaks the format
    */
   @Nullable Frame end(ReadBuffer in) throws TransportException;
 
-  /** Whether a part of an event has come whose last byte has not. */
+  /** Whether some bytes of an event have come, but not its last one. */
   boolean isInsideEvent();
 }

@@ -179,7 +179,7 @@ final class HttpConnection implements StreamConnection {
     BufferedSource body = source();
     enter();
     try {
-      // Not a timeout, which the pieces of a chunk's header would each start anew.
+      // Not a timeout, which each piece of a chunk's header would start again.
       body.timeout().deadline(Math.min(nanos, LONGEST_WAIT_NANOS), NANOSECONDS);
       return buffer.fill(body);
     } catch (IOException e) {

@@ -127,8 +127,8 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   }
 
   /**
-   * Allows to send the request again whenever the connection is lost, although it is a POST: it has
-   * no effect, or its server recognises the repetition. By default it is not sent again.
+   * Sends the request again whenever the connection is lost, although it is a POST: it has no
+   * effect, or its server recognises the repetition. By default it is not sent again.
    *
    * @throws IllegalStateException when the body can be written once only
    */
@@ -148,7 +148,7 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
 
   /**
    * Treats the orderly end of the response's body as the end of the stream: the subscription
-   * completes. A body that is cut off is never treated so. By default the stream goes on with the
+   * completes. A body that is cut off is never treated so. By default the stream continues with the
    * next connection.
    */
   public B endsWithBody() {

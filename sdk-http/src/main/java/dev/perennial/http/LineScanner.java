@@ -1,27 +1,27 @@
 package dev.perennial.http;
 
 /**
- * Finds the ends of lines: by the word where the platform has {@code VarHandle}, byte by byte where
- * it has not (Android before 13).
+ * Finds the ends of lines: word by word where the platform has {@code VarHandle}, byte by byte
+ * where it does not (Android before 13).
  */
 final class LineScanner {
   private static final boolean HAS_WORDS = hasVarHandle();
 
   private LineScanner() {}
 
-  /** The index of the first LF or CR from {@code from} on; {@code to} when there is none. */
+  /** Returns the index of the first LF or CR from {@code from} on; {@code to} if there is none. */
   static int lineEnd(byte[] array, int from, int to) {
     int rest = HAS_WORDS ? WordScanner.lineEnd(array, from, to) : from;
     return lineEndByteByByte(array, rest, to);
   }
 
-  /** The index of the first LF from {@code from} on; {@code to} when there is none. */
+  /** Returns the index of the first LF from {@code from} on; {@code to} if there is none. */
   static int lineFeed(byte[] array, int from, int to) {
     int rest = HAS_WORDS ? WordScanner.lineFeed(array, from, to) : from;
     return lineFeedByteByByte(array, rest, to);
   }
 
-  /** What {@link #lineFeed} does without words. */
+  /** Does what {@link #lineFeed} does, without words. */
   static int lineFeedByteByByte(byte[] array, int from, int to) {
     for (int i = from; i < to; i++) {
       if (array[i] == '\n') {
@@ -31,7 +31,7 @@ final class LineScanner {
     return to;
   }
 
-  /** What {@link #lineEnd} does without words. */
+  /** Does what {@link #lineEnd} does, without words. */
   static int lineEndByteByByte(byte[] array, int from, int to) {
     for (int i = from; i < to; i++) {
       // Both are below every printable character: one comparison for most bytes, even non-ASCII.

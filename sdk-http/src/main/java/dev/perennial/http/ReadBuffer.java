@@ -5,8 +5,8 @@ import okio.Buffer;
 import okio.BufferedSource;
 
 /**
- * The bytes of a body that were read and are still needed: one array, reused for the life of a
- * connection. It belongs to the thread that reads.
+ * Holds the bytes of a body that were read and are still needed: one array, reused for the life of
+ * a connection. It belongs to the thread that reads.
  *
  * <p>The bytes from {@link #start()} to {@link #end()} stay where they are, relative to the start,
  * until a {@link Framer} gives them up. Filling may move them within the array, or to a larger one;
@@ -17,7 +17,7 @@ import okio.BufferedSource;
 public final class ReadBuffer {
   static final int INITIAL_BYTES = 16 * 1024;
 
-  /** The largest array that every virtual machine makes. */
+  /** The largest array that every virtual machine can allocate. */
   private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
@@ -26,40 +26,40 @@ public final class ReadBuffer {
   private int start;
   private int end;
 
-  /** How many bytes, the last that were read, were left in the source as well: 0 or 1. */
+  /** How many bytes, the last that were read, are still in the source, too: 0 or 1. */
   private int left;
 
   ReadBuffer() {}
 
-  /** The array that holds the bytes. A framer may write between start and end. */
+  /** Returns the array that holds the bytes. A framer may write between start and end. */
   public byte[] array() {
     return array;
   }
 
-  /** The index of the first byte that is still needed. */
+  /** Returns the index of the first byte that is still needed. */
   public int start() {
     return start;
   }
 
-  /** The index after the last byte that was read. */
+  /** Returns the index after the last byte that was read. */
   public int end() {
     return end;
   }
 
   /**
-   * The index of the first LF or CR from index {@code from} on; {@link #end()} if there is none.
+   * Returns the index of the first LF or CR from {@code from} on; {@link #end()} if there is none.
    */
   public int lineEnd(int from) {
     return LineScanner.lineEnd(array, from, end);
   }
 
-  /** The index of the first LF from index {@code from} on; {@link #end()} if there is none. */
+  /** Returns the index of the first LF from {@code from} on; {@link #end()} if there is none. */
   public int lineFeed(int from) {
     return LineScanner.lineFeed(array, from, end);
   }
 
   /**
-   * Gives up the byte order mark of UTF-8 that the bytes begin with, if they do. Meant for the
+   * Gives up the byte order mark of UTF-8 that the bytes begin with, if there is one. Meant for the
    * start of a body.
    *
    * @return how many bytes were given up: 3, or 0 when there is no such mark; -1 when what came is
@@ -103,7 +103,7 @@ public final class ReadBuffer {
   }
 
   /**
-   * Reads what is there, at least one byte, waiting for it.
+   * Reads what has come, at least one byte; waits for it.
    *
    * @return how many bytes came; -1 at the end of the body
    */
@@ -119,21 +119,21 @@ public final class ReadBuffer {
     while (end < last) {
       end += available.read(array, end, last - end);
     }
-    // The last byte stays behind: into a buffer that is empty Okio moves a part of a segment by
-    // sharing it, which keeps its 8 KiB from being used again; behind a byte it copies.
+    // The last byte is left in the source: into an empty buffer Okio moves a part of a segment by
+    // sharing it, which keeps its 8 KiB from being reused; after a byte it copies.
     array[end++] = available.getByte(0);
     left = 1;
     return count;
   }
 
-  /** Puts bytes behind those that are there, for tests of framers. */
+  /** Creates a buffer that holds these bytes, for tests of framers. */
   public static ReadBuffer of(byte[] bytes, int offset, int length) {
     ReadBuffer buffer = new ReadBuffer();
     buffer.append(bytes, offset, length);
     return buffer;
   }
 
-  /** Puts bytes behind those that are there, moving and growing as a read does. */
+  /** Appends bytes; moves and grows as a read does. */
   public void append(byte[] bytes, int offset, int length) {
     int from = offset;
     int to = offset + length;

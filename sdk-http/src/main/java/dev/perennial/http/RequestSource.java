@@ -9,8 +9,8 @@ import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the request of each attempt: with a fresh token, with a URL that is good for one use, or
- * with a body that says where to resume.
+ * Makes the request of each attempt: with a fresh token, with a URL that can be used once, or with
+ * a body that says where to resume.
  *
  * <p>It is called on a thread of its own and may block. The time it takes counts towards the
  * attempt's timeout; when that passes or the subscription is closed, the thread is interrupted and

@@ -61,8 +61,8 @@ public final class Upgrade {
   }
 
   /**
-   * Drops the credential that the server has refused, as {@link
-   * dev.perennial.spi.StreamConnection#refuseCredential} has it.
+   * Drops the credential that the server has refused. See {@link
+   * dev.perennial.spi.StreamConnection#refuseCredential}.
    */
   public boolean refuseCredential() {
     return exchange.refuseCredential();

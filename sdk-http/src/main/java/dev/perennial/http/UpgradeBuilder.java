@@ -71,12 +71,12 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
    */
   protected abstract UpgradeProtocol protocol(int maxEventBytes);
 
-  /** Whether the protocol itself brings the cursor to the server, in a message. */
+  /** Whether the protocol itself sends the cursor to the server, in a message. */
   protected abstract boolean isCursorInMessage();
 
   /**
    * Without a way to the server no field is a cursor: after an interruption a gap is reported, and
-   * the stream goes on from there.
+   * the stream continues with the events that follow.
    */
   @Override
   protected final @Nullable Function<? super Payload, @Nullable String> cursorFinder() {

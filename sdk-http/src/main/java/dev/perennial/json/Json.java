@@ -18,8 +18,8 @@ import java.util.function.Predicate;
 public final class Json {
 
   /**
-   * Unknown properties are ignored, since a server may add one at any time; a second value behind
-   * the first is an error, since half of the payload would be lost in silence.
+   * Unknown properties are ignored, since a server may add one at any time. A second value after
+   * the first is an error, since part of the payload would be lost silently.
    */
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -31,7 +31,7 @@ public final class Json {
 
   /**
    * Decodes each payload to a {@code type}. Properties that the type does not know are ignored;
-   * anything behind the JSON value is an error.
+   * anything after the JSON value is an error.
    */
   public static <T> Decoder<T> decoder(Class<T> type) {
     return decoder(MAPPER.readerFor(type), type);
@@ -58,7 +58,7 @@ public final class Json {
   /**
    * Finds one field of each payload, such as {@code /id} or {@code /object/metadata/version}.
    *
-   * @param pointer a JSON pointer (RFC 6901): each step behind a {@code /}, with {@code ~1} for a
+   * @param pointer a JSON pointer (RFC 6901): each step after a {@code /}, with {@code ~1} for a
    *     slash and {@code ~0} for a tilde in a name, and the digits of an index for an array; empty
    *     for the whole value
    * @throws IllegalArgumentException when it is not one

@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
  * Finds the text of one field of a JSON payload: the cursor, the id, a number. Made by {@link
  * Json#field}.
  *
- * <p>It reads the payload's bytes as they are, stops at the field and builds nothing on the way; so
- * it says nothing about what stands behind. Of a name that an object has twice the first counts. It
- * may be used by any number of threads.
+ * <p>It reads the payload's bytes directly, stops at the field and builds no tree, so that errors
+ * after the field are not noticed. If an object has a name twice, the first one counts. It may be
+ * used by any number of threads.
  *
  * @since 0.1.0
  */
 public final class JsonField implements Function<Payload, @Nullable String> {
 
-  /** A payload is bounded already, and what is looked for may be as long as that. */
+  /** No further limits: a payload is limited already, and the field may be as long as that. */
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -73,7 +73,7 @@ public final class JsonField implements Function<Payload, @Nullable String> {
     for (int i = escaped.indexOf('~'); i >= 0; i = escaped.indexOf('~', i + 1)) {
       char next = i + 1 < escaped.length() ? escaped.charAt(i + 1) : ' ';
       if (next != '0' && next != '1') {
-        throw refused(pointer, "have 0 or 1 behind each ~");
+        throw refused(pointer, "have 0 or 1 after each ~");
       }
     }
     return escaped.replace("~1", "/").replace("~0", "~");
@@ -93,13 +93,13 @@ public final class JsonField implements Function<Payload, @Nullable String> {
     return index <= Integer.MAX_VALUE ? (int) index : NO_INDEX;
   }
 
-  /** The JSON pointer (RFC 6901) of this field. */
+  /** Returns the JSON pointer (RFC 6901) of this field. */
   public String pointer() {
     return pointer;
   }
 
   /**
-   * The text of the field: a string's characters, a number or boolean as it is written.
+   * Returns the text of the field: a string's characters, a number or boolean as it is written.
    *
    * @return null when there is no such field, it is null, an object or an array, or the payload up
    *     to its end is not JSON
@@ -110,14 +110,15 @@ public final class JsonField implements Function<Payload, @Nullable String> {
         FACTORY.createParser(payload.array(), payload.offset(), payload.length())) {
       return find(parser);
     } catch (IOException e) {
-      // Not JSON. The decoder says so when it is to be an event.
+      // Not JSON. If it is an event, its decoder reports that.
       return null;
     }
   }
 
   /**
-   * The text of the field in the value that {@code parser} reads next, for who reads the rest of it
-   * too. The parser stands where the field was found, or where it turned out that there is none.
+   * Returns the text of the field in the value that {@code parser} reads next, for callers that
+   * read the rest of it, too. Leaves the parser where the field was found, or where it turned out
+   * that there is none.
    *
    * @return null when there is no such field, or it is null, an object or an array
    * @throws IOException when the value up to there is not JSON

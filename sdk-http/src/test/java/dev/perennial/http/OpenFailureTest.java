@@ -206,7 +206,7 @@ class OpenFailureTest {
     TransportException e = failure(Lines.builder("http://127.0.0.1:1/").client(strict));
 
     assertEquals(Reason.PROTOCOL, e.reason());
-    assertEquals("The client does not permit to connect to http://127.0.0.1:1/", e.getMessage());
+    assertEquals("The client does not permit connecting to http://127.0.0.1:1/", e.getMessage());
   }
 
   @Test

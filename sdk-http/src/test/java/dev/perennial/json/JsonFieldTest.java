@@ -145,9 +145,9 @@ class JsonFieldTest {
   @CsvSource({
     "id, be empty or start with /",
     "#/id, be empty or start with /",
-    "/a~, have 0 or 1 behind each ~",
-    "/a~2, have 0 or 1 behind each ~",
-    "/~0~/x, have 0 or 1 behind each ~"
+    "/a~, have 0 or 1 after each ~",
+    "/a~2, have 0 or 1 after each ~",
+    "/~0~/x, have 0 or 1 after each ~"
   })
   void aBadPointerIsRefusedInWords(String pointer, String rule) {
     String message =

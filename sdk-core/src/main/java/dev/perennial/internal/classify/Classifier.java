@@ -36,7 +36,7 @@ public record Classifier(
 
   /** What the orderly end of a connection means for its stream. */
   public enum OrderlyEnd {
-    /** The stream goes on with the next connection. */
+    /** The stream continues with the next connection. */
     OF_CONNECTION,
     /** The stream is complete. */
     OF_STREAM,

@@ -227,7 +227,7 @@ final class Mutations {
                   "retry-after-by-own-clock",
                   "the local clock counts",
                   HTTP + "internal/message/RetryAfter.java")
-              .replacing("return told != null ? told : received;", "return received;")
+              .replacing("return sent != null ? sent : received;", "return received;")
               .caughtBy("http-after-03"),
 
           // ---- Delivery ----

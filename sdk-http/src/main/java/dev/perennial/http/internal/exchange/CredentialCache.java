@@ -46,9 +46,9 @@ import org.jspecify.annotations.Nullable;
  *       generation. All that wait for the flight get this credential.
  *   <li><i>asking</i> to <i>empty</i>: the caller's code fails, or the flight is given up after a
  *       minute, or after the attempt's timeout where that is longer. All that wait for it fail, and
- *       the next {@link #get} takes off anew. A flight that was given up is interrupted. Its thread
- *       counts until it ends, and while {@value #MAX_THREADS} hang no other takes off. What it
- *       still returns is dropped: it is not the current flight any more.
+ *       the next {@link #get} takes off again. A flight that was given up is interrupted. Its
+ *       thread counts until it ends, and while {@value #MAX_THREADS} hang no other takes off. What
+ *       it still returns is dropped: it is not the current flight any more.
  *   <li><i>holding</i> to <i>empty</i>: the server refuses a credential of the newest generation.
  *   <li>The refusal of an older generation changes nothing: a newer credential is there already, or
  *       was refused itself. {@link #refuse} reports which, so that the engine connects again with

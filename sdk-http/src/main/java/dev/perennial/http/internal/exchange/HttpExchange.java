@@ -231,8 +231,8 @@ public final class HttpExchange {
   /**
    * Drops the credential that the server has refused.
    *
-   * @return whether it was the newest, as {@link
-   *     dev.perennial.spi.StreamConnection#refuseCredential} has it
+   * @return whether it was the newest; see {@link
+   *     dev.perennial.spi.StreamConnection#refuseCredential}
    */
   public boolean refuseCredential() {
     OutgoingRequest request = sent;

@@ -41,7 +41,7 @@ public final class HttpFailures {
     if (e instanceof UnknownServiceException) {
       // Cleartext is not permitted, or there is no common protocol: no attempt will change that.
       return new TransportException(
-          Reason.PROTOCOL, "The client does not permit to connect to " + endpoint, e);
+          Reason.PROTOCOL, "The client does not permit connecting to " + endpoint, e);
     }
     if (wasSent) {
       return new TransportException(

@@ -164,9 +164,9 @@ public final class OutgoingRequest {
     return isStarted;
   }
 
-  /** Notes that a call is about to write its request, if that is one of ours. */
+  /** Notes that the call is about to write its request, if this class made that. */
   static void started(Call call) {
-    // By the call, since a caller's interceptor may have made another request of ours.
+    // The call's request: an interceptor of the caller may have replaced the chain's.
     @Nullable OutgoingRequest request = call.request().tag(OutgoingRequest.class);
     if (request != null) {
       request.isStarted = true;

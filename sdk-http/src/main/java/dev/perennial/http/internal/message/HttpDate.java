@@ -32,7 +32,7 @@ final class HttpDate {
 
   private static final int YEARS_AHEAD = 50;
 
-  /** A minute may have one; java.time knows none. */
+  /** A minute may have a leap second, which java.time does not know. */
   private static final int LEAP_SECOND = 60;
 
   private HttpDate() {}
@@ -40,8 +40,8 @@ final class HttpDate {
   /**
    * Parses a date.
    *
-   * @param near about now: decides the century of a year with two digits
-   * @return null when it is none
+   * @param near about now; decides the century of a year with two digits
+   * @return null when it is not a date
    */
   static @Nullable Instant parse(String text, Instant near) {
     for (Pattern form : List.of(IMF_FIXDATE, RFC_850, ASCTIME)) {

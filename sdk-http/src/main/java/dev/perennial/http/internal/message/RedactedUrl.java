@@ -12,7 +12,7 @@ public final class RedactedUrl {
     return url.newBuilder().username("").password("").query(null).fragment(null).build().toString();
   }
 
-  /** What may be shown of a text that is no URL but was meant to be one. */
+  /** Returns what may be shown of a text that is not a URL but was meant to be one. */
   public static String ofText(String text) {
     String shown = text.split("[?#]", 2)[0];
     int userInfoEnd = shown.lastIndexOf('@');

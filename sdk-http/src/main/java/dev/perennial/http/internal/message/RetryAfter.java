@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/** How long a server asks to wait (RFC 9110, 10.2.3). What is not understood asks for nothing. */
+/** Reads how long a server asks to wait (RFC 9110, 10.2.3). Malformed values are ignored. */
 public final class RetryAfter {
   private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
@@ -18,7 +18,7 @@ public final class RetryAfter {
 
   private RetryAfter() {}
 
-  /** What the answer asks for, the longest when it says it twice; null when it says nothing. */
+  /** Returns the delay that the response asks for, the longest of several; null for none. */
   public static @Nullable Duration of(Response response) {
     Duration longest = null;
     for (String value : response.headers("Retry-After")) {
@@ -30,12 +30,12 @@ public final class RetryAfter {
     return longest;
   }
 
-  /** By the server's clock when it tells it: the local one may be wrong by years. */
+  /** By the server's clock when the response has a date: the local one may be wrong by years. */
   private static Instant answeredAt(Response response) {
     Instant received = Instant.ofEpochMilli(response.receivedResponseAtMillis());
     String date = response.header("Date");
-    Instant told = date == null ? null : HttpDate.parse(date, received);
-    return told != null ? told : received;
+    Instant sent = date == null ? null : HttpDate.parse(date, received);
+    return sent != null ? sent : received;
   }
 
   static @Nullable Duration parse(String value, Instant now) {
