@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How a client reports what cannot be replayed. A lost cursor is never sent again. */
 final class GapRules {
-  private static final String TOLD = "decision: a gap is reported, in order with the events";
+  private static final String REPORTED = "decision: a gap is reported, in order with the events";
 
   private GapRules() {}
 
@@ -102,7 +102,7 @@ final class GapRules {
   }
 
   private static ScenarioRule.Draft rule(String id, String sentence) {
-    return ScenarioRule.named(id, Area.GAPS, sentence).source(TOLD);
+    return ScenarioRule.named(id, Area.GAPS, sentence).source(REPORTED);
   }
 
   private static Reply opened(Scenario scenario) {
