@@ -43,7 +43,7 @@ class ReasonsTest {
   private static final Duration PATIENCE = ofSeconds(20);
   private static final RetryPolicy NEVER = RetryPolicy.never();
 
-  /** Stands in every part of a request that is nobody else's business. */
+  /** Part of every secret in a request; no message may contain it. */
   private static final String CANARY = "canary";
 
   /**

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class PeersConformanceTest {
   private static final int AT_ONCE = 12;
 
-  /** By rule: words that stand in its problems. */
+  /** By rule: words that its problems contain. */
   private static final Map<String, String> OKHTTP_SSE =
       Map.ofEntries(
           // A byte order mark takes the first event with it.

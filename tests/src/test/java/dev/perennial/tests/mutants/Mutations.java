@@ -136,7 +136,7 @@ final class Mutations {
                   "callerHeaders().newBuilder();")
               .caughtBy("origin-06"),
           sse(
-                  "cursor-left-behind",
+                  "cursor-lost-by-redirect",
                   "a redirect loses the cursor",
                   HTTP + "internal/exchange/OutgoingRequest.java")
               .replacing(
@@ -278,7 +278,7 @@ final class Mutations {
                       + "          limits.heartbeatAfter(run.silenceNanos());")
               .caughtBy("silence-02")
               .mayFail("silence-05"),
-          sse("stale-while-paused", "silence counts while nobody reads", ENGINE + "Engine.java")
+          sse("stale-while-paused", "silence counts while nothing is read", ENGINE + "Engine.java")
               .replacing(
                   "      Frame frame = run.read();",
                   "      if (time.nanoTime() - run.lastByteNanos()"
