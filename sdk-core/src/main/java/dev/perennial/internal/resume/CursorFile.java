@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.FileLockInterruptionException;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -44,8 +45,8 @@ public final class CursorFile {
   }
 
   /** Work on channels, which an interrupt closes. */
-  private interface Work<T extends @Nullable Object> {
-    T run() throws IOException;
+  private interface Work<T> {
+    @Nullable T run() throws IOException;
   }
 
   /** Reads the cursor; null when there is no file. */
@@ -162,7 +163,7 @@ public final class CursorFile {
   }
 
   /** Does the work again when an interrupt has closed its channel. */
-  private static <T extends @Nullable Object> T uninterrupted(Work<T> work) throws IOException {
+  private static <T> @Nullable T uninterrupted(Work<T> work) throws IOException {
     boolean wasInterrupted = Thread.interrupted();
     try {
       while (true) {
@@ -217,7 +218,7 @@ public final class CursorFile {
    * @throws IOException when another process has locked it
    */
   public Closeable lock() throws IOException {
-    return uninterrupted(this::tryLock);
+    return Objects.requireNonNull(uninterrupted(this::tryLock));
   }
 
   private Closeable tryLock() throws IOException {
@@ -230,9 +231,9 @@ public final class CursorFile {
     } catch (FileSystemException e) {
       return () -> {}; // A save will fail for the same reason, and say so.
     }
-    boolean isLocked = false;
+    FileLock lock = null;
     try {
-      isLocked = channel.tryLock() != null;
+      lock = channel.tryLock();
     } catch (OverlappingFileLockException e) {
       // By this process, with a name or class loader that nothing else reveals.
     } catch (ClosedByInterruptException | FileLockInterruptionException e) {
@@ -240,15 +241,20 @@ public final class CursorFile {
     } catch (IOException e) {
       return () -> {}; // The file system has no locks.
     } finally {
-      if (!isLocked) {
+      if (lock == null) {
         channel.close();
       }
     }
-    if (!isLocked) {
+    if (lock == null) {
       throw new IOException(
           "The cursor file " + path + " is used by another process, which has locked " + name);
     }
-    return channel;
+    FileLock held = lock; // The JVM knows of a lock only as long as something refers to it.
+    return () -> {
+      try (channel) {
+        held.release();
+      }
+    };
   }
 
   private static String checksum(byte[] bytes, int offset, int length) {
