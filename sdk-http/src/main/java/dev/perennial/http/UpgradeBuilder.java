@@ -109,8 +109,7 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
             new Headers.Builder().build(),
             new ExpectedResponse.Upgraded(protocol::handshake),
             null,
-            false,
-            hasEndMarker());
+            false);
     return transport(
         options,
         Protocol.HTTP_1_1,

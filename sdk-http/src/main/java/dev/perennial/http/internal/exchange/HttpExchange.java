@@ -53,8 +53,13 @@ public final class HttpExchange {
   /** The request that was sent last, or is about to be; null before the first. */
   private volatile @Nullable OutgoingRequest sent;
 
+  // Used by the subscription's thread alone.
+
   /** Cancels the call of the open stream; null until it is open. */
   private @Nullable Runnable cancelOpen;
+
+  /** Whether the server has declared where the body of the open stream ends. */
+  private boolean isEndDeclared;
 
   public HttpExchange(HttpOptions options, Attempt attempt, Context context) {
     this.options = options;
@@ -90,6 +95,7 @@ public final class HttpExchange {
       try {
         if (!ResponseChecks.isRedirect(response.code())) {
           ResponseChecks.requireStream(response, request, options, attempt);
+          isEndDeclared = ResponseChecks.isEndDeclared(response);
           cancelOpen = cancel;
           return plain(response, request);
         }
@@ -215,6 +221,14 @@ public final class HttpExchange {
   /** Whether the request of the open stream may be sent again whenever its connection is lost. */
   public boolean isRepeatable() {
     return sent().isRepeatable();
+  }
+
+  /**
+   * Whether the server has declared where the body of the open stream ends, so that a cut cannot be
+   * mistaken for its end.
+   */
+  public boolean isEndDeclared() {
+    return isEndDeclared;
   }
 
   /** Makes the failure of an open stream permanent when its request must not be sent again. */

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param expected the response that opens the stream
  * @param body what is posted; null for what the request source says
  * @param isResendable whether a POST may be sent again when the server may have seen it
- * @param isEndDeclared whether the caller says how the stream ends
  */
 public record HttpOptions(
     Headers callerHeaders,
@@ -26,8 +25,7 @@ public record HttpOptions(
     Headers formatHeaders,
     ExpectedResponse expected,
     @Nullable RequestBody body,
-    boolean isResendable,
-    boolean isEndDeclared) {
+    boolean isResendable) {
 
   /** Whether another protocol than HTTP opens the stream. */
   boolean expectsUpgrade() {

@@ -7,6 +7,7 @@ import dev.perennial.http.internal.message.RetryAfter;
 import dev.perennial.spi.TransportException;
 import java.nio.charset.StandardCharsets;
 import okhttp3.HttpUrl;
+import okhttp3.Protocol;
 import okhttp3.Response;
 
 /** Decides what a response is: a redirect, the stream, or a failure. */
@@ -88,6 +89,22 @@ final class ResponseChecks {
       throw refusal(expected, response, request, attempt);
     }
     options.expected().require(response, request.endpoint());
+  }
+
+  /**
+   * Whether the body ends where the server says: after its length, with its last chunk (RFC 9112,
+   * 6.3), or with its HTTP/2 stream. Any other one ends with its connection.
+   */
+  static boolean isEndDeclared(Response response) {
+    Response received = response.networkResponse();
+    if (received == null) {
+      return true; // An interceptor of the caller made it.
+    }
+    boolean isHttp1 =
+        received.protocol() == Protocol.HTTP_1_1 || received.protocol() == Protocol.HTTP_1_0;
+    return !isHttp1
+        || "chunked".equalsIgnoreCase(received.header("Transfer-Encoding"))
+        || received.header("Content-Length", "").matches("[0-9]+");
   }
 
   private static TransportException refusal(
