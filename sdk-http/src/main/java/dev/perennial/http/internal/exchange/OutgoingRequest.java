@@ -4,17 +4,13 @@ import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.exchange.CredentialCache.Issued;
 import dev.perennial.http.internal.message.RedactedUrl;
 import dev.perennial.spi.TransportException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import okhttp3.Call;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
-import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
-import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +30,6 @@ public final class OutgoingRequest {
   public static final String NOT_DUPLEX = "post(body) must be written whole but the body is duplex";
   public static final String NOT_GET = "Expected the request of a handshake to be a GET but was ";
 
-  /** Refused before the server did anything, so that even a POST may be sent again. */
-  private static final Set<Integer> NOT_PROCESSED = Set.of(401, 408, 425, 429, 503);
-
   private static final int SHORTEST_SECRET = 4;
 
   private final HttpOptions options;
@@ -55,8 +48,7 @@ public final class OutgoingRequest {
   /** Whether all requests so far went to one origin. If not, the caller's headers are left out. */
   private final boolean isFirstOrigin;
 
-  /** Whether a byte of this request may have reached the server. Any thread may set it. */
-  private volatile boolean isStarted;
+  private final SendLimit sending;
 
   private OutgoingRequest(
       HttpOptions options,
@@ -71,6 +63,7 @@ public final class OutgoingRequest {
     this.url = url;
     this.cursor = cursor;
     this.isFirstOrigin = isFirstOrigin;
+    this.sending = new SendLimit(isRepeatable(), RedactedUrl.of(url));
   }
 
   /**
@@ -161,16 +154,16 @@ public final class OutgoingRequest {
 
   /** Whether a byte of this request may have reached the server. */
   boolean isStarted() {
-    return isStarted;
+    return sending.mayBeSent();
   }
 
-  /** Notes that the call is about to write its request, if this class made that. */
-  static void started(Call call) {
-    // The call's request: an interceptor of the caller may have replaced the chain's.
+  /**
+   * Returns the limit of the request that a call makes, or null when this class did not make it. An
+   * interceptor of the caller may have replaced the chain's request, but not the call's.
+   */
+  static @Nullable SendLimit sending(Call call) {
     @Nullable OutgoingRequest request = call.request().tag(OutgoingRequest.class);
-    if (request != null) {
-      request.isStarted = true;
-    }
+    return request == null ? null : request.sending;
   }
 
   Request toRequest() {
@@ -180,7 +173,7 @@ public final class OutgoingRequest {
         .newBuilder()
         .url(url)
         .headers(headers())
-        .method(method, body == null ? null : new OneShotBody(body))
+        .method(method, body == null ? null : sending.limited(body))
         .tag(OutgoingRequest.class, this)
         .build();
   }
@@ -216,16 +209,18 @@ public final class OutgoingRequest {
 
   /**
    * Makes the failure permanent when this request must not be sent again: a POST that the server
-   * may have processed.
+   * may have processed. What ends the stream in good order is no such failure.
    *
    * @param wasSent whether a byte of it may have reached the server
    */
   TransportException refine(TransportException failure, boolean wasSent) {
-    if (failure.isPermanent() || !wasSent || !isPost()) {
+    boolean isStatus = failure.reason() == Reason.HTTP_STATUS;
+    boolean isEnd = isStatus && failure.code() == 204;
+    if (failure.isPermanent() || !wasSent || !isPost() || isEnd) {
       return failure;
     }
     boolean wasNotProcessed =
-        failure.reason() == Reason.HTTP_STATUS && NOT_PROCESSED.contains(failure.code());
+        failure.reason() == Reason.GAP || (isStatus && SendLimit.isNotProcessed(failure.code()));
     if (isBodyRepeatable() && (wasNotProcessed || options.isResendable())) {
       return failure;
     }
@@ -276,35 +271,6 @@ public final class OutgoingRequest {
   private static void add(List<String> secrets, @Nullable String secret) {
     if (secret != null && secret.length() >= SHORTEST_SECRET) {
       secrets.add(secret);
-    }
-  }
-
-  /** A body that OkHttp does not send again by itself. */
-  private static final class OneShotBody extends RequestBody {
-    private final RequestBody delegate;
-
-    OneShotBody(RequestBody delegate) {
-      this.delegate = delegate;
-    }
-
-    @Override
-    public @Nullable MediaType contentType() {
-      return delegate.contentType();
-    }
-
-    @Override
-    public long contentLength() throws IOException {
-      return delegate.contentLength();
-    }
-
-    @Override
-    public boolean isOneShot() {
-      return true;
-    }
-
-    @Override
-    public void writeTo(BufferedSink sink) throws IOException {
-      delegate.writeTo(sink);
     }
   }
 }
