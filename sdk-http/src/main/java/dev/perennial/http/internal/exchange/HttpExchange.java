@@ -4,6 +4,7 @@ import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.exchange.AbandonableCall.Outcome;
 import dev.perennial.http.internal.exchange.CredentialCache.Issued;
 import dev.perennial.http.internal.message.ContentCoding;
+import dev.perennial.http.internal.message.ErrorText;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
@@ -211,6 +212,11 @@ public final class HttpExchange {
   /** Returns the URL of the response, as messages may show it. */
   public String responseEndpoint() {
     return sent().endpoint();
+  }
+
+  /** Returns what shows the texts of the server that was asked last. */
+  public ErrorText errorText() {
+    return sent().errorText();
   }
 
   /** Returns where the stream is, as messages may show it. */

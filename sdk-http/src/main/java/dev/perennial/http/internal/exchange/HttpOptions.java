@@ -1,7 +1,9 @@
 package dev.perennial.http.internal.exchange;
 
 import dev.perennial.http.internal.message.CursorLocation;
+import dev.perennial.http.internal.message.RedactedUrl;
 import okhttp3.Headers;
+import okhttp3.HttpUrl;
 import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,11 @@ public record HttpOptions(
   /** Whether another protocol than HTTP opens the stream. */
   boolean expectsUpgrade() {
     return expected instanceof ExpectedResponse.Upgraded;
+  }
+
+  /** Returns a URL as messages may show it. */
+  public String shown(HttpUrl url) {
+    return expectsUpgrade() ? RedactedUrl.ofWebSocket(url) : RedactedUrl.of(url);
   }
 
   /** Without the headers, which may be secrets. */

@@ -2,9 +2,10 @@ package dev.perennial.http.internal.exchange;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.exchange.CredentialCache.Issued;
-import dev.perennial.http.internal.message.RedactedUrl;
+import dev.perennial.http.internal.message.ErrorText;
+import dev.perennial.http.internal.message.Secrets;
 import dev.perennial.spi.TransportException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import okhttp3.Call;
 import okhttp3.Headers;
@@ -30,8 +31,6 @@ public final class OutgoingRequest {
   public static final String NOT_DUPLEX = "post(body) must be written whole but the body is duplex";
   public static final String NOT_GET = "Expected the request of a handshake to be a GET but was ";
 
-  private static final int SHORTEST_SECRET = 4;
-
   private final HttpOptions options;
 
   /** What the source made; its method, tags and headers count. */
@@ -48,6 +47,8 @@ public final class OutgoingRequest {
   /** Whether all requests so far went to one origin. If not, the caller's headers are left out. */
   private final boolean isFirstOrigin;
 
+  private final boolean isRedirected;
+
   private final SendLimit sending;
 
   private OutgoingRequest(
@@ -56,14 +57,16 @@ public final class OutgoingRequest {
       @Nullable Issued credential,
       HttpUrl url,
       @Nullable String cursor,
-      boolean isFirstOrigin) {
+      boolean isFirstOrigin,
+      boolean isRedirected) {
     this.options = options;
     this.supplied = supplied;
     this.credential = credential;
     this.url = url;
     this.cursor = cursor;
     this.isFirstOrigin = isFirstOrigin;
-    this.sending = new SendLimit(isRepeatable(), RedactedUrl.of(url));
+    this.isRedirected = isRedirected;
+    this.sending = new SendLimit(isRepeatable(), endpoint());
   }
 
   /**
@@ -87,7 +90,7 @@ public final class OutgoingRequest {
     require(
         !options.expectsUpgrade() || supplied.method().equals("GET"), NOT_GET + supplied.method());
     HttpUrl url = options.cursorLocation().putInto(supplied.url(), cursor);
-    return new OutgoingRequest(options, supplied, credential, url, cursor, true);
+    return new OutgoingRequest(options, supplied, credential, url, cursor, true, false);
   }
 
   private static void require(boolean isMet, String message) throws TransportException {
@@ -103,23 +106,32 @@ public final class OutgoingRequest {
         next.scheme().equals(url.scheme())
             && next.host().equals(url.host())
             && next.port() == url.port();
+    OutgoingRequest redirected =
+        new OutgoingRequest(
+            options,
+            supplied,
+            credential,
+            next,
+            cursor,
+            isFirstOrigin && isSameOrigin,
+            /* isRedirected= */ true);
     require(
         isSameOrigin || cursor == null || !options.isCursorBound(),
         "Expected the cursor to stay at "
             + endpoint()
             + " (cursorStaysAtOrigin) but a redirect leads to "
-            + RedactedUrl.of(next));
-    return new OutgoingRequest(
-        options, supplied, credential, next, cursor, isFirstOrigin && isSameOrigin);
+            + redirected.endpoint());
+    return redirected;
   }
 
   HttpUrl url() {
     return url;
   }
 
-  /** Returns the URL as messages may show it. */
+  /** Returns the URL as messages may show it. The path of a redirect is the server's text. */
   String endpoint() {
-    return RedactedUrl.of(url);
+    String shown = options.shown(url);
+    return isRedirected ? secrets().removedFrom(shown) : shown;
   }
 
   /** Returns the cursor that is sent; null when none is. */
@@ -240,37 +252,13 @@ public final class OutgoingRequest {
         : " (the POST is not sent again: its body can be written once only)";
   }
 
-  /** Returns what messages must not show even when the server repeats it. */
-  List<String> secrets() {
-    List<String> secrets = new ArrayList<>();
-    for (HttpUrl each : List.of(supplied.url(), url)) {
-      add(secrets, each.encodedQuery());
-      for (int i = 0; i < each.querySize(); i++) {
-        add(secrets, each.queryParameterValue(i));
-      }
-      add(secrets, each.username());
-      add(secrets, each.password());
-    }
-    Headers headers = callerHeaders();
-    for (int i = 0; i < headers.size(); i++) {
-      addHeader(secrets, headers.value(i));
-    }
-    if (credential != null) {
-      addHeader(secrets, credential.value());
-    }
-    add(secrets, cursor);
-    return secrets;
+  /** Returns what shows the texts of this request's server in messages. */
+  ErrorText errorText() {
+    return new ErrorText(secrets());
   }
 
-  private static void addHeader(List<String> secrets, String value) {
-    add(secrets, value);
-    // "Bearer x": the server may repeat x alone.
-    add(secrets, value.substring(value.lastIndexOf(' ') + 1));
-  }
-
-  private static void add(List<String> secrets, @Nullable String secret) {
-    if (secret != null && secret.length() >= SHORTEST_SECRET) {
-      secrets.add(secret);
-    }
+  private Secrets secrets() {
+    String shown = credential == null ? null : credential.value();
+    return Secrets.of(List.of(supplied.url(), url), callerHeaders(), Arrays.asList(shown, cursor));
   }
 }

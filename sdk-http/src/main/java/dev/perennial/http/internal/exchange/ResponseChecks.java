@@ -61,7 +61,7 @@ final class ResponseChecks {
       throw refused(
           code,
           "Expected a redirect to an http or https URL but was to "
-              + ErrorText.ofValue(RedactedUrl.ofText(location))
+              + request.errorText().ofValue(RedactedUrl.ofText(location))
               + ": "
               + from);
     }
@@ -69,7 +69,7 @@ final class ResponseChecks {
       throw refused(
           code,
           "Expected no redirect from https to http but was to "
-              + RedactedUrl.of(url)
+              + request.errorText().ofValue(options.shown(url))
               + ": "
               + from);
     }
@@ -88,7 +88,7 @@ final class ResponseChecks {
     if (response.code() != expected) {
       throw refusal(expected, response, request, attempt);
     }
-    options.expected().require(response, request.endpoint());
+    options.expected().require(response, request.errorText(), request.endpoint());
   }
 
   /**
@@ -110,7 +110,8 @@ final class ResponseChecks {
   private static TransportException refusal(
       int expected, Response response, OutgoingRequest request, OpeningAttempt attempt) {
     int code = response.code();
-    String from = described(response) + " from " + request.endpoint();
+    ErrorText errorText = request.errorText();
+    String from = described(response, errorText) + " from " + request.endpoint();
     String cursor = request.cursor();
     if (cursor != null && isGap(response)) {
       return new TransportException(
@@ -122,7 +123,7 @@ final class ResponseChecks {
       int bytes = cursor.getBytes(StandardCharsets.UTF_8).length;
       message.append(" (the cursor that was sent has ").append(bytes).append(" bytes)");
     }
-    String text = ErrorText.ofBody(response, request.secrets(), attempt.remainingNanos());
+    String text = errorText.ofBody(response, attempt.remainingNanos());
     if (!text.isEmpty()) {
       message.append(": ").append(text);
     }
@@ -142,8 +143,8 @@ final class ResponseChecks {
     };
   }
 
-  private static String described(Response response) {
-    String phrase = ErrorText.ofValue(response.message());
+  private static String described(Response response, ErrorText errorText) {
+    String phrase = errorText.ofValue(response.message());
     return phrase.isEmpty() ? String.valueOf(response.code()) : response.code() + " " + phrase;
   }
 
