@@ -53,6 +53,14 @@ final class InMemoryTransport implements Transport {
     return this;
   }
 
+  InMemoryTransport checkpoint(String cursor) {
+    return feed(Frame.cursor(cursor));
+  }
+
+  InMemoryTransport gap(String detail) {
+    return feed(Frame.gap(detail));
+  }
+
   InMemoryTransport declaresEnd() {
     return feed(Frame.end());
   }
