@@ -1,6 +1,7 @@
 package dev.perennial.websocket;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Upgrade;
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import okio.Buffer;
 import okio.BufferedSource;
 import okio.Okio;
+import okio.Sink;
 import okio.Socket;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,13 @@ final class WebSocketSession implements MessageReader.Listener, FrameSender.List
 
   /** How long the closing handshake may take. */
   static final long CLOSE_NANOS = MILLISECONDS.toNanos(500);
+
+  /**
+   * How long a server may accept no byte before the connection counts as broken. OkHttp would give
+   * up after 10 seconds (its write timeout), while a link of 3 KB/s that is merely slow frees space
+   * in the send buffer only every 30 seconds.
+   */
+  static final long NO_PROGRESS_SECONDS = 60;
 
   private static final CloseFrame NORMAL_CLOSURE = new CloseFrame(1000, "");
 
@@ -75,9 +84,12 @@ final class WebSocketSession implements MessageReader.Listener, FrameSender.List
     this.source = Okio.buffer(activity);
     // The listeners are called by the threads that start() and the first frame to send start.
     this.reader = new MessageReader(source, options.maxMessageBytes(), inflater, this);
+    // Okio applies this to each write of at most 8 KiB, so any progress begins it anew.
+    Sink sink = socket.getSink();
+    sink.timeout().timeout(NO_PROGRESS_SECONDS, SECONDS);
     this.outbound =
         new FrameSender(
-            new FrameWriter(Okio.buffer(socket.getSink()), random),
+            new FrameWriter(Okio.buffer(sink), random),
             WebSocketSender.MAX_QUEUED_BYTES,
             time,
             FrameSender::newThread,

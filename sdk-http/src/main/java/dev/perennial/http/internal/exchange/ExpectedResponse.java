@@ -97,9 +97,10 @@ public sealed interface ExpectedResponse {
 
     /** Returns a URL of the handshake in HTTP's scheme: {@code wss} is https (RFC 6455, 3). */
     public static String httpUrl(String location) {
-      return location.regionMatches(true, 0, "ws", 0, 2) && location.contains("://")
-          ? "http" + location.substring(2)
-          : location;
+      boolean isWebSocket =
+          location.regionMatches(true, 0, "ws://", 0, 5)
+              || location.regionMatches(true, 0, "wss://", 0, 6);
+      return isWebSocket ? "http" + location.substring(2) : location;
     }
 
     @Override
