@@ -9,7 +9,6 @@ import dev.perennial.http.internal.message.RedactedUrl;
 import dev.perennial.json.Json;
 import dev.perennial.json.JsonField;
 import dev.perennial.spi.Transport;
-import java.util.Locale;
 import java.util.function.Function;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
@@ -35,14 +34,22 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
    * For the transports that share this handshake.
    *
    * @param source makes the request of each attempt
-   * @throws IllegalArgumentException when a fixed request is not a GET
+   * @throws IllegalArgumentException when a fixed request is not a GET, or has a header that
+   *     belongs to the handshake
    */
   protected UpgradeBuilder(RequestSource source) {
     super(source);
     defaultCursorLocation(new CursorLocation.Nowhere());
     Request fixed = source.fixedRequest();
-    if (fixed != null && !fixed.method().equals("GET")) {
+    if (fixed == null) {
+      return;
+    }
+    if (!fixed.method().equals("GET")) {
       throw new IllegalArgumentException(OutgoingRequest.NOT_GET + fixed.method());
+    }
+    String refusal = OutgoingRequest.handshakeRefusal(fixed.headers());
+    if (refusal != null) {
+      throw new IllegalArgumentException(refusal);
     }
   }
 
@@ -121,10 +128,9 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
   @Override
   final void requireNotReserved(String name) {
     super.requireNotReserved(name);
-    String lower = name.toLowerCase(Locale.ROOT);
-    if (lower.equals("upgrade") || lower.equals("connection") || lower.startsWith("sec-")) {
-      throw new IllegalArgumentException(
-          "header " + name + " belongs to the handshake and is set by this library");
+    String refusal = ExpectedResponse.Upgraded.refusalOf(name);
+    if (refusal != null) {
+      throw new IllegalArgumentException(refusal);
     }
   }
 }

@@ -80,7 +80,8 @@ public final class WebSockets {
    * Starts to describe a stream that opens each connection with {@code request}. Its headers are
    * treated as those of {@link Builder#header}.
    *
-   * @throws IllegalArgumentException if the request is not a GET
+   * @throws IllegalArgumentException if the request is not a GET, or has a header of the handshake
+   *     such as {@code Sec-WebSocket-Protocol}: use {@link Builder#subprotocols}
    */
   public static Builder builder(Request request) {
     return builder(RequestSource.of(request));
