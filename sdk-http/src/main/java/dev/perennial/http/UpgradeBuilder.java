@@ -88,7 +88,7 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
   @Override
   protected final @Nullable Function<? super Payload, @Nullable String> cursorFinder() {
     Function<? super Payload, @Nullable String> chosen = super.cursorFinder();
-    if (hasWayForCursor()) {
+    if (canResume()) {
       return chosen != null ? chosen : DEFAULT_CURSOR;
     }
     if (chosen != null) {
@@ -100,17 +100,18 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
   @Override
   protected final @Nullable Function<? super Payload, @Nullable String> idFinder() {
     Function<? super Payload, @Nullable String> chosen = super.idFinder();
-    return chosen != null || hasWayForCursor() ? chosen : DEFAULT_CURSOR;
+    return chosen != null || canResume() ? chosen : DEFAULT_CURSOR;
   }
 
-  private boolean hasWayForCursor() {
+  /** Whether a cursor reaches the server, so that a connection can continue an earlier one. */
+  protected final boolean canResume() {
     return isCursorInMessage() || !(cursorLocation() instanceof CursorLocation.Nowhere);
   }
 
   @Override
   protected final Transport transport() {
     UpgradeProtocol protocol = protocol(maxEventBytes());
-    boolean canSendCursor = hasWayForCursor();
+    boolean canSendCursor = canResume();
     HttpOptions options =
         options(
             new Headers.Builder().build(),

@@ -137,10 +137,11 @@ final class FrameSender {
    * Sends a ping in place of one that waits. Never {@link Outcome#FULL}.
    *
    * @param payload at most 125 bytes; not copied, must not change
+   * @param afterwards runs when it was written, on the sending thread; must be quick
    */
-  Outcome ping(byte[] payload) {
+  Outcome ping(byte[] payload, Runnable afterwards) {
     FrameWriter.requireControlPayload(payload);
-    return update(frames -> frames.ping(payload));
+    return update(frames -> frames.ping(payload, afterwards));
   }
 
   /**

@@ -153,12 +153,20 @@ final class OutboundQueue {
     return Outcome.ACCEPTED;
   }
 
-  /** Adds a ping in place of one that waits. */
-  Outcome ping(byte[] payload) {
+  /**
+   * Adds a ping in place of one that waits.
+   *
+   * @param afterwards runs when it was written, on the sending thread
+   */
+  Outcome ping(byte[] payload, Runnable afterwards) {
     if (!acceptsControlFrames()) {
       return Outcome.CLOSED;
     }
-    ping = writer -> writer.ping(payload);
+    ping =
+        writer -> {
+          writer.ping(payload);
+          afterwards.run();
+        };
     return Outcome.ACCEPTED;
   }
 

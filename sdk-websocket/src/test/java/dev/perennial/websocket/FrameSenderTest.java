@@ -31,7 +31,7 @@ class FrameSenderTest {
     outbound.send(text("a"));
     outbound.send(new Message(new byte[] {'b'}, /* isBinary= */ true));
     outbound.close(new CloseFrame(1000, "bye"));
-    outbound.ping("i".getBytes(UTF_8));
+    outbound.ping("i".getBytes(UTF_8), () -> {});
     outbound.pong("o".getBytes(UTF_8));
 
     assertEquals(List.of("pong o", "ping i", "text a", "binary b", "close 1000 bye"), held.sent());
@@ -41,7 +41,7 @@ class FrameSenderTest {
   void eachPingIsAnsweredAndOfOurPingsThatWaitTheLastIsSent() throws Exception {
     for (int i = 0; i < 3; i++) {
       assertEquals(Outcome.ACCEPTED, outbound.pong(("o" + i).getBytes(UTF_8)));
-      assertEquals(Outcome.ACCEPTED, outbound.ping(("i" + i).getBytes(UTF_8)));
+      assertEquals(Outcome.ACCEPTED, outbound.ping(("i" + i).getBytes(UTF_8), () -> {}));
     }
 
     assertEquals(List.of("pong o0", "pong o1", "pong o2", "ping i2"), held.sent());
@@ -123,7 +123,7 @@ class FrameSenderTest {
     held.onWrite = () -> held.ends.add("written");
 
     outbound.send(text("a"));
-    outbound.ping(new byte[0]);
+    outbound.ping(new byte[0], () -> {});
     outbound.pong(new byte[0]);
     outbound.close(new CloseFrame(1000, ""));
 
@@ -219,7 +219,7 @@ class FrameSenderTest {
 
   @Test
   void aControlFrameThatIsTooLongIsRefusedWhereItIsMade() {
-    assertThrows(IllegalArgumentException.class, () -> outbound.ping(new byte[126]));
+    assertThrows(IllegalArgumentException.class, () -> outbound.ping(new byte[126], () -> {}));
     assertThrows(IllegalArgumentException.class, () -> outbound.pong(new byte[126]));
     assertEquals(0, held.threads.started.size());
   }
