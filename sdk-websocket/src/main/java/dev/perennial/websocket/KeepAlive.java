@@ -24,8 +24,8 @@ final class KeepAlive {
    *   - time during which more waits to be sent. The ping is then behind other bytes in the
    *     system's buffer, and the limit on a write without progress (WebSocketSession) applies.
    *
-   * One check is pending at a time. It belongs to the oldest ping that is not known to be answered,
-   * so pings that are sent more often than the limit do not put it off.
+   * One check is pending at a time, and another one replaces it only to come sooner. So pings or
+   * probes that are sent more often than the limit do not put it off.
    */
 
   private static final byte[] NO_PAYLOAD = {};
@@ -64,6 +64,10 @@ final class KeepAlive {
   /** Null while no ping waits for its answer. */
   @GuardedBy("lock")
   private Timekeeper.@Nullable Timer check;
+
+  /** When the pending check is due; meaningful while there is one. */
+  @GuardedBy("lock")
+  private long checkDueNanos;
 
   /**
    * A stopped timer.
@@ -110,25 +114,23 @@ final class KeepAlive {
 
   /** Sends a ping now, which has to be answered within {@code nanos}. Any thread. */
   void probe(long nanos) {
-    outbound.ping(
-        NO_PAYLOAD,
-        () -> {
-          endCheck();
-          expectAnswer(nanos);
-        });
+    outbound.ping(NO_PAYLOAD, () -> expectAnswer(nanos));
   }
 
   /** A ping was written. The sending thread. */
   private void expectAnswer(long nanos) {
-    long sentNanos = time.nanoTime();
-    checkAfter(nanos, sentNanos, nanos);
+    checkAfter(nanos, time.nanoTime(), nanos);
   }
 
   private void checkAfter(long delayNanos, long sentNanos, long allowedNanos) {
+    long dueNanos = time.nanoTime() + delayNanos;
     lock.lock();
     try {
-      if (!isStopped && check == null) {
+      boolean isSooner = check == null || dueNanos - checkDueNanos < 0;
+      if (!isStopped && isSooner) {
+        closeCheck();
         check = time.schedule(() -> check(sentNanos, allowedNanos), delayNanos);
+        checkDueNanos = dueNanos;
       }
     } finally {
       lock.unlock();
@@ -155,12 +157,17 @@ final class KeepAlive {
   private void endCheck() {
     lock.lock();
     try {
-      if (check != null) {
-        check.close();
-        check = null;
-      }
+      closeCheck();
     } finally {
       lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void closeCheck() {
+    if (check != null) {
+      check.close();
+      check = null;
     }
   }
 
@@ -173,9 +180,7 @@ final class KeepAlive {
       if (next != null) {
         next.close();
       }
-      if (check != null) {
-        check.close();
-      }
+      closeCheck();
       return isFirst;
     } finally {
       lock.unlock();

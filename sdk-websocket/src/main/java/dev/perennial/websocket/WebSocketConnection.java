@@ -177,6 +177,15 @@ final class WebSocketConnection implements StreamConnection {
     }
   }
 
+  /** Not with a heartbeat of the application, whose server may not expect pings. */
+  @Override
+  public void probe() {
+    WebSocketSession open = session;
+    if (open != null && options.usesPings()) {
+      open.probe();
+    }
+  }
+
   @Override
   public long bytesRead() {
     WebSocketSession open = session;

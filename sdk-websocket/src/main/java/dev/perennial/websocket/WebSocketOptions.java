@@ -36,11 +36,16 @@ record WebSocketOptions(
     @Nullable ControlHandler onControl,
     @Nullable WebSocketSender sender) {
 
+  /** Whether pings are sent, rather than a heartbeat of the application. */
+  boolean usesPings() {
+    return heartbeat == null;
+  }
+
   /**
    * Whether a connection that the consumer is too slow for is closed, to be resumed later. With a
    * heartbeat of the application the server is held back instead.
    */
   boolean putsAway() {
-    return canResume && heartbeat == null;
+    return canResume && usesPings();
   }
 }

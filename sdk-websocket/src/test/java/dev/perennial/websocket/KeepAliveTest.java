@@ -113,6 +113,17 @@ class KeepAliveTest {
   }
 
   @Test
+  void furtherProbesDoNotPutTheFirstOff() {
+    keepAlive.start();
+    for (int at = 3; at <= 7; at++) {
+      advanceTo(at);
+      keepAlive.probe(seconds(5));
+    }
+    advanceTo(8);
+    assertEquals(List.of("PT5S at 8"), peer.unanswered);
+  }
+
+  @Test
   void onceStoppedNothingIsUnanswered() {
     keepAlive.start();
     advanceTo(25);

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.RetryPolicy;
+import dev.perennial.StreamRuntime;
+import dev.perennial.spi.NetworkMonitor;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.EventRecorder;
 import dev.perennial.testkit.FakeEventLog;
@@ -68,6 +70,61 @@ class LivenessTest {
     }
     String end = observer.lines("disconnected").get(0);
     assertTrue(end.contains("STALE"), end);
+  }
+
+  @Test
+  void anotherNetworkHasADeadPathReplacedWithinSeconds() throws Exception {
+    AtomicInteger connections = new AtomicInteger();
+    CountDownLatch over = new CountDownLatch(1);
+    Switch monitor = new Switch();
+    try (LoopbackServer server =
+        LoopbackServer.start(
+            exchange -> {
+              WebSocketExchange socket = WebSocketExchange.accept(exchange);
+              socket.send(WebSocketFrame.text("" + connections.incrementAndGet()));
+              over.await(20, TimeUnit.SECONDS);
+            })) {
+      WebSockets.builder(server.uri("/").toString()).stream()
+          .withRuntime(StreamRuntime.builder().networkMonitor(monitor).build())
+          .withRetry(QUICK)
+          .withObserver(observer)
+          .subscribe(recorder.listener());
+      assertEquals("1", recorder.takeEvent().data());
+      monitor.change();
+      recorder.takeGap();
+      assertEquals("2", recorder.takeEvent().data());
+      over.countDown();
+      recorder.close();
+    }
+    String end = observer.lines("disconnected").get(0);
+    assertTrue(end.contains("STALE"), end);
+  }
+
+  /** There is always a network, but not always the same. */
+  private static final class Switch implements NetworkMonitor {
+    private final AtomicInteger network = new AtomicInteger();
+    private volatile Runnable listener = () -> {};
+
+    @Override
+    public boolean isOnline() {
+      return true;
+    }
+
+    @Override
+    public Object network() {
+      return network.get();
+    }
+
+    @Override
+    public Listening listen(Runnable onChange) {
+      listener = onChange;
+      return () -> listener = () -> {};
+    }
+
+    void change() {
+      network.incrementAndGet();
+      listener.run();
+    }
   }
 
   @Test
