@@ -76,7 +76,7 @@ final class UpgradedConnections {
 
     private static boolean hasUpgradeOption(Response response) {
       for (String field : response.headers(CONNECTION)) {
-        for (String option : field.split(",")) {
+        for (String option : field.split(",", -1)) {
           if (option.trim().equalsIgnoreCase(UPGRADE)) {
             return true;
           }
