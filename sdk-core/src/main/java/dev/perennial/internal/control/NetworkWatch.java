@@ -28,6 +28,9 @@ public final class NetworkWatch {
   private boolean wasOnline; // False before the first answer.
   private @Nullable Object network; // Null while offline, and if the monitor cannot tell.
 
+  /** Asks the monitor, which may call back while it answers; null while no thread does. */
+  private volatile @Nullable Thread asking;
+
   private NetworkMonitor.Listening listening = () -> {}; // Used by the engine thread.
 
   NetworkWatch(@Nullable NetworkMonitor monitor, EngineSignals signals, SubscriptionStatus status) {
@@ -50,8 +53,10 @@ public final class NetworkWatch {
   }
 
   private void changed() {
-    hasCalledBack.set(true);
-    look();
+    if (asking != Thread.currentThread()) { // Within an answer, it is the answer that counts.
+      hasCalledBack.set(true);
+      look();
+    }
   }
 
   /**
@@ -59,17 +64,21 @@ public final class NetworkWatch {
    * thread.
    */
   public void look() {
-    if (monitor == null || questions.getAndIncrement() > 0) {
+    boolean isWithinAnswer = asking == Thread.currentThread();
+    if (monitor == null || isWithinAnswer || questions.getAndIncrement() > 0) {
       return;
     }
     int left = 1;
+    asking = Thread.currentThread();
     try {
       while (left > 0) {
         int asked = questions.get();
         ask(monitor);
         left = questions.addAndGet(-asked);
       }
+      asking = null;
     } catch (Throwable thrown) {
+      asking = null;
       questions.set(0);
       throw thrown;
     }
