@@ -38,7 +38,8 @@ public interface StreamSubscription extends AutoCloseable {
   /**
    * Signals that conditions have changed: the network is back, or the app came to the foreground. A
    * wait ends early, but never before the time that the server asked for. An open connection is
-   * checked for silence by the clock that counts deep sleep. A parked subscription stays parked.
+   * checked for silence by the clock that counts deep sleep; a WebSocket has to answer a ping
+   * within 5 seconds. A parked subscription stays parked.
    */
   void wake();
 

@@ -25,6 +25,9 @@ final class Device {
   private static final Duration STEP = Duration.ofMillis(5);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+  /** Of the network in use, or of the last one. */
+  private static int networkId = 1;
+
   private Device() {}
 
   /** Runs the main thread and moves the device's clock until {@code expected} is seen. */
@@ -56,12 +59,12 @@ final class Device {
   }
 
   static void losesItsNetwork() {
-    Network network = ShadowNetwork.newInstance(1);
+    Network network = ShadowNetwork.newInstance(networkId);
     callbacks().forEach(callback -> callback.onLost(network));
   }
 
   static void hasANetworkAgain() {
-    Network network = ShadowNetwork.newInstance(2);
+    Network network = ShadowNetwork.newInstance(++networkId);
     callbacks().forEach(callback -> callback.onAvailable(network));
   }
 

@@ -61,6 +61,12 @@ public final class AndroidNetworkMonitor implements NetworkMonitor {
   }
 
   @Override
+  public @Nullable Object network() {
+    DefaultNetwork current = reported;
+    return current == null ? null : current.network();
+  }
+
+  @Override
   public Listening listen(Runnable onChange) {
     Listener listener = new Listener(onChange);
     registering.lock();
@@ -128,6 +134,9 @@ public final class AndroidNetworkMonitor implements NetworkMonitor {
     private volatile boolean isAvailable;
     private volatile boolean isBlocked;
 
+    /** Null until one is available. */
+    private volatile @Nullable Network network;
+
     boolean isKnown() {
       return isKnown;
     }
@@ -136,21 +145,30 @@ public final class AndroidNetworkMonitor implements NetworkMonitor {
       return isAvailable && !isBlocked;
     }
 
+    @Nullable Network network() {
+      return network;
+    }
+
     @Override
-    public void onAvailable(Network network) {
+    public void onAvailable(Network available) {
       // The system reports next whether it is blocked; until then it stays as it was.
+      network = available;
       isAvailable = true;
       changed();
     }
 
     @Override
-    public void onLost(Network network) {
+    public void onLost(Network lost) {
+      Network current = network;
+      if (current != null && !current.equals(lost)) {
+        return; // Another one has taken its place already.
+      }
       isAvailable = false;
       changed();
     }
 
     @Override
-    public void onBlockedStatusChanged(Network network, boolean blocked) {
+    public void onBlockedStatusChanged(Network ignored, boolean blocked) {
       isBlocked = blocked;
       changed();
     }

@@ -1,5 +1,7 @@
 package dev.perennial.spi;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the platform knows about the network. With one, subscriptions do not try while there is
  * none, and try at once when it is back.
@@ -12,7 +14,19 @@ public interface NetworkMonitor {
   boolean isOnline();
 
   /**
-   * Calls {@code onChange} when that may have changed, on any thread. The call is quick.
+   * Returns what identifies the network in use, such as Android's {@code Network}; two networks are
+   * the same if these are equal. When it is another one than before, subscriptions end their waits
+   * and have open connections show that they still work: their path may be gone although both
+   * networks are there. By default null: the monitor cannot tell, and each call of {@code onChange}
+   * while there is a network may mean another one. Quick; called by any thread while online.
+   */
+  default @Nullable Object network() {
+    return null;
+  }
+
+  /**
+   * Calls {@code onChange} when {@link #isOnline} or {@link #network} may have changed, on any
+   * thread. The call is quick.
    *
    * @return closes the listener
    */

@@ -83,6 +83,14 @@ public interface StreamConnection extends AutoCloseable {
   default void control(Frame message) throws IOException {}
 
   /**
+   * The path to the server may be gone, since the subscription was woken or the network is another
+   * one: asks the server for a sign of life. If none comes soon, a {@link #read} ends with {@link
+   * TransportException} or the like. Called by any thread; never blocks. By default nothing is
+   * done.
+   */
+  default void probe() {}
+
+  /**
    * Completes a failure that was found in this connection's frames, such as a cursor that is too
    * long. A connection that must not be followed by another one makes it {@linkplain
    * TransportException#permanent permanent} and says why in its message. Called by the engine's

@@ -8,7 +8,6 @@ import dev.perennial.http.internal.message.CursorLocation;
 import dev.perennial.json.Json;
 import dev.perennial.json.JsonField;
 import dev.perennial.spi.Transport;
-import java.util.Locale;
 import java.util.function.Function;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
@@ -34,14 +33,22 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
    * For the transports that share this handshake.
    *
    * @param source makes the request of each attempt
-   * @throws IllegalArgumentException when a fixed request is not a GET
+   * @throws IllegalArgumentException when a fixed request is not a GET, or has a header that
+   *     belongs to the handshake
    */
   protected UpgradeBuilder(RequestSource source) {
     super(source);
     defaultCursorLocation(new CursorLocation.Nowhere());
     Request fixed = source.fixedRequest();
-    if (fixed != null && !fixed.method().equals("GET")) {
+    if (fixed == null) {
+      return;
+    }
+    if (!fixed.method().equals("GET")) {
       throw new IllegalArgumentException(OutgoingRequest.NOT_GET + fixed.method());
+    }
+    String refusal = OutgoingRequest.handshakeRefusal(fixed.headers());
+    if (refusal != null) {
+      throw new IllegalArgumentException(refusal);
     }
   }
 
@@ -76,7 +83,7 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
   @Override
   protected final @Nullable Function<? super Payload, @Nullable String> cursorFinder() {
     Function<? super Payload, @Nullable String> chosen = super.cursorFinder();
-    if (hasWayForCursor()) {
+    if (canResume()) {
       return chosen != null ? chosen : DEFAULT_CURSOR;
     }
     if (chosen != null) {
@@ -88,17 +95,18 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
   @Override
   protected final @Nullable Function<? super Payload, @Nullable String> idFinder() {
     Function<? super Payload, @Nullable String> chosen = super.idFinder();
-    return chosen != null || hasWayForCursor() ? chosen : DEFAULT_CURSOR;
+    return chosen != null || canResume() ? chosen : DEFAULT_CURSOR;
   }
 
-  private boolean hasWayForCursor() {
+  /** Whether a cursor reaches the server, so that a connection can continue an earlier one. */
+  protected final boolean canResume() {
     return isCursorInMessage() || !(cursorLocation() instanceof CursorLocation.Nowhere);
   }
 
   @Override
   protected final Transport transport() {
     UpgradeProtocol protocol = protocol(maxEventBytes());
-    boolean canSendCursor = hasWayForCursor();
+    boolean canSendCursor = canResume();
     HttpOptions options =
         options(
             new Headers.Builder().build(),
@@ -115,10 +123,9 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
   @Override
   final void requireNotReserved(String name) {
     super.requireNotReserved(name);
-    String lower = name.toLowerCase(Locale.ROOT);
-    if (lower.equals("upgrade") || lower.equals("connection") || lower.startsWith("sec-")) {
-      throw new IllegalArgumentException(
-          "header " + name + " belongs to the handshake and is set by this library");
+    String refusal = ExpectedResponse.Upgraded.refusalOf(name);
+    if (refusal != null) {
+      throw new IllegalArgumentException(refusal);
     }
   }
 }

@@ -172,6 +172,28 @@ class UpgradeTest {
         refused.getMessage());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "Sec-WebSocket-Protocol, : subprotocols(…) offers subprotocols",
+    "sec-websocket-extensions, : compressed() offers the only one it knows",
+    "Connection, ''",
+  })
+  void headersOfTheHandshakeAreRefusedOnARequestToo(String name, String instead) {
+    Request request = new Request.Builder().url("http://127.0.0.1/").header(name, "x").build();
+    String expected =
+        "header " + name + " belongs to the handshake and is set by this library" + instead;
+
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> new Builder(RequestSource.of(request)));
+    TransportException late =
+        assertThrows(
+            TransportException.class, () -> UpgradedLines.open(new Builder(attempt -> request)));
+
+    assertEquals(expected, refused.getMessage());
+    assertEquals(expected, late.getMessage());
+    assertTrue(late.isPermanent());
+  }
+
   @Test
   void onlyAGetIsSent() {
     Request post =
@@ -249,6 +271,48 @@ class UpgradeTest {
           assertThrows(
               TransportException.class, () -> UpgradedLines.open(new Builder(server.url())));
       assertEquals(Reason.PROTOCOL, refused.reason());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Connection: Upgrade, keep-alive",
+        "Connection: keep-alive,upgrade",
+        "Connection: Upgrade\r\nConnection: keep-alive",
+      })
+  void a101MayHaveFurtherConnectionOptions(String fields) throws Exception {
+    try (RawServer server =
+            server(
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: lines\r\n"
+                    + fields
+                    + "\r\n\r\nhi\n");
+        UpgradedLines lines = UpgradedLines.open(new Builder(server.url()))) {
+      assertEquals("hi", lines.line());
+    }
+  }
+
+  @Test
+  void relativeRedirectKeepsItsSchemeWhateverItsQueryHolds() throws Exception {
+    BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+    try (RawServer server =
+            RawServer.start(
+                peer -> {
+                  String head = peer.readHead();
+                  asked.add(head.substring(0, head.indexOf('\r')));
+                  if (head.startsWith("GET /lines")) {
+                    peer.write(
+                        "HTTP/1.1 307 Moved\r\nLocation: ws-2?next=https://h.example/\r\n"
+                            + "Connection: close\r\nContent-Length: 0\r\n\r\n");
+                    return;
+                  }
+                  peer.write(SWITCHING);
+                  peer.awaitClose();
+                });
+        UpgradedLines lines = UpgradedLines.open(new Builder(server.url()))) {
+      assertNotNull(lines);
+      asked.take();
+      assertEquals("GET /ws-2?next=https://h.example/ HTTP/1.1", asked.poll(20, TimeUnit.SECONDS));
     }
   }
 

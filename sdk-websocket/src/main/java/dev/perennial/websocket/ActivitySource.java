@@ -37,9 +37,12 @@ final class ActivitySource extends ForwardingSource {
     return count;
   }
 
-  /** A message starts with bytes of the latest read. Called by the reader thread. */
+  /**
+   * The reader thread begins to take a message. That is its start, even if its first bytes came
+   * with an earlier read: the reader may have waited since then until the queue had space.
+   */
   void startMessage() {
-    messageStartNanos = lastByteNanos;
+    messageStartNanos = time.nanoTime();
   }
 
   long bytesRead() {
@@ -51,7 +54,7 @@ final class ActivitySource extends ForwardingSource {
     return lastByteNanos;
   }
 
-  /** When the first byte of the message came that started last. */
+  /** When the reader thread began to take the message that started last. */
   long messageStartNanos() {
     return messageStartNanos;
   }

@@ -27,48 +27,16 @@ final class FrameSender {
    * little besides a ping every 20 seconds, so that thread ends when nothing came for a second, and
    * the next frame starts another one. A connection on which nothing is sent never has one.
    *
-   * Two state machines, one lock
+   * Threads and states
    *
-   * OutboundQueue.State says which frames may still be added and taken:
-   *
-   *   OPEN         messages, pings and pongs are accepted
-   *   CLOSING      no more messages; a close frame goes out after those that wait. Pongs still do,
-   *                so that the server's pings are answered until the end
-   *   CLOSE_TAKEN  the close frame is being written; nothing may follow it (RFC 6455, 5.5.1)
-   *   ENDED        sent, failed or aborted; nothing is given out any more
-   *
-   *            close()             next()               end()
-   *     OPEN ----------> CLOSING ----------> CLOSE_TAKEN -------> ENDED
-   *       |                ^  |                                     ^
-   *       +----------------+  +-------------------------------------+
-   *           closeNow()              abort(), or a write failed (from every state)
-   *
-   * FrameSender.State says who owns the FrameWriter, which is not safe for two threads: closing the
-   * socket's sink while another thread writes to it would break it.
-   *
-   *   IDLE         no thread, and so no owner; the next frame starts a thread
-   *   SENDING      a thread owns the writer
-   *   RELEASING    a thread owns the writer, and has to close it when it ends
-   *   RELEASED     no thread; the first thread that sees this state closes the writer
-   *   CLOSED       the writer is closed
-   *
-   *            beginSending()                    release()
-   *     IDLE ------------------> SENDING -------------------------> RELEASING
-   *       ^                         |                                   |
-   *       +-------------------------+                                   | endSending()
-   *       |      endSending()                                           v
-   *       +--------------------------------------------------------> RELEASED ------> CLOSED
-   *                               release()                        closeWriterIfReleased()
-   *
-   * release() aborts the queue first, so no frame can start a thread in the last three states.
-   *
-   * One lock guards both machines, since one decision needs both: a thread that finds the queue
-   * empty leaves SENDING in the same critical section in which it has looked. A frame that is added
-   * after that finds IDLE and starts a new thread, so no frame is left without a thread to send it.
-   * The reverse race, two threads for one queue, cannot happen either: only the caller that moves
-   * IDLE to SENDING starts a thread. It does so after releasing the lock, because creating a thread
-   * may block or fail. If that fails, the frame stays queued, the state is IDLE again, and the next
-   * frame tries once more.
+   * OutboundQueue knows which frames may still be added and which is next; WriterLease knows
+   * whether a thread owns the writer. One lock guards both, since one decision needs both: a thread
+   * that finds the queue empty gives up the writer in the same critical section in which it has
+   * looked. A frame that is added after that finds no owner and starts a new thread, so no frame is
+   * left without a thread to send it. The reverse race, two threads for one queue, cannot happen
+   * either: only the caller whose begin() succeeds starts a thread. It does so after releasing the
+   * lock, because creating a thread may block or fail. If that fails, the frame stays queued, the
+   * writer has no owner again, and the next frame tries once more.
    *
    * The lock is never held while a frame is written, a thread is started or the listener runs.
    *
@@ -95,14 +63,6 @@ final class FrameSender {
     void onSendFailed(IOException failure);
   }
 
-  private enum State {
-    IDLE,
-    SENDING,
-    RELEASING,
-    RELEASED,
-    CLOSED
-  }
-
   private final FrameWriter writer;
   private final Timekeeper time;
   private final ThreadFactory threads;
@@ -117,7 +77,7 @@ final class FrameSender {
   private final OutboundQueue queue;
 
   @GuardedBy("lock")
-  private State state = State.IDLE;
+  private final WriterLease lease = new WriterLease();
 
   /**
    * A sender without a thread.
@@ -177,14 +137,15 @@ final class FrameSender {
    * Sends a ping in place of one that waits. Never {@link Outcome#FULL}.
    *
    * @param payload at most 125 bytes; not copied, must not change
+   * @param afterwards runs when it was written, on the sending thread; must be quick
    */
-  Outcome ping(byte[] payload) {
+  Outcome ping(byte[] payload, Runnable afterwards) {
     FrameWriter.requireControlPayload(payload);
-    return update(frames -> frames.ping(payload));
+    return update(frames -> frames.ping(payload, afterwards));
   }
 
   /**
-   * Sends a pong in place of one that waits. Never {@link Outcome#FULL}.
+   * Sends a pong after those that wait. Never {@link Outcome#FULL}.
    *
    * @param payload that of the ping, at most 125 bytes; not copied, must not change
    */
@@ -214,7 +175,7 @@ final class FrameSender {
       outcome = change.apply(queue);
       if (queue.hasNext()) {
         changed.signal();
-        needsThread = beginSending();
+        needsThread = lease.begin();
       }
     } finally {
       lock.unlock();
@@ -252,56 +213,27 @@ final class FrameSender {
   }
 
   /**
-   * IDLE -> RELEASED, SENDING -> RELEASING: aborts, and closes the writer as soon as no frame is
-   * being written, on the sending thread, or at once if there is none. Idempotent.
+   * Aborts, and closes the writer as soon as no frame is being written, on the sending thread, or
+   * at once if there is none. Idempotent.
    */
   void release() {
     lock.lock();
     try {
       queue.end();
       changed.signal();
-      if (state == State.IDLE) {
-        state = State.RELEASED;
-      } else if (state == State.SENDING) {
-        state = State.RELEASING;
-      }
+      lease.release();
     } finally {
       lock.unlock();
     }
     closeWriterIfReleased();
   }
 
-  // ---- Transitions ----
-
-  /** IDLE -> SENDING. Returns whether it was made: then the caller has to start a thread. */
-  @GuardedBy("lock")
-  private boolean beginSending() {
-    boolean isIdle = state == State.IDLE;
-    if (isIdle) {
-      state = State.SENDING;
-    }
-    return isIdle;
-  }
-
-  /** SENDING -> IDLE, RELEASING -> RELEASED: the thread no longer uses the writer. */
-  @GuardedBy("lock")
-  private void endSending() {
-    switch (state) {
-      case SENDING -> state = State.IDLE;
-      case RELEASING -> state = State.RELEASED;
-      case IDLE, RELEASED, CLOSED ->
-          throw new IllegalStateException("Expected a thread that sends but was " + state);
-    }
-  }
-
-  /** RELEASED -> CLOSED. Does nothing in any other state. */
   private void closeWriterIfReleased() {
     lock.lock();
     try {
-      if (state != State.RELEASED) {
+      if (!lease.takeToClose()) {
         return;
       }
-      state = State.CLOSED;
     } finally {
       lock.unlock();
     }
@@ -330,7 +262,7 @@ final class FrameSender {
   private void giveUpThread() {
     lock.lock();
     try {
-      endSending();
+      lease.end();
     } finally {
       lock.unlock();
     }
@@ -390,7 +322,7 @@ final class FrameSender {
         next = queue.next();
       }
       if (next == null) {
-        endSending();
+        lease.end();
       }
       return next;
     } finally {
@@ -411,7 +343,7 @@ final class FrameSender {
   private boolean end() {
     lock.lock();
     try {
-      endSending();
+      lease.end();
       return queue.end();
     } finally {
       lock.unlock();

@@ -6,8 +6,7 @@ import okio.BufferedSink;
 
 /**
  * Writes frames as a client must: each one masked with a fresh key (RFC 6455, 5.3), its length in
- * the shortest encoding, and flushed. Messages are neither compressed nor fragmented. Not
- * thread-safe.
+ * the shortest encoding, and flushed. Messages are not compressed. Not thread-safe.
  */
 final class FrameWriter {
   /** A multiple of the key's four bytes, so that each chunk begins with the key's first byte. */
@@ -30,10 +29,20 @@ final class FrameWriter {
     this.random = random;
   }
 
-  /** Writes a message as one frame. Does not change its bytes. */
-  void message(Message message) throws IOException {
-    frame(
-        message.isBinary() ? FrameHeader.OPCODE_BINARY : FrameHeader.OPCODE_TEXT, message.array());
+  /**
+   * Writes a part of a message as one frame (RFC 6455, 5.4). The caller writes all parts of a
+   * message in order, and no other message between them. Does not change the message's bytes.
+   *
+   * @param from where the part begins; 0 for the first one
+   * @param count how many bytes it has; all of the message if it is not fragmented
+   */
+  void message(Message message, int from, int count) throws IOException {
+    int opcode = message.isBinary() ? FrameHeader.OPCODE_BINARY : FrameHeader.OPCODE_TEXT;
+    int firstByte = from == 0 ? opcode : FrameHeader.OPCODE_CONTINUATION;
+    if (from + count == message.length()) {
+      firstByte |= FrameHeader.FIN;
+    }
+    frame(firstByte, message.array(), from, count);
   }
 
   /**
@@ -66,7 +75,7 @@ final class FrameWriter {
 
   private void control(int opcode, byte[] payload) throws IOException {
     requireControlPayload(payload);
-    frame(opcode, payload);
+    frame(FrameHeader.FIN | opcode, payload, 0, payload.length);
   }
 
   /** RFC 6455, 5.5. */
@@ -80,12 +89,12 @@ final class FrameWriter {
     }
   }
 
-  private void frame(int opcode, byte[] payload) throws IOException {
-    out.writeByte(FrameHeader.FIN | opcode);
-    length(payload.length);
+  private void frame(int firstByte, byte[] array, int from, int count) throws IOException {
+    out.writeByte(firstByte);
+    length(count);
     int newKey = random.nextInt();
     out.writeInt(newKey);
-    masked(payload, newKey);
+    masked(array, from, count, newKey);
     out.flush();
   }
 
@@ -101,16 +110,16 @@ final class FrameWriter {
     }
   }
 
-  private void masked(byte[] payload, int newKey) throws IOException {
+  private void masked(byte[] array, int from, int count, int newKey) throws IOException {
     for (int i = 0; i < key.length; i++) {
       key[i] = (byte) (newKey >> (24 - 8 * i));
     }
-    for (int from = 0; from < payload.length; from += CHUNK_BYTES) {
-      int count = Math.min(payload.length - from, CHUNK_BYTES);
-      for (int i = 0; i < count; i++) {
-        chunk[i] = (byte) (payload[from + i] ^ key[i & 3]);
+    for (int done = 0; done < count; done += CHUNK_BYTES) {
+      int length = Math.min(count - done, CHUNK_BYTES);
+      for (int i = 0; i < length; i++) {
+        chunk[i] = (byte) (array[from + done + i] ^ key[i & 3]);
       }
-      out.write(chunk, 0, count);
+      out.write(chunk, 0, length);
     }
   }
 }

@@ -30,7 +30,7 @@ final class InboundQueue {
    *
    *   reader thread   put(), putHeartbeat(), end()
    *   engine thread   poll(), await()
-   *   any thread      close()
+   *   any thread      close(), readingSinceNanos()
    *
    * States
    *
@@ -51,13 +51,16 @@ final class InboundQueue {
    * Bounds
    *
    * Messages are bounded by their number and by the sum of their bytes; a single message always
-   * fits, since its own size is limited elsewhere (maxEventBytes). A full queue can be handled in
-   * two ways, and the choice is the application's:
+   * fits, since its own size is limited elsewhere (maxEventBytes). put() waits while the queue is
+   * full, and the socket is not read meanwhile, so TCP holds the server back. How long it waits is
+   * the caller's choice:
    *
-   *   - With pings, put() returns FULL at once. The connection is closed and resumed later, since a
-   *     reader thread that waited would leave the server's pings unanswered and miss its pongs.
-   *   - With the application's own heartbeat, put() waits. The socket is not read meanwhile, so TCP
-   *     holds the server back.
+   *   - Without a limit, if the stream could not be resumed: to close the connection would lose
+   *     messages, and the server's next connection might begin with as many again.
+   *   - Up to a limit, if it can. The server's pings are not answered while we do not read, so a
+   *     consumer that takes nothing for that long has the connection closed; it is resumed when the
+   *     consumer has caught up. A consumer that is slow but takes some keeps its connection: it is
+   *     enough that there is room for one message when the limit is reached.
    *
    * A reader thread that waits is woken when half of the queue is free again, not at each message
    * that is taken; otherwise the two threads would wake each other once per message.
@@ -78,7 +81,7 @@ final class InboundQueue {
   /** The result of {@link #put}. */
   enum Outcome {
     ACCEPTED,
-    /** The queue is full and does not wait: the connection has to be closed. */
+    /** The queue was full for too long: the connection has to be closed. */
     FULL,
     /** The queue was closed. */
     CLOSED
@@ -93,7 +96,7 @@ final class InboundQueue {
   private final Timekeeper time;
   private final int maxMessages;
   private final long maxBytes;
-  private final boolean waitsWhenFull;
+  private final long maxWaitNanos;
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -116,6 +119,14 @@ final class InboundQueue {
   @GuardedBy("lock")
   private boolean hasHeartbeat;
 
+  /** Whether the reader thread waits for space. */
+  @GuardedBy("lock")
+  private boolean isWaiting;
+
+  /** When the last wait for space ended, or this queue was made. */
+  @GuardedBy("lock")
+  private long readingSinceNanos;
+
   /** What ended the connection; null unless the state is ENDED. */
   @GuardedBy("lock")
   private @Nullable Throwable failure;
@@ -125,27 +136,25 @@ final class InboundQueue {
    *
    * @param maxMessages how many messages may wait; positive
    * @param maxBytes how many bytes they may have in all; a single message may have more
-   * @param waitsWhenFull whether {@link #put} waits for space; otherwise it returns {@link
-   *     Outcome#FULL}
+   * @param maxWaitNanos how long {@link #put} waits for space before it returns {@link
+   *     Outcome#FULL}; {@link Long#MAX_VALUE} for no limit
    */
-  InboundQueue(Timekeeper time, int maxMessages, long maxBytes, boolean waitsWhenFull) {
+  InboundQueue(Timekeeper time, int maxMessages, long maxBytes, long maxWaitNanos) {
     this.time = time;
     this.maxMessages = maxMessages;
     this.maxBytes = maxBytes;
-    this.waitsWhenFull = waitsWhenFull;
+    this.maxWaitNanos = maxWaitNanos;
+    this.readingSinceNanos = time.nanoTime();
   }
 
   // ---- The reader thread ----
 
-  /** Adds a message, waiting for space if this queue was made to wait. */
+  /** Adds a message, waiting for space if necessary. */
   Outcome put(Message message) throws InterruptedException {
     lock.lock();
     try {
-      while (state == State.OPEN && isFullFor(message)) {
-        if (!waitsWhenFull) {
-          return Outcome.FULL;
-        }
-        time.await(space, Long.MAX_VALUE);
+      if (mustWaitFor(message) && !awaitSpace(message)) {
+        return Outcome.FULL;
       }
       if (state != State.OPEN) {
         return Outcome.CLOSED;
@@ -157,6 +166,30 @@ final class InboundQueue {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Returns false if the queue is still full when the limit is reached. */
+  @GuardedBy("lock")
+  private boolean awaitSpace(Message message) throws InterruptedException {
+    long startNanos = time.nanoTime();
+    isWaiting = true;
+    try {
+      long leftNanos = maxWaitNanos;
+      while (mustWaitFor(message) && leftNanos > 0) {
+        time.await(space, leftNanos);
+        boolean isLimited = maxWaitNanos != Long.MAX_VALUE;
+        leftNanos = isLimited ? maxWaitNanos - (time.nanoTime() - startNanos) : maxWaitNanos;
+      }
+      return !mustWaitFor(message);
+    } finally {
+      isWaiting = false;
+      readingSinceNanos = time.nanoTime();
+    }
+  }
+
+  @GuardedBy("lock")
+  private boolean mustWaitFor(Message message) {
+    return state == State.OPEN && isFullFor(message);
   }
 
   @GuardedBy("lock")
@@ -258,6 +291,16 @@ final class InboundQueue {
   }
 
   // ---- Any thread ----
+
+  /** Since when the reader thread has not waited for space; now, if it waits. */
+  long readingSinceNanos() {
+    lock.lock();
+    try {
+      return isWaiting ? time.nanoTime() : readingSinceNanos;
+    } finally {
+      lock.unlock();
+    }
+  }
 
   /** Any state -> CLOSED: drops everything and wakes both threads. Idempotent; never blocks. */
   void close() {

@@ -5,10 +5,48 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames that wait to be sent on one connection, and their order: pong, ping, messages, close.
- * Not thread-safe; {@link FrameSender}, which explains the states, guards it with its lock.
+ * The frames that wait to be sent on one connection, and their order: pongs, ping, messages, close.
+ * Not thread-safe; {@link FrameSender} guards it with its lock.
  */
 final class OutboundQueue {
+  /*
+   * States
+   *
+   *   OPEN         messages, pings and pongs are accepted
+   *   CLOSING      no more messages; a close frame goes out after those that wait. Pongs still do,
+   *                so that the server's pings are answered until the end
+   *   CLOSE_TAKEN  the close frame is being written; nothing may follow it (RFC 6455, 5.5.1)
+   *   ENDED        sent, failed or aborted; nothing is given out any more
+   *
+   *            close()             next()               end()
+   *     OPEN ----------> CLOSING ----------> CLOSE_TAKEN -------> ENDED
+   *       |                ^  |                                     ^
+   *       +----------------+  +-------------------------------------+
+   *           closeNow()              abort(), or a write failed (from every state)
+   *
+   * Order
+   *
+   * next() gives out one frame at a time. A long message is given out as fragments, and the choice
+   * is made anew before each of them: a pong or a ping that was added meanwhile goes first, as RFC
+   * 6455, 5.4 allows. So a server whose upload takes a minute still has its pings answered. The
+   * fragments of two messages are never mixed.
+   *
+   * Every ping gets its own pong, since many servers wait for the pong to each of theirs. Only if
+   * MAX_PONGS wait, because the server sends pings and does not read, the oldest is dropped: RFC
+   * 6455, 5.5.3 allows to answer the latest ping only.
+   *
+   * Bytes
+   *
+   * A message counts towards the limit from when it is added until the frame after its last
+   * fragment is asked for, which means that the last one was written.
+   */
+
+  /** A longer message is sent in fragments of this size. */
+  static final int FRAGMENT_BYTES = 16 * 1024;
+
+  /** How many pongs may wait. */
+  static final int MAX_PONGS = 1_024;
+
   /** Bounds empty messages, which have no bytes to count. */
   static final int MAX_MESSAGES = 64 * 1024;
 
@@ -47,11 +85,14 @@ final class OutboundQueue {
   /** The bytes of all messages that wait. */
   private long waitingBytes;
 
-  /** The bytes of the message that was taken last; 0 if that was another frame. */
-  private int takenBytes;
+  /** The message of which a fragment was taken last; null if none is being written. */
+  private @Nullable Message taken;
 
-  /** Null if none waits. */
-  private @Nullable Frame pong;
+  /** How many bytes of {@link #taken} were taken. */
+  private int takenUntil;
+
+  /** The payloads of the pongs that wait. */
+  private final ArrayDeque<byte[]> pongs = new ArrayDeque<>();
 
   /** Null if none waits. */
   private @Nullable Frame ping;
@@ -100,24 +141,32 @@ final class OutboundQueue {
     return state == State.OPEN ? Outcome.ACCEPTED : Outcome.CLOSED;
   }
 
-  /**
-   * Adds a pong in place of one that waits: RFC 6455, 5.5.3 requires no more than the answer to the
-   * latest ping, and a flood of pings cannot fill the queue.
-   */
+  /** Adds a pong after those that wait, in place of the oldest if there are too many. */
   Outcome pong(byte[] payload) {
     if (!acceptsControlFrames()) {
       return Outcome.CLOSED;
     }
-    pong = writer -> writer.pong(payload);
+    if (pongs.size() == MAX_PONGS) {
+      pongs.remove();
+    }
+    pongs.add(payload);
     return Outcome.ACCEPTED;
   }
 
-  /** Adds a ping in place of one that waits. */
-  Outcome ping(byte[] payload) {
+  /**
+   * Adds a ping in place of one that waits.
+   *
+   * @param afterwards runs when it was written, on the sending thread
+   */
+  Outcome ping(byte[] payload, Runnable afterwards) {
     if (!acceptsControlFrames()) {
       return Outcome.CLOSED;
     }
-    ping = writer -> writer.ping(payload);
+    ping =
+        writer -> {
+          writer.ping(payload);
+          afterwards.run();
+        };
     return Outcome.ACCEPTED;
   }
 
@@ -159,19 +208,23 @@ final class OutboundQueue {
    * CLOSING -> CLOSE_TAKEN when only the close frame is left.
    */
   @Nullable Frame next() {
-    takenBytes = 0;
+    if (taken != null && takenUntil == taken.length()) {
+      taken = null;
+    }
     Frame next = null;
-    if (pong != null) {
-      next = pong;
-      pong = null;
+    if (!pongs.isEmpty()) {
+      byte[] payload = pongs.remove();
+      next = writer -> writer.pong(payload);
     } else if (ping != null) {
       next = ping;
       ping = null;
+    } else if (taken != null) {
+      next = fragment(taken);
     } else if (!messages.isEmpty()) {
-      Message message = messages.remove();
-      takenBytes = message.length();
-      waitingBytes -= takenBytes;
-      next = writer -> writer.message(message);
+      taken = messages.remove();
+      takenUntil = 0;
+      waitingBytes -= taken.length();
+      next = fragment(taken);
     } else if (state == State.CLOSING) {
       next = close;
       state = State.CLOSE_TAKEN;
@@ -179,16 +232,24 @@ final class OutboundQueue {
     return next;
   }
 
+  private Frame fragment(Message message) {
+    int from = takenUntil;
+    int count = Math.min(message.length() - from, FRAGMENT_BYTES);
+    takenUntil = from + count;
+    return writer -> writer.message(message, from, count);
+  }
+
   /** Whether {@link #next} would return a frame. */
   boolean hasNext() {
-    return pong != null || ping != null || !messages.isEmpty() || state == State.CLOSING;
+    boolean isInsideMessage = taken != null && takenUntil < taken.length();
+    boolean hasControlFrame = !pongs.isEmpty() || ping != null;
+    return hasControlFrame || isInsideMessage || !messages.isEmpty() || state == State.CLOSING;
   }
 
   /** Any state -> ENDED: drops everything. Returns whether it had not ended before. */
   boolean end() {
     boolean isFirst = state != State.ENDED;
     dropAll();
-    takenBytes = 0;
     close = null;
     state = State.ENDED;
     return isFirst;
@@ -207,7 +268,7 @@ final class OutboundQueue {
 
   /** The bytes of the messages that wait, and of the one that is being written. */
   long bytes() {
-    return waitingBytes + takenBytes;
+    return waitingBytes + (taken == null ? 0 : taken.length());
   }
 
   private void dropHeld() {
@@ -221,7 +282,8 @@ final class OutboundQueue {
     messages.clear();
     held.clear();
     waitingBytes = 0;
+    taken = null;
     ping = null;
-    pong = null;
+    pongs.clear();
   }
 }

@@ -36,7 +36,7 @@ record ReadDeadline(long nowNanos, long lastByteNanos, long waitingSinceNanos) {
   /**
    * Returns the nanoseconds left if a message is incomplete.
    *
-   * @param messageStartNanos when its first byte came
+   * @param messageStartNanos when its first byte was taken
    * @throws IOException if none is left: the connection is stale or stalled
    */
   long leftNanos(Deadlines limits, String endpoint, long messageStartNanos) throws IOException {

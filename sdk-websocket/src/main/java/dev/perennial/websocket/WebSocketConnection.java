@@ -1,5 +1,7 @@
 package dev.perennial.websocket;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Upgrade;
 import dev.perennial.spi.Attempt;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * the {@link InboundQueue}, on the engine thread; a {@link WebSocketSession} does the rest.
  */
 final class WebSocketConnection implements StreamConnection {
+  /** How long the consumer may take nothing from a full queue before the connection is closed. */
+  static final long PUT_AWAY_NANOS = SECONDS.toNanos(1);
+
   private final WebSocketOptions options;
   private final Attempt attempt;
   private final Upgrade upgrade;
@@ -46,7 +51,7 @@ final class WebSocketConnection implements StreamConnection {
             time,
             options.maxInboundMessages(),
             options.maxInboundBytes(),
-            /* waitsWhenFull= */ !options.usesPings());
+            options.putsAway() ? PUT_AWAY_NANOS : Long.MAX_VALUE);
   }
 
   @Override
@@ -170,6 +175,15 @@ final class WebSocketConnection implements StreamConnection {
     ControlHandler handler = options.onControl();
     if (handler != null) {
       handler.onControl(WebSocketSender.of(session().outbound()), message);
+    }
+  }
+
+  /** Not with a heartbeat of the application, whose server may not expect pings. */
+  @Override
+  public void probe() {
+    WebSocketSession open = session;
+    if (open != null && options.usesPings()) {
+      open.probe();
     }
   }
 

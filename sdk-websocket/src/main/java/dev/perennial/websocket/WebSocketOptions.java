@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxInboundMessages how many messages may wait for the engine
  * @param maxInboundBytes how many bytes these messages may have in all
  * @param keepAlive the interval between two pings, or two heartbeats
+ * @param pingTimeout how long a ping may be unanswered
+ * @param closeTimeout how long closing may take
+ * @param canResume whether a connection can continue where the one before ended
  * @param heartbeat the message to send instead of pings; null to send pings
  * @param onOpen sends the first messages of a connection; null to send none
  * @param onControl answers control messages; null to drop them
@@ -25,13 +28,24 @@ record WebSocketOptions(
     int maxInboundMessages,
     int maxInboundBytes,
     Duration keepAlive,
+    Duration pingTimeout,
+    Duration closeTimeout,
+    boolean canResume,
     @Nullable String heartbeat,
     @Nullable OpenHandler onOpen,
     @Nullable ControlHandler onControl,
     @Nullable WebSocketSender sender) {
 
-  /** Whether the connection is kept alive by pings, so that it must be read all the time. */
+  /** Whether pings are sent, rather than a heartbeat of the application. */
   boolean usesPings() {
     return heartbeat == null;
+  }
+
+  /**
+   * Whether a connection that the consumer is too slow for is closed, to be resumed later. With a
+   * heartbeat of the application the server is held back instead.
+   */
+  boolean putsAway() {
+    return canResume && usesPings();
   }
 }

@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An accepted message may still be lost with its connection, and is not sent again. If delivery
  * matters, have the server acknowledge it. What the server must know on each connection belongs in
  * an {@link OpenHandler}. When the subscription is closed, accepted messages are still sent for up
- * to 500 ms.
+ * to 2 seconds ({@link WebSockets.Builder#closeTimeout}).
  *
  * @since 0.1.0
  */

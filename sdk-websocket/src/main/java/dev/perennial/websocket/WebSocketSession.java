@@ -1,14 +1,16 @@
 package dev.perennial.websocket;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Upgrade;
+import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Timekeeper;
 import dev.perennial.spi.TransportException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,19 +18,28 @@ import java.util.concurrent.atomic.AtomicLong;
 import okio.Buffer;
 import okio.BufferedSource;
 import okio.Okio;
+import okio.Sink;
 import okio.Socket;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An open WebSocket: reads it on a thread of its own, answers pings, keeps it alive, and closes it.
  *
- * <p>Whichever side begins to close, the other one gets {@link #CLOSE_NANOS} to finish the closing
+ * <p>Whichever side begins to close, the other one gets the close timeout to finish the closing
  * handshake; then the socket is cut. The reader thread ends last, and releases everything.
  */
-final class WebSocketSession implements MessageReader.Listener, FrameSender.Listener {
+final class WebSocketSession
+    implements MessageReader.Listener, FrameSender.Listener, KeepAlive.Peer {
 
-  /** How long the closing handshake may take. */
-  static final long CLOSE_NANOS = MILLISECONDS.toNanos(500);
+  /** How long the server may take to answer a probe. */
+  static final long PROBE_NANOS = SECONDS.toNanos(5);
+
+  /**
+   * How long a server may accept no byte before the connection counts as broken. OkHttp would give
+   * up after 10 seconds (its write timeout), while a link of 3 KB/s that is merely slow frees space
+   * in the send buffer only every 30 seconds.
+   */
+  static final long NO_PROGRESS_SECONDS = 60;
 
   private static final CloseFrame NORMAL_CLOSURE = new CloseFrame(1000, "");
 
@@ -47,6 +58,7 @@ final class WebSocketSession implements MessageReader.Listener, FrameSender.List
   private final MessageReader reader;
   private final FrameSender outbound;
   private final KeepAlive keepAlive;
+  private final long closeNanos;
   private final AtomicBoolean isClosing = new AtomicBoolean();
 
   /** Null until sending fails. */
@@ -75,14 +87,20 @@ final class WebSocketSession implements MessageReader.Listener, FrameSender.List
     this.source = Okio.buffer(activity);
     // The listeners are called by the threads that start() and the first frame to send start.
     this.reader = new MessageReader(source, options.maxMessageBytes(), inflater, this);
+    // Okio applies this to each write of at most 8 KiB, so any progress begins it anew.
+    Sink sink = socket.getSink();
+    sink.timeout().timeout(NO_PROGRESS_SECONDS, SECONDS);
     this.outbound =
         new FrameSender(
-            new FrameWriter(Okio.buffer(socket.getSink()), random),
+            new FrameWriter(Okio.buffer(sink), random),
             WebSocketSender.MAX_QUEUED_BYTES,
             time,
             FrameSender::newThread,
             this);
-    this.keepAlive = new KeepAlive(time, outbound, options.keepAlive(), options.heartbeat());
+    this.keepAlive =
+        new KeepAlive(
+            time, outbound, this, options.keepAlive(), options.pingTimeout(), options.heartbeat());
+    this.closeNanos = Nanos.of(options.closeTimeout());
   }
 
   /** Starts the reader thread. */
@@ -255,12 +273,42 @@ final class WebSocketSession implements MessageReader.Listener, FrameSender.List
     awaitEnd();
   }
 
+  // ---- The timer thread ----
+
+  @Override
+  public void onPingUnanswered(Duration limit) {
+    inbound.end(
+        new TransportException(
+            Reason.STALE,
+            "Expected an answer to a ping from "
+                + upgrade.endpoint()
+                + " within "
+                + limit
+                + " but no byte came"));
+    cut(); // A closing handshake would be waited for in vain.
+  }
+
   // ---- Any thread ----
+
+  /** Has the server show that it is there, within {@link #PROBE_NANOS}. */
+  void probe() {
+    keepAlive.probe(PROBE_NANOS);
+  }
+
+  @Override
+  public long lastByteNanos() {
+    return activity.lastByteNanos();
+  }
+
+  @Override
+  public long readingSinceNanos() {
+    return inbound.readingSinceNanos();
+  }
 
   private void awaitEnd() {
     keepAlive.stop();
     if (isClosing.compareAndSet(false, true)) {
-      time.schedule(this::cut, CLOSE_NANOS);
+      time.schedule(this::cut, closeNanos);
     }
   }
 

@@ -80,7 +80,8 @@ public final class WebSockets {
    * Starts to describe a stream that opens each connection with {@code request}. Its headers are
    * treated as those of {@link Builder#header}.
    *
-   * @throws IllegalArgumentException if the request is not a GET
+   * @throws IllegalArgumentException if the request is not a GET, or has a header of the handshake
+   *     such as {@code Sec-WebSocket-Protocol}: use {@link Builder#subprotocols}
    */
   public static Builder builder(Request request) {
     return builder(RequestSource.of(request));
@@ -102,6 +103,9 @@ public final class WebSockets {
    */
   public static final class Builder extends UpgradeBuilder<Builder> {
     private static final Duration DEFAULT_PING = Duration.ofSeconds(20);
+    private static final Duration SHORTEST_PING_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PING_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration DEFAULT_CLOSE = Duration.ofSeconds(2);
     private static final int DEFAULT_MESSAGES = 1_024;
     private static final int DEFAULT_BYTES = 16 * 1024 * 1024;
 
@@ -113,6 +117,10 @@ public final class WebSockets {
 
     private Duration keepAlive = DEFAULT_PING;
     private boolean isPingChosen;
+    private Duration closeTimeout = DEFAULT_CLOSE;
+
+    /** Null for the interval, within the bounds of the default. */
+    private @Nullable Duration pingTimeout;
 
     /** Null to send pings. */
     private @Nullable String heartbeat;
@@ -199,10 +207,13 @@ public final class WebSockets {
      * Sends a ping at this interval, so that a healthy connection is never silent: the server must
      * answer it (RFC 6455, 5.5.2). By default every 20 seconds.
      *
-     * <p>The connection is read all the time, so that the server's pings are answered even while
-     * the consumer asks for no events. If the {@linkplain #inboundQueue queue of inbound messages}
-     * is full, the connection is closed, which ends sending too. It is resumed without delay when
-     * the consumer has caught up, and does not count as a failure.
+     * <p>The connection is read even while the consumer asks for no events, so that the server's
+     * pings are answered. What happens when the {@linkplain #inboundQueue queue of inbound
+     * messages} is full depends on whether the stream can resume. If it can, and the consumer takes
+     * nothing for a second, the connection is closed, which ends sending too. It is resumed without
+     * delay when the consumer has caught up, and does not count as a failure. A stream that cannot
+     * resume is not read until the consumer has caught up, and TCP holds the server back; our pings
+     * continue.
      *
      * @throws IllegalArgumentException if the interval is not positive
      * @throws IllegalStateException if {@link #heartbeatEvery} was set
@@ -214,6 +225,42 @@ public final class WebSockets {
       this.keepAlive = requirePositive("pingEvery", interval);
       this.isPingChosen = true;
       return this;
+    }
+
+    /**
+     * Ends a connection on which a ping was not answered for this long: the path to the server is
+     * dead. The stream then reconnects, and its failure is {@link
+     * dev.perennial.StreamException.Reason#STALE}. Any byte from the server is an answer, and time
+     * during which the connection is not read does not count. By default the interval of the pings,
+     * but at least 1 second and at most 10 seconds.
+     *
+     * @throws IllegalArgumentException if the limit is not positive
+     */
+    public Builder pingTimeout(Duration limit) {
+      this.pingTimeout = requirePositive("pingTimeout", limit);
+      return this;
+    }
+
+    /**
+     * Limits how long closing may take: sending what was accepted before, and the closing
+     * handshake. Then the connection is cut. It does not delay the caller of {@code close()}. By
+     * default 2 seconds.
+     *
+     * @throws IllegalArgumentException if the limit is not positive
+     */
+    public Builder closeTimeout(Duration limit) {
+      this.closeTimeout = requirePositive("closeTimeout", limit);
+      return this;
+    }
+
+    private Duration effectivePingTimeout() {
+      if (pingTimeout != null) {
+        return pingTimeout;
+      }
+      if (keepAlive.compareTo(LONGEST_PING_TIMEOUT) > 0) {
+        return LONGEST_PING_TIMEOUT;
+      }
+      return keepAlive.compareTo(SHORTEST_PING_TIMEOUT) < 0 ? SHORTEST_PING_TIMEOUT : keepAlive;
     }
 
     /**
@@ -294,6 +341,9 @@ public final class WebSockets {
               maxInboundMessages,
               maxInboundBytes,
               keepAlive,
+              effectivePingTimeout(),
+              closeTimeout,
+              canResume(),
               heartbeat,
               onOpen,
               onControl,

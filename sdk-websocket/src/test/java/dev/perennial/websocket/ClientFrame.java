@@ -41,12 +41,15 @@ record ClientFrame(String kind, byte[] payload) {
 
   private static String kindOf(int first) {
     return switch (first) {
+      case 0x01 -> "text part";
+      case 0x00 -> "part";
+      case 0x80 -> "last part";
       case 0x81 -> "text";
       case 0x82 -> "binary";
       case 0x88 -> "close";
       case 0x89 -> "ping";
       case 0x8a -> "pong";
-      default -> throw new AssertionError("Expected a whole frame but was first byte " + first);
+      default -> throw new AssertionError("Unexpected first byte " + first);
     };
   }
 

@@ -33,7 +33,7 @@ class FrameSenderEndTest {
     assertEquals(List.of("closed with 15 bytes on the wire"), held.ends);
     assertEquals(List.of("text a", "close 1000 "), held.sent());
     assertEquals(Outcome.CLOSED, outbound.send(text("c")));
-    assertEquals(Outcome.CLOSED, outbound.ping(new byte[0]));
+    assertEquals(Outcome.CLOSED, outbound.ping(new byte[0], () -> {}));
     assertEquals(Outcome.CLOSED, outbound.pong(new byte[0]));
     assertEquals(Outcome.CLOSED, outbound.closeNow(new CloseFrame(1000, "")));
     assertEquals(0, held.threads.started.size());
@@ -43,7 +43,7 @@ class FrameSenderEndTest {
   @Test
   void closingAtOnceReplacesAllThatWaits() throws Exception {
     outbound.send(text("a"));
-    outbound.ping(new byte[0]);
+    outbound.ping(new byte[0], () -> {});
     outbound.close(new CloseFrame(1000, ""));
 
     assertEquals(Outcome.ACCEPTED, outbound.closeNow(new CloseFrame(1002, "no")));

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.websocket.OutboundQueue.Outcome;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import okio.Buffer;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,9 @@ class FrameSenderTest {
   private final HeldSender held = new HeldSender();
   private final FrameSender outbound = held.outbound;
 
+  /** A sender that accepts messages of several fragments. */
+  private final HeldSender large = new HeldSender(1_000_000);
+
   // ---- Order ----
 
   @Test
@@ -26,20 +31,78 @@ class FrameSenderTest {
     outbound.send(text("a"));
     outbound.send(new Message(new byte[] {'b'}, /* isBinary= */ true));
     outbound.close(new CloseFrame(1000, "bye"));
-    outbound.ping("i".getBytes(UTF_8));
+    outbound.ping("i".getBytes(UTF_8), () -> {});
     outbound.pong("o".getBytes(UTF_8));
 
     assertEquals(List.of("pong o", "ping i", "text a", "binary b", "close 1000 bye"), held.sent());
   }
 
   @Test
-  void ofPongsAndPingsThatWaitTheLastIsSent() throws Exception {
-    for (int i = 0; i < 1_000; i++) {
+  void eachPingIsAnsweredAndOfOurPingsThatWaitTheLastIsSent() throws Exception {
+    for (int i = 0; i < 3; i++) {
       assertEquals(Outcome.ACCEPTED, outbound.pong(("o" + i).getBytes(UTF_8)));
-      assertEquals(Outcome.ACCEPTED, outbound.ping(("i" + i).getBytes(UTF_8)));
+      assertEquals(Outcome.ACCEPTED, outbound.ping(("i" + i).getBytes(UTF_8), () -> {}));
     }
 
-    assertEquals(List.of("pong o999", "ping i999"), held.sent());
+    assertEquals(List.of("pong o0", "pong o1", "pong o2", "ping i2"), held.sent());
+  }
+
+  @Test
+  void ofTooManyPongsTheOldestAreDropped() throws Exception {
+    for (int i = 0; i < OutboundQueue.MAX_PONGS + 2; i++) {
+      assertEquals(Outcome.ACCEPTED, outbound.pong(("" + i).getBytes(UTF_8)));
+    }
+
+    List<String> sent = held.sent();
+
+    assertEquals(OutboundQueue.MAX_PONGS, sent.size());
+    assertEquals("pong 2", sent.get(0));
+    assertEquals("pong " + (OutboundQueue.MAX_PONGS + 1), sent.get(sent.size() - 1));
+  }
+
+  @Test
+  void aPongOvertakesTheRestOfALongMessage() throws Exception {
+    large.onWrite =
+        () -> {
+          large.onWrite = null;
+          large.outbound.pong("o".getBytes(UTF_8));
+        };
+    large.outbound.send(text("x".repeat(2 * OutboundQueue.FRAGMENT_BYTES)));
+    large.outbound.send(text("next"));
+
+    List<String> sent = large.sent();
+
+    String part = "x".repeat(OutboundQueue.FRAGMENT_BYTES);
+    assertEquals(List.of("text part " + part, "pong o", "last part " + part, "text next"), sent);
+    assertEquals(0, large.outbound.queuedBytes());
+  }
+
+  @Test
+  void aLongMessageCountsUntilItsLastFragmentIsWritten() throws Exception {
+    int length = 3 * OutboundQueue.FRAGMENT_BYTES;
+    List<Long> queued = new ArrayList<>();
+    large.onWrite = () -> queued.add(large.outbound.queuedBytes());
+
+    large.outbound.send(text("x".repeat(length)));
+    large.threads.run();
+
+    assertEquals(Set.of((long) length), new HashSet<>(queued));
+    assertEquals(0, large.outbound.queuedBytes());
+  }
+
+  @Test
+  void aCloseFrameOfAnAnswerFollowsTheFragmentThatIsBeingWritten() throws Exception {
+    large.onWrite =
+        () -> {
+          large.onWrite = null;
+          large.outbound.closeNow(new CloseFrame(1001, ""));
+        };
+    large.outbound.send(text("x".repeat(2 * OutboundQueue.FRAGMENT_BYTES)));
+
+    List<String> sent = large.sent();
+
+    assertEquals(2, sent.size());
+    assertEquals("close 1001 ", sent.get(1));
   }
 
   @Test
@@ -60,7 +123,7 @@ class FrameSenderTest {
     held.onWrite = () -> held.ends.add("written");
 
     outbound.send(text("a"));
-    outbound.ping(new byte[0]);
+    outbound.ping(new byte[0], () -> {});
     outbound.pong(new byte[0]);
     outbound.close(new CloseFrame(1000, ""));
 
@@ -156,7 +219,7 @@ class FrameSenderTest {
 
   @Test
   void aControlFrameThatIsTooLongIsRefusedWhereItIsMade() {
-    assertThrows(IllegalArgumentException.class, () -> outbound.ping(new byte[126]));
+    assertThrows(IllegalArgumentException.class, () -> outbound.ping(new byte[126], () -> {}));
     assertThrows(IllegalArgumentException.class, () -> outbound.pong(new byte[126]));
     assertEquals(0, held.threads.started.size());
   }

@@ -36,7 +36,7 @@ class FrameWriterTest {
   @Test
   void theExampleOfTheRfcIsWritten() throws Exception {
     new FrameWriter(out, exampleKeys)
-        .message(new Message("Hello".getBytes(US_ASCII), /* isBinary= */ false));
+        .message(new Message("Hello".getBytes(US_ASCII), /* isBinary= */ false), 0, 5);
 
     assertEquals("818537fa213d7f9f4d5158", wire.readByteString().hex());
   }
@@ -50,7 +50,8 @@ class FrameWriterTest {
     "65536, 82ff0000000000010000"
   })
   void lengthsHaveTheirShortestForm(int length, String header) throws Exception {
-    new FrameWriter(out, exampleKeys).message(new Message(new byte[length], /* isBinary= */ true));
+    new FrameWriter(out, exampleKeys)
+        .message(new Message(new byte[length], /* isBinary= */ true), 0, length);
 
     ByteString expected = ByteString.decodeHex(header);
     assertEquals(expected, wire.readByteString(expected.size()));
@@ -64,12 +65,26 @@ class FrameWriterTest {
     new Random(length).nextBytes(payload);
     byte[] before = payload.clone();
 
-    new FrameWriter(out, new Random(7)).message(new Message(payload, /* isBinary= */ true));
+    new FrameWriter(out, new Random(7))
+        .message(new Message(payload, /* isBinary= */ true), 0, length);
 
     assertArrayEquals(before, payload);
     ClientFrame frame = ClientFrame.read(wire);
     assertEquals("binary", frame.kind());
     assertArrayEquals(before, frame.payload());
+  }
+
+  @Test
+  void fragmentsOfAMessageAreContinuationsAndTheLastIsFinal() throws Exception {
+    FrameWriter writer = new FrameWriter(out, new Random(7));
+    Message message = new Message("abcdef".getBytes(US_ASCII), /* isBinary= */ false);
+    writer.message(message, 0, 2);
+    writer.message(message, 2, 3);
+    writer.message(message, 5, 1);
+
+    assertEquals("0182", wire.readByteString(8).hex().substring(0, 4));
+    assertEquals("0083", wire.readByteString(9).hex().substring(0, 4));
+    assertEquals("8081", wire.readByteString(7).hex().substring(0, 4));
   }
 
   @Test

@@ -24,40 +24,48 @@ final class HeldSender {
   /** Null until sending failed. */
   IOException failure;
 
-  final FrameSender outbound =
-      new FrameSender(
-          new FrameWriter(
-              Okio.buffer(
-                  new ForwardingSink(wire) {
-                    @Override
-                    public void write(Buffer source, long byteCount) throws IOException {
-                      if (onWrite != null) {
-                        onWrite.run();
+  final FrameSender outbound;
+
+  HeldSender() {
+    this(LIMIT);
+  }
+
+  HeldSender(long limit) {
+    outbound =
+        new FrameSender(
+            new FrameWriter(
+                Okio.buffer(
+                    new ForwardingSink(wire) {
+                      @Override
+                      public void write(Buffer source, long byteCount) throws IOException {
+                        if (onWrite != null) {
+                          onWrite.run();
+                        }
+                        super.write(source, byteCount);
                       }
-                      super.write(source, byteCount);
-                    }
 
-                    @Override
-                    public void close() {
-                      ends.add("sink closed with " + wire.size() + " bytes on the wire");
-                    }
-                  }),
-              new Random(7)),
-          LIMIT,
-          threads,
-          threads,
-          new FrameSender.Listener() {
-            @Override
-            public void onCloseSent() {
-              ends.add("closed with " + wire.size() + " bytes on the wire");
-            }
+                      @Override
+                      public void close() {
+                        ends.add("sink closed with " + wire.size() + " bytes on the wire");
+                      }
+                    }),
+                new Random(7)),
+            limit,
+            threads,
+            threads,
+            new FrameSender.Listener() {
+              @Override
+              public void onCloseSent() {
+                ends.add("closed with " + wire.size() + " bytes on the wire");
+              }
 
-            @Override
-            public void onSendFailed(IOException thrown) {
-              ends.add("failed");
-              failure = thrown;
-            }
-          });
+              @Override
+              public void onSendFailed(IOException thrown) {
+                ends.add("failed");
+                failure = thrown;
+              }
+            });
+  }
 
   interface Write {
     void run() throws IOException;

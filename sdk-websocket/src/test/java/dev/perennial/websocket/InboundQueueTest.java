@@ -24,9 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InboundQueueTest {
   private final Queue<Runnable> meanwhile = new ArrayDeque<>();
   private final Timekeeper time = new Meanwhile();
-  private final InboundQueue queue = new InboundQueue(time, 3, 100, /* waitsWhenFull= */ false);
-  private final InboundQueue waitingQueue =
-      new InboundQueue(time, 3, 100, /* waitsWhenFull= */ true);
+  private final InboundQueue queue = new InboundQueue(time, 3, 100, /* maxWaitNanos= */ 0);
+  private final InboundQueue waitingQueue = new InboundQueue(time, 3, 100, Long.MAX_VALUE);
 
   @Test
   void messagesComeOutInOrder() throws Exception {
@@ -77,6 +76,31 @@ class InboundQueueTest {
   }
 
   @Test
+  void waitsUpToItsLimitAndTakesAMessageForWhichThereIsRoomThen() throws Exception {
+    HeldThreads clock = new HeldThreads();
+    InboundQueue limited = new InboundQueue(clock, 3, 100, /* maxWaitNanos= */ 1_000);
+    for (String each : new String[] {"a", "b", "c"}) {
+      limited.put(text(each));
+    }
+    clock.whileWaiting.add(() -> assertEquals(clock.nanoTime(), limited.readingSinceNanos()));
+
+    assertEquals(Outcome.FULL, limited.put(text("d")));
+    assertEquals(1_000, clock.elapsedNanos());
+
+    clock.whileWaiting.add(() -> take(limited));
+    assertEquals(Outcome.ACCEPTED, limited.put(text("d")));
+    assertEquals(1_000, clock.elapsedNanos());
+  }
+
+  private static void take(InboundQueue queue) {
+    try {
+      queue.poll();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void closeWakesAThreadThatWaitsForSpace() throws Exception {
     for (String each : new String[] {"a", "b", "c"}) {
       waitingQueue.put(text(each));
@@ -91,8 +115,7 @@ class InboundQueueTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 100})
   void everyMessagePassesBetweenTwoThreadsThatWaitForEachOther(int maxMessages) {
-    InboundQueue narrow =
-        new InboundQueue(new RealTime(), maxMessages, 10, /* waitsWhenFull= */ true);
+    InboundQueue narrow = new InboundQueue(new RealTime(), maxMessages, 10, Long.MAX_VALUE);
     int messages = 20_000;
     Thread reader =
         new Thread(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -64,12 +65,12 @@ class OkHttpInteropTest {
           new MessageReader(Okio.buffer(socket.getSource()), Reading.MAX_BYTES, inflater, reading);
       FrameWriter writer = new FrameWriter(Okio.buffer(socket.getSink()), new Random(7));
 
-      writer.message(new Message(text.getBytes(UTF_8), false));
-      writer.message(new Message(text.getBytes(UTF_8), false));
-      writer.message(new Message(new byte[0], false));
-      writer.message(new Message(noise, true));
+      write(writer, new Message(text.getBytes(UTF_8), false));
+      write(writer, new Message(text.getBytes(UTF_8), false));
+      write(writer, new Message(new byte[0], false));
+      write(writer, new Message(noise, true));
       writer.ping("are you there?".getBytes(UTF_8));
-      writer.message(new Message("bye".getBytes(UTF_8), false));
+      write(writer, new Message("bye".getBytes(UTF_8), false));
 
       assertEquals(text, new String(reader.next().array(), UTF_8));
       assertEquals(text, new String(reader.next().array(), UTF_8));
@@ -81,6 +82,15 @@ class OkHttpInteropTest {
       writer.close(reader.close());
       assertEquals("closed 4000 bye", heard.poll(10, SECONDS));
       socket.cancel();
+    }
+  }
+
+  /** In fragments, if the message is long. */
+  private static void write(FrameWriter writer, Message message) throws IOException {
+    OutboundQueue queue = new OutboundQueue(message.length());
+    queue.add(message);
+    for (OutboundQueue.Frame next = queue.next(); next != null; next = queue.next()) {
+      next.writeTo(writer);
     }
   }
 

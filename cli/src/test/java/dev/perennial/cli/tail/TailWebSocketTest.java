@@ -78,12 +78,13 @@ class TailWebSocketTest {
       CompletableFuture<CommandRun> running =
           started(run, "--on-open={\"subscribe\":\"BTC\"}", "-n2", url(server));
       run.awaitOutLines(1);
+      // This server sends events without being asked, so a reset now might discard the message.
+      assertEquals("{\"subscribe\":\"BTC\"}", server.takeMessage(SOON).text());
       server.cutAll(Cut.RST);
       log.append("b");
       running.get(10, TimeUnit.SECONDS);
 
       assertTrue(run.err().contains("\ngap: "), run::toString);
-      assertEquals("{\"subscribe\":\"BTC\"}", server.takeMessage(SOON).text());
       assertEquals("{\"subscribe\":\"BTC\"}", server.takeMessage(SOON).text());
     }
   }

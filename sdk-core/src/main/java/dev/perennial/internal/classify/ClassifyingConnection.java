@@ -137,6 +137,11 @@ final class ClassifyingConnection implements StreamConnection {
   }
 
   @Override
+  public void probe() {
+    delegate.probe();
+  }
+
+  @Override
   public long bytesRead() {
     return delegate.bytesRead();
   }

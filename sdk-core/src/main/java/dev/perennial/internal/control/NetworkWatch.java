@@ -2,6 +2,7 @@ package dev.perennial.internal.control;
 
 import dev.perennial.internal.delivery.Callbacks;
 import dev.perennial.spi.NetworkMonitor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,13 @@ public final class NetworkWatch {
   /** How many questions are not answered yet. Whoever takes it from 0 asks until it is 0 again. */
   private final AtomicInteger questions = new AtomicInteger();
 
+  /** Whether the monitor has called back since it was asked. */
+  private final AtomicBoolean hasCalledBack = new AtomicBoolean();
+
+  // Used by the thread that asks.
+  private boolean wasOnline; // False before the first answer.
+  private @Nullable Object network; // Null while offline, and if the monitor cannot tell.
+
   /** Asks the monitor, which may call back while it answers; null while no thread does. */
   private volatile @Nullable Thread asking;
 
@@ -34,7 +42,7 @@ public final class NetworkWatch {
   /** Begins to listen. The engine thread. */
   public void begin() {
     if (monitor != null) {
-      listening = monitor.listen(this::look);
+      listening = monitor.listen(this::changed);
     }
     look();
   }
@@ -44,7 +52,17 @@ public final class NetworkWatch {
     Callbacks.runLast(listening::close);
   }
 
-  /** Asks the monitor, and wakes the subscription when the network is back. Any thread. */
+  private void changed() {
+    if (asking != Thread.currentThread()) { // Within an answer, it is the answer that counts.
+      hasCalledBack.set(true);
+      look();
+    }
+  }
+
+  /**
+   * Asks the monitor, and wakes the subscription when the network is back, or is another one. Any
+   * thread.
+   */
   public void look() {
     boolean isWithinAnswer = asking == Thread.currentThread();
     if (monitor == null || isWithinAnswer || questions.getAndIncrement() > 0) {
@@ -67,8 +85,15 @@ public final class NetworkWatch {
   }
 
   private void ask(NetworkMonitor asked) {
+    boolean isCallback = hasCalledBack.getAndSet(false);
     boolean isOnline = asked.isOnline();
-    if (signals.online(isOnline) && isOnline) {
+    Object now = isOnline ? asked.network() : null;
+    boolean mayBeOther = now == null ? isCallback : !now.equals(network);
+    boolean isOther = wasOnline && isOnline && mayBeOther;
+    wasOnline = isOnline;
+    network = now;
+    boolean hasChanged = signals.online(isOnline);
+    if (isOnline && (hasChanged || isOther)) {
       signals.wake();
       status.checkSilence();
     }

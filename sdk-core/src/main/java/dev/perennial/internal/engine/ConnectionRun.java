@@ -285,6 +285,7 @@ final class ConnectionRun {
 
       @Override
       public void checkSilence(long graceNanos) {
+        connection.probe();
         checkSilenceAfter(graceNanos);
       }
     };

@@ -21,7 +21,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What subscriptions share: the host budget and the network. */
 class SharedRuntimeTest extends EngineTest {
@@ -31,6 +34,12 @@ class SharedRuntimeTest extends EngineTest {
   private static final class Network implements NetworkMonitor {
     final List<Runnable> listeners = new ArrayList<>();
     boolean isOnline = true;
+    @Nullable String name;
+
+    @Override
+    public @Nullable Object network() {
+      return name;
+    }
 
     @Override
     public boolean isOnline() {
@@ -65,6 +74,33 @@ class SharedRuntimeTest extends EngineTest {
     assertTrue(started.compareTo(ofMinutes(30).plus(ofMillis(250))) <= 0, started::toString);
     assertEquals(new StreamState.Offline(), recorder.states().get(0));
     assertEquals(1, transport.attempts().get(0).number());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "wifi, mobile, 10", // Another network.
+    "wifi, wifi, 60", // The same: something else has changed.
+    ", , 10", // The monitor cannot tell.
+  })
+  void anotherNetworkEndsAWait(@Nullable String before, @Nullable String after, int seconds) {
+    network.name = before;
+    transport =
+        ScriptedTransport.endless(
+            time,
+            attempt ->
+                attempt.number() == 1 ? refuses(status(503)) : opens().events(1, 1).declaresEnd());
+    time.at(
+        ofSeconds(10),
+        () -> {
+          network.name = after;
+          network.change(true);
+        });
+
+    listen(onNetwork(over(transport)).withRetry(RetryPolicy.fixed(ofSeconds(60))));
+
+    Duration second = transport.attempts().get(1).startedAt();
+    assertTrue(second.compareTo(ofSeconds(seconds)) >= 0, second::toString);
+    assertTrue(second.compareTo(ofSeconds(seconds + seconds / 5)) <= 0, second::toString);
   }
 
   @Test

@@ -3,10 +3,8 @@ package dev.perennial.tests.websocket;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perennial.Gap;
 import dev.perennial.RetryPolicy;
 import dev.perennial.testkit.EventRecorder;
 import dev.perennial.testkit.FakeEventLog;
@@ -16,9 +14,6 @@ import dev.perennial.tests.Eventually;
 import dev.perennial.websocket.WebSockets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,28 +88,6 @@ class SlowConsumerTest {
       // What the queue held was delivered, too.
       assertEquals(QUEUED + 1, Integer.parseInt(server.takeRequest(PATIENCE).cursor()), 1);
       paused.close();
-    }
-  }
-
-  @Test
-  void fullQueueOfAServerWithoutReplayIsReportedAsAGap() throws Exception {
-    BlockingQueue<Gap> gaps = new LinkedBlockingQueue<>();
-    EventRecorder<String> signals = EventRecorder.<String>requesting(0).onGap(gaps::add);
-    append(1, 1_000);
-    try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
-      client(server).inboundQueue(QUEUED, 1_000_000).stream()
-          .signals()
-          .subscribe(signals.signalSubscriber());
-      signals.request(1);
-      assertEquals(1000, server.takeCloseCode(PATIENCE));
-
-      signals.request(Long.MAX_VALUE);
-
-      Gap gap = gaps.poll(20, TimeUnit.SECONDS);
-      assertTrue(gap != null, "no gap was reported");
-      assertEquals(Gap.Reason.NO_CURSOR, gap.reason());
-      assertNull(server.takeRequest(PATIENCE).cursor());
-      signals.close();
     }
   }
 

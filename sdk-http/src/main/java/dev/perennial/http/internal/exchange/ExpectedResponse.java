@@ -5,9 +5,11 @@ import dev.perennial.http.internal.message.AcceptedTypes;
 import dev.perennial.http.internal.message.ContentCoding;
 import dev.perennial.http.internal.message.ErrorText;
 import dev.perennial.spi.TransportException;
+import java.util.Locale;
 import java.util.function.Supplier;
 import okhttp3.Headers;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /** The response that opens a stream: how it is asked for, and what it must be. A value. */
 public sealed interface ExpectedResponse {
@@ -100,9 +102,25 @@ public sealed interface ExpectedResponse {
 
     /** Returns a URL of the handshake in HTTP's scheme: {@code wss} is https (RFC 6455, 3). */
     public static String httpUrl(String location) {
-      return location.regionMatches(true, 0, "ws", 0, 2) && location.contains("://")
-          ? "http" + location.substring(2)
-          : location;
+      boolean isWebSocket =
+          location.regionMatches(true, 0, "ws://", 0, 5)
+              || location.regionMatches(true, 0, "wss://", 0, 6);
+      return isWebSocket ? "http" + location.substring(2) : location;
+    }
+
+    /** Returns why the caller may not set a header; null if it may. */
+    public static @Nullable String refusalOf(String name) {
+      String lower = name.toLowerCase(Locale.ROOT);
+      if (!lower.equals("upgrade") && !lower.equals("connection") && !lower.startsWith("sec-")) {
+        return null;
+      }
+      String instead =
+          switch (lower) {
+            case "sec-websocket-protocol" -> ": subprotocols(…) offers subprotocols";
+            case "sec-websocket-extensions" -> ": compressed() offers the only one it knows";
+            default -> "";
+          };
+      return "header " + name + " belongs to the handshake and is set by this library" + instead;
     }
 
     @Override

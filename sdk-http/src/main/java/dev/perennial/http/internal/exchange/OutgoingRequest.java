@@ -87,10 +87,24 @@ public final class OutgoingRequest {
     require(credential == null || supplied.header(AUTHORIZATION) == null, TWO_AUTHORIZATIONS);
     require(options.body() == null || supplied.body() == null, TWO_BODIES);
     require(supplied.body() == null || !supplied.body().isDuplex(), NOT_DUPLEX);
-    require(
-        !options.expectsUpgrade() || supplied.method().equals("GET"), NOT_GET + supplied.method());
+    if (options.expectsUpgrade()) {
+      require(supplied.method().equals("GET"), NOT_GET + supplied.method());
+      String refusal = handshakeRefusal(supplied.headers());
+      require(refusal == null, String.valueOf(refusal));
+    }
     HttpUrl url = options.cursorLocation().putInto(supplied.url(), cursor);
     return new OutgoingRequest(options, supplied, credential, url, cursor, true, false);
+  }
+
+  /** Returns why headers cannot be sent with a handshake; null if they can. */
+  public static @Nullable String handshakeRefusal(Headers headers) {
+    for (String name : headers.names()) {
+      String refusal = ExpectedResponse.Upgraded.refusalOf(name);
+      if (refusal != null) {
+        return refusal;
+      }
+    }
+    return null;
   }
 
   private static void require(boolean isMet, String message) throws TransportException {

@@ -73,6 +73,9 @@ public final class StreamingClient {
     if (version != null) {
       builder.protocols(List.of(version));
     }
+    if (version == Protocol.HTTP_1_1) {
+      UpgradedConnections.prepare(builder, client);
+    }
     // The innermost application interceptor and the outermost network interceptor: the caller's
     // own, of both kinds, see what the server sent.
     builder.interceptors().add(StreamingClient::restoreRetryAfter);
