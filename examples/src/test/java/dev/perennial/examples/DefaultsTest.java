@@ -94,6 +94,9 @@ class DefaultsTest {
     all.put("age of a connection", "unlimited");
     all.put("ids remembered to drop replays", number("DedupeWindow", "DEFAULT_SIZE"));
     all.put("cursor is saved at most every", duration("Options", "DEFAULT_SAVE_EVERY"));
+    all.put(
+        "the end waits for the last save",
+        nanos("internal.resume.CursorWriter", "LAST_SAVE_NANOS"));
     String queue = number("Options", "DEFAULT_DELIVERY_BUFFER") + " events";
     all.put("queue of `withDeliveryOn`", queue);
     all.put("events that a reader reads ahead", queue);

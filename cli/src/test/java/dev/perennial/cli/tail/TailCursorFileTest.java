@@ -173,7 +173,8 @@ class TailCursorFileTest {
         new ByteArrayOutputStream() {
           @Override
           public void flush() throws IOException {
-            Files.delete(doomed);
+            Files.deleteIfExists(doomed.resolve("ticks.cursor.lock"));
+            Files.deleteIfExists(doomed);
           }
         };
 

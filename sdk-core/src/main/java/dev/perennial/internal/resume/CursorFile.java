@@ -251,8 +251,10 @@ public final class CursorFile {
     }
     FileLock held = lock; // The JVM knows of a lock only as long as something refers to it.
     return () -> {
-      try (channel) {
+      try {
         held.release();
+      } finally {
+        channel.close();
       }
     };
   }

@@ -14,7 +14,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -106,13 +105,7 @@ public final class CursorWriter {
   }
 
   /** The subscription whose cursor is saved. Any thread. */
-  public interface Host {
-
-    /** Waits until {@code condition} holds; returns false when the subscription is to end. */
-    boolean awaitUnlessEnding(BooleanSupplier condition) throws InterruptedException;
-
-    /** Makes {@link #awaitUnlessEnding} check its condition again. */
-    void changed();
+  public interface Host extends StoreClaim.Waiter {
 
     /** Whether the subscription is to end. */
     boolean isEnding();

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,16 @@ final class StoreClaim {
     void giveUpUnbegunSave();
   }
 
+  /** What waits for a claim. Any thread. */
+  interface Waiter {
+
+    /** Waits until {@code condition} holds; returns false when the subscription is to end. */
+    boolean awaitUnlessEnding(BooleanSupplier condition) throws InterruptedException;
+
+    /** Makes {@link #awaitUnlessEnding} check its condition again. */
+    void changed();
+  }
+
   StoreClaim(CursorStore store, Owner owner) {
     this.store = store;
     this.owner = owner;
@@ -63,14 +74,14 @@ final class StoreClaim {
    * @return false when the subscription is to end instead
    * @throws StreamException when the store is in use
    */
-  boolean take(CursorWriter.Host host, Timekeeper time) throws InterruptedException {
+  boolean take(Waiter waiter, Timekeeper time) throws InterruptedException {
     Object itsKey = key();
-    Runnable checkAgain = host::changed;
+    Runnable checkAgain = waiter::changed;
     WAITING.add(checkAgain); // Before the first look.
     try {
       StoreClaim other = CLAIMS.putIfAbsent(itsKey, this);
       while (other != null) {
-        if (!other.awaitRelease(store, host, time)) {
+        if (!other.awaitRelease(store, waiter, time)) {
           return false;
         }
         other = CLAIMS.putIfAbsent(itsKey, this);
@@ -88,7 +99,7 @@ final class StoreClaim {
   }
 
   /** Waits on behalf of another subscription; false when that one is to end. */
-  private boolean awaitRelease(CursorStore asked, CursorWriter.Host host, Timekeeper time)
+  private boolean awaitRelease(CursorStore asked, Waiter waiter, Timekeeper time)
       throws InterruptedException {
     if (!owner.isLeaving()) {
       throw inUse(
@@ -99,11 +110,11 @@ final class StoreClaim {
         time.schedule(
             () -> {
               isTimeUp.set(true);
-              host.changed();
+              waiter.changed();
             },
             PATIENCE_NANOS);
     try {
-      if (!host.awaitUnlessEnding(() -> isTimeUp.get() || !isHeld())) {
+      if (!waiter.awaitUnlessEnding(() -> isTimeUp.get() || !isHeld())) {
         return false;
       }
     } finally {
