@@ -45,6 +45,17 @@ public interface EventReader<T> extends Iterable<Event<T>>, AutoCloseable {
   /** Returns the coming events as a sequential stream; closing it closes the reader. */
   Stream<Event<T>> stream();
 
+  /**
+   * Whether the stream is complete and everything of it was read: then {@link #read()} returned
+   * null because nothing is left. False when the reader was closed before that.
+   *
+   * <pre>{@code
+   * for (Event<Token> token : reader) show(token.data());
+   * if (!reader.isCompleted()) showAsPartial();
+   * }</pre>
+   */
+  boolean isCompleted();
+
   /** The subscription of this reader. */
   StreamSubscription subscription();
 

@@ -112,7 +112,9 @@ public final class EventStream<T> implements Publisher<Event<T>> {
 
   /**
    * How long one attempt may take: supplying the request, name resolution, connecting, TLS and the
-   * server's response. Default: 30 s.
+   * server's response. The time that a request's body takes to be sent does not count. A POST over
+   * HTTP that is not sent again may wait longer for its answer: see {@code answerTimeout} of the
+   * builder. Default: 30 s.
    */
   public EventStream<T> withAttemptTimeout(Duration timeout) {
     return with(copy -> copy.attemptTimeout = positive("attemptTimeout", timeout));

@@ -15,6 +15,15 @@ public interface StreamSubscription extends AutoCloseable {
   StreamState state();
 
   /**
+   * Whether the subscription has ended because its stream is complete: by its declared end, or by
+   * an answer that says so, such as 204. False while it goes on, after a failure, and when it was
+   * closed before its stream was complete. By default false.
+   */
+  default boolean isCompleted() {
+    return false;
+  }
+
+  /**
    * The acknowledged cursor: the consumer has processed every event up to it. Null when there is
    * none yet.
    */

@@ -73,6 +73,16 @@ public interface StreamConnection extends AutoCloseable {
   }
 
   /**
+   * How much longer {@link #open} may take, in nanoseconds, asked when the attempt's timeout has
+   * passed, and again when this time has passed, too. A server may need minutes to answer a request
+   * that cannot be sent again, and an upload takes its time. Any thread; must not block. By default
+   * 0: the attempt has failed.
+   */
+  default long openingNanosLeft() {
+    return 0;
+  }
+
+  /**
    * The caller's classifier found a {@linkplain Frame.Kind#CONTROL control message} in the event
    * that {@link #read} returned last: the connection may answer it. Called by the engine's thread.
    * By default nothing is done.

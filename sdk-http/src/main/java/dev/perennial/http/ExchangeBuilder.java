@@ -263,7 +263,8 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
       Headers formatHeaders,
       ExpectedResponse expected,
       @Nullable RequestBody body,
-      boolean isResendable) {
+      boolean isResendable,
+      long answerNanos) {
     return new HttpOptions(
         headers.build(),
         credentials,
@@ -272,7 +273,8 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
         formatHeaders,
         expected,
         body,
-        isResendable);
+        isResendable,
+        answerNanos);
   }
 
   /**

@@ -236,6 +236,11 @@ final class HttpConnection implements StreamConnection {
   }
 
   @Override
+  public long openingNanosLeft() {
+    return exchange.openingNanosLeft();
+  }
+
+  @Override
   public boolean mayBeFollowed() {
     return exchange.mayBeFollowed();
   }

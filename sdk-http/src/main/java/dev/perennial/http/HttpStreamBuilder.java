@@ -4,7 +4,9 @@ import dev.perennial.http.internal.exchange.ExpectedResponse;
 import dev.perennial.http.internal.exchange.HttpOptions;
 import dev.perennial.http.internal.exchange.OutgoingRequest;
 import dev.perennial.http.internal.message.AcceptedTypes;
+import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Transport;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.IntFunction;
@@ -29,6 +31,7 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   private boolean isResendable;
   private BodyEnd bodyEnd = BodyEnd.CONTINUES;
   private boolean isGzip;
+  private long answerNanos = HttpOptions.UNLIMITED_BY_CALLER;
 
   /** Null for those of the client. */
   private @Nullable Protocol version;
@@ -139,6 +142,23 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
     return self();
   }
 
+  /**
+   * Limits the wait for the head of the answer, counted from when the request was sent whole. It
+   * extends {@linkplain dev.perennial.EventStream#withAttemptTimeout the attempt's timeout}, which
+   * limits connecting; the time of an upload counts for neither. By default the answer to a POST
+   * that is not sent again may take 10 min, since a language model may think for long; any other
+   * answer has to come within the attempt's timeout.
+   *
+   * @throws IllegalArgumentException when it is not positive
+   */
+  public B answerTimeout(Duration timeout) {
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new IllegalArgumentException("answerTimeout must be positive but was " + timeout);
+    }
+    this.answerNanos = Nanos.of(timeout);
+    return self();
+  }
+
   private static void requireRepeatable(boolean isResendable, @Nullable RequestBody body) {
     if (isResendable && body != null && body.isOneShot()) {
       throw new IllegalStateException(
@@ -214,7 +234,11 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   protected final Transport transport() {
     HttpOptions options =
         options(
-            formatHeaders.build(), new ExpectedResponse.Body(accepted, isGzip), body, isResendable);
+            formatHeaders.build(),
+            new ExpectedResponse.Body(accepted, isGzip),
+            body,
+            isResendable,
+            answerNanos);
     IntFunction<? extends Framer> framers = framers();
     int maxBytes = maxEventBytes();
     BodyEnd end = hasEndMarker() ? BodyEnd.IS_MARKED : bodyEnd;

@@ -112,7 +112,8 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
             new Headers.Builder().build(),
             new ExpectedResponse.Upgraded(protocol::handshake),
             null,
-            false);
+            false,
+            HttpOptions.UNLIMITED_BY_CALLER);
     return transport(
         options,
         Protocol.HTTP_1_1,

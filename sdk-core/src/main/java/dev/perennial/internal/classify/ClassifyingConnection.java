@@ -161,6 +161,11 @@ final class ClassifyingConnection implements StreamConnection {
     return delegate.mayBeFollowed();
   }
 
+  @Override
+  public long openingNanosLeft() {
+    return delegate.openingNanosLeft();
+  }
+
   /** The events of a stream that declares its end would be delivered again from its beginning. */
   @Override
   public boolean mayBeStartedOver() {

@@ -90,6 +90,13 @@ public final class EngineSubscription implements StreamSubscription {
   }
 
   @Override
+  public boolean isCompleted() {
+    return status.isCompleted()
+        && state() instanceof StreamState.Closed closed
+        && closed.failure() == null;
+  }
+
+  @Override
   public void close() {
     signals.close();
     delivery.cancel();

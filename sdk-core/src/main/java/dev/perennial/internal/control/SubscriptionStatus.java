@@ -32,6 +32,8 @@ public final class SubscriptionStatus {
   private volatile long nextAttemptNanos; // Meaningful while waiting.
   private volatile @Nullable OpenConnection openConnection; // Null while none is open.
 
+  private volatile boolean isCompleted;
+
   /** The thread that runs the engine or the consumer's first callback; null while none does. */
   private volatile @Nullable Thread thread;
 
@@ -69,6 +71,16 @@ public final class SubscriptionStatus {
   /** Sets the connection that is open; null when it has ended. */
   public void openConnection(@Nullable OpenConnection open) {
     openConnection = open;
+  }
+
+  /** Whether the stream ended by itself, rather than by a failure or by its consumer. */
+  boolean isCompleted() {
+    return isCompleted;
+  }
+
+  /** The stream is complete. */
+  public void completed() {
+    isCompleted = true;
   }
 
   /** Ends the open connection, if there is one, soon when it should have had bytes by now. */

@@ -52,6 +52,11 @@ public final class BlockingReader<T> implements EventReader<T> {
   }
 
   @Override
+  public boolean isCompleted() {
+    return delivery.isReadToItsEnd() && subscription.isCompleted();
+  }
+
+  @Override
   public StreamSubscription subscription() {
     return subscription;
   }

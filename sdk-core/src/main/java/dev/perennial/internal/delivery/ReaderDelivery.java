@@ -43,6 +43,10 @@ public final class ReaderDelivery<T> implements Delivery<T> {
   @GuardedBy("lock")
   private boolean isCancelled;
 
+  /** Whether the reader was closed before it had read everything. */
+  @GuardedBy("lock")
+  private boolean wasCut;
+
   /** Null when the stream completed. */
   @GuardedBy("lock")
   private @Nullable Throwable failure;
@@ -119,6 +123,16 @@ public final class ReaderDelivery<T> implements Delivery<T> {
       first.passed.run();
       entries.removeFirst();
       first = entries.peekFirst();
+    }
+  }
+
+  /** Whether everything was read of a stream that ended before the reader was closed. */
+  boolean isReadToItsEnd() {
+    lock.lock();
+    try {
+      return isFinished && !wasCut && events == 0;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -218,6 +232,7 @@ public final class ReaderDelivery<T> implements Delivery<T> {
     lock.lock();
     try {
       isCancelled = true;
+      wasCut = wasCut || !isFinished || events > 0;
       entries.clear();
       events = 0;
       arrived.signalAll();

@@ -86,13 +86,9 @@ final class ConnectionRun {
     if (signals.hasRequest()) {
       return signals.requestedEnd();
     }
-    ConnectionEnd late =
-        ConnectionEnd.failed(
-            Reason.ATTEMPT_TIMEOUT,
-            "Expected an answer from " + endpoint + " within " + timeout + " but got none",
-            null);
     long began = time.nanoTime();
-    Timekeeper.Timer deadline = time.schedule(() -> signals.kill(number, late), Nanos.of(timeout));
+    OpeningDeadline deadline = new OpeningDeadline(began);
+    deadline.checkAfter(Nanos.of(timeout));
     try {
       connection.open();
     } catch (IOException e) {
@@ -110,6 +106,62 @@ final class ConnectionRun {
     tookNanos = openedNanos - began;
     limits.opened();
     return null;
+  }
+
+  /** Ends an attempt that takes too long. Its connection may allow more time than it had first. */
+  private final class OpeningDeadline {
+    private final long beganNanos;
+    private volatile Timekeeper.Timer timer = () -> {};
+    private volatile boolean isOver;
+
+    OpeningDeadline(long beganNanos) {
+      this.beganNanos = beganNanos;
+    }
+
+    void checkAfter(long nanos) {
+      timer = time.schedule(this::check, nanos);
+      if (isOver) {
+        timer.close();
+      }
+    }
+
+    private void check() {
+      if (isOver) {
+        return;
+      }
+      long more = connection.openingNanosLeft();
+      if (more > 0) {
+        checkAfter(more);
+        return;
+      }
+      Duration waited = Duration.ofNanos(time.nanoTime() - beganNanos);
+      signals.kill(
+          number,
+          ConnectionEnd.failed(
+              Reason.ATTEMPT_TIMEOUT,
+              "Expected an answer from " + endpoint + " within " + shown(waited) + " but got none",
+              null));
+    }
+
+    private Duration shown(Duration waited) {
+      return waited.toMillis() < 1_000
+          ? Duration.ofMillis(waited.toMillis())
+          : Duration.ofSeconds(waited.getSeconds());
+    }
+
+    void close() {
+      isOver = true;
+      timer.close();
+    }
+  }
+
+  /**
+   * Whether the stream can go on with another connection when this one is lost.
+   *
+   * @param hasPosition whether another connection would resume
+   */
+  boolean isReplaceable(boolean hasPosition) {
+    return connection.mayBeFollowed() && (hasPosition || connection.mayBeStartedOver());
   }
 
   /** Ends the connection when it has reached this age. */

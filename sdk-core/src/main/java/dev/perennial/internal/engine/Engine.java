@@ -204,6 +204,7 @@ final class Engine<T> implements Runnable {
         next = refused.then();
       }
       if (next instanceof NextStep.Complete) {
+        status.completed();
         return null;
       } else if (next instanceof NextStep.Fail fail) {
         return fail.failure();
@@ -294,7 +295,9 @@ final class Engine<T> implements Runnable {
           end = pipeline.deliver(frame, run);
         }
         case HEARTBEAT -> {
-          limits.heartbeatAfter(run.silenceNanos());
+          if (run.isReplaceable(position.cursor() != null)) { // Else a wrong guess ends it.
+            limits.heartbeatAfter(run.silenceNanos());
+          }
           notifier.heartbeat(frame);
           if (frame.cursor() != null) { // It was an event until a classifier saw it.
             pipeline.checkpoint(frame);

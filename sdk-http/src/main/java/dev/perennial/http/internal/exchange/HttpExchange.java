@@ -124,7 +124,12 @@ public final class HttpExchange {
     context.onRequest(supplied.url());
     CredentialCache credentials = options.credentials();
     Issued credential = credentials == null ? null : credentials.get(attempt);
-    return OutgoingRequest.first(options, supplied, attempt.attempt().cursor(), credential);
+    return OutgoingRequest.first(
+        options,
+        supplied,
+        attempt.attempt().cursor(),
+        credential,
+        attempt.attempt().timekeeper()::nanoTime);
   }
 
   private Response execute(Call call, OutgoingRequest request) throws IOException {
@@ -240,6 +245,12 @@ public final class HttpExchange {
   /** Makes the failure of an open stream permanent when its request must not be sent again. */
   public TransportException refine(TransportException failure) {
     return sent().refine(failure, true);
+  }
+
+  /** How much longer opening may take when the attempt's time is up. Any thread. */
+  public long openingNanosLeft() {
+    OutgoingRequest request = sent;
+    return request == null ? 0 : request.nanosLeft(-attempt.remainingNanos());
   }
 
   /** Whether another request may follow: not when one that must not be repeated may be sent. */

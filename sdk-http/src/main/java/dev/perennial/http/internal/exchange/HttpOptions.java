@@ -2,6 +2,7 @@ package dev.perennial.http.internal.exchange;
 
 import dev.perennial.http.internal.message.CursorLocation;
 import dev.perennial.http.internal.message.RedactedUrl;
+import java.util.concurrent.TimeUnit;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.RequestBody;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param expected the response that opens the stream
  * @param body what is posted; null for what the request source says
  * @param isResendable whether a POST may be sent again when the server may have seen it
+ * @param answerNanos how long the head of the answer may take; {@link #UNLIMITED_BY_CALLER} for the
+ *     default
  */
 public record HttpOptions(
     Headers callerHeaders,
@@ -27,7 +30,14 @@ public record HttpOptions(
     Headers formatHeaders,
     ExpectedResponse expected,
     @Nullable RequestBody body,
-    boolean isResendable) {
+    boolean isResendable,
+    long answerNanos) {
+
+  /** The caller has set no limit of an answer. */
+  public static final long UNLIMITED_BY_CALLER = 0;
+
+  /** How long the answer to a POST that is not sent again may take. */
+  public static final long ANSWER_TO_POST_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   /** Whether another protocol than HTTP opens the stream. */
   boolean expectsUpgrade() {

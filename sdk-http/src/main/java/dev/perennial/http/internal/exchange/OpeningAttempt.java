@@ -28,7 +28,7 @@ final class OpeningAttempt {
 
   private volatile boolean isCancelled;
 
-  private long startNanos; // 0 until start().
+  private volatile long startNanos; // 0 until start().
 
   OpeningAttempt(Attempt attempt) {
     this.attempt = attempt;

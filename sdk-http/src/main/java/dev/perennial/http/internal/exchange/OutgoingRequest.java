@@ -7,6 +7,8 @@ import dev.perennial.http.internal.message.Secrets;
 import dev.perennial.spi.TransportException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import okhttp3.Call;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
@@ -31,6 +33,8 @@ public final class OutgoingRequest {
   public static final String NOT_DUPLEX = "post(body) must be written whole but the body is duplex";
   public static final String NOT_GET = "Expected the request of a handshake to be a GET but was ";
 
+  private static final long LOOK_AT_UPLOAD_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final HttpOptions options;
 
   /** What the source made; its method, tags and headers count. */
@@ -49,6 +53,7 @@ public final class OutgoingRequest {
 
   private final boolean isRedirected;
 
+  private final LongSupplier clock;
   private final SendLimit sending;
 
   private OutgoingRequest(
@@ -58,7 +63,8 @@ public final class OutgoingRequest {
       HttpUrl url,
       @Nullable String cursor,
       boolean isFirstOrigin,
-      boolean isRedirected) {
+      boolean isRedirected,
+      LongSupplier clock) {
     this.options = options;
     this.supplied = supplied;
     this.credential = credential;
@@ -66,7 +72,8 @@ public final class OutgoingRequest {
     this.cursor = cursor;
     this.isFirstOrigin = isFirstOrigin;
     this.isRedirected = isRedirected;
-    this.sending = new SendLimit(isRepeatable(), endpoint());
+    this.clock = clock;
+    this.sending = new SendLimit(isRepeatable(), endpoint(), clock);
   }
 
   /**
@@ -74,10 +81,15 @@ public final class OutgoingRequest {
    *
    * @param position what to resume after; null or empty for nothing
    * @param credential null when there are no credentials
+   * @param clock reads the time in nanoseconds
    * @throws TransportException when it cannot be sent as asked
    */
   static OutgoingRequest first(
-      HttpOptions options, Request supplied, @Nullable String position, @Nullable Issued credential)
+      HttpOptions options,
+      Request supplied,
+      @Nullable String position,
+      @Nullable Issued credential,
+      LongSupplier clock)
       throws TransportException {
     String cursor = position == null || position.isEmpty() ? null : position;
     if (cursor != null) {
@@ -93,7 +105,7 @@ public final class OutgoingRequest {
       require(refusal == null, String.valueOf(refusal));
     }
     HttpUrl url = options.cursorLocation().putInto(supplied.url(), cursor);
-    return new OutgoingRequest(options, supplied, credential, url, cursor, true, false);
+    return new OutgoingRequest(options, supplied, credential, url, cursor, true, false, clock);
   }
 
   /** Returns why headers cannot be sent with a handshake; null if they can. */
@@ -128,7 +140,8 @@ public final class OutgoingRequest {
             next,
             cursor,
             isFirstOrigin && isSameOrigin,
-            /* isRedirected= */ true);
+            /* isRedirected= */ true,
+            clock);
     require(
         isSameOrigin || cursor == null || !options.isCursorBound(),
         "Expected the cursor to stay at "
@@ -176,6 +189,26 @@ public final class OutgoingRequest {
   boolean isBodyRepeatable() {
     RequestBody body = body();
     return body == null || !body.isOneShot();
+  }
+
+  /**
+   * How much longer the answer may take when the attempt's time is up: sending the body does not
+   * count, and a server may think for long about what cannot be sent again.
+   *
+   * @param overdueNanos how long the attempt's time has been up
+   */
+  long nanosLeft(long overdueNanos) {
+    if (sending.isUploading()) {
+      return LOOK_AT_UPLOAD_NANOS;
+    }
+    long limit = options.answerNanos();
+    if (limit == HttpOptions.UNLIMITED_BY_CALLER) {
+      if (isRepeatable()) {
+        return sending.uploadNanos() - overdueNanos;
+      }
+      limit = HttpOptions.ANSWER_TO_POST_NANOS;
+    }
+    return isStarted() ? limit - sending.answerNanos() : 0;
   }
 
   /** Whether a byte of this request may have reached the server. */

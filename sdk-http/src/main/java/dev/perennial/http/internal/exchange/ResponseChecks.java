@@ -6,6 +6,7 @@ import dev.perennial.http.internal.message.RedactedUrl;
 import dev.perennial.http.internal.message.RetryAfter;
 import dev.perennial.spi.TransportException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import okhttp3.HttpUrl;
 import okhttp3.Protocol;
 import okhttp3.Response;
@@ -13,6 +14,9 @@ import okhttp3.Response;
 /** Decides what a response is: a redirect, the stream, or a failure. */
 final class ResponseChecks {
   static final int MAX_REDIRECTS = 20;
+
+  /** The answer may have come after the attempt's time. */
+  private static final long LEAST_NANOS_OF_TEXT = TimeUnit.SECONDS.toNanos(1);
 
   private ResponseChecks() {}
 
@@ -123,7 +127,8 @@ final class ResponseChecks {
       int bytes = cursor.getBytes(StandardCharsets.UTF_8).length;
       message.append(" (the cursor that was sent has ").append(bytes).append(" bytes)");
     }
-    String text = errorText.ofBody(response, attempt.remainingNanos());
+    String text =
+        errorText.ofBody(response, Math.max(attempt.remainingNanos(), LEAST_NANOS_OF_TEXT));
     if (!text.isEmpty()) {
       message.append(": ").append(text);
     }

@@ -5,6 +5,7 @@ import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -45,15 +46,24 @@ final class SendLimit {
 
   private volatile String afterwards = "";
 
+  /** Reads the clock. */
+  private final LongSupplier clock;
+
+  private volatile long connectedNanos; // Meaningful once connected.
+  private volatile long writtenNanos; // Meaningful once written.
+  private volatile boolean isWritten;
+
   /**
    * A limit of one request.
    *
    * @param isRepeatable whether it may be sent any number of times
    * @param endpoint where it goes, as messages may show it
+   * @param clock reads the time in nanoseconds
    */
-  SendLimit(boolean isRepeatable, String endpoint) {
+  SendLimit(boolean isRepeatable, String endpoint, LongSupplier clock) {
     this.isRepeatable = isRepeatable;
     this.endpoint = endpoint;
+    this.clock = clock;
   }
 
   static boolean isNotProcessed(int code) {
@@ -73,13 +83,36 @@ final class SendLimit {
 
   /** Returns the request as it may be written to the connection that is open now. */
   Request connected(Request request) throws IOException {
+    connectedNanos = clock.getAsLong();
+    isWritten = false;
     isConnected = true;
     RequestBody body = request.body();
     if (body != null) {
       return request.newBuilder().method(request.method(), new Sent(body)).build();
     }
     takeSend();
+    written();
     return request;
+  }
+
+  private void written() {
+    writtenNanos = clock.getAsLong();
+    isWritten = true;
+  }
+
+  /** Whether the body is being sent. */
+  boolean isUploading() {
+    return isConnected && !isWritten;
+  }
+
+  /** How long sending the body took; 0 before its end. */
+  long uploadNanos() {
+    return isWritten ? writtenNanos - connectedNanos : 0;
+  }
+
+  /** How long the answer has been waited for; 0 while the body is being sent. */
+  long answerNanos() {
+    return isWritten ? clock.getAsLong() - writtenNanos : 0;
   }
 
   /** Notes the status of an answer. */
@@ -178,6 +211,7 @@ final class SendLimit {
         delegate.writeTo(sink);
       } finally {
         writer = null;
+        written();
       }
     }
   }
