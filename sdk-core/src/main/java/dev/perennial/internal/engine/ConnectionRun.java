@@ -42,7 +42,7 @@ final class ConnectionRun {
   private long progressNanos; // When the last new event came.
   private Timekeeper.Timer age = () -> {};
 
-  private boolean hasProgress;
+  private long events; // New ones, which were handed over.
   private long openNanos; // Set when the connection is concluded.
   private long silenceNanos; // The silence that the last frame ended.
   private long bytesReported;
@@ -192,7 +192,7 @@ final class ConnectionRun {
 
   /** A new event was handed over. */
   void progressed() {
-    hasProgress = true;
+    events++;
     progressNanos = lastByteNanos;
   }
 
@@ -209,7 +209,7 @@ final class ConnectionRun {
         limits.staleReached();
       }
       openNanos = time.nanoTime() - openedNanos;
-      ended = why.after(hasProgress, openNanos);
+      ended = why.after(events, openNanos);
     }
     if (connection.mayBeFollowed()) {
       boolean isStart = !hasPosition && !connection.mayBeStartedOver();
@@ -240,7 +240,7 @@ final class ConnectionRun {
   }
 
   boolean hasProgress() {
-    return hasProgress;
+    return events > 0;
   }
 
   /** How long the attempt took until the connection was open. */

@@ -71,6 +71,7 @@ final class Engine<T> implements Runnable {
   private final ReadLimits limits;
   private final Position position = new Position();
   private final DemandGate demand;
+  private final ReplayFilter replays;
   private final GapHandler gaps;
   private final EventPipeline<T> pipeline;
 
@@ -91,10 +92,18 @@ final class Engine<T> implements Runnable {
         new ReadLimits(
             context.endpoint(), settings.limits().staleAfter(), settings.limits().stalledAfter());
     this.demand = new DemandGate(delivery, context.acknowledged(), signals);
+    this.replays = new ReplayFilter(settings.resume(), notifier);
     this.gaps =
         new GapHandler(
-            settings.gapRules(), position, delivery, context.acknowledged(), notifier, signals);
-    this.pipeline = new EventPipeline<>(context, delivery, position, demand, gaps, notifier);
+            settings.gapRules(),
+            position,
+            replays,
+            delivery,
+            context.acknowledged(),
+            notifier,
+            signals);
+    this.pipeline =
+        new EventPipeline<>(context, delivery, position, replays, demand, gaps, notifier);
   }
 
   private static Reconnector.Config reconnectorConfig(SubscriptionSettings<?> settings) {
@@ -165,9 +174,9 @@ final class Engine<T> implements Runnable {
   private void loadCursor() throws InterruptedException {
     CursorWriter writer = context.writer();
     String stored = writer == null ? null : writer.begin(notifier::cursorNotSaved);
-    String start = stored != null ? stored : settings.resume().startAfter();
-    context.acknowledged().startAt(start);
-    position.moveTo(start);
+    position.startAt(stored != null ? stored : settings.resume().startAfter());
+    context.acknowledged().startAt(position.cursor());
+    replays.startAfter(position.cursor());
   }
 
   /**
@@ -176,6 +185,9 @@ final class Engine<T> implements Runnable {
    */
   private @Nullable Throwable follow() throws InterruptedException, CallbackException {
     while (awaitConnectable()) {
+      if (!gaps.awaitReadyToConnect()) {
+        continue; // A request, to park or to end.
+      }
       ConnectionRun run = connect();
       ConnectionEnd end;
       try {
@@ -260,7 +272,7 @@ final class Engine<T> implements Runnable {
             new NumberedAttempt(
                 attempt,
                 number,
-                position.cursor(),
+                position.asked(),
                 settings.limits().attemptTimeout(),
                 time,
                 settings.runtime(),
@@ -291,6 +303,7 @@ final class Engine<T> implements Runnable {
           end = pipeline.deliver(frame, run);
         }
         case HEARTBEAT -> {
+          gaps.streamGoesOn();
           limits.heartbeatAfter(run.silenceNanos());
           notifier.heartbeat(frame);
         }
