@@ -63,8 +63,8 @@ final class Mutations {
                   "an event without an id forgets the last one",
                   ENGINE + "Position.java")
               .replacing(
-                  "    if (next != null) {\n      cursor = next.isEmpty() ? null : next;\n    }",
-                  "    cursor = next == null || next.isEmpty() ? null : next;")
+                  "    if (next == null) {\n      return;\n    }",
+                  "    if (next == null) {\n      next = \"\";\n    }")
               .caughtBy("sse-13")
               .mayFail("sse-14", "sse-15", "resume-10"),
 
@@ -242,17 +242,19 @@ final class Mutations {
           sse(
                   "replays-delivered",
                   "what is replayed is delivered again",
-                  ENGINE + "EventPipeline.java")
-              .replacing("if (sighting == RecentIds.Sighting.NEW) {", "if (sighting != null) {")
+                  ENGINE + "ReplayFilter.java")
+              .replacing("if (ids == null || id == null) {", "if (ids == null || id != null) {")
               .caughtBy("resume-07", "resume-12"),
-          sse("window-unbounded", "every id is remembered", ENGINE + "EventPipeline.java")
-              .replacing("new RecentIds(settings.resume().dedupeSize())", "new RecentIds(1 << 16)")
+          sse("window-unbounded", "every id is remembered", ENGINE + "ReplayFilter.java")
+              .replacing("new RecentIds(settings.dedupeSize())", "new RecentIds(1 << 16)")
               .caughtBy("resume-11"),
           sse(
                   "repeated-dropped",
                   "an id counts once on one connection",
-                  ENGINE + "EventPipeline.java")
-              .replacing("sighting == RecentIds.Sighting.REPEATED;", "sighting == null;")
+                  ENGINE + "ReplayFilter.java")
+              .replacing(
+                  "(sighting == Sighting.REPEATED || sighting == Sighting.CHANGED);",
+                  "sighting == Sighting.CHANGED;")
               .caughtBy("resume-08"),
           sse("silence-unnoticed", "silence has no limit", ENGINE + "ReadLimits.java")
               .replacing("staleAfter == null ? UNTIL_HEARTBEAT : staleAfter", "UNTIL_HEARTBEAT")
