@@ -256,6 +256,23 @@ final class Mutations {
                   "(sighting == Sighting.REPEATED || sighting == Sighting.CHANGED);",
                   "sighting == Sighting.CHANGED;")
               .caughtBy("resume-08"),
+          sse("content-ignored", "an id alone makes a replay", ENGINE + "ReplayFilter.java")
+              .replacing("DedupeScope.REPLAYS ? Fingerprint.of(frame) : 0", "null ? 1 : 0")
+              .caughtBy("replay-01"),
+          sse("window-kept", "a gap leaves the window as it is", ENGINE + "GapHandler.java")
+              .replacing("    replays.clear();\n    breaks++;", "    breaks++;")
+              .caughtBy("replay-02"),
+          sse("start-included", "the event of the cursor comes again", ENGINE + "ReplayFilter.java")
+              .replacing("Sighting.NEW && isOfTheStart", "null && isOfTheStart")
+              .caughtBy("replay-03"),
+          sse("now-resumed", "now is a position", CORE + "internal/resume/SymbolicStart.java")
+              .replacing("WORDS.contains(", "WORDS.contains(\"-\" + ")
+              .caughtBy("replay-04"),
+          sse("poison-without-end", "progress is another event", RETRY + "Reconnector.java")
+              .replacing(
+                  "(position != null || isSameWithoutCursor(end));",
+                  "(position != null || end.events() == 0 && isSameWithoutCursor(end));")
+              .caughtBy("replay-05"),
           sse("silence-unnoticed", "silence has no limit", ENGINE + "ReadLimits.java")
               .replacing("staleAfter == null ? UNTIL_HEARTBEAT : staleAfter", "UNTIL_HEARTBEAT")
               .caughtBy("silence-01")
