@@ -93,8 +93,13 @@ final class EventPipeline<T> {
           return isLast ? ConnectionEnd.COMPLETED : null;
         }
       }
+      if (skipsMalformed) {
+        taken(); // Also a malformed event: it would be skipped again.
+      }
       T data = decoded(frame);
-      replays.delivered(); // Only now: a malformed event has to come again.
+      if (!skipsMalformed) {
+        taken(); // Only now: a malformed event has to come again.
+      }
       gaps.streamGoesOn();
       position.moveAfter(frame);
       String cursor = position.cursor();
@@ -124,6 +129,14 @@ final class EventPipeline<T> {
     IOException defect = frame.defect();
     if (defect != null) {
       throw MalformedEventException.defective(frame, endpoint, defect);
+    }
+  }
+
+  /** The event is a replay when it comes again. */
+  private void taken() {
+    replays.taken();
+    if (sequence != null) {
+      sequence.taken();
     }
   }
 

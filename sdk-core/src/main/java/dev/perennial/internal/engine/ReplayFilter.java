@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * brought its id with the same content; where the caller says that ids are unique, the id is
  * enough. Used by the engine thread only.
  *
- * <p>{@link #isReplay} looks at each event; for one that is delivered, {@link #delivered} follows.
+ * <p>{@link #isReplay} looks at each event; for one that is taken in, {@link #taken} follows.
  */
 final class ReplayFilter {
   private final DedupeScope scope;
@@ -100,7 +100,7 @@ final class ReplayFilter {
   }
 
   /** Remembers the event that was looked at last. */
-  void delivered() {
+  void taken() {
     if (recentIds != null && canRecognise) {
       recentIds.add();
     }

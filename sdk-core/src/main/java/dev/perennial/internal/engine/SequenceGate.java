@@ -65,6 +65,11 @@ final class SequenceGate {
     };
   }
 
+  /** The event that was admitted last was taken in. */
+  void taken() {
+    checker.taken();
+  }
+
   private Place placeOf(Frame frame, long connection, boolean isNoReplay)
       throws MalformedEventException, InterruptedException {
     try {

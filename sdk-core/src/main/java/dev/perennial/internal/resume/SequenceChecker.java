@@ -27,6 +27,10 @@ public final class SequenceChecker {
   /** By key; the one that was quiet for longest is the first. */
   private final Map<String, Counter> counters = new LinkedHashMap<>(16, 0.75f, true);
 
+  // The event that was checked last, for taken(). The counter is null when it has no number.
+  private @Nullable Counter lastCounter;
+  private long lastNumber;
+
   /** The event that was checked last; meaningful after {@link Place#AFTER_HOLE}. */
   private Checked checked = new Checked(null, new Counter(), 0, 0, 0, false);
 
@@ -47,6 +51,7 @@ public final class SequenceChecker {
   private static final class Counter {
     long last; // The highest number with no unreported hole before it.
     long seen; // The last number on the connection.
+    long taken; // The highest number of an event that was taken in, and not only looked at.
     long connection;
     long breaks; // Of the stream, when the last number came.
     long floor; // A snapshot covers all numbers up to this one.
@@ -54,6 +59,7 @@ public final class SequenceChecker {
     void beginAt(long number, long newConnection, long newBreaks) {
       last = number;
       seen = number;
+      taken = Long.MIN_VALUE;
       connection = newConnection;
       breaks = newBreaks;
       floor = Long.MIN_VALUE;
@@ -83,6 +89,7 @@ public final class SequenceChecker {
    */
   public Place check(Frame frame, long connection, long breaks, boolean isNoReplay)
       throws IOException {
+    lastCounter = null;
     String digits = sequence.number().apply(frame);
     if (digits == null) {
       return Place.NEXT;
@@ -90,9 +97,11 @@ public final class SequenceChecker {
     long number = parsed(digits);
     String key = keyOf(frame);
     Counter counter = counters.get(key == null ? WHOLE_STREAM : key);
+    lastNumber = number;
     if (counter == null) {
       return begin(key, number, connection, breaks);
     }
+    lastCounter = counter;
     if (mayBeginAnew(counter, number, connection, breaks)) {
       counter.beginAt(number, connection, breaks);
       return Place.NEXT;
@@ -100,7 +109,7 @@ public final class SequenceChecker {
     boolean isLower =
         counter.connection == connection
             ? number < counter.seen
-            : isNoReplay && number <= counter.last;
+            : isNoReplay && number <= counter.taken;
     boolean wentBack = isLower && number > counter.floor;
     if (wentBack || number - counter.last > 1) {
       checked = new Checked(key, counter, number, connection, breaks, wentBack);
@@ -121,7 +130,16 @@ public final class SequenceChecker {
     Counter counter = new Counter();
     counter.beginAt(number, connection, breaks);
     counters.put(key == null ? WHOLE_STREAM : key, counter);
+    lastCounter = counter;
     return Place.NEXT;
+  }
+
+  /** The event that was checked last was taken in: it does not come again, except as a replay. */
+  public void taken() {
+    Counter counter = lastCounter;
+    if (counter != null) {
+      counter.taken = Math.max(counter.taken, lastNumber);
+    }
   }
 
   /** Whether a gap of the whole stream was reported since, after which all numbers may be new. */
@@ -135,6 +153,7 @@ public final class SequenceChecker {
     counter.connection = connection;
     counter.breaks = breaks;
     counter.last = wentBack ? number : Math.max(counter.last, number);
+    counter.taken = wentBack ? Long.MIN_VALUE : counter.taken;
   }
 
   /** Forgets the key that was quiet for longest, after {@link Place#TOO_MANY_KEYS}. */

@@ -277,6 +277,54 @@ class SequenceTest extends EngineTest {
   }
 
   @Test
+  void malformedEventThatComesAgainIsNoHole() {
+    transport =
+        ScriptedTransport.of(
+            time,
+            opens().events(1, 2).event("3", "3"),
+            opens().event("3", "3").events(4, 4).declaresEnd());
+    Decoder<String> decoder =
+        payload -> {
+          if (payload.text().equals("3") && transport.attempts().size() == 1) {
+            throw new IllegalArgumentException("not yet");
+          }
+          return payload.text();
+        };
+
+    listen(
+        EventStream.of(declaring(transport, new Sequence(null, Payload::text)), decoder)
+            .withRuntime(time.runtime()));
+
+    recorder.assertEvents("1", "2", "3", "4");
+    recorder.assertCompleted();
+  }
+
+  @Test
+  void skippedEventThatIsReplayedIsNoHole() {
+    transport =
+        ScriptedTransport.of(
+            time,
+            opens().events(1, 2).cut(),
+            opens().events(2, 3).cut(),
+            opens().events(1, 4).declaresEnd());
+    Decoder<String> decoder =
+        payload -> {
+          if (payload.text().equals("2")) {
+            throw new IllegalArgumentException("never");
+          }
+          return payload.text();
+        };
+
+    listen(
+        EventStream.of(declaring(transport, new Sequence(null, Payload::text)), decoder)
+            .withRuntime(time.runtime())
+            .withMalformedSkipped());
+
+    recorder.assertEvents("1", "3", "4");
+    recorder.assertCompleted();
+  }
+
+  @Test
   void replaysOfSeveralConnectionsAreNoHoles() {
     listen(
         numbered(
