@@ -4,11 +4,11 @@ import static dev.perennial.conformance.Capability.GOES_ON_AFTER_GAPS;
 import static dev.perennial.conformance.Capability.LIMITS_EVENTS;
 import static dev.perennial.conformance.Capability.RECONNECTS;
 import static dev.perennial.conformance.Capability.REPORTS_END;
+import static dev.perennial.conformance.Capability.REPORTS_GAPS;
 import static dev.perennial.conformance.Capability.RESUMES;
 import static dev.perennial.conformance.Capability.STARTS_AT_CURSOR;
 import static dev.perennial.conformance.Capability.STORES_CURSOR;
 import static dev.perennial.conformance.Capability.SUPPRESSES_REPLAYS;
-import static dev.perennial.conformance.Capability.TELLS_GAPS;
 import static dev.perennial.conformance.rules.Checks.delivered;
 import static dev.perennial.conformance.rules.Checks.deliveredLog;
 import static dev.perennial.conformance.rules.Checks.failed;
@@ -45,7 +45,7 @@ final class ReplayRules {
         rule("replay-02", "What came before a reported gap is delivered when it comes after it.")
             .source("decision: a consumer may start over at a gap")
             .covers("P2-gap")
-            .needs(RECONNECTS, RESUMES, TELLS_GAPS, GOES_ON_AFTER_GAPS)
+            .needs(RECONNECTS, RESUMES, REPORTS_GAPS, GOES_ON_AFTER_GAPS)
             .scenario(
                 s ->
                     s.set(to -> to.liveAfterGaps())
@@ -67,7 +67,7 @@ final class ReplayRules {
         rule("replay-04", "An interruption after a start at \"now\" is reported as a gap.")
             .source(PLACE)
             .covers("P4-symbolic")
-            .needs(RECONNECTS, STARTS_AT_CURSOR, TELLS_GAPS)
+            .needs(RECONNECTS, STARTS_AT_CURSOR, REPORTS_GAPS)
             .scenario(
                 s ->
                     s.set(to -> to.startCursor("now").liveAfterGaps())
