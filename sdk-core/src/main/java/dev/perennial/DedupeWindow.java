@@ -21,15 +21,25 @@ public final class DedupeWindow {
   }
 
   /**
-   * Suppresses what an earlier connection has delivered, as far as it is among the last {@code
-   * size} ids. An id that comes twice on one connection is delivered both times: ids of that stream
-   * name entities, not events, and nothing is suppressed from then on. The default, with 1,024 ids.
+   * Suppresses what an earlier connection has delivered: an event whose id is among the last {@code
+   * size} ids, and whose type and undecoded data are the same. The same id with other content is
+   * another event. An id that comes twice on one connection is delivered both times: ids of that
+   * stream name entities, not events, and nothing is suppressed from then on. The default, with
+   * 1,024 ids.
+   *
+   * <p>A reported gap of the whole stream clears the window: what comes after it is delivered, also
+   * if it came before. The first event of a subscription that starts after a cursor is suppressed
+   * when its id is that cursor.
    */
   public static DedupeWindow replays(int size) {
     return new DedupeWindow(DedupeScope.REPLAYS, checkedSize(size));
   }
 
-  /** Suppresses every id among the last {@code size}, whichever connection brought it. */
+  /**
+   * Suppresses every id among the last {@code size}, whichever connection brought it and with
+   * whatever content: for a server that makes each id once, but may write the same event in another
+   * way when it replays it. A reported gap of the whole stream clears the window.
+   */
   public static DedupeWindow lastIds(int size) {
     return new DedupeWindow(DedupeScope.EVERYWHERE, checkedSize(size));
   }

@@ -151,7 +151,14 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   }
 
   /**
-   * Starts after this cursor.
+   * Starts after this cursor. If the first event has the cursor as its id, it is not delivered:
+   * some servers include it.
+   *
+   * <p>A word that means "now" to a server ({@code now}, {@code new}, {@code newest}, {@code
+   * latest}, {@code last}, {@code live}, {@code tail}, {@code end}, {@code none} or {@code $}, in
+   * any case) is no position in the stream. It is sent while there is no cursor, but never stored,
+   * and an interruption before the first event with a cursor is a gap ({@link
+   * Gap.Reason#NO_CURSOR}).
    *
    * @param startAfter null to start where the server starts, which is the default
    */
@@ -197,7 +204,9 @@ public final class EventStream<T> implements Publisher<Event<T>> {
 
   /**
    * Skips events that cannot be decoded, and reports each to the observer. By default such an event
-   * ends the connection, and when it comes three times the subscription.
+   * ends the connection, and when it comes three times the subscription. An event cannot be decoded
+   * when its decoder throws, whatever it throws, except for errors of the virtual machine such as
+   * {@link OutOfMemoryError}; those end the subscription.
    */
   public EventStream<T> withMalformedSkipped() {
     return with(copy -> copy.skipsMalformed = true);

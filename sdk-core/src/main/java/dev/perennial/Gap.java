@@ -99,7 +99,10 @@ public final class Gap implements Signal {
     CURSOR_REJECTED,
     /** The consumer was too slow, and its overflow policy dropped events. */
     OVERFLOW,
-    /** A declared sequence has a hole. */
+    /**
+     * A declared sequence has a hole, or began anew. Also reported once when there are more keys
+     * than can be followed.
+     */
     SEQUENCE,
     /** The stream was interrupted and has no cursor to resume with. */
     NO_CURSOR

@@ -34,7 +34,11 @@ public final class GapPolicy {
     return FAIL;
   }
 
-  /** Reports the gap, drops the cursor and goes on with what the server sends now. */
+  /**
+   * Reports the gap, drops the cursor and goes on with what the server sends now. For a hole in a
+   * sequence the cursor stays. A store keeps the cursor from before the gap until another one is
+   * acknowledged: a program that is restarted before then meets the gap again.
+   */
   public static GapPolicy liveOnly() {
     return LIVE_ONLY;
   }

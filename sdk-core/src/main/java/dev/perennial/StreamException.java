@@ -88,7 +88,9 @@ public class StreamException extends RuntimeException {
     OVERFLOW,
     /** A finite stream ended before its declared end. Terminal without a cursor; else retried. */
     INCOMPLETE,
-    /** The same cursor met the same failure three times. Terminal. */
+    /**
+     * The same cursor, or without one the same event, met the same failure three times. Terminal.
+     */
     POISON,
     /** The cursor store could not be read. Terminal. */
     CURSOR_STORE,

@@ -34,8 +34,9 @@ public interface StreamObserver {
   default void onDuplicate(StreamSubscription subscription, String id) {}
 
   /**
-   * An id came twice on one connection, so the ids of this stream do not identify events: from now
-   * on duplicates are not suppressed. Called once.
+   * An id came twice on one connection, or with other content on a later one, so the ids of this
+   * stream do not identify events. From the first case on, nothing is suppressed; after the second,
+   * still what comes again with the same content. Called once.
    */
   default void onIdsNotUnique(StreamSubscription subscription, String id) {}
 

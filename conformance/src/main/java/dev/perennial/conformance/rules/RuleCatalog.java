@@ -16,6 +16,7 @@ public final class RuleCatalog {
               ReconnectingRules.all(),
               BackoffRules.all(),
               ResumeRules.all(),
+              ReplayRules.all(),
               GapRules.all(),
               SilenceRules.all(),
               ConsumerRules.all(),

@@ -78,7 +78,12 @@ public record Classifier(
     }
     try {
       return withKind(withIds(frame, into), into);
-    } catch (RuntimeException e) {
+    } catch (TransportException e) {
+      throw e;
+    } catch (Throwable e) {
+      if (e instanceof VirtualMachineError error && !(e instanceof StackOverflowError)) {
+        throw error; // The process is in trouble, whatever the event.
+      }
       String why = "a function that was set for it threw " + e.getClass().getName();
       return into.of(frame).defective(new IOException(why, e));
     }

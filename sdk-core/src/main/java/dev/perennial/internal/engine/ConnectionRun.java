@@ -266,7 +266,7 @@ final class ConnectionRun {
         limits.staleReached();
       }
       openNanos = time.nanoTime() - openedNanos;
-      ended = why.after(newEvents > 0, openNanos);
+      ended = why.after(newEvents, openNanos);
     }
     if (connection.mayBeFollowed()) {
       boolean isStart = !hasPosition && !connection.mayBeStartedOver();

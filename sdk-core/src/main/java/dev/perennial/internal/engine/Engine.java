@@ -71,6 +71,7 @@ final class Engine<T> implements Runnable {
   private final ReadLimits limits;
   private final Position position = new Position();
   private final DemandGate demand;
+  private final ReplayFilter replays;
   private final GapHandler gaps;
   private final EventPipeline<T> pipeline;
 
@@ -94,10 +95,18 @@ final class Engine<T> implements Runnable {
         new ReadLimits(
             context.endpoint(), settings.limits().staleAfter(), settings.limits().stalledAfter());
     this.demand = new DemandGate(delivery, context.acknowledged(), signals);
+    this.replays = new ReplayFilter(settings.resume(), notifier);
     this.gaps =
         new GapHandler(
-            settings.gapRules(), position, delivery, context.acknowledged(), notifier, signals);
-    this.pipeline = new EventPipeline<>(context, delivery, position, demand, gaps, notifier);
+            settings.gapRules(),
+            position,
+            replays,
+            delivery,
+            context.acknowledged(),
+            notifier,
+            signals);
+    this.pipeline =
+        new EventPipeline<>(context, delivery, position, replays, demand, gaps, notifier);
   }
 
   private static Reconnector.Config reconnectorConfig(SubscriptionSettings<?> settings) {
@@ -160,9 +169,9 @@ final class Engine<T> implements Runnable {
   private void loadCursor() throws InterruptedException {
     CursorWriter writer = context.writer();
     String stored = writer == null ? null : writer.begin(notifier::cursorNotSaved);
-    String start = stored != null ? stored : settings.resume().startAfter();
-    context.acknowledged().startAt(start);
-    position.moveTo(start);
+    position.startAt(stored != null ? stored : settings.resume().startAfter());
+    context.acknowledged().startAt(position.cursor());
+    replays.startAfter(position.cursor());
   }
 
   /**
@@ -218,12 +227,15 @@ final class Engine<T> implements Runnable {
   }
 
   /**
-   * The one gate before each connect. Waits while parked, while offline, while the server wants to
-   * be left alone, and for a slot of the host; only the first connect needs no slot. Returns false
-   * when the subscription is to end.
+   * The one gate before each connect. Waits while parked, while offline, until a snapshot could be
+   * loaded, while the server wants to be left alone, and for a slot of the host; only the first
+   * connect needs no slot. Returns false when the subscription is to end.
    */
   private boolean awaitConnectable() throws InterruptedException, CallbackException {
     while (awaitUnparked()) {
+      if (!gaps.awaitReadyToConnect()) {
+        continue; // A request, to park or to end.
+      }
       RetryAfter left = timer.serverDelayLeft();
       if (left != null) {
         timer.await(left);
@@ -258,7 +270,7 @@ final class Engine<T> implements Runnable {
   private ConnectionRun connect() {
     int attempt = reconnector.nextAttempt();
     long number = signals.number() + 1;
-    String cursor = position.cursor();
+    String cursor = position.asked();
     StreamConnection connection =
         transport.newConnection(
             new NumberedAttempt(
@@ -295,6 +307,7 @@ final class Engine<T> implements Runnable {
           end = pipeline.deliver(frame, run);
         }
         case HEARTBEAT -> {
+            gaps.streamGoesOn();
           if (run.isReplaceable(position.cursor() != null)) { // Else a wrong guess ends it.
             limits.heartbeatAfter(run.silenceNanos());
           }

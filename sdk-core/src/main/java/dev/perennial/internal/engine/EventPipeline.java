@@ -8,8 +8,6 @@ import dev.perennial.internal.control.SubscriptionStatus;
 import dev.perennial.internal.delivery.CallbackException;
 import dev.perennial.internal.delivery.Delivery;
 import dev.perennial.internal.resume.AcknowledgedCursor;
-import dev.perennial.internal.resume.DedupeScope;
-import dev.perennial.internal.resume.RecentIds;
 import dev.perennial.internal.resume.SequenceChecker;
 import dev.perennial.internal.retry.ConnectionEnd;
 import dev.perennial.internal.settings.EventFactory;
@@ -29,23 +27,22 @@ final class EventPipeline<T> {
   private final Decoder<? extends T> decoder;
   private final EventFactory<T> eventFactory;
   private final boolean skipsMalformed;
-  private final DedupeScope dedupeScope;
   private final Position position;
+  private final ReplayFilter replays;
   private final AcknowledgedCursor acknowledged;
   private final Delivery<T> delivery;
   private final DemandGate demand;
+  private final GapHandler gaps;
   private final Notifier notifier;
   private final EngineSignals signals;
   private final SubscriptionStatus status;
   private final @Nullable SequenceGate sequence; // Null when no sequence is declared.
 
-  /** Null when nothing is suppressed, from the start or since ids turned out not to be unique. */
-  private @Nullable RecentIds recentIds;
-
   EventPipeline(
       SubscriptionContext<T> context,
       Delivery<T> delivery,
       Position position,
+      ReplayFilter replays,
       DemandGate demand,
       GapHandler gaps,
       Notifier notifier) {
@@ -54,13 +51,12 @@ final class EventPipeline<T> {
     this.decoder = settings.decoder();
     this.eventFactory = settings.eventFactory();
     this.skipsMalformed = settings.skipsMalformed();
-    this.dedupeScope = settings.resume().dedupeScope();
-    this.recentIds =
-        dedupeScope == DedupeScope.NOTHING ? null : new RecentIds(settings.resume().dedupeSize());
     this.position = position;
+    this.replays = replays;
     this.acknowledged = context.acknowledged();
     this.delivery = delivery;
     this.demand = demand;
+    this.gaps = gaps;
     this.notifier = notifier;
     this.signals = context.signals();
     this.status = context.status();
@@ -74,6 +70,7 @@ final class EventPipeline<T> {
   /** Takes a checkpoint: the position moves, and no event comes. */
   void checkpoint(Frame frame) {
     position.moveAfter(frame);
+    gaps.streamGoesOn();
     delivery.checkpoint(acknowledged.issueCheckpoint(position.cursor()));
   }
 
@@ -84,21 +81,26 @@ final class EventPipeline<T> {
     try {
       requireSound(frame);
       String id = ownId(frame);
-      if (id != null && isReplay(id, frame, run.number())) {
+      if (replays.isReplay(id, frame, run.number())) {
         return isLast ? ConnectionEnd.COMPLETED : null;
       }
       if (sequence != null) {
-        SequenceGate.Admission admission = sequence.admit(frame, run.number());
+        SequenceGate.Admission admission =
+            sequence.admit(frame, run.number(), replays.canRecognise());
         if (admission.end() != null) {
           return admission.end();
         } else if (admission.isCovered()) {
           return isLast ? ConnectionEnd.COMPLETED : null;
         }
       }
-      T data = decoded(frame);
-      if (recentIds != null && id != null) {
-        recentIds.add(id, run.number()); // Only now: a malformed event has to come again.
+      if (skipsMalformed) {
+        taken(); // Also a malformed event: it would be skipped again.
       }
+      T data = decoded(frame);
+      if (!skipsMalformed) {
+        taken(); // Only now: a malformed event has to come again.
+      }
+      gaps.streamGoesOn();
       position.moveAfter(frame);
       String cursor = position.cursor();
       Event<T> event =
@@ -130,31 +132,19 @@ final class EventPipeline<T> {
     }
   }
 
-  /** Whether the event was delivered before and is suppressed, which is reported. */
-  private boolean isReplay(String id, Frame frame, long connection) throws CallbackException {
-    RecentIds ids = recentIds;
-    RecentIds.Sighting sighting = ids == null ? RecentIds.Sighting.NEW : ids.look(id, connection);
-    if (sighting == RecentIds.Sighting.NEW) {
-      return false;
-    }
-    boolean isRepeated = sighting == RecentIds.Sighting.REPEATED;
-    if (isRepeated && dedupeScope == DedupeScope.REPLAYS) {
-      recentIds = null;
-      notifier.idsNotUnique(id);
-      return false;
-    }
-    notifier.duplicate(id);
+  /** The event is a replay when it comes again. */
+  private void taken() {
+    replays.taken();
     if (sequence != null) {
-      sequence.replayed(frame, connection);
+      sequence.taken();
     }
-    return true;
   }
 
-  private T decoded(Frame frame) throws MalformedEventException {
+  private T decoded(Frame frame) throws MalformedEventException, InterruptedException {
     try {
       return Objects.requireNonNull(decoder.decode(frame), "The decoder returned null");
-    } catch (IOException | RuntimeException e) {
-      throw new MalformedEventException(frame, endpoint, e);
+    } catch (Throwable thrown) {
+      throw MalformedEventException.of(frame, endpoint, thrown);
     }
   }
 

@@ -14,29 +14,42 @@ import org.jspecify.annotations.Nullable;
 /**
  * Does what the rules say when events are missing: fail, go on live, or load a snapshot first. Used
  * by the engine thread only.
+ *
+ * <p>Every gap goes through {@link #handle}, which reports it. A gap of the whole stream also goes
+ * through {@link #breakOff}: the position is dropped, since the server cannot replay after it, and
+ * the replay window is cleared, since the consumer may start over with what comes now, and the
+ * server with its ids. The acknowledged cursor stays until the next event, or a snapshot's cursor,
+ * replaces it: after a restart it leads to the same gap again, where no cursor would lead to a loss
+ * that is not reported.
  */
 final class GapHandler {
   private final GapRules rules;
   private final Position position;
+  private final ReplayFilter replays;
   private final Delivery<?> delivery;
   private final AcknowledgedCursor acknowledged;
   private final Notifier notifier;
   private final EngineSignals signals;
 
   private boolean wasOpened;
-  private boolean isLossReported; // The next open has no cursor, and the consumer knows why.
+
+  /** The consumer knows that events are missing here, and nothing has come since. */
+  private boolean isLossReported;
+
   private @Nullable Gap toFill; // Null unless a snapshot is to be loaded at the next open.
   private long breaks;
 
   GapHandler(
       GapRules rules,
       Position position,
+      ReplayFilter replays,
       Delivery<?> delivery,
       AcknowledgedCursor acknowledged,
       Notifier notifier,
       EngineSignals signals) {
     this.rules = rules;
     this.position = position;
+    this.replays = replays;
     this.delivery = delivery;
     this.acknowledged = acknowledged;
     this.notifier = notifier;
@@ -47,17 +60,21 @@ final class GapHandler {
    * What became of a gap.
    *
    * @param end how the connection ends because of it; null to go on with it
-   * @param isPending whether a request interrupted it, so that it is still to be handled
    * @param snapshot what the snapshot loader returned; null when it returned null or did not run
    */
-  record Handled(@Nullable ConnectionEnd end, boolean isPending, @Nullable String snapshot) {
-    private static final Handled GO_ON = new Handled(null, false, null);
-  }
+  record Handled(@Nullable ConnectionEnd end, @Nullable String snapshot) {}
 
   /** How many gaps of the whole stream there were: after each of them it may have begun anew. */
   long breaks() {
     return breaks;
   }
+
+  /** Something came on the open connection: an interruption after it is another loss. */
+  void streamGoesOn() {
+    isLossReported = false;
+  }
+
+  // ---- Gaps of the whole stream ----
 
   /**
    * Handles a server that cannot replay. Returns what the subscription ends with; null to connect
@@ -70,8 +87,7 @@ final class GapHandler {
       notifier.gap(gap);
       return failure(gap, lost.code(), lost.cause());
     }
-    position.moveTo(null); // Never the same cursor again.
-    breaks++;
+    breakOff(); // Never the same cursor again.
     if (action == GapRules.Action.SNAPSHOT_THEN_LIVE) {
       toFill = gap;
     } else {
@@ -81,61 +97,119 @@ final class GapHandler {
     return null;
   }
 
+  /**
+   * Waits until the consumer has all before the gap, if the next connection is to be left unread
+   * while a snapshot is loaded: it would not live long. Returns false on a request.
+   */
+  boolean awaitReadyToConnect() throws InterruptedException {
+    return toFill == null || signals.awaitUntil(delivery::isDrained);
+  }
+
   /** Handles what was missed before this connection, which is open and not read yet. */
   @Nullable ConnectionEnd opened() throws InterruptedException, CallbackException {
     boolean mayHaveMissed = wasOpened && !isLossReported && position.cursor() == null;
-    Gap gap = toFill;
+    Gap pending = toFill;
     wasOpened = true;
     isLossReported = false;
-    if (gap == null && mayHaveMissed) {
-      breaks++;
-      gap =
-          gap(Gap.Reason.NO_CURSOR, "The stream was interrupted and has no cursor to resume with");
+    if (pending != null && signals.hasRequest()) {
+      return signals.requestedEnd();
     }
-    return gap == null ? null : fillNowOrAtNextOpen(gap);
+    if (pending != null) {
+      toFill = null;
+      return goOnAfter(handle(pending)); // The consumer has all before it.
+    }
+    return mayHaveMissed
+        ? handleNowOrAtNextOpen(
+            gap(
+                Gap.Reason.NO_CURSOR,
+                "The stream was interrupted and has no cursor to resume with"))
+        : null;
   }
 
   /** Handles a gap that the server reports between two events; returns null to go on. */
   @Nullable ConnectionEnd reported(String detail) throws InterruptedException, CallbackException {
-    breaks++;
-    return fillNowOrAtNextOpen(gap(Gap.Reason.SERVER, detail));
+    ConnectionEnd end = handleNowOrAtNextOpen(gap(Gap.Reason.SERVER, detail));
+    isLossReported = rules.of(Gap.Reason.SERVER).action() == GapRules.Action.LIVE_ONLY;
+    return end;
   }
 
-  private @Nullable ConnectionEnd fillNowOrAtNextOpen(Gap gap)
+  private @Nullable ConnectionEnd handleNowOrAtNextOpen(Gap gap)
       throws InterruptedException, CallbackException {
-    Handled handled = handle(gap);
-    toFill = handled.isPending ? gap : null;
+    breakOff();
+    if (isInterruptedBefore(gap)) {
+      toFill = gap;
+      return signals.requestedEnd();
+    }
+    return goOnAfter(handle(gap));
+  }
+
+  private @Nullable ConnectionEnd goOnAfter(Handled handled) throws CallbackException {
     String snapshot = handled.snapshot;
     if (snapshot == null) {
       return handled.end;
     }
     position.moveTo(snapshot);
+    replays.startAfter(snapshot);
     delivery.checkpoint(acknowledged.issueCheckpoint(snapshot));
     return ConnectionEnd.resumed("A snapshot was loaded; the stream goes on after it");
   }
 
-  /** Does what the rules say, while the connection is open and not read. */
-  Handled handle(Gap gap) throws InterruptedException, CallbackException {
-    GapRules.Rule rule = rules.of(gap.reason());
-    GapRules.SnapshotSource loader = rule.loader();
-    if (loader != null) {
-      return load(gap, loader);
-    }
-    notifier.gap(gap);
-    return rule.action() == GapRules.Action.FAIL
-        ? new Handled(ConnectionEnd.failedForGood(failure(gap, -1, null)), false, null)
-        : Handled.GO_ON;
+  private void breakOff() {
+    position.moveTo(null);
+    replays.clear();
+    breaks++;
   }
 
-  /** Loads a snapshot once the consumer has processed everything before the gap. */
-  private Handled load(Gap gap, GapRules.SnapshotSource loader)
-      throws InterruptedException, CallbackException {
-    if (!signals.awaitUntil(delivery::isDrained)) {
-      return new Handled(signals.requestedEnd(), true, null);
+  // ---- Holes in a sequence ----
+
+  /**
+   * Handles a hole in a sequence. The position stays before it until the event that shows it was
+   * taken in, so that a hole whose snapshot is interrupted is found again.
+   *
+   * @param isOfStream whether the numbers of the whole stream began anew, and perhaps its ids
+   */
+  Handled hole(Gap gap, boolean isOfStream) throws InterruptedException, CallbackException {
+    if (isOfStream) {
+      replays.clear();
     }
+    return isInterruptedBefore(gap) ? new Handled(signals.requestedEnd(), null) : handle(gap);
+  }
+
+  /**
+   * Reports that holes may be overlooked from now on. Returns false where the rule for holes is to
+   * fail.
+   */
+  boolean holesMayBeOverlooked(String detail) throws CallbackException {
+    if (rules.of(Gap.Reason.SEQUENCE).action() == GapRules.Action.FAIL) {
+      return false;
+    }
+    notifier.gap(gap(Gap.Reason.SEQUENCE, detail));
+    return true;
+  }
+
+  // ---- All gaps ----
+
+  /** Waits until the consumer has all before the gap, if a snapshot is to be loaded for it. */
+  private boolean isInterruptedBefore(Gap gap) throws InterruptedException {
+    boolean isLoaded = rules.of(gap.reason()).loader() != null;
+    return isLoaded && !signals.awaitUntil(delivery::isDrained);
+  }
+
+  /** Does what the rules say, while the connection is open and not read. */
+  private Handled handle(Gap gap) throws CallbackException {
+    GapRules.Rule rule = rules.of(gap.reason());
     notifier.gap(gap);
+    if (rule.action() == GapRules.Action.FAIL) {
+      return new Handled(ConnectionEnd.failedForGood(failure(gap, -1, null)), null);
+    }
+    GapRules.SnapshotSource loader = rule.loader();
+    return new Handled(null, loader == null ? null : load(gap, loader));
+  }
+
+  private static @Nullable String load(Gap gap, GapRules.SnapshotSource loader)
+      throws CallbackException {
     try {
-      return new Handled(null, false, loader.load(gap));
+      return loader.load(gap);
     } catch (Throwable thrown) {
       throw new CallbackException(thrown, true);
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.perennial.Payload;
 import dev.perennial.StreamException;
+import dev.perennial.internal.resume.Fingerprint;
 import dev.perennial.internal.retry.ConnectionEnd;
 import dev.perennial.spi.Frame;
 import java.io.IOException;
@@ -14,11 +15,24 @@ final class MalformedEventException extends Exception {
   private static final int SHOWN_BYTES = 32;
 
   private final String report;
+  private final long fingerprint;
 
-  /** An event that its decoder refused. */
-  MalformedEventException(Frame payload, String endpoint, Exception cause) {
-    // Not the decoder's message, which may repeat the data.
-    this(payload, endpoint, cause, cause.getClass().getSimpleName());
+  /**
+   * What a decoder, or another function of the caller's, threw about an event. Whatever it is, it
+   * is about this event alone, unless the process itself is in trouble: then it is thrown on.
+   */
+  static MalformedEventException of(Frame payload, String endpoint, Throwable thrown)
+      throws InterruptedException {
+    if (thrown instanceof InterruptedException interrupted) {
+      throw interrupted; // Undeclared: the engine's thread is to end.
+    }
+    boolean isOfTheEvent = thrown instanceof StackOverflowError; // It is nested too deeply.
+    if (thrown instanceof VirtualMachineError error && !isOfTheEvent) {
+      throw error;
+    }
+    // Not the message, which may repeat the data.
+    return new MalformedEventException(
+        payload, endpoint, thrown, thrown.getClass().getSimpleName());
   }
 
   /** An event that the transport found to be defective. */
@@ -27,7 +41,7 @@ final class MalformedEventException extends Exception {
     return new MalformedEventException(payload, endpoint, defect, message);
   }
 
-  private MalformedEventException(Frame payload, String endpoint, Exception cause, String why) {
+  private MalformedEventException(Frame payload, String endpoint, Throwable cause, String why) {
     super(null, cause, false, false);
     this.report =
         "Expected an event that can be decoded from "
@@ -42,6 +56,7 @@ final class MalformedEventException extends Exception {
             + beginning(payload)
             + ": "
             + why;
+    this.fingerprint = Fingerprint.of(payload);
   }
 
   private static String place(Frame frame) {
@@ -59,7 +74,7 @@ final class MalformedEventException extends Exception {
   }
 
   ConnectionEnd end() {
-    return ConnectionEnd.failed(StreamException.Reason.MALFORMED, report, getCause());
+    return ConnectionEnd.malformed(report, getCause(), fingerprint);
   }
 
   /** Shows the first bytes, with letters and digits hidden, since they may be secret. */

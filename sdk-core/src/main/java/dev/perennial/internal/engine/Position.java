@@ -1,5 +1,6 @@
 package dev.perennial.internal.engine;
 
+import dev.perennial.internal.resume.SymbolicStart;
 import dev.perennial.spi.Frame;
 import org.jspecify.annotations.Nullable;
 
@@ -10,9 +11,27 @@ import org.jspecify.annotations.Nullable;
 final class Position {
   private @Nullable String cursor;
 
+  /** What stands for the cursor while there is none, such as "now". Null for nothing. */
+  private @Nullable String symbolicStart;
+
   /** Null when there is none. */
   @Nullable String cursor() {
     return cursor;
+  }
+
+  /** What the next attempt asks the server for; null for nothing. */
+  @Nullable String asked() {
+    return cursor != null ? cursor : symbolicStart;
+  }
+
+  /**
+   * Starts the subscription: after a cursor, or where a symbolic start says. That is no position:
+   * whatever comes between two connections that ask for it would be missing.
+   */
+  void startAt(@Nullable String start) {
+    boolean isSymbolic = start != null && SymbolicStart.isSymbolic(start);
+    symbolicStart = isSymbolic ? start : null;
+    cursor = isSymbolic ? null : start;
   }
 
   /** Goes on after {@code next}; null drops the cursor. */
@@ -23,8 +42,12 @@ final class Position {
   /** Goes on after a frame, which may leave the position as it is or clear it. */
   void moveAfter(Frame frame) {
     String next = frame.cursor();
-    if (next != null) {
-      cursor = next.isEmpty() ? null : next;
+    if (next == null) {
+      return;
+    }
+    cursor = next.isEmpty() ? null : next;
+    if (next.isEmpty()) {
+      symbolicStart = null; // HTML 9.2.6: the next attempt sends no cursor.
     }
   }
 }

@@ -20,6 +20,7 @@ final class SequenceGate {
   private final GapHandler gaps;
   private final AcknowledgedCursor acknowledged;
   private final String endpoint;
+  private boolean hasForgottenKeys;
 
   SequenceGate(
       SequenceChecker checker, GapHandler gaps, AcknowledgedCursor acknowledged, String endpoint) {
@@ -44,14 +45,16 @@ final class SequenceGate {
     }
   }
 
-  /** Handles the hole before this event, if there is one. */
-  Admission admit(Frame frame, long connection)
+  /**
+   * Handles the hole before this event, if there is one.
+   *
+   * @param isNoReplay whether the event would have been recognised as a replay if it was one
+   */
+  Admission admit(Frame frame, long connection, boolean isNoReplay)
       throws InterruptedException, CallbackException, MalformedEventException {
-    Place place;
-    try {
-      place = checker.check(frame, connection, gaps.breaks());
-    } catch (IOException | RuntimeException e) {
-      throw new MalformedEventException(frame, endpoint, e);
+    Place place = placeOf(frame, connection, isNoReplay);
+    if (place == Place.TOO_MANY_KEYS && goesOnWithoutQuietestKey()) {
+      place = placeOf(frame, connection, isNoReplay);
     }
     return switch (place) {
       case NEXT -> Admission.DELIVER;
@@ -62,9 +65,38 @@ final class SequenceGate {
     };
   }
 
+  /** The event that was admitted last was taken in. */
+  void taken() {
+    checker.taken();
+  }
+
+  private Place placeOf(Frame frame, long connection, boolean isNoReplay)
+      throws MalformedEventException, InterruptedException {
+    try {
+      return checker.check(frame, connection, gaps.breaks(), isNoReplay);
+    } catch (Throwable thrown) {
+      throw MalformedEventException.of(frame, endpoint, thrown);
+    }
+  }
+
+  /** Makes room for another key, which is reported the first time; false to fail. */
+  private boolean goesOnWithoutQuietestKey() throws CallbackException {
+    if (!hasForgottenKeys
+        && !gaps.holesMayBeOverlooked(
+            "There are more than "
+                + SequenceChecker.MAX_KEYS
+                + " sequence keys: from here on, a hole in the sequence of a key that was quiet for"
+                + " long may be overlooked")) {
+      return false;
+    }
+    hasForgottenKeys = true;
+    checker.forgetQuietestKey();
+    return true;
+  }
+
   private Admission handleHole() throws InterruptedException, CallbackException {
     Gap hole = checker.hole(acknowledged.cursor());
-    GapHandler.Handled handled = gaps.handle(hole);
+    GapHandler.Handled handled = gaps.hole(hole, checker.streamBeganAnew());
     if (handled.end() != null) {
       return Admission.endedBy(handled.end());
     }
@@ -104,10 +136,5 @@ final class SequenceGate {
             + " sequence keys from "
             + endpoint
             + " but got more");
-  }
-
-  /** Notes a replay that is not delivered. */
-  void replayed(Frame frame, long connection) {
-    checker.replayed(frame, connection, gaps.breaks());
   }
 }

@@ -1,11 +1,14 @@
 package dev.perennial.internal.resume;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
- * The ids that were delivered last, and which connection brought each: a ring in order of arrival
- * with an open-addressing hash index over it. Allocates nothing after it was made. Used by the
- * engine thread only.
+ * The ids that were delivered last, each with its content and the connection that brought it: a
+ * ring in order of arrival with an open-addressing hash index over it. It holds {@linkplain
+ * Fingerprint hashes} only, and allocates nothing after it was made. Used by the engine thread
+ * only.
+ *
+ * <p>{@link #look} tells what an event is; when it turns out to be delivered, {@link #add} follows.
  */
 public final class RecentIds {
 
@@ -13,91 +16,127 @@ public final class RecentIds {
   public enum Sighting {
     /** It is not among the recent ids. */
     NEW,
-    /** An earlier connection brought it. */
+    /** An earlier connection brought it with the same content. */
     REPLAYED,
+    /** An earlier connection brought it with other content. */
+    CHANGED,
     /** This connection has brought it before. */
     REPEATED
   }
 
-  private final @Nullable String[] ids;
-  private final long[] connections;
+  private static final int NOWHERE = -1;
 
-  /** Mixed hashes of the ids, which lie scattered over the heap, far from each other. */
-  private final int[] hashes;
+  private final long[] ids;
+  private final long[] contents;
+  private final long[] connections;
 
   /** The slots of the index: 0 is empty, otherwise one more than a place in the ring. */
   private final int[] index;
 
   private final int mask;
+  private int size;
   private int next;
 
-  /** Creates an empty window of {@code size} ids. */
-  public RecentIds(int size) {
-    ids = new String[size];
-    connections = new long[size];
-    hashes = new int[size];
-    int slots = Integer.highestOneBit(Math.max(1, 2 * size - 1)) << 1;
+  // What was looked up last, and its place in the ring.
+  private long id;
+  private long content;
+  private long connection;
+  private int place = NOWHERE;
+
+  /** Creates an empty window of {@code capacity} ids. */
+  public RecentIds(int capacity) {
+    ids = new long[capacity];
+    contents = new long[capacity];
+    connections = new long[capacity];
+    int slots = Integer.highestOneBit(Math.max(1, 2 * capacity - 1)) << 1;
     index = new int[slots];
     mask = slots - 1;
   }
 
-  /** Looks an id up. A replayed one counts as brought by {@code connection} from now on. */
-  public Sighting look(String id, long connection) {
-    int place = placeOf(id);
-    if (place < 0) {
+  /**
+   * Looks an event up. A replayed one counts as brought by {@code itsConnection} from now on.
+   *
+   * @param itsId its id
+   * @param itsContent the hash of its content
+   */
+  public Sighting look(String itsId, long itsContent, long itsConnection) {
+    id = Fingerprint.of(itsId);
+    content = itsContent;
+    connection = itsConnection;
+    place = placeOf(id);
+    if (place == NOWHERE) {
       return Sighting.NEW;
     }
     if (connections[place] == connection) {
       return Sighting.REPEATED;
     }
+    if (contents[place] != content) {
+      return Sighting.CHANGED;
+    }
     connections[place] = connection;
     return Sighting.REPLAYED;
   }
 
-  /** Adds an id that {@link #look} found to be new; drops the oldest one when all are taken. */
-  public void add(String id, long connection) {
-    if (ids[next] != null) {
-      remove(next);
+  /** Adds what was looked up last; drops the oldest id when all places are taken. */
+  public void add() {
+    if (place == NOWHERE) {
+      place = newPlace();
     }
-    ids[next] = id;
-    connections[next] = connection;
-    hashes[next] = hashOf(id);
-    int slot = hashes[next] & mask;
+    contents[place] = content;
+    connections[place] = connection;
+  }
+
+  /** Forgets all ids. */
+  public void clear() {
+    Arrays.fill(index, 0);
+    size = 0;
+    next = 0;
+    place = NOWHERE;
+  }
+
+  private int newPlace() {
+    int added = next;
+    if (size == ids.length) {
+      remove(added);
+    } else {
+      size++;
+    }
+    ids[added] = id;
+    int slot = slotOf(id);
     while (index[slot] != 0) {
       slot = (slot + 1) & mask;
     }
-    index[slot] = next + 1;
-    next = next + 1 == ids.length ? 0 : next + 1;
+    index[slot] = added + 1;
+    next = added + 1 == ids.length ? 0 : added + 1;
+    return added;
   }
 
-  /** Returns the id's place in the ring; -1 when it is not there. */
-  private int placeOf(String id) {
-    int hash = hashOf(id);
-    int slot = hash & mask;
+  /** Returns the id's place in the ring. */
+  private int placeOf(long wanted) {
+    int slot = slotOf(wanted);
     while (index[slot] != 0) {
-      int place = index[slot] - 1;
-      if (hashes[place] == hash && id.equals(ids[place])) {
-        return place;
+      int found = index[slot] - 1;
+      if (ids[found] == wanted) {
+        return found;
       }
       slot = (slot + 1) & mask;
     }
-    return -1;
+    return NOWHERE;
   }
 
-  private static int hashOf(String id) {
-    int hash = id.hashCode() * 0x9E3779B9; // Fibonacci hashing: decimal ids differ in few bits.
-    return hash ^ (hash >>> 16);
+  private int slotOf(long hash) {
+    return (int) hash & mask;
   }
 
   /** Removes a place from the index and moves up what probed past it, so that no lookup fails. */
-  private void remove(int place) {
-    int hole = hashes[place] & mask;
-    while (index[hole] != place + 1) {
+  private void remove(int removed) {
+    int hole = slotOf(ids[removed]);
+    while (index[hole] != removed + 1) {
       hole = (hole + 1) & mask;
     }
     int probe = (hole + 1) & mask;
     while (index[probe] != 0) {
-      int wanted = hashes[index[probe] - 1] & mask;
+      int wanted = slotOf(ids[index[probe] - 1]);
       if (((probe - wanted) & mask) >= ((probe - hole) & mask)) {
         index[hole] = index[probe];
         hole = probe;

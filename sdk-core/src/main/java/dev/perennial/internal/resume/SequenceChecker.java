@@ -4,7 +4,8 @@ import dev.perennial.Gap;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.Sequence;
 import java.io.IOException;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,13 @@ public final class SequenceChecker {
   private static final String WHOLE_STREAM = "";
 
   private final Sequence sequence;
-  private final Map<String, Counter> counters = new HashMap<>();
+
+  /** By key; the one that was quiet for longest is the first. */
+  private final Map<String, Counter> counters = new LinkedHashMap<>(16, 0.75f, true);
+
+  // The event that was checked last, for taken(). The counter is null when it has no number.
+  private @Nullable Counter lastCounter;
+  private long lastNumber;
 
   /** The event that was checked last; meaningful after {@link Place#AFTER_HOLE}. */
   private Checked checked = new Checked(null, new Counter(), 0, 0, 0, false);
@@ -44,6 +51,7 @@ public final class SequenceChecker {
   private static final class Counter {
     long last; // The highest number with no unreported hole before it.
     long seen; // The last number on the connection.
+    long taken; // The highest number of an event that was taken in, and not only looked at.
     long connection;
     long breaks; // Of the stream, when the last number came.
     long floor; // A snapshot covers all numbers up to this one.
@@ -51,6 +59,7 @@ public final class SequenceChecker {
     void beginAt(long number, long newConnection, long newBreaks) {
       last = number;
       seen = number;
+      taken = Long.MIN_VALUE;
       connection = newConnection;
       breaks = newBreaks;
       floor = Long.MIN_VALUE;
@@ -74,9 +83,13 @@ public final class SequenceChecker {
    *
    * @param breaks how many gaps of the whole stream were reported so far: after each of them its
    *     numbers may begin anew
+   * @param isNoReplay whether the event would have been recognised as a replay if it was one; then
+   *     a number that is not higher than the last one goes back, also on another connection
    * @throws IOException when the event's number is not a number
    */
-  public Place check(Frame frame, long connection, long breaks) throws IOException {
+  public Place check(Frame frame, long connection, long breaks, boolean isNoReplay)
+      throws IOException {
+    lastCounter = null;
     String digits = sequence.number().apply(frame);
     if (digits == null) {
       return Place.NEXT;
@@ -84,15 +97,20 @@ public final class SequenceChecker {
     long number = parsed(digits);
     String key = keyOf(frame);
     Counter counter = counters.get(key == null ? WHOLE_STREAM : key);
+    lastNumber = number;
     if (counter == null) {
       return begin(key, number, connection, breaks);
     }
+    lastCounter = counter;
     if (mayBeginAnew(counter, number, connection, breaks)) {
       counter.beginAt(number, connection, breaks);
       return Place.NEXT;
     }
-    boolean isSameConnection = counter.connection == connection;
-    boolean wentBack = isSameConnection && number < counter.seen && number > counter.floor;
+    boolean isLower =
+        counter.connection == connection
+            ? number < counter.seen
+            : isNoReplay && number <= counter.taken;
+    boolean wentBack = isLower && number > counter.floor;
     if (wentBack || number - counter.last > 1) {
       checked = new Checked(key, counter, number, connection, breaks, wentBack);
       return Place.AFTER_HOLE;
@@ -112,7 +130,16 @@ public final class SequenceChecker {
     Counter counter = new Counter();
     counter.beginAt(number, connection, breaks);
     counters.put(key == null ? WHOLE_STREAM : key, counter);
+    lastCounter = counter;
     return Place.NEXT;
+  }
+
+  /** The event that was checked last was taken in: it does not come again, except as a replay. */
+  public void taken() {
+    Counter counter = lastCounter;
+    if (counter != null) {
+      counter.taken = Math.max(counter.taken, lastNumber);
+    }
   }
 
   /** Whether a gap of the whole stream was reported since, after which all numbers may be new. */
@@ -126,32 +153,19 @@ public final class SequenceChecker {
     counter.connection = connection;
     counter.breaks = breaks;
     counter.last = wentBack ? number : Math.max(counter.last, number);
+    counter.taken = wentBack ? Long.MIN_VALUE : counter.taken;
   }
 
-  /** Notes a suppressed replay: what follows it on a connection after a break is no hole. */
-  public void replayed(Frame frame, long connection, long breaks) {
-    if (breaks == 0) {
-      return;
-    }
-    long number;
-    Counter counter;
-    try {
-      String digits = sequence.number().apply(frame);
-      String key = keyOf(frame);
-      counter = counters.get(key == null ? WHOLE_STREAM : key);
-      if (digits == null || counter == null) {
-        return;
-      }
-      number = parsed(digits);
-    } catch (IOException | RuntimeException e) {
-      return; // The event is not delivered, so its number harms nothing.
-    }
-    if (mayBeginAnew(counter, number, connection, breaks)) {
-      counter.beginAt(number, connection, breaks);
-      counter.seen = Long.MIN_VALUE; // Replays may come in any order.
-    } else if (counter.connection == connection) {
-      counter.last = Math.max(counter.last, number);
-    }
+  /** Forgets the key that was quiet for longest, after {@link Place#TOO_MANY_KEYS}. */
+  public void forgetQuietestKey() {
+    Iterator<String> keys = counters.keySet().iterator();
+    keys.next();
+    keys.remove();
+  }
+
+  /** Whether the event that was checked last shows that the numbers of the stream began anew. */
+  public boolean streamBeganAnew() {
+    return checked.wentBack && sequence.key() == null;
   }
 
   /** Describes the hole before the event that was checked last. */
@@ -159,7 +173,8 @@ public final class SequenceChecker {
     Counter counter = checked.counter;
     String which = checked.key == null ? "The sequence" : "The sequence \"" + checked.key + "\"";
     String how = checked.wentBack ? " went back from " : " jumped from ";
-    long from = checked.wentBack ? counter.seen : counter.last;
+    boolean isSameConnection = counter.connection == checked.connection;
+    long from = checked.wentBack && isSameConnection ? counter.seen : counter.last;
     long missed = checked.wentBack ? Gap.UNKNOWN : checked.number - counter.last - 1;
     return Gap.of(
         Gap.Reason.SEQUENCE,

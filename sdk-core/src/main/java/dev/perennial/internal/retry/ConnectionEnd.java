@@ -45,11 +45,11 @@ public final class ConnectionEnd {
    * What the connection came to.
    *
    * @param wasOpen whether the server accepted it
-   * @param hasProgress whether it brought a new event
+   * @param events how many new events it brought
    * @param openNanos how long it was open
    */
-  private record Outcome(boolean wasOpen, boolean hasProgress, long openNanos) {
-    static final Outcome NEVER_OPEN = new Outcome(false, false, 0);
+  private record Outcome(boolean wasOpen, long events, long openNanos) {
+    static final Outcome NEVER_OPEN = new Outcome(false, 0, 0);
   }
 
   private final Kind kind;
@@ -66,12 +66,15 @@ public final class ConnectionEnd {
 
   private final Outcome outcome;
 
+  /** The hash of the event that ended it; 0 when that is not known. */
+  private final long eventFingerprint;
+
   /** Null until it is asked for. */
   private @Nullable StreamException exception;
 
   private ConnectionEnd(
       Kind kind, Reason reason, int code, String message, @Nullable Throwable cause) {
-    this(kind, reason, code, message, cause, null, false, Outcome.NEVER_OPEN, null);
+    this(kind, reason, code, message, cause, null, false, Outcome.NEVER_OPEN, 0, null);
   }
 
   private ConnectionEnd(
@@ -83,6 +86,7 @@ public final class ConnectionEnd {
       @Nullable Duration notBefore,
       boolean isClassified,
       Outcome outcome,
+      long eventFingerprint,
       @Nullable StreamException exception) {
     this.kind = kind;
     this.reason = reason;
@@ -92,6 +96,7 @@ public final class ConnectionEnd {
     this.notBefore = notBefore;
     this.isClassified = isClassified;
     this.outcome = outcome;
+    this.eventFingerprint = eventFingerprint;
     this.exception = exception;
   }
 
@@ -132,6 +137,7 @@ public final class ConnectionEnd {
         null,
         false,
         Outcome.NEVER_OPEN,
+        0,
         failure);
   }
 
@@ -150,11 +156,32 @@ public final class ConnectionEnd {
         e.notBefore(),
         true,
         Outcome.NEVER_OPEN,
+        0,
         null);
   }
 
-  /** Returns the same end with what the open connection came to. */
-  public ConnectionEnd after(boolean hasProgress, long openNanos) {
+  /** An event could not be decoded; {@code fingerprint} is the hash of its content. */
+  public static ConnectionEnd malformed(
+      String message, @Nullable Throwable cause, long fingerprint) {
+    return new ConnectionEnd(
+        Kind.FAILED,
+        Reason.MALFORMED,
+        -1,
+        message,
+        cause,
+        null,
+        false,
+        Outcome.NEVER_OPEN,
+        fingerprint,
+        null);
+  }
+
+  /**
+   * Returns the same end with what the open connection came to.
+   *
+   * @param events how many new events it brought
+   */
+  public ConnectionEnd after(long events, long openNanos) {
     if (this == ON_REQUEST) {
       return this;
     }
@@ -166,7 +193,8 @@ public final class ConnectionEnd {
         cause,
         notBefore,
         isClassified,
-        new Outcome(true, hasProgress, openNanos),
+        new Outcome(true, events, openNanos),
+        eventFingerprint,
         exception);
   }
 
@@ -200,6 +228,7 @@ public final class ConnectionEnd {
         notBefore,
         isClassified,
         outcome,
+        eventFingerprint,
         null);
   }
 
@@ -233,7 +262,17 @@ public final class ConnectionEnd {
 
   /** Whether the connection brought a new event. */
   boolean hasProgress() {
-    return outcome.hasProgress;
+    return outcome.events > 0;
+  }
+
+  /** How many new events the connection brought. */
+  long events() {
+    return outcome.events;
+  }
+
+  /** The hash of the event that ended the connection; 0 when that is not known. */
+  long eventFingerprint() {
+    return eventFingerprint;
   }
 
   /** How long the connection was open, in nanoseconds; 0 when it never was. */
@@ -268,7 +307,7 @@ public final class ConnectionEnd {
 
   /** Whether we ended the connection, and not before it could be of use. */
   boolean isWellRecycled() {
-    boolean wasUseful = outcome.hasProgress || outcome.openNanos >= Nanos.of(USEFUL);
+    boolean wasUseful = hasProgress() || outcome.openNanos >= Nanos.of(USEFUL);
     return kind == Kind.RECYCLED && wasUseful;
   }
 

@@ -43,6 +43,8 @@ public final class Reconnector {
   // The last failure of FAIL_WHEN_REPEATED: which, at which cursor, and how often in a row.
   private @Nullable Reason repeated;
   private @Nullable String repeatedCursor;
+  private long repeatedEvent;
+  private long eventsBefore;
   private int repeatedCount;
 
   /** What was suspected at the last end; null as a rule. */
@@ -190,7 +192,7 @@ public final class Reconnector {
       case RETRY_WITH_CURSOR -> retryUnless(position == null, end, now);
       case RETRY_THREE_TIMES -> retryUnless(++limitedRetries > LIMITED_RETRIES, end, now);
       case FAIL_WHEN_REPEATED ->
-          isRepeated(end, position) ? new NextStep.Fail(repeated(end)) : retry(end, now);
+          isRepeated(end, position) ? new NextStep.Fail(repeated(end, position)) : retry(end, now);
     };
   }
 
@@ -283,21 +285,37 @@ public final class Reconnector {
   }
 
   private boolean isRepeated(ConnectionEnd end, @Nullable String position) {
-    // Without a cursor, an event handed over in between means that it is another event.
-    boolean isElsewhere = position == null && end.hasProgress();
     boolean isSame =
-        end.reason() == repeated && Objects.equals(position, repeatedCursor) && !isElsewhere;
+        end.reason() == repeated
+            && Objects.equals(position, repeatedCursor)
+            && (position != null || isSameWithoutCursor(end));
     repeated = end.reason();
     repeatedCursor = position;
+    repeatedEvent = end.eventFingerprint();
+    eventsBefore = end.events();
     repeatedCount = isSame ? repeatedCount + 1 : 1;
     return repeatedCount >= REPEATED_FAILURES;
   }
 
-  private static StreamException repeated(ConnectionEnd end) {
+  /**
+   * Whether a stream without a cursor failed at the same event as the last time. Events before it
+   * say nothing by themselves: a server that starts over sends them again, too. It is another event
+   * when its content is, or when after a long time another number of events came before it.
+   */
+  private boolean isSameWithoutCursor(ConnectionEnd end) {
+    boolean isLong = end.openNanos() >= Nanos.of(RESET_WHEN_OPEN_FOR);
+    return end.eventFingerprint() == repeatedEvent && (!isLong || end.events() == eventsBefore);
+  }
+
+  private static StreamException repeated(ConnectionEnd end, @Nullable String position) {
     return new StreamException(
         Reason.POISON,
         end.code(),
-        "The same cursor met the same failure " + REPEATED_FAILURES + " times: " + end.message(),
+        (position == null ? "A stream without a cursor" : "The same cursor")
+            + " met the same failure "
+            + REPEATED_FAILURES
+            + " times: "
+            + end.message(),
         end.exception());
   }
 }

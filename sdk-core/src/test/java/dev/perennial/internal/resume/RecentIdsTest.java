@@ -18,24 +18,63 @@ class RecentIdsTest {
   @Test
   void tellsNewFromReplayedFromRepeated() {
     RecentIds window = new RecentIds(2);
-    window.add("a", 1);
+    add(window, "a", 7, 1);
 
-    assertEquals(Sighting.NEW, window.look("b", 1));
-    assertEquals(Sighting.REPEATED, window.look("a", 1));
-    assertEquals(Sighting.REPLAYED, window.look("a", 2));
-    assertEquals(Sighting.REPEATED, window.look("a", 2));
+    assertEquals(Sighting.NEW, window.look("b", 7, 1));
+    assertEquals(Sighting.REPEATED, window.look("a", 7, 1));
+    assertEquals(Sighting.REPEATED, window.look("a", 8, 1));
+    assertEquals(Sighting.CHANGED, window.look("a", 8, 2));
+    assertEquals(Sighting.REPLAYED, window.look("a", 7, 2));
+    assertEquals(Sighting.REPEATED, window.look("a", 7, 2));
+  }
+
+  @Test
+  void changedContentCountsOnceItWasAdded() {
+    RecentIds window = new RecentIds(2);
+    add(window, "a", 7, 1);
+
+    assertEquals(Sighting.CHANGED, window.look("a", 8, 2));
+    assertEquals(Sighting.CHANGED, window.look("a", 8, 2));
+    window.add();
+
+    assertEquals(Sighting.REPEATED, window.look("a", 8, 2));
+    assertEquals(Sighting.REPLAYED, window.look("a", 8, 3));
+    assertEquals(Sighting.CHANGED, window.look("a", 7, 4));
+  }
+
+  @Test
+  void clearForgetsAllAlsoWhatWasLookedUp() {
+    RecentIds window = new RecentIds(3);
+    add(window, "a", 0, 1);
+    add(window, "b", 0, 1);
+    window.look("b", 0, 2);
+
+    window.clear();
+    window.add();
+
+    assertEquals(Sighting.NEW, window.look("a", 0, 2));
+    assertEquals(Sighting.REPEATED, window.look("b", 0, 2));
+    for (int i = 0; i < 10; i++) {
+      add(window, "id " + i, 0, 2);
+    }
+    assertEquals(Sighting.NEW, window.look("b", 0, 2));
+  }
+
+  private static void add(RecentIds window, String id, long content, long connection) {
+    window.look(id, content, connection);
+    window.add();
   }
 
   @Test
   void forgetsTheOldest() {
     RecentIds window = new RecentIds(2);
-    window.add("a", 1);
-    window.add("b", 1);
-    window.add("c", 1);
+    add(window, "a", 0, 1);
+    add(window, "b", 0, 1);
+    add(window, "c", 0, 1);
 
-    assertEquals(Sighting.NEW, window.look("a", 2));
-    assertEquals(Sighting.REPLAYED, window.look("b", 2));
-    assertEquals(Sighting.REPLAYED, window.look("c", 2));
+    assertEquals(Sighting.NEW, window.look("a", 0, 2));
+    assertEquals(Sighting.REPLAYED, window.look("b", 0, 2));
+    assertEquals(Sighting.REPLAYED, window.look("c", 0, 2));
   }
 
   @ParameterizedTest
@@ -58,10 +97,10 @@ class RecentIdsTest {
       String where = "size " + size + ", seed " + seed + ", " + ids + ", step " + step;
 
       Sighting expected = model.look(id, connection);
-      assertEquals(expected, window.look(id, connection), where);
+      assertEquals(expected, window.look(id, 0, connection), where);
       if (expected == Sighting.NEW && random.nextInt(5) > 0) {
         model.add(id, connection);
-        window.add(id, connection);
+        window.add();
       }
     }
   }

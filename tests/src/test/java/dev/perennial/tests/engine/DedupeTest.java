@@ -1,15 +1,25 @@
 package dev.perennial.tests.engine;
 
 import static dev.perennial.testkit.ConnectionScript.opens;
+import static dev.perennial.testkit.ConnectionScript.refuses;
 import static java.time.Duration.ofMinutes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.perennial.CursorStore;
+import dev.perennial.Decoder;
 import dev.perennial.DedupeWindow;
 import dev.perennial.Event;
+import dev.perennial.EventStream;
+import dev.perennial.Gap;
+import dev.perennial.GapPolicy;
+import dev.perennial.StreamException.Reason;
+import dev.perennial.spi.Frame;
 import dev.perennial.testkit.ConnectionScript;
 import dev.perennial.testkit.EventRecorder;
 import dev.perennial.testkit.ScriptedTransport;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -137,7 +147,7 @@ class DedupeTest extends EngineTest {
     listen(
         stream(
             opens().event("AAPL", "1").cut(),
-            opens().event("AAPL", "replay").event("AAPL", "2").declaresEnd()));
+            opens().event("AAPL", "1").event("AAPL", "2").declaresEnd()));
 
     recorder.assertEvents("1", "2");
     assertEquals(List.of("duplicate AAPL"), observer.lines("duplicate"));
@@ -145,13 +155,232 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void sameIdWithOtherDataAfterAReconnectIsTakenForAReplay() {
+  void sameIdWithOtherDataAfterAReconnectIsAnotherEvent() {
     listen(
         stream(
-            opens().event("1", "one").cut(),
-            opens().event("1", "another one").event("2", "two").declaresEnd()));
+            opens().event("1", "one").event("2", "two").cut(),
+            opens().event("1", "another one").event("2", "two").event("3", "three").declaresEnd()));
 
-    recorder.assertEvents("one", "two");
+    recorder.assertEvents("one", "two", "another one", "three");
+    assertEquals(List.of("idsNotUnique 1"), observer.lines("idsNotUnique"));
+    assertEquals(List.of("duplicate 2"), observer.lines("duplicate"));
+  }
+
+  @Test
+  void sameIdWithAnotherTypeIsAnotherEvent() {
+    listen(
+        stream(
+            opens().frame(Frame.event("1", "added", bytes("x"))).cut(),
+            opens().frame(Frame.event("1", "removed", bytes("x"))).declaresEnd()));
+
+    recorder.assertEvents("x", "x");
+  }
+
+  @Test
+  void idsThatBeginAnewOnEachConnectionLoseNothing() {
+    int[] sent = {0};
+    ScriptedTransport counting =
+        ScriptedTransport.endless(
+            time,
+            attempt -> {
+              ConnectionScript script = opens();
+              for (int id = 0; id < 20; id++) {
+                script.event(Integer.toString(id), "tick " + sent[0]++);
+              }
+              return attempt.connection() == 5 ? script.declaresEnd() : script.cut();
+            });
+
+    listen(stream(counting));
+
+    assertEquals(100, recorder.events().size());
+    assertEquals(List.of("idsNotUnique 0"), observer.lines("idsNotUnique"));
+    assertEquals(List.of(), observer.lines("duplicate"));
+  }
+
+  @Test
+  void updateOfAnEntityIsNoReplayAndItsOwnReplayIsOne() {
+    listen(
+        stream(
+            opens().event("order-1", "new").cut(),
+            opens().event("order-1", "paid").event("order-2", "new").cut(),
+            opens().event("order-2", "new").event("order-1", "paid").cut(),
+            opens().event("order-1", "new").declaresEnd()));
+
+    recorder.assertEvents("new", "paid", "new", "new");
+    assertEquals(List.of("idsNotUnique order-1"), observer.lines("idsNotUnique"));
+  }
+
+  @Test
+  void changedEventThatCannotBeDecodedComesAgain() {
+    Decoder<String> checked =
+        payload -> {
+          if (payload.text().equals("bad") && transport.attempts().size() == 2) {
+            throw new IOException("not now");
+          }
+          return payload.text();
+        };
+    transport =
+        ScriptedTransport.of(
+            time,
+            opens().event("1", "one").cut(),
+            opens().event("1", "bad"),
+            opens().event("1", "bad").declaresEnd());
+
+    listen(EventStream.of(transport, checked).withRuntime(time.runtime()));
+
+    recorder.assertEvents("one", "bad");
+  }
+
+  @Test
+  void longDataIsComparedToItsLastByte() {
+    for (int length = 1; length < 200; length++) {
+      String data = "x".repeat(length);
+      DedupeTest one = new DedupeTest();
+      one.listen(
+          one.stream(
+              opens().event("1", data + "a").cut(), opens().event("1", data + "b").declaresEnd()));
+      one.recorder.assertEvents(data + "a", data + "b");
+    }
+  }
+
+  @Test
+  void uniqueIdsAreComparedWithoutTheirData() {
+    listen(
+        stream(
+                opens().event("1", "{\"a\":1}").cut(),
+                opens().event("1", "{ \"a\": 1 }").event("2", "b").declaresEnd())
+            .withDedupe(DedupeWindow.lastIds(10)));
+
+    recorder.assertEvents("{\"a\":1}", "b");
+    assertEquals(List.of(), observer.lines("idsNotUnique"));
+  }
+
+  // ---- After a gap ----
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void nothingIsSuppressedThatCameBeforeAGapThatWasReported(boolean isInBand) {
+    ConnectionScript first = opens().events(1, 3);
+    ConnectionScript[] scripts =
+        isInBand
+            ? new ConnectionScript[] {first.gap("lost").cut(), opens().events(1, 4).declaresEnd()}
+            : new ConnectionScript[] {
+              first.cut(), refuses(failure(Reason.GAP)), opens().events(1, 4).declaresEnd()
+            };
+
+    listen(stream(scripts).withGapPolicy(GapPolicy.liveOnly()));
+
+    recorder.assertEvents("1", "2", "3");
+    recorder.takeGap();
+    recorder.assertEvents("1", "2", "3", "4");
+    recorder.assertCompleted();
+    assertEquals(List.of(), observer.lines("duplicate"));
+    assertEquals(List.of(), observer.lines("idsNotUnique"));
+  }
+
+  @Test
+  void gapOnTheConnectionLetsItsIdsBeginAnew() {
+    listen(
+        stream(
+                opens().events(1, 2).gap("lost").events(1, 2).cut(),
+                opens().events(1, 3).declaresEnd())
+            .withGapPolicy(GapPolicy.liveOnly())
+            .withDedupe(DedupeWindow.lastIds(10)));
+
+    recorder.assertEvents("1", "2");
+    recorder.takeGap();
+    recorder.assertEvents("1", "2", "3");
+  }
+
+  @Test
+  void interruptionWithoutACursorClearsTheWindowToo() {
+    listen(
+        stream(
+            opens().eventAt(null, "1", "a").cut(), opens().eventAt(null, "1", "a").declaresEnd()));
+
+    recorder.assertEvents("a");
+    assertEquals(Gap.Reason.NO_CURSOR, recorder.takeGap().reason());
+    recorder.assertEvents("a");
+  }
+
+  @Test
+  void whatComesAfterTheGapIsSuppressedWhenItIsReplayed() {
+    listen(
+        stream(
+                opens().events(1, 3).cut(),
+                refuses(failure(Reason.GAP)),
+                opens().events(1, 3).cut(),
+                opens().events(2, 4).declaresEnd())
+            .withGapPolicy(GapPolicy.liveOnly()));
+
+    recorder.assertEvents("1", "2", "3");
+    recorder.takeGap();
+    recorder.assertEvents("1", "2", "3", "4");
+  }
+
+  // ---- Where the subscription starts ----
+
+  @Test
+  void eventOfTheCursorIsNotDeliveredAgainAfterARestart() {
+    CursorStore store = CursorStore.inMemory();
+    for (int run = 1; run <= 3; run++) {
+      DedupeTest restarted = new DedupeTest();
+      int last = run + 1;
+      ScriptedTransport inclusive =
+          ScriptedTransport.endless(
+              restarted.time,
+              attempt -> {
+                int from = attempt.cursor() == null ? 1 : Integer.parseInt(attempt.cursor());
+                return opens().events(from, last).declaresEnd();
+              });
+
+      restarted.listen(restarted.stream(inclusive).withCursorStore(store));
+
+      restarted.assertDelivered(run == 1 ? 1 : last, last);
+    }
+  }
+
+  @Test
+  void eventOfTheCursorIsRememberedOnceItWasSuppressed() {
+    listen(
+        stream(
+                opens().events(5, 5).cut(),
+                opens().events(5, 6).cut(),
+                opens().events(6, 7).declaresEnd())
+            .withCursor("5"));
+
+    assertDelivered(6, 7);
+    assertEquals(List.of("5", "5", "6"), transport.cursors());
+  }
+
+  @Test
+  void onlyTheFirstEventCanBeTheOneOfTheCursor() {
+    listen(
+        stream(
+                opens()
+                    .event("order-2", "new")
+                    .event("order-1", "paid")
+                    .event("order-3", "new")
+                    .declaresEnd())
+            .withCursor("order-1"));
+
+    recorder.assertEvents("new", "paid", "new");
+    assertEquals(List.of(), observer.lines("duplicate"));
+  }
+
+  @Test
+  void eventOfASnapshotsCursorIsNotDelivered() {
+    listen(
+        stream(
+                opens().events(1, 3).cut(),
+                refuses(failure(Reason.GAP)),
+                opens(),
+                opens().events(2, 4).declaresEnd())
+            .withGapPolicy(GapPolicy.snapshotThenLive(gap -> "2")));
+
+    recorder.assertEvents("1", "2", "3");
+    recorder.takeGap();
+    recorder.assertEvents("3", "4");
   }
 
   @Test
@@ -274,6 +503,10 @@ class DedupeTest extends EngineTest {
 
     assertEquals("size must be from 1 to 1048576 ids but was 0", refused.getMessage());
     assertThrows(IllegalArgumentException.class, () -> DedupeWindow.lastIds(2_000_000));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private void assertDelivered(int first, int last) {

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perennial.CursorStore;
 import dev.perennial.Event;
 import dev.perennial.EventStream;
 import dev.perennial.Gap;
@@ -19,6 +21,7 @@ import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.spi.TransportException;
 import dev.perennial.testkit.ScriptedTransport;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -124,6 +127,93 @@ class GapPolicyTest extends EngineTest {
     recorder.takeGap();
     recorder.assertEvents("c");
     recorder.assertCompleted();
+  }
+
+  @Test
+  void gapInBandDropsTheCursor() {
+    listen(
+        stream(
+                opens().gap("too old").ends(),
+                opens().event("901", "901").cut(),
+                opens().declaresEnd())
+            .withCursor("7")
+            .withGapPolicy(GapPolicy.liveOnly()));
+
+    assertEquals("too old", recorder.takeGap().detail());
+    recorder.assertEvents("901"); // And no second gap: nothing came in between.
+    recorder.assertCompleted();
+    assertEquals(Arrays.asList("7", null, "901"), transport.cursors());
+  }
+
+  @Test
+  void gapInBandDropsTheCursorWhereASnapshotReturnsNone() {
+    listen(
+        stream(opens().gap("too old").ends(), opens().event("901", "901").declaresEnd())
+            .withCursor("7")
+            .withGapPolicy(snapshot(null)));
+
+    assertEquals(Gap.Reason.SERVER, recorder.takeGap().reason());
+    assertEquals(Gap.Reason.NO_CURSOR, recorder.takeGap().reason()); // Since the snapshot.
+    recorder.assertEvents("901");
+    assertEquals(1, loaded.size());
+    assertEquals(Arrays.asList("7", null), transport.cursors());
+  }
+
+  @Test
+  void interruptionIsAnotherGapOnceTheStreamHasGoneOnAfterTheFirst() {
+    listen(
+        stream(
+                opens().events(1, 1).gap("dropped some").heartbeat().cut(),
+                opens().event(null, "a").gap("dropped more").event(null, "b").cut(),
+                opens().declaresEnd())
+            .withGapPolicy(GapPolicy.liveOnly()));
+
+    recorder.assertEvents("1");
+    assertEquals("dropped some", recorder.takeGap().detail());
+    assertEquals(Gap.Reason.NO_CURSOR, recorder.takeGap().reason());
+    recorder.assertEvents("a");
+    assertEquals("dropped more", recorder.takeGap().detail());
+    recorder.assertEvents("b");
+    assertEquals(Gap.Reason.NO_CURSOR, recorder.takeGap().reason());
+    recorder.assertCompleted();
+  }
+
+  @Test
+  void storeKeepsTheCursorBeforeTheGapUntilAnotherOneIsAcknowledged() throws IOException {
+    CursorStore store = CursorStore.inMemory();
+    store.save("7");
+    List<String> saved = new ArrayList<>();
+    recorder.onGap(gap -> saved.add("gap at " + subscription().cursor()));
+    recorder.onEvent(event -> saved.add("event after " + subscription().cursor()));
+
+    listen(
+        stream(opens().gap("too old").ends(), opens().event("901", "901").declaresEnd())
+            .withCursorStore(store)
+            .withGapPolicy(GapPolicy.liveOnly()));
+
+    assertEquals(List.of("gap at 7", "event after 7"), saved);
+    assertEquals("901", store.load());
+  }
+
+  // ---- A symbolic start ----
+
+  @ParameterizedTest
+  @ValueSource(strings = {"now", "NOW", "latest", "$"})
+  void symbolicStartIsNoPosition(String start) {
+    recorder.onGap(gap -> assertNull(subscription().cursor()));
+
+    listen(
+        stream(
+                refuses(status(503)),
+                opens().cut(),
+                opens().events(12, 12).cut(),
+                opens().declaresEnd())
+            .withCursor(start));
+
+    assertEquals(Gap.Reason.NO_CURSOR, recorder.takeGap().reason());
+    recorder.assertEvents("12");
+    recorder.assertCompleted();
+    assertEquals(List.of(start, start, start, "12"), transport.cursors());
   }
 
   // ---- Snapshot, then live ----
@@ -233,16 +323,68 @@ class GapPolicyTest extends EngineTest {
     time.at(ofSeconds(30), () -> subscription().unpark());
 
     listen(
-        stream(
-                opens().events(1, 1).cut(),
-                refuses(gone()),
-                opens().events(6, 6),
-                opens().events(7, 7).declaresEnd())
+        stream(opens().events(1, 1).cut(), refuses(gone()), opens().events(6, 6).declaresEnd())
             .withGapPolicy(snapshot(null))
             .withDeliveryOn(task -> time.after(ofSeconds(10), task::run)));
 
     assertEquals(1, loaded.size());
-    assertEquals(List.of("1", "7"), recorder.events().stream().map(Event::data).toList());
+    assertEquals(List.of("1", "6"), recorder.events().stream().map(Event::data).toList());
+    assertTrue(time.elapsed().compareTo(ofSeconds(30)) >= 0, time::toString);
+  }
+
+  @Test
+  void snapshotOfAGapInBandThatAParkInterruptsIsLoadedLater() {
+    time.at(ofSeconds(5), () -> subscription().park());
+    time.at(ofSeconds(100), () -> subscription().unpark());
+
+    listen(
+        stream(
+                opens().events(1, 3).gap("dropped 5").events(9, 9),
+                opens().events(10, 10).declaresEnd())
+            .withGapPolicy(snapshot(null))
+            .withDeliveryOn(task -> time.after(ofSeconds(60), task::run)));
+
+    recorder.assertEvents("1", "2", "3");
+    assertEquals("dropped 5", recorder.takeGap().detail());
+    recorder.assertEvents("10");
+    assertEquals(1, loaded.size());
+    assertEquals(Arrays.asList(null, null), transport.cursors());
+  }
+
+  @Test
+  void noConnectionWaitsLongForASnapshot() {
+    // Otherwise each connection reaches its age before the consumer is ready.
+    listen(
+        stream(
+                opens().events(1, 3).gap("dropped 5").events(9, 9),
+                opens().events(10, 10).declaresEnd())
+            .withGapPolicy(snapshot(null))
+            .withMaxConnectionAge(ofSeconds(20))
+            .withDeliveryOn(task -> time.after(ofSeconds(60), task::run)));
+
+    recorder.assertEvents("1", "2", "3");
+    recorder.takeGap();
+    recorder.assertEvents("10");
+    recorder.assertCompleted();
+    assertEquals(1, loaded.size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void connectionOnWhichASnapshotGaveTheCursorCountsAsOpen(boolean isFailFast) {
+    EventStream<String> stream =
+        stream(
+                refuses(gone()),
+                opens(),
+                refuses(status(isFailFast ? 503 : 404)),
+                opens().declaresEnd())
+            .withCursor("old")
+            .withGapPolicy(snapshot("fresh"));
+
+    listen(isFailFast ? stream.failFast() : stream);
+
+    recorder.takeGap();
+    recorder.assertCompleted();
   }
 
   @Test

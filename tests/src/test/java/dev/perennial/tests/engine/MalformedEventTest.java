@@ -7,6 +7,7 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.Decoder;
@@ -17,6 +18,7 @@ import dev.perennial.StreamException;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.Sequence;
+import dev.perennial.spi.StreamBuilder;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Transport;
 import dev.perennial.testkit.ConnectionScript;
@@ -25,7 +27,10 @@ import dev.perennial.testkit.ScriptedTransport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** An event that cannot be decoded comes again, and three times at one cursor are enough. */
 class MalformedEventTest extends EngineTest {
@@ -117,18 +122,180 @@ class MalformedEventTest extends EngineTest {
     assertEquals(StreamException.Reason.POISON, recorder.takeFailure().reason());
   }
 
+  // ---- Without a cursor ----
+
   @Test
-  void withoutACursorProgressTellsThatItIsAnotherFailure() {
-    transport =
-        ScriptedTransport.endless(
-            time, attempt -> opens().event(null, "good").silence(ofHours(1)).event(null, "bad"));
+  void withoutACursorTheSameEventIsTriedThreeTimes() {
+    listen(
+        withoutCursor(
+            attempt -> opens().event(null, "good").silence(ofSeconds(90)).event(null, "bad")));
+
+    assertEquals(3, transport.attempts().size());
+    assertEquals(3, recorder.events().size());
+    StreamException poison = takeEnd();
+    assertEquals(StreamException.Reason.POISON, poison.reason());
+    assertTrue(
+        poison.getMessage().startsWith("A stream without a cursor met the same failure 3 times: "),
+        poison::getMessage);
+  }
+
+  @Test
+  void withoutACursorTheSameEventIsFoundAfterOthers() {
+    listen(
+        withoutCursor(
+            attempt -> {
+              ConnectionScript script = opens();
+              for (int i = 0; i < attempt.connection(); i++) {
+                script.event(null, "good " + i + " of " + attempt.connection());
+              }
+              return script.event(null, "bad");
+            }));
+
+    assertEquals(3, transport.attempts().size());
+    assertEquals(StreamException.Reason.POISON, takeEnd().reason());
+  }
+
+  @Test
+  void withoutACursorAnEventOverTheLimitIsTriedThreeTimes() {
+    listen(
+        withoutCursor(
+            attempt -> opens().event(null, "good").cut(failure(StreamException.Reason.LIMIT))));
+
+    assertEquals(3, transport.attempts().size());
+    assertEquals(StreamException.Reason.POISON, takeEnd().reason());
+  }
+
+  @Test
+  void withoutACursorOtherDataAreAnotherEvent() {
+    closeAt(ofHours(1));
+
+    listen(
+        withoutCursor(
+            attempt -> opens().event(null, "good").event(null, "bad " + attempt.connection())));
+
+    assertTrue(transport.attempts().size() > 3, time::toString);
+  }
+
+  @Test
+  void withoutACursorTheSameDataAreAnotherEventAfterALongTimeAndOtherEvents() {
     closeAt(ofHours(6));
 
     listen(
-        EventStream.of(transport, CHECKED).withRuntime(time.runtime()).withStaleAfter(ofHours(2)));
+        withoutCursor(
+            attempt -> {
+              ConnectionScript script = opens();
+              for (int i = 0; i < attempt.connection(); i++) {
+                script.event(null, "good");
+              }
+              return script.silence(ofMinutes(59)).event(null, "bad");
+            }));
 
-    assertEquals(6, recorder.events().size());
-    assertEquals(6, transport.attempts().size());
+    assertEquals(7, transport.attempts().size());
+  }
+
+  private EventStream<String> withoutCursor(Function<Attempt, ConnectionScript> scripts) {
+    transport = ScriptedTransport.endless(time, scripts::apply);
+    return EventStream.of(transport, CHECKED)
+        .withRuntime(time.runtime())
+        .withStaleAfter(ofHours(2));
+  }
+
+  private StreamException takeEnd() {
+    List<Object> signals = recorder.signals();
+    Object end = signals.get(signals.size() - 1);
+    return assertInstanceOf(
+        StreamException.class, assertInstanceOf(EventRecorder.End.class, end).failure());
+  }
+
+  // ---- What a decoder may throw ----
+
+  private static <E extends Throwable> RuntimeException undeclared(Throwable thrown) throws E {
+    @SuppressWarnings("unchecked") // It is thrown as it is.
+    E unchecked = (E) thrown;
+    throw unchecked;
+  }
+
+  static List<Throwable> ofTheEvent() {
+    return List.of(
+        new IOException("io"),
+        new IllegalStateException("runtime"),
+        new Exception("undeclared"),
+        new AssertionError("error"),
+        new NoClassDefFoundError("a/Type"),
+        new StackOverflowError());
+  }
+
+  @ParameterizedTest
+  @MethodSource("ofTheEvent")
+  void whateverADecoderThrowsAboutAnEventIsSkippedByOption(Throwable thrown) {
+    listen(
+        throwing(thrown, opens().event("1", "bad").event("2", "good").declaresEnd())
+            .withMalformedSkipped());
+
+    recorder.assertEvents("good");
+    recorder.assertCompleted();
+    assertEquals(1, observer.lines("malformed").size());
+  }
+
+  @ParameterizedTest
+  @MethodSource("ofTheEvent")
+  void whateverADecoderThrowsAboutAnEventIsTriedThreeTimes(Throwable thrown) {
+    ConnectionScript bad = opens().event("1", "bad");
+
+    listen(throwing(thrown, bad, bad, bad));
+
+    StreamException poison = recorder.takeFailure();
+    assertEquals(StreamException.Reason.POISON, poison.reason());
+    assertSame(thrown, poison.getCause().getCause());
+  }
+
+  @ParameterizedTest
+  @MethodSource("ofTheEvent")
+  void whateverAFunctionOfTheCallerThrowsAboutAnEventIsSkippedByOption(Throwable thrown) {
+    transport = ScriptedTransport.of(time, opens().event("1", "bad").event("2", "b").declaresEnd());
+    EventStream<String> stream =
+        StreamBuilder.of(transport)
+            .cursor(
+                payload -> {
+                  if (payload.text().equals("bad")) {
+                    throw MalformedEventTest.<RuntimeException>undeclared(thrown);
+                  }
+                  return payload.id();
+                })
+            .stream();
+
+    listen(stream.withRuntime(time.runtime()).withObserver(observer).withMalformedSkipped());
+
+    recorder.assertEvents("b");
+    assertEquals(1, observer.lines("malformed").size());
+  }
+
+  @Test
+  void processInTroubleIsNoMatterOfTheEvent() {
+    OutOfMemoryError trouble = new OutOfMemoryError("no heap");
+
+    listen(
+        throwing(trouble, opens().event("1", "bad").event("2", "good").declaresEnd())
+            .withMalformedSkipped());
+
+    StreamException failure = recorder.takeFailure();
+    assertEquals(StreamException.Reason.INTERNAL, failure.reason());
+    assertSame(trouble, failure.getCause());
+  }
+
+  private EventStream<String> throwing(Throwable thrown, ConnectionScript... scripts) {
+    transport = ScriptedTransport.of(time, scripts);
+    Decoder<String> decoder =
+        payload -> {
+          if (payload.text().equals("bad")) {
+            throw MalformedEventTest.<RuntimeException>undeclared(thrown);
+          }
+          return payload.text();
+        };
+    return EventStream.of(transport, decoder)
+        .withRuntime(time.runtime())
+        .withObserver(observer)
+        .withCursor("0");
   }
 
   @Test

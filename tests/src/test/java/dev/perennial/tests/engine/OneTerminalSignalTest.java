@@ -167,8 +167,9 @@ class OneTerminalSignalTest extends EngineTest {
 
     subscribe(
         stream(
-            opens().heartbeat().events(1, 2).checkpoint("").cut(),
-            opens().events(1, 3).event("2", "2").declaresEnd()));
+            opens().heartbeat().events(1, 2).cut(),
+            opens().events(1, 3).event("2", "2").checkpoint("").cut(),
+            opens().declaresEnd()));
 
     List<Object> signals = recorder.signals();
     Object end = signals.get(signals.size() - 1);
@@ -226,8 +227,8 @@ class OneTerminalSignalTest extends EngineTest {
   // ---- The decoder ----
 
   @Test
-  void decoderThatThrowsAnErrorEndsTheSubscription() {
-    StackOverflowError defect = new StackOverflowError();
+  void decoderThatRunsOutOfMemoryEndsTheSubscription() {
+    OutOfMemoryError defect = new OutOfMemoryError("no heap");
     Decoder<String> defective =
         payload -> {
           throw defect;

@@ -193,7 +193,7 @@ class SequenceTest extends EngineTest {
   }
 
   @Test
-  void replayOfWhichOnlyAPartIsKnownShowsNoHole() {
+  void whatCameBeforeAGapIsDeliveredAgainAndShowsNoHole() {
     listen(
         numbered(
             TELL,
@@ -203,7 +203,138 @@ class SequenceTest extends EngineTest {
 
     recorder.assertEvents("7", "8", "9");
     assertEquals(Gap.Reason.SERVER, recorder.takeGap().reason());
-    recorder.assertEvents("7", "10"); // Only 8 and 9 can be told by their ids.
+    recorder.assertEvents("7", "8", "9", "10"); // The window was cleared at the gap.
+    recorder.assertCompleted();
+  }
+
+  // ---- Numbers that begin anew on a connection that resumed ----
+
+  @Test
+  void numbersThatBeginAnewOnAnotherConnectionAreAGap() {
+    listen(
+        numbered(
+            TELL,
+            opens().event("a8", "8").event("a9", "9").cut(),
+            opens().event("b1", "1").event("b2", "2").event("b4", "4").declaresEnd()));
+
+    recorder.assertEvents("8", "9");
+    Gap gap = recorder.takeGap();
+    assertEquals(Gap.Reason.SEQUENCE, gap.reason());
+    assertEquals(Gap.UNKNOWN, gap.missed());
+    assertEquals("The sequence went back from 9 to 1", gap.detail());
+    recorder.assertEvents("1", "2");
+    assertEquals(1, recorder.takeGap().missed());
+    recorder.assertEvents("4");
+    recorder.assertCompleted();
+  }
+
+  @Test
+  void sameNumberWithAnotherIdIsAGapToo() {
+    listen(numbered(TELL, opens().event("a1", "1").cut(), opens().event("b1", "1").declaresEnd()));
+
+    recorder.assertEvents("1");
+    assertEquals("The sequence went back from 1 to 1", recorder.takeGap().detail());
+    recorder.assertEvents("1");
+  }
+
+  @Test
+  void idsThatBeginAnewWithTheNumbersAreDelivered() {
+    Sequence sequence =
+        new Sequence(null, payload -> payload.text().substring(payload.text().length() - 1));
+    transport =
+        ScriptedTransport.of(
+            time,
+            opens().event("1", "old 1").event("2", "old 2").event("3", "old 3").cut(),
+            opens().event("1", "new 1").event("2", "new 2").declaresEnd());
+
+    listen(over(declaring(transport, sequence)).withGapPolicy(TELL));
+
+    recorder.assertEvents("old 1", "old 2", "old 3");
+    assertEquals("The sequence went back from 3 to 1", recorder.takeGap().detail());
+    recorder.assertEvents("new 1", "new 2");
+    recorder.assertCompleted();
+  }
+
+  @Test
+  void numbersThatBeginAnewFailByDefault() {
+    listen(numbered(GapPolicy.fail(), opens().event("a9", "9").cut(), opens().event("b1", "1")));
+
+    recorder.assertEvents("9");
+    assertEquals(Gap.Reason.SEQUENCE, recorder.takeGap().reason());
+    assertInstanceOf(GapException.class, recorder.takeFailure());
+  }
+
+  @Test
+  void lowerNumberThatCouldBeAReplayIsTakenForOne() {
+    listen(
+        numbered(
+            GapPolicy.fail(),
+            opens().eventAt("9", null, "9").cut(),
+            opens().eventAt("8", null, "8").eventAt("10", null, "10").declaresEnd()));
+
+    recorder.assertEvents("9", "8", "10"); // Without ids, nothing shows which it is.
+    recorder.assertCompleted();
+  }
+
+  @Test
+  void malformedEventThatComesAgainIsNoHole() {
+    transport =
+        ScriptedTransport.of(
+            time,
+            opens().events(1, 2).event("3", "3"),
+            opens().event("3", "3").events(4, 4).declaresEnd());
+    Decoder<String> decoder =
+        payload -> {
+          if (payload.text().equals("3") && transport.attempts().size() == 1) {
+            throw new IllegalArgumentException("not yet");
+          }
+          return payload.text();
+        };
+
+    listen(
+        EventStream.of(declaring(transport, new Sequence(null, Payload::text)), decoder)
+            .withRuntime(time.runtime()));
+
+    recorder.assertEvents("1", "2", "3", "4");
+    recorder.assertCompleted();
+  }
+
+  @Test
+  void skippedEventThatIsReplayedIsNoHole() {
+    transport =
+        ScriptedTransport.of(
+            time,
+            opens().events(1, 2).cut(),
+            opens().events(2, 3).cut(),
+            opens().events(1, 4).declaresEnd());
+    Decoder<String> decoder =
+        payload -> {
+          if (payload.text().equals("2")) {
+            throw new IllegalArgumentException("never");
+          }
+          return payload.text();
+        };
+
+    listen(
+        EventStream.of(declaring(transport, new Sequence(null, Payload::text)), decoder)
+            .withRuntime(time.runtime())
+            .withMalformedSkipped());
+
+    recorder.assertEvents("1", "3", "4");
+    recorder.assertCompleted();
+  }
+
+  @Test
+  void replaysOfSeveralConnectionsAreNoHoles() {
+    listen(
+        numbered(
+            GapPolicy.fail(),
+            opens().events(1, 5).cut(),
+            opens().events(2, 6).cut(),
+            opens().events(4, 6).cut(),
+            opens().events(6, 9).declaresEnd()));
+
+    recorder.assertEvents("1", "2", "3", "4", "5", "6", "7", "8", "9");
     recorder.assertCompleted();
   }
 
@@ -335,13 +466,8 @@ class SequenceTest extends EngineTest {
   }
 
   @Test
-  void keysAreBounded() {
-    ConnectionScript script = opens();
-    for (int key = 0; key <= 65_536; key++) {
-      script.event(null, key + ":1");
-    }
-
-    listen(keyed(TELL, script));
+  void keysAreBoundedWhereHolesFail() {
+    listen(keyed(GapPolicy.fail(), manyKeys(65_536)));
 
     assertEquals(65_536, recorder.events().size());
     List<Object> signals = recorder.signals();
@@ -351,6 +477,37 @@ class SequenceTest extends EngineTest {
             StreamException.class, assertInstanceOf(EventRecorder.End.class, end).failure());
     assertEquals(Reason.LIMIT, failure.reason());
     assertTrue(failure.getMessage().contains("at most 65536 sequence keys"), failure::getMessage);
+  }
+
+  @Test
+  void quietKeyIsForgottenWhereHolesAreReported() {
+    listen(
+        keyed(
+            TELL,
+            manyKeys(65_540)
+                .event(null, "65540:3") // A hole in the sequence of a key that is known.
+                .event(null, "0:7") // Forgotten, so it begins.
+                .declaresEnd()));
+
+    assertEquals(65_543, recorder.events().size());
+    List<Gap> gaps = new ArrayList<>();
+    for (Object signal : recorder.signals()) {
+      if (signal instanceof Gap gap) {
+        gaps.add(gap);
+      }
+    }
+    assertEquals(2, gaps.size());
+    assertTrue(gaps.get(0).detail().contains("more than 65536 sequence keys"), gaps::toString);
+    assertEquals("65540", gaps.get(1).sequenceKey());
+  }
+
+  /** The numbers 1 of this many keys and one more. */
+  private static ConnectionScript manyKeys(int last) {
+    ConnectionScript script = opens();
+    for (int key = 0; key <= last; key++) {
+      script.event(null, key + ":1");
+    }
+    return script;
   }
 
   private EventStream<String> numbered(GapPolicy policy, ConnectionScript... scripts) {

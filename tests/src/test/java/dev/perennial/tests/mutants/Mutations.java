@@ -63,8 +63,8 @@ final class Mutations {
                   "an event without an id forgets the last one",
                   ENGINE + "Position.java")
               .replacing(
-                  "    if (next != null) {\n      cursor = next.isEmpty() ? null : next;\n    }",
-                  "    cursor = next == null || next.isEmpty() ? null : next;")
+                  "    if (next == null) {\n      return;\n    }",
+                  "    if (next == null) {\n      next = \"\";\n    }")
               .caughtBy("sse-13")
               .mayFail("sse-14", "sse-15", "resume-10"),
 
@@ -251,18 +251,37 @@ final class Mutations {
           sse(
                   "replays-delivered",
                   "what is replayed is delivered again",
-                  ENGINE + "EventPipeline.java")
-              .replacing("if (sighting == RecentIds.Sighting.NEW) {", "if (sighting != null) {")
+                  ENGINE + "ReplayFilter.java")
+              .replacing("if (ids == null || id == null) {", "if (ids == null || id != null) {")
               .caughtBy("resume-07", "resume-12"),
-          sse("window-unbounded", "every id is remembered", ENGINE + "EventPipeline.java")
-              .replacing("new RecentIds(settings.resume().dedupeSize())", "new RecentIds(1 << 16)")
+          sse("window-unbounded", "every id is remembered", ENGINE + "ReplayFilter.java")
+              .replacing("new RecentIds(settings.dedupeSize())", "new RecentIds(1 << 16)")
               .caughtBy("resume-11"),
           sse(
                   "repeated-dropped",
                   "an id counts once on one connection",
-                  ENGINE + "EventPipeline.java")
-              .replacing("sighting == RecentIds.Sighting.REPEATED;", "sighting == null;")
+                  ENGINE + "ReplayFilter.java")
+              .replacing(
+                  "(sighting == Sighting.REPEATED || sighting == Sighting.CHANGED);",
+                  "sighting == Sighting.CHANGED;")
               .caughtBy("resume-08"),
+          sse("content-ignored", "an id alone makes a replay", ENGINE + "ReplayFilter.java")
+              .replacing("DedupeScope.REPLAYS ? Fingerprint.of(frame) : 0", "null ? 1 : 0")
+              .caughtBy("replay-01"),
+          sse("window-kept", "a gap leaves the window as it is", ENGINE + "GapHandler.java")
+              .replacing("    replays.clear();\n    breaks++;", "    breaks++;")
+              .caughtBy("replay-02"),
+          sse("start-included", "the event of the cursor comes again", ENGINE + "ReplayFilter.java")
+              .replacing("Sighting.NEW && isOfTheStart", "null && isOfTheStart")
+              .caughtBy("replay-03"),
+          sse("now-resumed", "now is a position", CORE + "internal/resume/SymbolicStart.java")
+              .replacing("WORDS.contains(", "WORDS.contains(\"-\" + ")
+              .caughtBy("replay-04"),
+          sse("poison-without-end", "progress is another event", RETRY + "Reconnector.java")
+              .replacing(
+                  "(position != null || isSameWithoutCursor(end));",
+                  "(position != null || end.events() == 0 && isSameWithoutCursor(end));")
+              .caughtBy("replay-05"),
           sse("silence-unnoticed", "silence has no limit", ENGINE + "ReadLimits.java")
               .replacing("staleAfter == null ? UNTIL_HEARTBEAT : staleAfter", "UNTIL_HEARTBEAT")
               .caughtBy("silence-01")

@@ -172,7 +172,7 @@ class ResumeTest {
     try (ServedLines server =
         ServedLines.of(
             "{\"seq\":\"1-a\",\"id\":\"doc1\"}\n{\"seq\":\"2-b\",\"id\":\"doc2\"}\n",
-            "{\"seq\":\"2-c\",\"id\":\"doc2\"}\n{\"seq\":\"3-d\",\"id\":\"doc3\"}\n")) {
+            "{\"seq\":\"2-b\",\"id\":\"doc2\"}\n{\"seq\":\"3-d\",\"id\":\"doc3\"}\n")) {
       listen(
           Ndjson.builder(server.url()).cursor(Json.field("/seq")).id(Json.field("/id")).stream()
               .withObserver(observer));
