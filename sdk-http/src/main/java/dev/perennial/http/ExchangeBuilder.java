@@ -269,6 +269,7 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
         headers.build(),
         credentials,
         cursorLocation,
+        maxCursorBytes(),
         isCursorBound,
         formatHeaders,
         expected,

@@ -297,6 +297,7 @@ final class Engine<T> implements Runnable {
         case CURSOR -> pipeline.checkpoint(frame);
         case CONTROL -> {} // It was for the transport.
         case GAP -> end = gaps.reported(frame.text());
+        case ERROR -> end = run.endWith(frame);
         case END -> end = ConnectionEnd.COMPLETED;
       }
     }
@@ -315,7 +316,7 @@ final class Engine<T> implements Runnable {
 
   private ConnectionEnd conclude(ConnectionRun run, ConnectionEnd why) throws CallbackException {
     ConnectionEnd end = run.concluded(why, position.cursor() != null);
-    if (run.wasOpen()) {
+    if (run.wasOpen() && !end.isRefusal()) {
       reconnector.wasOpen(run.hasProgress(), run.openNanos(), run.progressNanos());
     }
     return end;

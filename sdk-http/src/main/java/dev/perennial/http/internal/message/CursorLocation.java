@@ -1,7 +1,6 @@
 package dev.perennial.http.internal.message;
 
 import dev.perennial.StreamException.Reason;
-import dev.perennial.spi.StreamBuilder;
 import dev.perennial.spi.TransportException;
 import java.nio.charset.StandardCharsets;
 import okhttp3.Headers;
@@ -10,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Where in a request the cursor goes. A cursor is opaque, and hostile until it was checked. */
 public sealed interface CursorLocation {
-
-  /** The most bytes of a cursor: servers refuse longer headers and URLs. */
-  int MAX_BYTES = StreamBuilder.MAX_CURSOR_BYTES;
 
   /** Returns the name of the header or the parameter. */
   String name();
@@ -23,13 +19,14 @@ public sealed interface CursorLocation {
   /**
    * Checks that the cursor can be sent.
    *
+   * @param maxBytes the most bytes that it may have
    * @throws TransportException when it cannot; permanent, since the next attempt has the same one
    */
-  default void check(String cursor) throws TransportException {
+  default void check(String cursor, int maxBytes) throws TransportException {
     int bytes = cursor.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > MAX_BYTES) {
+    if (bytes > maxBytes) {
       throw new TransportException(
-              Reason.LIMIT, "Expected a cursor of at most " + MAX_BYTES + " bytes but was " + bytes)
+              Reason.LIMIT, "Expected a cursor of at most " + maxBytes + " bytes but was " + bytes)
           .permanent();
     }
     if (hasHalfPair(cursor)) { // It would be sent as a question mark: another cursor.
@@ -64,8 +61,8 @@ public sealed interface CursorLocation {
     }
 
     @Override
-    public void check(String cursor) throws TransportException {
-      CursorLocation.super.check(cursor);
+    public void check(String cursor, int maxBytes) throws TransportException {
+      CursorLocation.super.check(cursor, maxBytes);
       // OkHttp checks no header value that may hold other than ASCII characters.
       if (HeaderRules.breaksHeader(cursor)) {
         throw new TransportException(
