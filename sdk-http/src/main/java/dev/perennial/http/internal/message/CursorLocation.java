@@ -3,6 +3,8 @@ package dev.perennial.http.internal.message;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.spi.TransportException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +105,7 @@ public sealed interface CursorLocation {
 
     @Override
     public String option() {
-      return "no way for the cursor";
+      return "cursorInRequest()";
     }
 
     @Override
@@ -130,7 +132,31 @@ public sealed interface CursorLocation {
 
     @Override
     public HttpUrl putInto(HttpUrl url, @Nullable String cursor) {
-      return cursor == null ? url : url.newBuilder().setQueryParameter(name, cursor).build();
+      return cursor == null
+          ? url
+          : url.newBuilder()
+              .encodedQuery(queryWithout(url))
+              .addQueryParameter(name, cursor)
+              .build();
+    }
+
+    /**
+     * Returns the query without the parameter, however its name is encoded: {@code page[after]} and
+     * {@code page%5Bafter%5D} are one. The others stay as they are written. Null when none is left.
+     */
+    private @Nullable String queryWithout(HttpUrl url) {
+      String query = url.encodedQuery();
+      if (query == null || query.isEmpty()) {
+        return null;
+      }
+      List<String> kept = new ArrayList<>();
+      String[] parts = query.split("&", -1);
+      for (int i = 0; i < parts.length; i++) {
+        if (!url.queryParameterName(i).equals(name)) {
+          kept.add(parts[i]);
+        }
+      }
+      return kept.isEmpty() ? null : String.join("&", kept);
     }
 
     @Override
