@@ -224,7 +224,15 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   protected final Transport classifiedTransport() {
     Classifier classifier =
         new Classifier(
-            cursorFinder(), idFinder(), error, endsAt, endsAfter, heartbeat, classify, maxCursorBytes, connectionEnd());
+            cursorFinder(),
+            idFinder(),
+            error,
+            endsAt,
+            endsAfter,
+            heartbeat,
+            classify,
+            maxCursorBytes,
+            connectionEnd());
     return classifier.isEmpty() && sequence == null
         ? transport()
         : new ClassifyingTransport(transport(), classifier, sequence);

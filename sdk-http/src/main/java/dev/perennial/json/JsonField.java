@@ -104,8 +104,8 @@ public final class JsonField implements Function<Payload, @Nullable String> {
   }
 
   /**
-   * Returns the text of the field: a string's characters; a number, a boolean, an object or an array
-   * as it is written.
+   * Returns the text of the field: a string's characters; a number, a boolean, an object or an
+   * array as it is written.
    *
    * @return null when there is no such field, it is null, or the payload up to its end is not JSON
    */

@@ -5,7 +5,9 @@ import dev.perennial.spi.Frame;
 import dev.perennial.spi.TransportException;
 import org.jspecify.annotations.Nullable;
 
-/** Events that follow their length as four bytes, the highest first. A length of 0 is a heartbeat. */
+/**
+ * Events that follow their length as four bytes, the highest first. A length of 0 is a heartbeat.
+ */
 final class FourByteFramer extends LengthFramer {
   private static final int LENGTH_BYTES = Integer.BYTES;
 

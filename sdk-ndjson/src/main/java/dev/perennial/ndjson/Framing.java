@@ -120,8 +120,8 @@ public final class Framing {
   }
 
   /**
-   * A framing of your own. Its events are taken as its frames have them: the framer checks the
-   * JSON and the size itself, and {@link Ndjson.Builder#cursor} finds the cursors.
+   * A framing of your own. Its events are taken as its frames have them: the framer checks the JSON
+   * and the size itself, and {@link Ndjson.Builder#cursor} finds the cursors.
    *
    * @param framers makes the framer of one connection, given the most bytes that an event may have
    */

@@ -9,8 +9,7 @@ final class FramingGuess {
   private static final String ARRAY = "a JSON array: framing(Framing.array())";
   static final String CONCATENATED =
       "values without an LF after each: framing(Framing.concatenated())";
-  private static final String PRETTY =
-      "values over several lines: framing(Framing.concatenated())";
+  private static final String PRETTY = "values over several lines: framing(Framing.concatenated())";
   private static final String SEQUENCE =
       "a JSON text sequence (RFC 7464): framing(Framing.jsonSequence())";
   private static final String NETSTRINGS = "netstrings: framing(Framing.netstrings())";

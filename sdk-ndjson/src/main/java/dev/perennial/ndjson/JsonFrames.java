@@ -38,8 +38,8 @@ final class JsonFrames {
   }
 
   /**
-   * Returns the event with these bytes, as {@link #event} does, in a framing that cannot go on after
-   * bytes that are no value.
+   * Returns the event with these bytes, as {@link #event} does, in a framing that cannot go on
+   * after bytes that are no value.
    *
    * @param place where it begins
    * @throws TransportException if it is not exactly one JSON value, or its cursor is too large

@@ -79,7 +79,8 @@ final class JsonText {
     return found;
   }
 
-  private @Nullable String cursorIn(JsonParser parser, byte[] array, int offset) throws IOException {
+  private @Nullable String cursorIn(JsonParser parser, byte[] array, int offset)
+      throws IOException {
     if (cursor != null) {
       return cursor.find(parser, array, offset);
     }

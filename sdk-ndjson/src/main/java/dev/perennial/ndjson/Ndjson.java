@@ -110,8 +110,8 @@ public final class Ndjson {
    * <p>Each line must be exactly one JSON value (RFC 8259) in UTF-8, nested at most 100 levels
    * deep. Any other line is malformed, even if the decoder could read it. It ends the connection,
    * or is skipped and reported if {@link EventStream#withMalformedSkipped} is set; the cursor does
-   * not move, and no function that is set here sees the line. A blank line is a heartbeat.
-   * {@link #framing} sets another division than lines.
+   * not move, and no function that is set here sees the line. A blank line is a heartbeat. {@link
+   * #framing} sets another division than lines.
    *
    * <p>A value without a cursor that looks like an error, {@code {"error":…}}, {@code
    * {"errors":…}}, {@code {"exception":…}} or {@code {"type":"ERROR",…}}, is delivered as any
@@ -125,8 +125,7 @@ public final class Ndjson {
    * application/jsonl}, {@code application/x-jsonl}, {@code application/jsonlines}, {@code
    * application/x-jsonlines}, {@code application/json-lines}, {@code application/stream+json},
    * {@code application/x-json-stream}, {@code application/json-seq} and {@code application/json}
-   * are accepted. The size of an event is
-   * that of its line, without the line end.
+   * are accepted. The size of an event is that of its line, without the line end.
    */
   public static final class Builder extends HttpStreamBuilder<Builder> {
     private Framing framing = Framing.lines();

@@ -11,8 +11,7 @@ final class PrefixedFramer extends LengthFramer {
   /** The digits of the largest 64-bit number; a longer line is not a length. */
   static final int MAX_LENGTH_BYTES = 20;
 
-  static final String LENGTH =
-      "the length of an event, 1 to " + MAX_LENGTH_BYTES + " ASCII digits";
+  static final String LENGTH = "the length of an event, 1 to " + MAX_LENGTH_BYTES + " ASCII digits";
 
   /** A length begins at the start of the buffer; there is no LF between that and here. */
   private int scanned;

@@ -109,7 +109,8 @@ final class SequenceFramer implements Framer {
     boolean isRest = isTaken;
     isTaken = true;
     return isRest
-        ? events.defective(array, from, length, new IOException("there is more after its value"))
+        ? events
+            .defective(array, from, length, new IOException("there is more after its value"))
             .at(line, offset)
         : events.event(array, from, length).at(line, offset);
   }

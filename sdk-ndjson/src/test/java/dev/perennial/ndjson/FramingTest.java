@@ -43,11 +43,18 @@ final class FramingTest {
         Arguments.of(
             Framing.array(),
             "[{\"id\":1},\n{\"id\":2}\n,\n[1],7,\"x]\"]\n",
-            List.of("1:1 {\"id\":1} @1", "2:11 {\"id\":2} @2", "4:22 [1]", "4:26 7", "4:28 \"x]\"")),
+            List.of(
+                "1:1 {\"id\":1} @1", "2:11 {\"id\":2} @2", "4:22 [1]", "4:26 7", "4:28 \"x]\"")),
         Arguments.of(Framing.array(), " [ ] \n", List.of()),
         Arguments.of(
             Framing.jsonSequence(),
-            "\u001e{\"id\":1}\n\u001e{\n\"id\":2}\n\u001e{\"cut\n\u001e[3] x\n\u001e12\n\u001e\"e\"",
+            "\u001e{\"id\":1}\n"
+                + "\u001e{\n"
+                + "\"id\":2}\n"
+                + "\u001e{\"cut\n"
+                + "\u001e[3] x\n"
+                + "\u001e12\n"
+                + "\u001e\"e\"",
             List.of(
                 "1:1 {\"id\":1} @1",
                 "2:11 {\n\"id\":2} @2",
@@ -113,7 +120,8 @@ final class FramingTest {
     if (!expected.isEmpty()) {
       assertEquals(Reason.LIMIT, Feed.framed(framing, 6).read(body).failure.reason());
       assertEquals(
-          Reason.LIMIT, Feed.framed(framing, 6).eachByteAlone(body.getBytes(UTF_8)).failure.reason());
+          Reason.LIMIT,
+          Feed.framed(framing, 6).eachByteAlone(body.getBytes(UTF_8)).failure.reason());
     }
   }
 
@@ -213,7 +221,12 @@ final class FramingTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"id\":2\n", "{\"id\":2}x\n", "{\"id\":2} {\"id\":3}\n", "[1,2\n", "nul\n", "12:\n x\n"
+        "{\"id\":2\n",
+        "{\"id\":2}x\n",
+        "{\"id\":2} {\"id\":3}\n",
+        "[1,2\n",
+        "nul\n",
+        "12:\n x\n"
       })
   void badFirstLineThatMayBeALineIsOnlyMalformed(String line) {
     Feed feed = Feed.lines().read(line + "{\"id\":3}\n");

@@ -66,8 +66,7 @@ final class LineFramerTest {
 
   @Test
   void byteByByteEachFrameComesWithItsOwnLastByte() {
-    assertEquals(
-        Feed.lines().read(STREAM).events(), Feed.lines().eachByteAlone(STREAM).events());
+    assertEquals(Feed.lines().read(STREAM).events(), Feed.lines().eachByteAlone(STREAM).events());
     Feed feed = Feed.lines().eachByteAlone("{\"id\":1}".getBytes(UTF_8));
     assertEquals(List.of(), feed.outcome());
 
@@ -161,7 +160,18 @@ final class LineFramerTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"1e3", "-0", "18446744073709551616", "0.10", "1E+400", "true", "\"1e3\"", "\" \"", "[1, 2]", "{ }"})
+      strings = {
+        "1e3",
+        "-0",
+        "18446744073709551616",
+        "0.10",
+        "1E+400",
+        "true",
+        "\"1e3\"",
+        "\" \"",
+        "[1, 2]",
+        "{ }"
+      })
   void cursorIsVerbatim(String value) {
     Feed feed = Feed.lines().read("{\"id\":" + value + "}\n");
 
@@ -169,8 +179,7 @@ final class LineFramerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"{}", "{\"id\":null}", "{\"id\":\"\"}", "[]", "1", "{\"Id\":1}"})
+  @ValueSource(strings = {"{}", "{\"id\":null}", "{\"id\":\"\"}", "[]", "1", "{\"Id\":1}"})
   void withoutTheFieldThereIsNoCursor(String line) {
     Feed feed = Feed.lines().read(line + "\n");
 

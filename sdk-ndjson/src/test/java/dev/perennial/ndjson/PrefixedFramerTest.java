@@ -146,11 +146,11 @@ final class PrefixedFramerTest {
 
   @Test
   void eventThatTheEndCutsIsAReset() throws Exception {
-    String cut = "RESET Expected the rest of an event but the body ended within it, at line 2, byte 3";
+    String cut =
+        "RESET Expected the rest of an event but the body ended within it, at line 2, byte 3";
 
     assertEquals(
-        List.of("1:0 1", cut + " of the connection"),
-        feed().read("1\n13\n12").end().outcome());
+        List.of("1:0 1", cut + " of the connection"), feed().read("1\n13\n12").end().outcome());
     assertEquals(
         List.of("1:0 1", cut + " of the connection"), feed().read("1\n13").end().outcome());
   }

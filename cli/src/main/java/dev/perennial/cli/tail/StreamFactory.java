@@ -273,10 +273,7 @@ final class StreamFactory implements AutoCloseable {
     int equals = equation.indexOf('=');
     if (equals < 0) {
       throw values.invalid(
-          option
-              + " must be <pointer>=<value> such as "
-              + example
-              + OptionValues.butWas(equation));
+          option + " must be <pointer>=<value> such as " + example + OptionValues.butWas(equation));
     }
     return ofPointer(
         option,

@@ -73,8 +73,8 @@ final class StreamOptions {
       names = "--gap",
       paramLabel = "<pointer>=<value>",
       description = {
-        "Treat events with this value at this JSON pointer as reports that events are missing, which"
-            + " end the command, like /object/code=410 of Kubernetes. May be repeated."
+        "Treat events with this value at this JSON pointer as reports that events are missing,"
+            + " which end the command, like /object/code=410 of Kubernetes. May be repeated."
       })
   List<String> gaps = new ArrayList<>();
 

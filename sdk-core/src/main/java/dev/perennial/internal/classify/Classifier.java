@@ -63,7 +63,8 @@ public record Classifier(
 
   /**
    * Returns the frame with what the functions find in it. A function that throws makes its event
-   * defective, unless it looks like an error of the server. No function sees what is not an event, or an event that is defective already.
+   * defective, unless it looks like an error of the server. No function sees what is not an event,
+   * or an event that is defective already.
    *
    * @param into is filled and returned, unless the frame stays as it is
    * @throws TransportException when the cursor or the id is too long

@@ -146,7 +146,15 @@ class ClassifyingConnectionTest {
         new ClassifyingConnection(
             new Scripted(Frame.event("7", "bookmark", "x".getBytes(UTF_8))),
             new Classifier(
-                null, null, null, null, null, null, p -> Kind.CURSOR, 4096, OrderlyEnd.OF_CONNECTION),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                p -> Kind.CURSOR,
+                4096,
+                OrderlyEnd.OF_CONNECTION),
             "http://host/");
 
     Frame frame = connection.read(LIMITS);
