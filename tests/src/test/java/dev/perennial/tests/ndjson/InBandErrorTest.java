@@ -58,7 +58,8 @@ class InBandErrorTest {
                     }
                     return Payload.Kind.EVENT;
                   })
-              .stream());
+              .stream()
+              .withCursor("0"));
 
       recorder.assertEvents("{\"id\":1}");
       recorder.assertCompleted();
@@ -82,7 +83,7 @@ class InBandErrorTest {
   void lastLineThatLooksLikeAnErrorIsDeliveredAndTheEndIsAFailure() throws Exception {
     String error = "{\"errors\":[{\"detail\":\"operational disconnect\"}]}";
     try (ServedLines server = ServedLines.of(error + "\n", "{\"id\":2}\n")) {
-      listen(Ndjson.stream(server.url()));
+      listen(Ndjson.stream(server.url()).withCursor("0"));
 
       recorder.assertEvents(error, "{\"id\":2}");
       recorder.assertCompleted();
@@ -95,6 +96,7 @@ class InBandErrorTest {
     String error = "{\"error\":\"invalid subscription\"}";
     try (ServedLines server = ServedLines.of(error, error, error, error)) {
       Ndjson.stream(server.url())
+          .withCursor("0")
           .withRetry(RetryPolicy.fixed(ofMillis(1)).withMaxAttempts(3))
           .subscribe(recorder.listener());
 
