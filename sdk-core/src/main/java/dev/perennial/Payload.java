@@ -51,6 +51,8 @@ public interface Payload {
     CONTROL,
     /** The server says that it cannot replay what was asked for. */
     GAP,
+    /** The server reports an error: the connection ends as a failure, which is retried. */
+    ERROR,
     /** The declared end of a finite stream. */
     END
   }

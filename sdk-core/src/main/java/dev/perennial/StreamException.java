@@ -70,6 +70,8 @@ public class StreamException extends RuntimeException {
     STALLED,
     /** The server answered with a status that is no success; by its {@link #code()}. */
     HTTP_STATUS,
+    /** The server reported an error within the stream. Retried, unless it is a fatal one. */
+    SERVER_ERROR,
     /** The server closed the WebSocket; by its {@link #code()}. */
     CLOSE_CODE,
     /** The answer has another content type. Terminal before the first open; else for 15 min. */

@@ -3,11 +3,13 @@ package dev.perennial.examples;
 import dev.perennial.EventStream;
 import dev.perennial.GapPolicy;
 import dev.perennial.Payload;
+import dev.perennial.ServerError;
 import dev.perennial.StreamSubscription;
 import dev.perennial.http.Credentials;
 import dev.perennial.json.Json;
 import dev.perennial.json.JsonField;
 import dev.perennial.ndjson.Ndjson;
+import java.util.function.Predicate;
 
 /** Keeps a copy of the pods of a Kubernetes cluster: a list, and the changes since. */
 final class KubernetesPods {
@@ -39,8 +41,10 @@ final class KubernetesPods {
     void apply(Change change);
   }
 
-  private static final JsonField TYPE = Json.field("/type");
+  private static final Predicate<Payload> IS_BOOKMARK = Json.fieldEquals("/type", "BOOKMARK");
+  private static final Predicate<Payload> IS_ERROR = Json.fieldEquals("/type", "ERROR");
   private static final JsonField CODE = Json.field("/object/code");
+  private static final JsonField MESSAGE = Json.field("/object/message");
 
   StreamSubscription follow() throws Exception {
     EventStream<Change> changes =
@@ -49,24 +53,17 @@ final class KubernetesPods {
             .credentials(credentials)
             .cursor(Json.field("/object/metadata/resourceVersion"))
             .cursorParameter("resourceVersion")
-            .classify(KubernetesPods::kindOf)
+            .classify(line -> IS_BOOKMARK.test(line) ? Payload.Kind.CURSOR : Payload.Kind.EVENT)
+            .error(line -> IS_ERROR.test(line) ? errorOf(line) : null)
             .stream(Change.class)
             .withCursor(pods.list())
             .withGapPolicy(GapPolicy.snapshotThenLive(gap -> pods.list()));
     return changes.subscribe(event -> pods.apply(event.data()));
   }
 
-  private static Payload.Kind kindOf(Payload line) {
-    return switch (String.valueOf(TYPE.apply(line))) {
-      case "BOOKMARK" -> Payload.Kind.CURSOR;
-      case "ERROR" -> {
-        if (!"410".equals(CODE.apply(line))) {
-          throw new IllegalStateException(line.text()); // Ends the connection; it is retried.
-        }
-        yield Payload.Kind.GAP;
-      }
-      default -> Payload.Kind.EVENT;
-    };
+  private static ServerError errorOf(Payload line) {
+    int code = Integer.parseInt(String.valueOf(CODE.apply(line))); // 410 is a gap, 500 is retried.
+    return ServerError.ofStatus(code, MESSAGE.apply(line));
   }
   // endregion
 }

@@ -1,6 +1,7 @@
 package dev.perennial.spi;
 
 import dev.perennial.Payload;
+import dev.perennial.ServerError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -50,7 +51,7 @@ public interface Frame extends Payload {
     return 0;
   }
 
-  /** The byte at which that line begins, from 0. By default 0. */
+  /** The byte at which that line begins, or the event where events are no lines. By default 0. */
   default long streamOffset() {
     return 0;
   }
@@ -63,6 +64,16 @@ public interface Frame extends Payload {
    * <p>The message is shown to users, so it must not contain the event's data.
    */
   default @Nullable IOException defect() {
+    return null;
+  }
+
+  /**
+   * The error that the server reports with this frame. A frame of the kind {@link Kind#ERROR} ends
+   * the connection with it. An event that has one only looks like an error: it is delivered, but it
+   * is no progress, so that a connection that brought nothing else backs off. By default null: none
+   * that this frame knows of.
+   */
+  default @Nullable ServerError error() {
     return null;
   }
 
@@ -90,6 +101,11 @@ public interface Frame extends Payload {
   /** Creates a report that the server cannot replay what was asked for, in the server's words. */
   static Frame gap(String detail) {
     return of(Kind.GAP, null, "message", detail.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Creates the report of an error, in the server's words: it is retried. */
+  static Frame error(String words) {
+    return of(Kind.ERROR, null, "message", words.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Creates the declared end of a finite stream: the subscription completes. */

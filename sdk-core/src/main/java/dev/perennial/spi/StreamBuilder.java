@@ -3,6 +3,7 @@ package dev.perennial.spi;
 import dev.perennial.Decoder;
 import dev.perennial.EventStream;
 import dev.perennial.Payload;
+import dev.perennial.ServerError;
 import dev.perennial.internal.classify.Classifier;
 import dev.perennial.internal.classify.Classifier.OrderlyEnd;
 import dev.perennial.internal.classify.ClassifyingTransport;
@@ -41,13 +42,21 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class StreamBuilder<B extends StreamBuilder<B>> {
 
-  /** The most bytes, in UTF-8, of a cursor or an id that {@link #cursor} and {@link #id} find. */
-  public static final int MAX_CURSOR_BYTES = Classifier.MAX_CURSOR_BYTES;
+  /**
+   * The most bytes, in UTF-8, of a cursor or an id, unless {@link #maxCursorBytes(int)} sets more:
+   * servers refuse requests with a longer one.
+   */
+  public static final int MAX_CURSOR_BYTES = 4 * 1024;
+
+  private static final int LARGEST_CURSOR_BYTES = 64 * 1024;
+
+  private int maxCursorBytes = MAX_CURSOR_BYTES;
 
   // Null until set.
   private @Nullable Function<? super Payload, @Nullable String> cursor;
   private @Nullable Function<? super Payload, @Nullable String> id;
   private @Nullable Sequence sequence;
+  private @Nullable Function<? super Payload, @Nullable ServerError> error;
   private @Nullable Predicate<? super Payload> endsAt;
   private @Nullable Predicate<? super Payload> endsAfter;
   private @Nullable Predicate<? super Payload> heartbeat;
@@ -67,8 +76,8 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
    * is.
    *
    * @param cursor sees the payload before it is decoded; runs on the subscription's thread. Null or
-   *     an empty text leaves the position where it is; more than 4 KiB ends the connection; when it
-   *     throws the event is malformed
+   *     an empty text leaves the position where it is; more than {@link #maxCursorBytes(int)} ends
+   *     the connection; when it throws the event is malformed
    */
   public B cursor(Function<? super Payload, @Nullable String> cursor) {
     this.cursor = Objects.requireNonNull(cursor, "cursor");
@@ -80,12 +89,33 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
    * what {@link #cursor} finds, or else the id of the format.
    *
    * @param id sees the payload before it is decoded; runs on the subscription's thread. Null or an
-   *     empty text is no id; more than 4 KiB ends the connection; when it throws the event is
-   *     malformed
+   *     empty text is no id; more than {@link #maxCursorBytes(int)} ends the connection; when it
+   *     throws the event is malformed
    */
   public B id(Function<? super Payload, @Nullable String> id) {
     this.id = Objects.requireNonNull(id, "id");
     return self();
+  }
+
+  /**
+   * Limits a cursor or an id. A longer one ends the connection. By default {@value
+   * #MAX_CURSOR_BYTES} bytes, since many servers refuse a longer header or URL.
+   *
+   * @param bytes the most bytes in UTF-8, from 1 to 65536
+   * @throws IllegalArgumentException when it is not from 1 to 65536
+   */
+  public B maxCursorBytes(int bytes) {
+    if (bytes < 1 || bytes > LARGEST_CURSOR_BYTES) {
+      throw new IllegalArgumentException(
+          "maxCursorBytes must be from 1 to " + LARGEST_CURSOR_BYTES + " but was " + bytes);
+    }
+    this.maxCursorBytes = bytes;
+    return self();
+  }
+
+  /** The most bytes of a cursor or an id, in UTF-8. */
+  protected final int maxCursorBytes() {
+    return maxCursorBytes;
   }
 
   /**
@@ -143,6 +173,20 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   }
 
   /**
+   * Finds the errors that the server reports within the stream. Such an event is not delivered: the
+   * connection ends with it, and the subscription retries with backoff, waits, or fails, as after
+   * an answer with that status. It is asked before every other function. By default no event is an
+   * error; {@link #classify} may say so, too.
+   *
+   * @param error sees the payload before it is decoded; runs on the subscription's thread. Null for
+   *     an event that is no error; when it throws the event is malformed
+   */
+  public B error(Function<? super Payload, @Nullable ServerError> error) {
+    this.error = Objects.requireNonNull(error, "error");
+    return self();
+  }
+
+  /**
    * Treats the events that {@code heartbeat} finds as heartbeats, which are not delivered. One that
    * has a cursor moves the position, as any event does. By default only what the format calls a
    * heartbeat is one.
@@ -155,8 +199,8 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   }
 
   /**
-   * Says what each event means when it is not an event for the consumer: a checkpoint, a gap, a
-   * control message, the end. It is asked about the events that {@link #endsAt} and {@link
+   * Says what each event means when it is not an event for the consumer: a checkpoint, a gap, an
+   * error, a control message, the end. It is asked about the events that {@link #endsAt} and {@link
    * #heartbeat} did not find. By default every event is one for the consumer.
    *
    * @param classify sees the payload before it is decoded; runs on the subscription's thread. When
@@ -181,7 +225,15 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   protected final Transport classifiedTransport() {
     Classifier classifier =
         new Classifier(
-            cursorFinder(), idFinder(), endsAt, endsAfter, heartbeat, classify, connectionEnd());
+            cursorFinder(),
+            idFinder(),
+            error,
+            endsAt,
+            endsAfter,
+            heartbeat,
+            classify,
+            maxCursorBytes,
+            connectionEnd());
     return classifier.isEmpty() && sequence == null
         ? transport()
         : new ClassifyingTransport(transport(), classifier, sequence);

@@ -1,5 +1,6 @@
 package dev.perennial.spi;
 
+import dev.perennial.ServerError;
 import dev.perennial.StreamException;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TransportException extends IOException {
   private static final long serialVersionUID = 1L;
+  private static final int GONE = 410;
 
   private final StreamException.Reason reason;
   private final int code;
@@ -82,19 +84,46 @@ public final class TransportException extends IOException {
         StreamException.Reason.ENDED, -1, message, null, null, false, /* isPutAway= */ true);
   }
 
+  /**
+   * Creates the failure that a server reports within its stream. It has the reason of an answer
+   * with the error's status: {@code HTTP_STATUS}, or {@code GAP} for 410; without a status it is
+   * {@code SERVER_ERROR}.
+   */
+  public static TransportException reported(ServerError error) {
+    int status = error.status();
+    String message =
+        "Expected an event but the server reported the error "
+            + (status < 0 ? "" : status + " ")
+            + "\""
+            + error.words()
+            + "\"";
+    return new TransportException(
+        status < 0
+            ? StreamException.Reason.SERVER_ERROR
+            : status == GONE ? StreamException.Reason.GAP : StreamException.Reason.HTTP_STATUS,
+        status,
+        message,
+        error.notBefore(),
+        null,
+        error.isFatal(),
+        false);
+  }
+
+  /** Returns the same failure with another message. */
+  public TransportException withMessage(String message) {
+    return copy(message, isPermanent);
+  }
+
   /** Returns the same failure, which is never retried whatever the failure table says. */
   public TransportException permanent() {
-    TransportException permanent =
-        new TransportException(
-            reason,
-            code,
-            Objects.requireNonNull(getMessage()),
-            notBefore,
-            getCause(),
-            true,
-            isPutAway);
-    permanent.setStackTrace(getStackTrace());
-    return permanent;
+    return copy(Objects.requireNonNull(getMessage()), true);
+  }
+
+  private TransportException copy(String message, boolean permanent) {
+    TransportException copy =
+        new TransportException(reason, code, message, notBefore, getCause(), permanent, isPutAway);
+    copy.setStackTrace(getStackTrace());
+    return copy;
   }
 
   /** The failure's class. */

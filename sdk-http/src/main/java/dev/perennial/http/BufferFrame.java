@@ -2,6 +2,7 @@ package dev.perennial.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.perennial.ServerError;
 import dev.perennial.spi.Frame;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,6 +33,9 @@ public final class BufferFrame implements Frame {
 
   /** Null unless the event is malformed. */
   private @Nullable IOException defect;
+
+  /** Null unless the event looks like an error that the server reports. */
+  private @Nullable ServerError error;
 
   // Where the event begins; meaningful for events only.
   private long streamLine;
@@ -77,6 +81,16 @@ public final class BufferFrame implements Frame {
     return this;
   }
 
+  /**
+   * Says that the event looks like an error that the server reports.
+   *
+   * @param apparent as of {@link Frame#error}; null for none
+   */
+  public BufferFrame withError(@Nullable ServerError apparent) {
+    error = apparent;
+    return this;
+  }
+
   /** Makes this frame a heartbeat; the payload is its comment. */
   public BufferFrame asHeartbeat(byte[] array, int offset, int length) {
     return fill(Kind.HEARTBEAT, array, offset, length);
@@ -110,6 +124,7 @@ public final class BufferFrame implements Frame {
     cursor = null;
     retryDelay = null;
     defect = null;
+    error = null;
     return this;
   }
 
@@ -131,6 +146,11 @@ public final class BufferFrame implements Frame {
   @Override
   public @Nullable Duration retryDelay() {
     return retryDelay;
+  }
+
+  @Override
+  public @Nullable ServerError error() {
+    return error;
   }
 
   @Override

@@ -145,6 +145,22 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
   }
 
   /**
+   * Leaves the cursor to the {@link RequestSource}, which puts {@link
+   * dev.perennial.spi.Attempt#cursor} where the server expects it, such as in the body of the
+   * request. Cannot be combined with {@link #cursorHeader} and {@link #cursorParameter}.
+   *
+   * @throws IllegalStateException when another place was chosen, or the request is the same for
+   *     each attempt
+   */
+  public B cursorInRequest() {
+    if (fixedRequest() != null) {
+      throw new IllegalStateException(
+          "cursorInRequest() needs a RequestSource that makes the request of each attempt");
+    }
+    return chooseCursorLocation(new CursorLocation.Nowhere());
+  }
+
+  /**
    * Sends the cursor as the query parameter {@code name} unless the caller chooses another place.
    * By default it goes to the header {@code Last-Event-ID}.
    */
@@ -269,6 +285,7 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
         headers.build(),
         credentials,
         cursorLocation,
+        maxCursorBytes(),
         isCursorBound,
         formatHeaders,
         expected,

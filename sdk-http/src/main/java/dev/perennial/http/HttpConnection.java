@@ -35,6 +35,7 @@ final class HttpConnection implements StreamConnection {
   private final BodyEnd bodyEnd;
   private final Timekeeper timekeeper;
   private final ReadBuffer buffer = new ReadBuffer();
+  private final EventTime eventTime;
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -56,9 +57,6 @@ final class HttpConnection implements StreamConnection {
 
   private boolean isEnded;
 
-  /** How long reads have waited for the rest of the event that has begun. */
-  private long eventNanos;
-
   // Written by the engine's thread alone, once for each time that bytes come.
   private volatile long bytesRead;
   private volatile long lastByteNanos;
@@ -76,6 +74,7 @@ final class HttpConnection implements StreamConnection {
     this.exchange = exchange;
     this.framer = framer;
     this.bodyEnd = bodyEnd;
+    this.eventTime = new EventTime(framer);
     this.timekeeper = timekeeper;
   }
 
@@ -103,7 +102,9 @@ final class HttpConnection implements StreamConnection {
       try {
         frame = nextFrame();
         if (frame == null && !fill(limits)) {
-          return atEnd();
+          isEnded = true;
+          exchange.complete();
+          frame = lastFrame();
         }
       } catch (TransportException e) {
         throw refine(e);
@@ -111,7 +112,7 @@ final class HttpConnection implements StreamConnection {
       if (frame != null) {
         // A heartbeat in the middle of an event does not extend the event's time.
         if (frame.kind() != Frame.Kind.HEARTBEAT || !framer.isInsideEvent()) {
-          eventNanos = 0;
+          eventTime.reset();
         }
         return frame;
       }
@@ -127,11 +128,14 @@ final class HttpConnection implements StreamConnection {
     }
   }
 
-  private @Nullable Frame atEnd() throws TransportException {
-    isEnded = true;
-    exchange.complete();
-    Frame last = framer.end(buffer);
-    return last != null ? last : afterEnd();
+  private @Nullable Frame lastFrame() throws TransportException {
+    try {
+      return framer.end(buffer);
+    } catch (TransportException e) {
+      TransportException cut = HttpFailures.whileFraming(e, exchange.responseEndpoint());
+      boolean isIncomplete = bodyEnd.completes() && cut.reason() == Reason.RESET;
+      throw isIncomplete ? new TransportException(Reason.INCOMPLETE, cut.getMessage()) : cut;
+    }
   }
 
   private @Nullable Frame afterEnd() throws TransportException {
@@ -170,18 +174,15 @@ final class HttpConnection implements StreamConnection {
 
   /** Waits for bytes; false at the end of the body. */
   private boolean fill(Deadlines limits) throws IOException {
-    boolean isInsideEvent = framer.isInsideEvent();
-    long eventNanosLeft = isInsideEvent ? limits.oneEventNanos() - eventNanos : Long.MAX_VALUE;
+    long eventNanosLeft = eventTime.nanosLeft(limits);
     if (eventNanosLeft <= 0) {
-      throw HttpFailures.stalled(exchange.responseEndpoint(), limits.oneEventNanos());
+      throw eventTime.failure(exchange.responseEndpoint(), limits);
     }
     long startNanos = timekeeper.nanoTime();
     waitingSinceNanos = startNanos;
     int count = fillWithin(Math.min(limits.noByteNanos(), eventNanosLeft), limits);
     long now = timekeeper.nanoTime();
-    if (isInsideEvent) {
-      eventNanos += now - startNanos;
-    }
+    eventTime.waited(now - startNanos);
     if (count < 0) {
       return false;
     }
@@ -216,7 +217,7 @@ final class HttpConnection implements StreamConnection {
       return HttpFailures.whileReading(e, endpoint);
     }
     return isEventLimit
-        ? HttpFailures.stalled(endpoint, limits.oneEventNanos())
+        ? eventTime.failure(endpoint, limits)
         : HttpFailures.silent(e, endpoint, limits.noByteNanos(), exchange.isRepeatable());
   }
 

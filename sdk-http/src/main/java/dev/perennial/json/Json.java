@@ -59,8 +59,8 @@ public final class Json {
    * Finds one field of each payload, such as {@code /id} or {@code /object/metadata/version}.
    *
    * @param pointer a JSON pointer (RFC 6901): each step after a {@code /}, with {@code ~1} for a
-   *     slash and {@code ~0} for a tilde in a name, and the digits of an index for an array; empty
-   *     for the whole value
+   *     slash and {@code ~0} for a tilde in a name, and the digits of an index, or {@code -} for
+   *     the last element, for an array; empty for the whole value
    * @throws IllegalArgumentException when it is not one
    */
   public static JsonField field(String pointer) {
@@ -71,7 +71,7 @@ public final class Json {
    * Finds the payloads whose field has this text: for heartbeats, ends and the like.
    *
    * @param pointer as of {@link #field}
-   * @param value a string's characters, or a number or boolean as it is written
+   * @param value a string's characters; anything else as it is written
    * @throws IllegalArgumentException when the pointer is not one
    */
   public static Predicate<Payload> fieldEquals(String pointer, String value) {

@@ -2,10 +2,12 @@ package dev.perennial.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.perennial.Payload;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -37,6 +39,9 @@ public final class JsonField implements Function<Payload, @Nullable String> {
           .build();
 
   private static final int NO_INDEX = -1;
+
+  /** RFC 6901 leaves to applications what this means in an array that is read. */
+  private static final String LAST = "-";
 
   private final String pointer;
   private final List<Step> steps;
@@ -99,16 +104,16 @@ public final class JsonField implements Function<Payload, @Nullable String> {
   }
 
   /**
-   * Returns the text of the field: a string's characters, a number or boolean as it is written.
+   * Returns the text of the field: a string's characters; a number, a boolean, an object or an
+   * array as it is written.
    *
-   * @return null when there is no such field, it is null, an object or an array, or the payload up
-   *     to its end is not JSON
+   * @return null when there is no such field, it is null, or the payload up to its end is not JSON
    */
   @Override
   public @Nullable String apply(Payload payload) {
-    try (JsonParser parser =
-        FACTORY.createParser(payload.array(), payload.offset(), payload.length())) {
-      return find(parser);
+    byte[] array = payload.array();
+    try (JsonParser parser = FACTORY.createParser(array, payload.offset(), payload.length())) {
+      return find(parser, array, payload.offset());
     } catch (IOException e) {
       // Not JSON. If it is an event, its decoder reports that.
       return null;
@@ -120,22 +125,68 @@ public final class JsonField implements Function<Payload, @Nullable String> {
    * read the rest of it, too. Leaves the parser where the field was found, or where it turned out
    * that there is none.
    *
-   * @return null when there is no such field, or it is null, an object or an array
+   * @param parser reads bytes of {@code array} and has read nothing
+   * @param offset the index of the first byte that it reads
+   * @return null when there is no such field, or it is null
    * @throws IOException when the value up to there is not JSON
    */
-  public @Nullable String find(JsonParser parser) throws IOException {
-    JsonToken token = parser.nextToken();
-    for (Step step : steps) {
-      if (token == JsonToken.START_OBJECT) {
-        token = member(parser, step.name());
-      } else if (token == JsonToken.START_ARRAY) {
-        token = element(parser, step.index());
-      } else {
+  public @Nullable String find(JsonParser parser, byte[] array, int offset) throws IOException {
+    return find(parser, parser.nextToken(), 0, new Bytes(array, offset));
+  }
+
+  /** What a parser reads, from its first byte. */
+  private record Bytes(byte[] array, int offset) {}
+
+  /** Returns the text at the end of the steps from {@code number} on. */
+  private @Nullable String find(
+      JsonParser parser, @Nullable JsonToken token, int number, Bytes bytes) throws IOException {
+    JsonToken value = token;
+    for (int i = number; i < steps.size(); i++) {
+      Step step = steps.get(i);
+      if (value == JsonToken.START_OBJECT) {
+        value = member(parser, step.name());
+      } else if (value != JsonToken.START_ARRAY) {
         return null;
+      } else if (step.name().equals(LAST)) {
+        return findInLast(parser, i + 1, bytes);
+      } else {
+        value = element(parser, step.index());
       }
     }
-    boolean isText = token != null && token.isScalarValue() && token != JsonToken.VALUE_NULL;
-    return isText ? parser.getText() : null;
+    return text(parser, value, bytes);
+  }
+
+  /** Returns what the other steps lead to in the last element of the array. */
+  private @Nullable String findInLast(JsonParser parser, int number, Bytes bytes)
+      throws IOException {
+    JsonStreamContext array = parser.getParsingContext();
+    String last = null;
+    for (JsonToken element = parser.nextToken();
+        element != null && element != JsonToken.END_ARRAY;
+        element = parser.nextToken()) {
+      last = find(parser, element, number, bytes);
+      while (parser.getParsingContext() != array) { // It may be anywhere within the element.
+        parser.nextToken();
+      }
+    }
+    return last;
+  }
+
+  private static @Nullable String text(JsonParser parser, @Nullable JsonToken value, Bytes bytes)
+      throws IOException {
+    if (value == null || value == JsonToken.VALUE_NULL) {
+      return null;
+    }
+    if (value.isScalarValue()) {
+      return parser.getText();
+    }
+    if (!value.isStructStart()) {
+      return null;
+    }
+    int from = bytes.offset() + (int) parser.currentTokenLocation().getByteOffset();
+    parser.skipChildren();
+    int to = bytes.offset() + (int) parser.currentLocation().getByteOffset();
+    return new String(bytes.array(), from, to - from, StandardCharsets.UTF_8);
   }
 
   private static @Nullable JsonToken member(JsonParser parser, String name) throws IOException {

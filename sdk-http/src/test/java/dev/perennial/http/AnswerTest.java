@@ -243,7 +243,7 @@ class AnswerTest {
 
     TransportException e = failure();
 
-    assertEquals(Reason.PROTOCOL, e.reason());
+    assertEquals(Reason.CONTENT_TYPE, e.reason());
     assertEquals(
         "Expected no content coding but was " + coding + " from " + shown(), e.getMessage());
   }

@@ -71,7 +71,7 @@ class GzipTest {
 
     TransportException e = assertThrows(TransportException.class, () -> lines().open());
 
-    assertEquals(Reason.PROTOCOL, e.reason());
+    assertEquals(Reason.CONTENT_TYPE, e.reason());
     assertEquals(
         "Expected gzip or no content coding but was " + coding + " from " + server.url("/"),
         e.getMessage());

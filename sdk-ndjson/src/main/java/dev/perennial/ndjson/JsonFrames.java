@@ -11,24 +11,56 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the frames of one connection from the JSON texts in its buffer. */
 final class JsonFrames {
-  static final int MAX_CURSOR_BYTES = 4 * 1024;
-
   private static final String TYPE = "message";
 
   private final JsonText json;
+  private final int maxCursorBytes;
   private final BufferFrame frame = new BufferFrame();
 
   /**
    * Makes frames with the cursors of a field.
    *
    * @param cursor the field with the cursor of each event; null to look for none
+   * @param maxCursorBytes the most bytes of a cursor in UTF-8; positive
    */
-  JsonFrames(@Nullable JsonField cursor) {
+  JsonFrames(@Nullable JsonField cursor, int maxCursorBytes) {
     this.json = new JsonText(cursor);
+    this.maxCursorBytes = maxCursorBytes;
   }
 
   BufferFrame heartbeat() {
     return frame.asHeartbeat();
+  }
+
+  /** Returns an event that is malformed. */
+  BufferFrame defective(byte[] array, int offset, int length, IOException defect) {
+    return frame.asDefectiveEvent(array, offset, length, defect);
+  }
+
+  /**
+   * Returns the event with these bytes, as {@link #event} does, in a framing that cannot go on
+   * after bytes that are no value.
+   *
+   * @param place where it begins
+   * @throws TransportException if it is not exactly one JSON value, or its cursor is too large
+   */
+  BufferFrame soundEvent(byte[] array, int offset, int length, Place place)
+      throws TransportException {
+    BufferFrame event = event(array, offset, length).at(place.line(), place.offset());
+    IOException defect = event.defect();
+    if (defect != null) {
+      throw new TransportException(
+          Reason.MALFORMED,
+          "Expected exactly one JSON value but was "
+              + length
+              + " bytes "
+              + place
+              + " ("
+              + defect.getMessage()
+              + ")",
+          defect);
+    }
+    return event;
   }
 
   /**
@@ -45,21 +77,23 @@ final class JsonFrames {
       return frame.asDefectiveEvent(array, offset, length, e);
     }
     if (cursor == null || cursor.isEmpty()) {
-      return frame.asEvent(TYPE, null, array, offset, length);
+      return frame
+          .asEvent(TYPE, null, array, offset, length)
+          .withError(ApparentError.in(array, offset, length));
     }
     requireBounded(cursor);
     return frame.asEvent(TYPE, cursor, array, offset, length);
   }
 
-  private static void requireBounded(String cursor) throws TransportException {
-    if (cursor.length() <= MAX_CURSOR_BYTES / 3) { // No char has more than 3 bytes.
+  private void requireBounded(String cursor) throws TransportException {
+    if (cursor.length() <= maxCursorBytes / 3) { // No char has more than 3 bytes.
       return;
     }
     int bytes = cursor.getBytes(UTF_8).length;
-    if (bytes > MAX_CURSOR_BYTES) {
+    if (bytes > maxCursorBytes) {
       throw new TransportException(
           Reason.LIMIT,
-          "Expected a cursor of at most " + MAX_CURSOR_BYTES + " bytes but was " + bytes);
+          "Expected a cursor of at most " + maxCursorBytes + " bytes but was " + bytes);
     }
   }
 }

@@ -17,7 +17,7 @@ final class JsonText {
   static final int MAX_DEPTH = 100;
 
   /** The size of an event is limited elsewhere; it may be one long name, number or string. */
-  private static final JsonFactory FACTORY =
+  static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
@@ -56,7 +56,7 @@ final class JsonText {
     String found;
     boolean hasMore;
     try (JsonParser parser = FACTORY.createParser(array, offset, length)) {
-      found = cursorIn(parser);
+      found = cursorIn(parser, array, offset);
       if (parser.currentToken() == null) {
         throw new IOException("it is blank instead of a JSON value");
       }
@@ -79,9 +79,10 @@ final class JsonText {
     return found;
   }
 
-  private @Nullable String cursorIn(JsonParser parser) throws IOException {
+  private @Nullable String cursorIn(JsonParser parser, byte[] array, int offset)
+      throws IOException {
     if (cursor != null) {
-      return cursor.find(parser);
+      return cursor.find(parser, array, offset);
     }
     parser.nextToken();
     return null;

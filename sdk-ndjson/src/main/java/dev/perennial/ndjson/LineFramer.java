@@ -1,18 +1,25 @@
 package dev.perennial.ndjson;
 
+import dev.perennial.ServerError;
 import dev.perennial.StreamException.Reason;
+import dev.perennial.http.BufferFrame;
 import dev.perennial.http.Framer;
 import dev.perennial.http.ReadBuffer;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.TransportException;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Splits a body into lines, each with one JSON value (ndjson-spec 1.0, 3.1). A line ends with LF or
  * CRLF; a lone CR is white space of JSON. A blank line is a heartbeat (3.2 lets a parser ignore
- * it).
+ * it), and so are blanks before the end of their line is here.
  */
 final class LineFramer implements Framer {
+  private static final String OVERDUE =
+      "the LF after a whole value (values without one, or with one before each, are"
+          + " framing(Framing.concatenated()))";
+
   private final int maxEventBytes;
   private final boolean takesLastLine;
   private final JsonFrames events;
@@ -26,8 +33,14 @@ final class LineFramer implements Framer {
   /** The lines that were read. */
   private long lines;
 
-  /** The bytes before the current line. */
+  /** The bytes before the start of the buffer. */
   private long bytes;
+
+  /** The blanks of the current line, which were given up already. */
+  private long blanks;
+
+  /** Null once the first line has come, which shows whether these are lines. */
+  private @Nullable FirstLine first = new FirstLine();
 
   /**
    * A framer at the start of a body.
@@ -51,28 +64,66 @@ final class LineFramer implements Framer {
       bytes = mark;
       isAtStart = false;
     }
+    if (scanned == 0 && skipBlanks(in)) {
+      return events.heartbeat();
+    }
     int from = in.start();
     int lineFeed = in.lineFeed(from + scanned);
     if (lineFeed == in.end()) {
       scanned = lineFeed - from;
       checkLine(Lines.endWithoutCr(in.array(), from, lineFeed) - from);
+      if (first != null) {
+        first.checkBeginning(in.array(), from, lineFeed);
+      }
       return null;
     }
     return takeLine(in, from, lineFeed, lineFeed + 1);
   }
 
+  /**
+   * Gives up blanks at the start of a line. They are none of its value, and a server may send
+   * nothing else for hours.
+   *
+   * @return whether there were some, and nothing follows them yet
+   */
+  private boolean skipBlanks(ReadBuffer in) {
+    byte[] array = in.array();
+    int from = in.start();
+    int to = from;
+    while (to < in.end() && Lines.isBlank(array[to])) {
+      to++;
+    }
+    if (to == from) {
+      return false;
+    }
+    consume(in, to);
+    blanks += to - from;
+    return to == in.end();
+  }
+
   @Override
   public @Nullable Frame end(ReadBuffer in) throws TransportException {
-    int length = scanned;
-    if (!takesLastLine || length == 0) {
+    if (scanned == 0) {
       return null;
     }
-    Frame last = takeLine(in, in.start(), in.end(), in.end());
-    if (last.defect() == null) {
+    Place place = new Place(lines + 1, bytes - blanks);
+    int length = in.end() - in.start();
+    BufferFrame last = takeLine(in, in.start(), in.end(), in.end());
+    IOException defect = last.defect();
+    if (defect == null && takesLastLine) {
       return last;
     }
-    scanned = length; // It was cut off: the body has ended inside of it.
-    return null;
+    ServerError error = last.error();
+    if (error != null) {
+      throw TransportException.reported(error);
+    }
+    throw new TransportException(
+        Reason.RESET,
+        "Expected the LF of the last line but the body ended "
+            + length
+            + " bytes into it, "
+            + place
+            + (defect == null ? " (lastLineWithoutNewline() delivers it)" : ""));
   }
 
   @Override
@@ -80,18 +131,34 @@ final class LineFramer implements Framer {
     return scanned > 0;
   }
 
-  private Frame takeLine(ReadBuffer in, int from, int to, int next) throws TransportException {
+  @Override
+  public @Nullable String overdue() {
+    return first != null && first.isWhole() ? OVERDUE : null;
+  }
+
+  private BufferFrame takeLine(ReadBuffer in, int from, int to, int next)
+      throws TransportException {
     byte[] array = in.array();
-    long lineByte = bytes;
-    in.consume(next);
+    long lineByte = bytes - blanks;
+    consume(in, next);
     scanned = 0;
+    blanks = 0;
     lines++;
-    bytes += next - from;
     int end = Lines.endWithoutCr(array, from, to);
     checkLine(end - from);
-    return Lines.isBlank(array, from, end)
-        ? events.heartbeat()
-        : events.event(array, from, end - from).at(lines, lineByte);
+    if (end == from) {
+      return events.heartbeat();
+    }
+    if (first != null) {
+      first = null;
+      FirstLine.check(array, from, end);
+    }
+    return events.event(array, from, end - from).at(lines, lineByte);
+  }
+
+  private void consume(ReadBuffer in, int to) {
+    bytes += to - in.start();
+    in.consume(to);
   }
 
   private void checkLine(int bytes) throws TransportException {

@@ -11,10 +11,15 @@ final class Lines {
     return to > from && array[to - 1] == '\r' ? to - 1 : to;
   }
 
+  /** Whether it is a space, a tab or a CR. */
+  static boolean isBlank(byte b) {
+    return b == ' ' || b == '\t' || b == '\r';
+  }
+
   /** Whether the line has nothing but spaces, tabs and CRs. */
   static boolean isBlank(byte[] array, int from, int to) {
     for (int i = from; i < to; i++) {
-      if (array[i] != ' ' && array[i] != '\t' && array[i] != '\r') {
+      if (!isBlank(array[i])) {
         return false;
       }
     }

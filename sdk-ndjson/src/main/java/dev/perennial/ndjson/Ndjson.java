@@ -7,6 +7,7 @@ import dev.perennial.http.RequestSource;
 import dev.perennial.json.Json;
 import dev.perennial.json.JsonField;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntFunction;
 import okhttp3.Request;
 
@@ -109,80 +110,108 @@ public final class Ndjson {
    * <p>Each line must be exactly one JSON value (RFC 8259) in UTF-8, nested at most 100 levels
    * deep. Any other line is malformed, even if the decoder could read it. It ends the connection,
    * or is skipped and reported if {@link EventStream#withMalformedSkipped} is set; the cursor does
-   * not move, and no function that is set here sees the line. A blank line is a heartbeat.
+   * not move, and no function that is set here sees the line. A blank line is a heartbeat. {@link
+   * #framing} sets another division than lines.
+   *
+   * <p>A value without a cursor that looks like an error, {@code {"error":…}}, {@code
+   * {"errors":…}}, {@code {"exception":…}} or {@code {"type":"ERROR",…}}, is delivered as any
+   * other. But it is no progress, and if the connection ends after it, it did not end in good
+   * order: the end is a failure with the server's words, which backs off. {@link #error} finds the
+   * errors of a server for certain.
    *
    * <p>By default the cursor is {@code Json.field("/id")}, a string or number exactly as it is
    * written, and is sent as the query parameter {@code since}. The content types {@code
-   * application/x-ndjson}, {@code application/ndjson}, {@code application/jsonl}, {@code
-   * application/x-jsonlines} and {@code application/json} are accepted. The size of an event is
-   * that of its line, without the line end.
+   * application/x-ndjson}, {@code application/ndjson}, {@code text/x-ndjson}, {@code
+   * application/jsonl}, {@code application/x-jsonl}, {@code application/jsonlines}, {@code
+   * application/x-jsonlines}, {@code application/json-lines}, {@code application/stream+json},
+   * {@code application/x-json-stream}, {@code application/json-seq} and {@code application/json}
+   * are accepted. The size of an event is that of its line, without the line end.
    */
   public static final class Builder extends HttpStreamBuilder<Builder> {
-    private boolean isLengthPrefixed;
+    private Framing framing = Framing.lines();
     private boolean takesLastLine;
 
     private Builder(RequestSource source) {
       super(source, List.of("application/x-ndjson", "application/jsonl", "application/json;q=0.9"));
-      formatAccepts("application/ndjson", "application/x-jsonlines");
+      formatAccepts(
+          "application/ndjson",
+          "application/x-jsonlines",
+          "application/x-jsonl",
+          "application/jsonlines",
+          "application/json-lines",
+          "application/stream+json",
+          "application/x-json-stream",
+          "application/json-seq",
+          "text/x-ndjson");
       formatCursorParameter(CURSOR_PARAMETER);
       cursor(Json.field(CURSOR_POINTER));
     }
 
     /**
-     * Reads events that follow their length instead of lines: {@code <length in bytes>\n<json>}.
-     * The length is in ASCII digits; a CR may precede its LF, and blank lines between events are
-     * heartbeats. Line ends within an event are part of it. By default each line is an event.
+     * Sets how the body is divided into JSON values. By default each line is one.
      *
-     * <p>A malformed length, or an event that is not exactly one JSON value, ends the connection
-     * even if malformed events are skipped, since the beginning of the next event is unknown then.
-     *
-     * @throws IllegalStateException if {@link #lastLineWithoutNewline} was set
+     * @throws IllegalStateException if it is not {@link Framing#lines} and {@link
+     *     #lastLineWithoutNewline} was set
      */
-    public Builder lengthPrefixed() {
-      requireOneFraming(takesLastLine);
-      isLengthPrefixed = true;
+    public Builder framing(Framing framing) {
+      Objects.requireNonNull(framing, "framing");
+      requireLines(takesLastLine, framing);
+      this.framing = framing;
       return this;
     }
 
     /**
+     * Reads events that follow their length instead of lines: {@code framing(}{@link
+     * Framing#lengthPrefixed}{@code )}.
+     *
+     * @throws IllegalStateException if {@link #lastLineWithoutNewline} was set
+     */
+    public Builder lengthPrefixed() {
+      return framing(Framing.lengthPrefixed());
+    }
+
+    /**
      * Delivers a last line that has no line end, if the body ends in good order and the line is
-     * valid JSON. By default such a line is dropped and comes again with the next connection, since
-     * it may be the beginning of a longer one: {@code 12} of {@code 123}.
+     * valid JSON. By default such a line is dropped, since it may be the beginning of a longer one:
+     * {@code 12} of {@code 123}. The connection was then cut: it is retried as after a reset, and
+     * the line comes again.
      *
      * <p>If the connection was cut, the line is dropped in any case. A response with neither a
      * length nor chunks seems to end in good order wherever it is cut: do not set this for servers
      * that send such responses.
      *
-     * @throws IllegalStateException if {@link #lengthPrefixed} was set
+     * @throws IllegalStateException if another {@link #framing} than lines was set
      */
     public Builder lastLineWithoutNewline() {
-      requireOneFraming(isLengthPrefixed);
+      requireLines(true, framing);
       takesLastLine = true;
       return this;
     }
 
-    private static void requireOneFraming(boolean isOtherSet) {
-      if (isOtherSet) {
+    private static void requireLines(boolean takesLastLine, Framing framing) {
+      if (takesLastLine && framing != Framing.lines()) {
         throw new IllegalStateException(
-            "lastLineWithoutNewline() cannot be combined with lengthPrefixed(): an event that has"
-                + " its length needs no line end");
+            "lastLineWithoutNewline() cannot be combined with "
+                + framing
+                + ": only a line needs a line end");
       }
     }
 
     @Override
     protected IntFunction<? extends Framer> framers() {
       JsonField cursor = cursorField();
-      if (isLengthPrefixed) {
-        return maxEventBytes -> new PrefixedFramer(maxEventBytes, new JsonFrames(cursor));
+      int maxCursorBytes = maxCursorBytes();
+      if (takesLastLine) {
+        return max -> new LineFramer(max, true, new JsonFrames(cursor, maxCursorBytes));
       }
-      boolean withLastLine = takesLastLine;
-      return maxEventBytes -> new LineFramer(maxEventBytes, withLastLine, new JsonFrames(cursor));
+      Framing chosen = framing;
+      return max -> chosen.framer(max, new JsonFrames(cursor, maxCursorBytes));
     }
 
-    /** Returns true: the cursor is found in the pass that validates the line. */
+    /** Returns true: the cursor is found in the pass that validates the event. */
     @Override
     protected boolean readsCursorField() {
-      return true;
+      return !framing.isCallers();
     }
   }
 }

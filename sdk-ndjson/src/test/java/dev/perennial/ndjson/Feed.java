@@ -31,20 +31,28 @@ final class Feed {
   }
 
   static Feed lines(int maxEventBytes) {
-    return new Feed(new LineFramer(maxEventBytes, false, events()));
+    return new Feed(new LineFramer(maxEventBytes, false, frames()));
   }
 
   static Feed linesWithTheLast() {
-    return new Feed(new LineFramer(MAX_EVENT_BYTES, true, events()));
+    return new Feed(new LineFramer(MAX_EVENT_BYTES, true, frames()));
   }
 
   static Feed prefixed(int maxEventBytes) {
-    return new Feed(new PrefixedFramer(maxEventBytes, events()));
+    return new Feed(new PrefixedFramer(maxEventBytes, frames()));
   }
 
-  private static JsonFrames events() {
+  static Feed framed(Framing framing) {
+    return framed(framing, MAX_EVENT_BYTES);
+  }
+
+  static Feed framed(Framing framing, int maxEventBytes) {
+    return new Feed(framing.framer(maxEventBytes, frames()));
+  }
+
+  private static JsonFrames frames() {
     JsonField id = Json.field("/id");
-    return new JsonFrames(id);
+    return new JsonFrames(id, 4096);
   }
 
   /** Feeds the bytes of one read. */
@@ -63,6 +71,15 @@ final class Feed {
     return this;
   }
 
+  /** Returns the next frame; null when more bytes are needed. */
+  Frame next() {
+    try {
+      return framer.next(buffer);
+    } catch (TransportException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   Feed read(byte[] bytes) {
     return read(bytes, 0, bytes.length);
   }
@@ -79,12 +96,21 @@ final class Feed {
   }
 
   /** Ends the body in good order. */
-  Feed end() throws TransportException {
-    Frame last = framer.end(buffer);
-    if (last != null) {
-      seen.add(SeenFrame.of(last));
+  Feed end() {
+    try {
+      Frame last = framer.end(buffer);
+      if (last != null) {
+        seen.add(SeenFrame.of(last));
+      }
+    } catch (TransportException e) {
+      failure = e;
     }
     return this;
+  }
+
+  /** Returns the outcome without heartbeats: blanks that come apart are several. */
+  List<String> events() {
+    return outcome().stream().filter(line -> !line.equals("HEARTBEAT")).toList();
   }
 
   /** Returns the frames, then the failure if there is one. */

@@ -107,8 +107,7 @@ class NdjsonTest {
           e.getMessage()
               .contains(
                   "Expected content type application/x-ndjson or application/jsonl or"
-                      + " application/json or application/ndjson or application/x-jsonlines but was"
-                      + " text/plain from "
+                      + " application/json but was text/plain from "
                       + url()),
           e.getMessage());
     }
@@ -180,8 +179,8 @@ class NdjsonTest {
   @Test
   void optionsThatConflictAreRefusedInWords() {
     String expected =
-        "lastLineWithoutNewline() cannot be combined with lengthPrefixed(): an event that has its"
-            + " length needs no line end";
+        "lastLineWithoutNewline() cannot be combined with Framing.lengthPrefixed(): only a line"
+            + " needs a line end";
     Ndjson.Builder prefixed = Ndjson.builder(url()).lengthPrefixed();
     Ndjson.Builder lines = Ndjson.builder(url()).lastLineWithoutNewline();
 

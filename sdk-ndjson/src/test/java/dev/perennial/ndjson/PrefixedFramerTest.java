@@ -13,6 +13,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class PrefixedFramerTest {
@@ -102,12 +103,18 @@ final class PrefixedFramerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"101", "0101", "2147483647", "2147483648", "99999999999999999999"})
-  void lengthOverTheLimitIsALimit(String length) {
+  @CsvSource({
+    "101, 101",
+    "0101, 101",
+    "2147483648, 2147483648",
+    "4294967297, 4294967297",
+    "99999999999999999999, over 2^63"
+  })
+  void lengthOverTheLimitIsALimit(String length, String shown) {
     assertEquals(
         List.of(
             "LIMIT Expected an event of at most 100 bytes (maxEventBytes) but its length was "
-                + length),
+                + shown),
         feed().read(length + "\n").outcome());
   }
 
@@ -138,9 +145,14 @@ final class PrefixedFramerTest {
   }
 
   @Test
-  void eventThatTheEndCutsIsDropped() throws Exception {
-    assertEquals(List.of("1:0 1"), feed().read("1\n13\n12").end().outcome());
-    assertEquals(List.of("1:0 1"), feed().read("1\n13").end().outcome());
+  void eventThatTheEndCutsIsAReset() throws Exception {
+    String cut =
+        "RESET Expected the rest of an event but the body ended within it, at line 2, byte 3";
+
+    assertEquals(
+        List.of("1:0 1", cut + " of the connection"), feed().read("1\n13\n12").end().outcome());
+    assertEquals(
+        List.of("1:0 1", cut + " of the connection"), feed().read("1\n13").end().outcome());
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.perennial.Decoder;
 import dev.perennial.EventStream;
 import dev.perennial.Overflow;
 import dev.perennial.RetryPolicy;
+import dev.perennial.ServerError;
 import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamListener;
@@ -80,6 +81,7 @@ class ReasonsTest {
       case STALE -> stale();
       case STALLED -> stalled();
       case HTTP_STATUS -> httpStatus();
+      case SERVER_ERROR -> serverError();
       case CLOSE_CODE -> closeCode();
       case CONTENT_TYPE -> contentType();
       case PROTOCOL -> protocol();
@@ -107,6 +109,15 @@ class ReasonsTest {
         exchange -> exchange.answer(200, List.of("Content-Type: text/event-stream"), ""),
         url -> builder(url).stream().withRetry(once),
         "The connection was ended by %s");
+  }
+
+  private Ended serverError() throws Exception {
+    return over(
+        exchange ->
+            exchange.answer(
+                200, List.of("Content-Type: text/event-stream"), "data: " + CANARY + " leads\n\n"),
+        url -> builder(url).error(p -> ServerError.fatal(p.text())).stream(),
+        "Expected an event but the server reported the error \"… leads\" from %s");
   }
 
   private Ended connect() throws Exception {

@@ -10,6 +10,7 @@ import dev.perennial.cli.console.TransportKind;
 import dev.perennial.http.ExchangeBuilder;
 import dev.perennial.http.HttpStreamBuilder;
 import dev.perennial.json.Json;
+import dev.perennial.ndjson.Framing;
 import dev.perennial.ndjson.Ndjson;
 import dev.perennial.sse.Sse;
 import dev.perennial.websocket.WebSocketSender;
@@ -101,7 +102,28 @@ final class StreamFactory implements AutoCloseable {
   }
 
   private EventStream<String> ndjson() {
-    return http(builder(() -> Ndjson.builder(url), "http"));
+    Ndjson.Builder builder = builder(() -> Ndjson.builder(url), "http");
+    if (options.framing != null) {
+      builder.framing(framing(options.framing));
+    }
+    return http(builder);
+  }
+
+  private Framing framing(String name) {
+    return switch (name) {
+      case "lines" -> Framing.lines();
+      case "concatenated" -> Framing.concatenated();
+      case "array" -> Framing.array();
+      case "json-seq" -> Framing.jsonSequence();
+      case "length" -> Framing.lengthPrefixed();
+      case "netstrings" -> Framing.netstrings();
+      case "length4" -> Framing.fourByteLengths();
+      default ->
+          throw values.invalid(
+              "--framing must be lines, concatenated, array, json-seq, length, netstrings or"
+                  + " length4"
+                  + OptionValues.butWas(name));
+    };
   }
 
   private <B extends HttpStreamBuilder<B>> EventStream<String> http(B builder) {
@@ -111,6 +133,9 @@ final class StreamFactory implements AutoCloseable {
       } catch (IllegalArgumentException e) {
         throw values.invalid("--" + e.getMessage());
       }
+    }
+    if (options.isGzip) {
+      builder.gzip();
     }
     return stream(builder);
   }
@@ -152,9 +177,10 @@ final class StreamFactory implements AutoCloseable {
     addToken(builder);
     addCursor(builder);
     options.heartbeats.stream()
-        .map(this::heartbeat)
+        .map(equation -> equation("--heartbeat", "/type=ping", equation))
         .reduce(Predicate::or)
         .ifPresent(builder::heartbeat);
+    addKinds(builder);
     EventStream<String> stream =
         builder.stream(text()).failFast().withRetry(retry).withCursor(since());
     return options.isMalformedSkipped ? stream.withMalformedSkipped() : stream;
@@ -224,15 +250,33 @@ final class StreamFactory implements AutoCloseable {
     }
   }
 
-  private Predicate<Payload> heartbeat(String equation) {
+  private void addKinds(ExchangeBuilder<?> builder) {
+    if (options.checkpoints.isEmpty() && options.gaps.isEmpty()) {
+      return;
+    }
+    Predicate<Payload> isCheckpoint =
+        options.checkpoints.stream()
+            .map(equation -> equation("--checkpoint", "/type=BOOKMARK", equation))
+            .reduce(payload -> false, Predicate::or);
+    Predicate<Payload> isGap =
+        options.gaps.stream()
+            .map(equation -> equation("--gap", "/object/code=410", equation))
+            .reduce(payload -> false, Predicate::or);
+    builder.classify(
+        payload ->
+            isCheckpoint.test(payload)
+                ? Payload.Kind.CURSOR
+                : isGap.test(payload) ? Payload.Kind.GAP : Payload.Kind.EVENT);
+  }
+
+  private Predicate<Payload> equation(String option, String example, String equation) {
     int equals = equation.indexOf('=');
     if (equals < 0) {
       throw values.invalid(
-          "--heartbeat must be <pointer>=<value> such as /type=ping"
-              + OptionValues.butWas(equation));
+          option + " must be <pointer>=<value> such as " + example + OptionValues.butWas(equation));
     }
     return ofPointer(
-        "--heartbeat",
+        option,
         () -> Json.fieldEquals(equation.substring(0, equals), equation.substring(equals + 1)));
   }
 

@@ -61,6 +61,39 @@ final class StreamOptions {
   List<String> heartbeats = new ArrayList<>();
 
   @Option(
+      names = "--checkpoint",
+      paramLabel = "<pointer>=<value>",
+      description = {
+        "Treat events with this value at this JSON pointer as checkpoints: they move the cursor and"
+            + " are not printed, like the bookmarks of Kubernetes, /type=BOOKMARK. May be repeated."
+      })
+  List<String> checkpoints = new ArrayList<>();
+
+  @Option(
+      names = "--gap",
+      paramLabel = "<pointer>=<value>",
+      description = {
+        "Treat events with this value at this JSON pointer as reports that events are missing,"
+            + " which end the command, like /object/code=410 of Kubernetes. May be repeated."
+      })
+  List<String> gaps = new ArrayList<>();
+
+  @Option(
+      names = "--framing",
+      paramLabel = "<name>",
+      description = {
+        "NDJSON only: how the response is divided into JSON values: lines, concatenated, array,"
+            + " json-seq, length, netstrings or length4. Requires --transport ndjson. Default:"
+            + " lines."
+      })
+  @Nullable String framing;
+
+  @Option(
+      names = "--gzip",
+      description = "Ask the server to compress the response; not with a WebSocket.")
+  boolean isGzip;
+
+  @Option(
       names = "--skip-malformed",
       description = "Report events that cannot be decoded on standard error and continue.")
   boolean isMalformedSkipped;

@@ -43,6 +43,9 @@ final class TransportSelector {
   }
 
   private void requireHttpOptions(@Nullable TransportKind kind) {
+    if (options.framing != null && kind != TransportKind.NDJSON) {
+      throw values.invalid("--framing requires --transport ndjson");
+    }
     if (options.onOpen != null && kind != null) {
       throw values.invalid(
           "--on-open cannot be used with --transport "
@@ -60,6 +63,12 @@ final class TransportSelector {
   }
 
   private void requireWebSocketOptions() {
+    if (options.framing != null) {
+      throw values.invalid("--framing cannot be used with a WebSocket: omit it");
+    }
+    if (options.isGzip) {
+      throw values.invalid("--gzip cannot be used with a WebSocket: omit it");
+    }
     if (!options.accept.isEmpty()) {
       throw values.invalid(
           "--accept cannot be used with a WebSocket, which has no content type: omit it");

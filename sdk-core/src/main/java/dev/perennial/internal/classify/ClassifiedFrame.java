@@ -1,5 +1,6 @@
 package dev.perennial.internal.classify;
 
+import dev.perennial.ServerError;
 import dev.perennial.spi.Frame;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,6 +27,9 @@ final class ClassifiedFrame implements Frame {
   private boolean isDeclaredLast;
 
   /** Null for the frame's own. */
+  private @Nullable ServerError error;
+
+  /** Null for the frame's own. */
   private @Nullable IOException defect;
 
   /** Starts over with {@code frame}, which this object forwards to. */
@@ -36,6 +40,7 @@ final class ClassifiedFrame implements Frame {
     this.id = null;
     this.cursor = null;
     this.isDeclaredLast = false;
+    this.error = null;
     this.defect = null;
     return this;
   }
@@ -55,6 +60,13 @@ final class ClassifiedFrame implements Frame {
   /** Makes it the declared last event of a finite stream. */
   ClassifiedFrame asLast() {
     this.isDeclaredLast = true;
+    return this;
+  }
+
+  /** Makes it the report of an error. */
+  ClassifiedFrame asError(ServerError error) {
+    this.kind = Kind.ERROR;
+    this.error = error;
     return this;
   }
 
@@ -91,6 +103,12 @@ final class ClassifiedFrame implements Frame {
   @Override
   public @Nullable IOException defect() {
     return defect != null ? defect : frame.defect();
+  }
+
+  @Override
+  public @Nullable ServerError error() {
+    boolean isAtCursor = isIdentified && cursor != null; // So it is an event of the log.
+    return error != null || isAtCursor ? error : frame.error();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.perennial.internal.classify;
 
 import dev.perennial.Payload;
+import dev.perennial.ServerError;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.TransportException;
@@ -16,23 +17,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cursor finds the cursor, and the id too when {@code id} is null
  * @param id finds the id
+ * @param error finds errors that the server reports
  * @param endsAt finds the marker of the stream's end
  * @param endsAfter finds the last event
  * @param heartbeat finds events that are only heartbeats
  * @param kindOf finds the kind of any other event
+ * @param maxCursorBytes the most bytes of a cursor or an id
  * @param connectionEnd what the orderly end of the connection means
  */
 public record Classifier(
     @Nullable Function<? super Payload, @Nullable String> cursor,
     @Nullable Function<? super Payload, @Nullable String> id,
+    @Nullable Function<? super Payload, @Nullable ServerError> error,
     @Nullable Predicate<? super Payload> endsAt,
     @Nullable Predicate<? super Payload> endsAfter,
     @Nullable Predicate<? super Payload> heartbeat,
     @Nullable Function<? super Payload, Payload.Kind> kindOf,
+    int maxCursorBytes,
     OrderlyEnd connectionEnd) {
-
-  /** The most bytes of a cursor or an id: servers refuse requests with a longer one. */
-  public static final int MAX_CURSOR_BYTES = 4 * 1024;
 
   /** What the orderly end of a connection means for its stream. */
   public enum OrderlyEnd {
@@ -47,6 +49,7 @@ public record Classifier(
   /** Whether each frame stays as it is, and so does the end of the connection. */
   public boolean isEmpty() {
     return !identifies()
+        && error == null
         && endsAt == null
         && endsAfter == null
         && heartbeat == null
@@ -60,7 +63,8 @@ public record Classifier(
 
   /**
    * Returns the frame with what the functions find in it. A function that throws makes its event
-   * defective. No function sees what is not an event, or an event that is defective already.
+   * defective, unless it looks like an error of the server. No function sees what is not an event,
+   * or an event that is defective already.
    *
    * @param into is filled and returned, unless the frame stays as it is
    * @throws TransportException when the cursor or the id is too long
@@ -77,12 +81,20 @@ public record Classifier(
       return frame;
     }
     try {
+      ServerError reported = error == null ? null : error.apply(frame);
+      if (reported != null) {
+        return into.of(frame).asError(reported);
+      }
       return withKind(withIds(frame, into), into);
     } catch (TransportException e) {
       throw e;
     } catch (Throwable e) {
-      if (e instanceof VirtualMachineError error && !(e instanceof StackOverflowError)) {
-        throw error; // The process is in trouble, whatever the event.
+      if (e instanceof VirtualMachineError fatal && !(e instanceof StackOverflowError)) {
+        throw fatal; // The process is in trouble, whatever the event.
+      }
+      ServerError apparent = frame.error();
+      if (apparent != null) { // It is no event, so the function could not know what to do with it.
+        return into.of(frame).asError(apparent);
       }
       String why = "a function that was set for it threw " + e.getClass().getName();
       return into.of(frame).defective(new IOException(why, e));
@@ -98,19 +110,19 @@ public record Classifier(
     return into.of(event).identified(ownId, found);
   }
 
-  private static @Nullable String foundBy(
+  private @Nullable String foundBy(
       Function<? super Payload, @Nullable String> function, String what, Frame event)
       throws TransportException {
     String found = function.apply(event);
     if (found == null || found.isEmpty()) {
       return null;
     }
-    if (found.length() > MAX_CURSOR_BYTES / 3) { // No char has more than 3 bytes.
+    if (found.length() > maxCursorBytes / 3) { // No char has more than 3 bytes.
       int bytes = found.getBytes(StandardCharsets.UTF_8).length;
-      if (bytes > MAX_CURSOR_BYTES) {
+      if (bytes > maxCursorBytes) {
         throw new TransportException(
             Reason.LIMIT,
-            "Expected " + what + " of at most " + MAX_CURSOR_BYTES + " bytes but was " + bytes);
+            "Expected " + what + " of at most " + maxCursorBytes + " bytes but was " + bytes);
       }
     }
     return found;
@@ -119,6 +131,11 @@ public record Classifier(
   /** The event is the frame of the format, or {@code into} with its ids. */
   private Frame withKind(Frame event, ClassifiedFrame into) {
     Payload.Kind kind = kindOf(event);
+    if (kind == Payload.Kind.ERROR) {
+      ServerError apparent = event.error();
+      return wrapped(event, into)
+          .asError(apparent != null ? apparent : ServerError.retryable(event.text()));
+    }
     if (kind != Payload.Kind.EVENT) {
       return wrapped(event, into).as(kind);
     }

@@ -1,6 +1,7 @@
 package dev.perennial.internal.classify;
 
 import dev.perennial.Payload;
+import dev.perennial.ServerError;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.internal.classify.Classifier.OrderlyEnd;
 import dev.perennial.spi.Deadlines;
@@ -26,6 +27,9 @@ final class ClassifyingConnection implements StreamConnection {
   private final ClassifiedFrame classified = new ClassifiedFrame();
 
   private boolean isOpen;
+
+  /** The error that the last event looks like; null when it is none. */
+  private @Nullable ServerError apparentError;
 
   /** Whether the declared end was found: no further frame is read. */
   private boolean isOver;
@@ -58,8 +62,14 @@ final class ClassifyingConnection implements StreamConnection {
     if (frame == null) {
       return atEndOfConnection();
     }
+    boolean isEvent = frame.kind() == Payload.Kind.EVENT;
     Frame found = classify(frame);
-    if (frame.kind() == Payload.Kind.EVENT) {
+    ServerError error = found.error();
+    if (found.kind() == Payload.Kind.ERROR && error != null) {
+      throw reported(error);
+    }
+    if (isEvent) {
+      apparentError = found.kind() == Payload.Kind.EVENT ? error : null;
       if (found.kind() == Payload.Kind.CONTROL) {
         delegate.control(found);
       } else if (found.kind() == Payload.Kind.END) {
@@ -100,6 +110,11 @@ final class ClassifyingConnection implements StreamConnection {
     };
   }
 
+  private TransportException reported(ServerError error) {
+    TransportException failure = TransportException.reported(error);
+    return delegate.refine(failure.withMessage(failure.getMessage() + " from " + endpoint));
+  }
+
   private TransportException incomplete(IOException end, Throwable cause) {
     return new TransportException(Reason.INCOMPLETE, withoutEnd() + ": " + end.getMessage(), cause);
   }
@@ -117,6 +132,9 @@ final class ClassifyingConnection implements StreamConnection {
   }
 
   private @Nullable Frame atEndOfConnection() throws TransportException {
+    if (apparentError != null) {
+      throw reported(apparentError);
+    }
     return switch (classifier.connectionEnd()) {
       case OF_CONNECTION -> null;
       case OF_STREAM -> {

@@ -1,5 +1,7 @@
 package dev.perennial.internal.engine;
 
+import dev.perennial.Payload;
+import dev.perennial.ServerError;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.internal.control.EngineSignals;
 import dev.perennial.internal.control.SubscriptionContext;
@@ -49,6 +51,7 @@ final class ConnectionRun {
   private long openNanos; // Set when the connection is concluded.
   private long silenceNanos; // The silence that the last frame ended.
   private long bytesReported;
+  private @Nullable ServerError apparentError; // Of the last event; null when it is none.
   private @Nullable ConnectionEnd end; // Null until a read found it.
 
   /** Odd while a read is under way. Counted with ordered writes: wakes are rare, events are not. */
@@ -188,8 +191,11 @@ final class ConnectionRun {
       return null;
     }
     if (frame == null) {
-      end = ConnectionEnd.orderly(endpoint);
+      end = apparentError == null ? ConnectionEnd.orderly(endpoint) : reported(apparentError);
       return null;
+    }
+    if (frame.kind() == Payload.Kind.EVENT) {
+      apparentError = frame.error();
     }
     silenceNanos = 0;
     long last = connection.lastByteNanos();
@@ -199,6 +205,10 @@ final class ConnectionRun {
       reportBytes();
     }
     return frame;
+  }
+
+  private ConnectionEnd reported(ServerError error) {
+    return ConnectionEnd.reported(error, endpoint, connection);
   }
 
   private @Nullable Frame timedRead() throws IOException {
@@ -236,6 +246,12 @@ final class ConnectionRun {
         bytesReported = all;
       }
     }
+  }
+
+  /** How the connection ends with a frame that reports an error. */
+  ConnectionEnd endWith(Frame report) {
+    ServerError error = report.error();
+    return reported(error != null ? error : ServerError.retryable(report.text()));
   }
 
   /** How the connection ended; after {@link #read} has returned null. */

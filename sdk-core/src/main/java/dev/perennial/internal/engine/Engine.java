@@ -319,6 +319,7 @@ final class Engine<T> implements Runnable {
         case CURSOR -> pipeline.checkpoint(frame);
         case CONTROL -> {} // It was for the transport.
         case GAP -> end = gaps.reported(frame.text());
+        case ERROR -> end = run.endWith(frame);
         case END -> end = ConnectionEnd.COMPLETED;
       }
     }
@@ -338,7 +339,9 @@ final class Engine<T> implements Runnable {
   private ConnectionEnd conclude(ConnectionRun run, ConnectionEnd why) throws CallbackException {
     ConnectionEnd end = run.concluded(why, position.cursor() != null);
     if (run.wasOpen()) {
-      reconnector.wasOpen(run.openPeriod(position.cursor()), end);
+      if (!end.isRefusal()) {
+        reconnector.wasOpen(run.openPeriod(position.cursor()), end);
+      }
       signals.forgetWake();
     }
     return end;

@@ -112,7 +112,9 @@ final class EventPipeline<T> {
           notifier.dropped(dropped);
         }
       }
-      run.progressed();
+      if (frame.error() == null) {
+        run.progressed();
+      }
       status.lastEventNanos(run.lastByteNanos());
       demand.use(); // Only now: a malformed event uses up no demand.
     } catch (MalformedEventException e) {

@@ -1,9 +1,11 @@
 package dev.perennial.internal.retry;
 
 import dev.perennial.GapException;
+import dev.perennial.ServerError;
 import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.internal.time.Nanos;
+import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.TransportException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionEnd {
   /** A connection that we recycle before this, without an event, is not replaced at once. */
   private static final Duration USEFUL = Duration.ofSeconds(1);
+
+  /** A connection that was open for this long was accepted, whatever it ends with. */
+  private static final Duration LASTING = Duration.ofSeconds(60);
 
   /** Another thread asked the engine to park, to close or to fail. */
   public static final ConnectionEnd ON_REQUEST =
@@ -139,6 +144,14 @@ public final class ConnectionEnd {
         Outcome.NEVER_OPEN,
         0,
         failure);
+  }
+
+  /** The server reported an error in the stream. */
+  public static ConnectionEnd reported(
+      ServerError error, String endpoint, StreamConnection connection) {
+    TransportException failure = TransportException.reported(error);
+    String message = failure.getMessage() + " from " + endpoint;
+    return classified(connection.refine(failure.withMessage(message)));
   }
 
   /** The transport classified what went wrong. */
@@ -278,6 +291,18 @@ public final class ConnectionEnd {
   /** How long the connection was open, in nanoseconds; 0 when it never was. */
   long openNanos() {
     return outcome.openNanos;
+  }
+
+  /**
+   * Whether the server accepted the connection only to report an error in it. Then it counts as if
+   * the error had been its answer: the connection was no success that resets anything.
+   */
+  public boolean isRefusal() {
+    boolean isReported = reason == Reason.SERVER_ERROR || reason == Reason.HTTP_STATUS;
+    return isReported
+        && outcome.wasOpen
+        && !hasProgress()
+        && outcome.openNanos < Nanos.of(LASTING);
   }
 
   /** Whether the stream is complete. */

@@ -17,7 +17,7 @@ final class CursorSuspicion {
 
   /** Counts the end of a connection. */
   void note(ConnectionEnd end, boolean hadCursor, long now) {
-    if (!end.wasOpen()) {
+    if (!end.wasOpen() || end.isRefusal()) {
       return; // Says nothing about the cursor.
     }
     boolean isShort = end.openNanos() <= Nanos.of(EACH_WITHIN);

@@ -34,6 +34,7 @@ final class FailureTable {
     BY_REASON.put(Reason.RESET, RETRY);
     BY_REASON.put(Reason.STALE, RETRY);
     BY_REASON.put(Reason.STALLED, RETRY);
+    BY_REASON.put(Reason.SERVER_ERROR, RETRY);
     BY_REASON.put(Reason.CREDENTIALS, RETRY);
     BY_REASON.put(Reason.CERTIFICATE, RETRY_ONCE_CONNECTED);
     BY_REASON.put(Reason.CONTENT_TYPE, RETRY_ONCE_CONNECTED);

@@ -80,7 +80,8 @@ class ClassifyingConnectionTest {
                 return failure.permanent();
               }
             },
-            new Classifier(null, null, p -> false, null, null, null, OrderlyEnd.TOO_EARLY),
+            new Classifier(
+                null, null, null, p -> false, null, null, null, 4096, OrderlyEnd.TOO_EARLY),
             "http://host/");
 
     TransportException e = assertThrows(TransportException.class, () -> connection.read(LIMITS));
@@ -131,7 +132,8 @@ class ClassifyingConnectionTest {
     StreamConnection connection =
         new ClassifyingConnection(
             new Scripted(Frame.heartbeat(), Frame.cursor("7")),
-            new Classifier(null, null, p -> true, null, null, p -> Kind.GAP, OrderlyEnd.TOO_EARLY),
+            new Classifier(
+                null, null, null, p -> true, null, null, p -> Kind.GAP, 4096, OrderlyEnd.TOO_EARLY),
             "http://host/");
 
     assertEquals(Kind.HEARTBEAT, connection.read(LIMITS).kind());
@@ -144,7 +146,15 @@ class ClassifyingConnectionTest {
         new ClassifyingConnection(
             new Scripted(Frame.event("7", "bookmark", "x".getBytes(UTF_8))),
             new Classifier(
-                null, null, null, null, null, p -> Kind.CURSOR, OrderlyEnd.OF_CONNECTION),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                p -> Kind.CURSOR,
+                4096,
+                OrderlyEnd.OF_CONNECTION),
             "http://host/");
 
     Frame frame = connection.read(LIMITS);
@@ -222,10 +232,12 @@ class ClassifyingConnectionTest {
             new Classifier(
                 p -> fail("cursor"),
                 p -> fail("id"),
+                p -> fail("error"),
                 unasked,
                 unasked,
                 unasked,
                 p -> fail("kind"),
+                4096,
                 OrderlyEnd.TOO_EARLY),
             "http://host/");
 
@@ -238,7 +250,8 @@ class ClassifyingConnectionTest {
       @Nullable Predicate<? super Payload> heartbeat,
       @Nullable Function<? super Payload, Kind> kindOf,
       OrderlyEnd connectionEnd) {
-    return new Classifier(null, null, endsAt, endsAfter, heartbeat, kindOf, connectionEnd);
+    return new Classifier(
+        null, null, null, endsAt, endsAfter, heartbeat, kindOf, 4096, connectionEnd);
   }
 
   private static StreamConnection classified(Classifier classifier, String... events) {

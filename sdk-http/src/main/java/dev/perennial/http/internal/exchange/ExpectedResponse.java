@@ -80,8 +80,9 @@ public sealed interface ExpectedResponse {
       }
       ContentCoding coding = ContentCoding.of(response);
       if (coding != ContentCoding.IDENTITY && !(isGzip && coding == ContentCoding.GZIP)) {
+        // As another content type: a proxy in front of the server may have changed.
         throw new TransportException(
-            Reason.PROTOCOL,
+            Reason.CONTENT_TYPE,
             status(),
             (isGzip ? "Expected gzip or no content coding" : "Expected no content coding")
                 + " but was "

@@ -244,7 +244,23 @@ public final class HttpExchange {
 
   /** Makes the failure of an open stream permanent when its request must not be sent again. */
   public TransportException refine(TransportException failure) {
-    return sent().refine(failure, true);
+    return sent().refine(isInServersWords(failure) ? withoutSecrets(failure) : failure, true);
+  }
+
+  /** Whether the message quotes the server: an open stream has a status only in its content. */
+  private static boolean isInServersWords(TransportException failure) {
+    return switch (failure.reason()) {
+      case SERVER_ERROR, HTTP_STATUS, GAP -> true;
+      default -> false;
+    };
+  }
+
+  private TransportException withoutSecrets(TransportException failure) {
+    String message = String.valueOf(failure.getMessage());
+    for (String secret : sent().secrets()) {
+      message = message.replace(secret, "…");
+    }
+    return failure.withMessage(message);
   }
 
   /** How much longer opening may take when the attempt's time is up. Any thread. */

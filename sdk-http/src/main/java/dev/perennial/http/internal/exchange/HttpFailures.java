@@ -86,18 +86,25 @@ public final class HttpFailures {
             + " of reading");
   }
 
+  /** Returns the failure of a whole event that nothing has ended. */
+  public static TransportException overdue(String endpoint, String expected, long limitNanos) {
+    return new TransportException(
+        Reason.MALFORMED,
+        "Expected "
+            + expected
+            + " from "
+            + endpoint
+            + " within "
+            + Duration.ofNanos(limitNanos)
+            + " but nothing came");
+  }
+
   /**
    * Returns a failure of a framer with the endpoint in its message: a framer does not know where
    * its bytes come from.
    */
   public static TransportException whileFraming(TransportException e, String endpoint) {
-    String message = e.getMessage() + " from " + endpoint;
-    Throwable cause = e.getCause();
-    TransportException located =
-        cause != null
-            ? new TransportException(e.reason(), message, cause)
-            : new TransportException(e.reason(), e.code(), message, e.notBefore());
-    return e.isPermanent() ? located.permanent() : located;
+    return e.withMessage(e.getMessage() + " from " + endpoint);
   }
 
   /** Returns the form in which an interrupt leaves this package; the thread's flag stays set. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param callerHeaders are sent to the first origin only
  * @param credentials give what is sent to the first origin only; null for none
  * @param cursorLocation where the cursor goes
+ * @param maxCursorBytes the most bytes of a cursor
  * @param isCursorBound whether the cursor must not leave its origin
  * @param formatHeaders of the format; a caller's header of the same name counts instead
  * @param expected the response that opens the stream
@@ -26,6 +27,7 @@ public record HttpOptions(
     Headers callerHeaders,
     @Nullable CredentialCache credentials,
     CursorLocation cursorLocation,
+    int maxCursorBytes,
     boolean isCursorBound,
     Headers formatHeaders,
     ExpectedResponse expected,

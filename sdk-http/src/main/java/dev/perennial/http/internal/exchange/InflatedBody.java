@@ -7,16 +7,20 @@ import java.io.IOException;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
 import okio.Buffer;
+import okio.BufferedSource;
 import okio.ForwardingSource;
 import okio.GzipSource;
 import okio.Okio;
-import okio.Source;
 
 /**
  * A body in the gzip coding, inflated as its bytes come: what the server has flushed is available
  * at once. A few bytes on the wire can inflate to very many, so there is a limit.
  */
 final class InflatedBody extends ForwardingSource {
+  // RFC 1952, 2.3.1.
+  private static final byte FIRST_BYTE = 0x1f;
+  private static final byte SECOND_BYTE = (byte) 0x8b;
+
   private final Counted wire;
   private final String endpoint;
   private long inflatedBytes;
@@ -43,6 +47,9 @@ final class InflatedBody extends ForwardingSource {
 
   @Override
   public long read(Buffer sink, long byteCount) throws IOException {
+    if (inflatedBytes == 0) {
+      requireGzip();
+    }
     long count = super.read(sink, byteCount);
     inflatedBytes += Math.max(count, 0);
     if (InflationLimit.isExceeded(inflatedBytes, wire.bytes)) {
@@ -52,12 +59,28 @@ final class InflatedBody extends ForwardingSource {
     return count;
   }
 
+  /** Names what is else an error of the decompressor: a plain body that is labelled gzip. */
+  private void requireGzip() throws IOException {
+    if (wire.body.request(2) && !isGzip(wire.body.getBuffer())) {
+      throw new TransportException(
+          Reason.CONTENT_TYPE,
+          "Expected a body in gzip, as its Content-Encoding says, but it is not compressed, from "
+              + endpoint);
+    }
+  }
+
+  private static boolean isGzip(Buffer bytes) {
+    return bytes.getByte(0) == FIRST_BYTE && bytes.getByte(1) == SECOND_BYTE;
+  }
+
   /** Counts the bytes that came over the wire. */
   private static final class Counted extends ForwardingSource {
+    private final BufferedSource body;
     private long bytes;
 
-    Counted(Source body) {
+    Counted(BufferedSource body) {
       super(body);
+      this.body = body;
     }
 
     @Override

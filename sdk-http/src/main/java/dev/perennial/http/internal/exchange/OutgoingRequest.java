@@ -93,7 +93,7 @@ public final class OutgoingRequest {
       throws TransportException {
     String cursor = position == null || position.isEmpty() ? null : position;
     if (cursor != null) {
-      options.cursorLocation().check(cursor);
+      options.cursorLocation().check(cursor, options.maxCursorBytes());
     }
     require(supplied.header(ACCEPT_ENCODING) == null, ENCODING_IS_FIXED);
     require(credential == null || supplied.header(AUTHORIZATION) == null, TWO_AUTHORIZATIONS);
@@ -284,13 +284,7 @@ public final class OutgoingRequest {
       return failure;
     }
     String message = failure.getMessage() + whyNotSentAgain();
-    Throwable cause = failure.getCause();
-    TransportException refined =
-        cause != null
-            ? new TransportException(failure.reason(), message, cause)
-            : new TransportException(
-                failure.reason(), failure.code(), message, failure.notBefore());
-    return refined.permanent();
+    return failure.withMessage(message).permanent();
   }
 
   private String whyNotSentAgain() {

@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 public final class AcceptedTypes {
   private final String header;
 
-  /** Without parameters, in lower case. */
+  // Without parameters, in lower case.
+  private final List<String> asked;
   private final List<String> types;
 
-  private AcceptedTypes(String header, List<String> types) {
+  private AcceptedTypes(String header, List<String> asked, List<String> types) {
     this.header = header;
+    this.asked = asked;
     this.types = types;
   }
 
@@ -29,7 +31,8 @@ public final class AcceptedTypes {
             "accept must be a content type such as text/event-stream but was \"" + range + "\"");
       }
     }
-    return new AcceptedTypes(String.join(", ", ranges), withoutParameters(ranges));
+    List<String> asked = withoutParameters(ranges);
+    return new AcceptedTypes(String.join(", ", ranges), asked, asked);
   }
 
   /** RFC 9110, 8.3.1; the parameters only as far as a header can be built from them. */
@@ -48,7 +51,7 @@ public final class AcceptedTypes {
   public AcceptedTypes and(List<String> unasked) {
     List<String> all = new ArrayList<>(types);
     all.addAll(withoutParameters(unasked));
-    return new AcceptedTypes(header, all);
+    return new AcceptedTypes(header, asked, all);
   }
 
   private static List<String> withoutParameters(List<String> ranges) {
@@ -79,8 +82,9 @@ public final class AcceptedTypes {
     return contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
   }
 
+  /** Names what is asked for; the other names of the same formats would help nobody. */
   @Override
   public String toString() {
-    return String.join(" or ", types);
+    return String.join(" or ", asked);
   }
 }

@@ -1,18 +1,16 @@
 package dev.perennial.http.internal.message;
 
 import dev.perennial.StreamException.Reason;
-import dev.perennial.spi.StreamBuilder;
 import dev.perennial.spi.TransportException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /** Where in a request the cursor goes. A cursor is opaque, and hostile until it was checked. */
 public sealed interface CursorLocation {
-
-  /** The most bytes of a cursor: servers refuse longer headers and URLs. */
-  int MAX_BYTES = StreamBuilder.MAX_CURSOR_BYTES;
 
   /** Returns the name of the header or the parameter. */
   String name();
@@ -23,13 +21,14 @@ public sealed interface CursorLocation {
   /**
    * Checks that the cursor can be sent, and that the server gets what is sent.
    *
+   * @param maxBytes the most bytes that it may have
    * @throws TransportException when it cannot: for good if it is too long, otherwise as a gap
    */
-  default void check(String cursor) throws TransportException {
+  default void check(String cursor, int maxBytes) throws TransportException {
     int bytes = cursor.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > MAX_BYTES) {
+    if (bytes > maxBytes) {
       throw new TransportException(
-              Reason.LIMIT, "Expected a cursor of at most " + MAX_BYTES + " bytes but was " + bytes)
+              Reason.LIMIT, "Expected a cursor of at most " + maxBytes + " bytes but was " + bytes)
           .permanent();
     }
     if (hasHalfPair(cursor)) { // It would be sent as a question mark: another cursor.
@@ -68,8 +67,8 @@ public sealed interface CursorLocation {
     }
 
     @Override
-    public void check(String cursor) throws TransportException {
-      CursorLocation.super.check(cursor);
+    public void check(String cursor, int maxBytes) throws TransportException {
+      CursorLocation.super.check(cursor, maxBytes);
       // OkHttp checks no header value that may hold other than ASCII characters.
       String change = HeaderRules.changeOf(cursor);
       if (change != null) {
@@ -106,7 +105,7 @@ public sealed interface CursorLocation {
 
     @Override
     public String option() {
-      return "no way for the cursor";
+      return "cursorInRequest()";
     }
 
     @Override
@@ -133,7 +132,31 @@ public sealed interface CursorLocation {
 
     @Override
     public HttpUrl putInto(HttpUrl url, @Nullable String cursor) {
-      return cursor == null ? url : url.newBuilder().setQueryParameter(name, cursor).build();
+      return cursor == null
+          ? url
+          : url.newBuilder()
+              .encodedQuery(queryWithout(url))
+              .addQueryParameter(name, cursor)
+              .build();
+    }
+
+    /**
+     * Returns the query without the parameter, however its name is encoded: {@code page[after]} and
+     * {@code page%5Bafter%5D} are one. The others stay as they are written. Null when none is left.
+     */
+    private @Nullable String queryWithout(HttpUrl url) {
+      String query = url.encodedQuery();
+      if (query == null || query.isEmpty()) {
+        return null;
+      }
+      List<String> kept = new ArrayList<>();
+      String[] parts = query.split("&", -1);
+      for (int i = 0; i < parts.length; i++) {
+        if (!url.queryParameterName(i).equals(name)) {
+          kept.add(parts[i]);
+        }
+      }
+      return kept.isEmpty() ? null : String.join("&", kept);
     }
 
     @Override
