@@ -105,14 +105,13 @@ final class EventPipeline<T> {
           eventFactory.create(id, cursor, frame.type(), data, acknowledged.issue(cursor));
       notifier.event(event);
       if (!signals.isEnding()) { // The decoder or an observer may have closed it.
-        Event<T> dropped = delivery.event(event);
-        if (dropped != null) {
+        for (Event<T> dropped : delivery.event(event, frame.length())) {
           notifier.dropped(dropped);
         }
       }
       run.progressed();
       status.lastEventNanos(run.lastByteNanos());
-      demand.use(); // Only now: a malformed event uses up no demand.
+      demand.use(frame.length()); // Only now: a malformed event uses up no demand.
     } catch (MalformedEventException e) {
       if (!skipsMalformed) {
         return e.end();
