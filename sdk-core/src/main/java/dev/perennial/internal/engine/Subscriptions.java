@@ -87,7 +87,7 @@ public final class Subscriptions {
         new ReaderDelivery<>(
             bounds, context.time(), context.acknowledged(), context.deliveryHost());
     EngineSubscription subscription = new EngineSubscription(context, delivery);
-    new Engine<>(context, delivery, subscription).start();
+    new Engine<>(context, delivery, subscription).startBesideCaller();
     return new BlockingReader<>(subscription, delivery, context.writer());
   }
 
