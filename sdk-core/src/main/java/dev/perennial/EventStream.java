@@ -167,8 +167,9 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   /**
    * Calls the consumer on {@code executor}, one call at a time, through a queue of 256 events and
    * {@linkplain #withMaxBufferedBytes 16 MiB}. When it is full the server is held back. An executor
-   * that refuses a task ends the subscription. By default the consumer is called on the
-   * subscription's own thread, with no queue between.
+   * that refuses a task ends the subscription, and so does an {@code ExecutorService} that was shut
+   * down and drops one in silence. By default the consumer is called on the subscription's own
+   * thread, with no queue between.
    */
   public EventStream<T> withDeliveryOn(Executor executor) {
     return with(copy -> copy.deliveryOn = Objects.requireNonNull(executor, "executor"));

@@ -17,6 +17,7 @@ import dev.perennial.internal.settings.SubscriptionSettings;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.Sequence;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +96,7 @@ final class EventPipeline<T> {
           return isLast ? ConnectionEnd.COMPLETED : null;
         }
       }
+      int bytes = frame.length();
       T data = decoded(frame);
       if (recentIds != null && id != null) {
         recentIds.add(id, run.number()); // Only now: a malformed event has to come again.
@@ -105,13 +107,14 @@ final class EventPipeline<T> {
           eventFactory.create(id, cursor, frame.type(), data, acknowledged.issue(cursor));
       notifier.event(event);
       if (!signals.isEnding()) { // The decoder or an observer may have closed it.
-        for (Event<T> dropped : delivery.event(event, frame.length())) {
+        List<Event<T>> dropped = delivery.event(event, bytes);
+        if (!dropped.isEmpty()) {
           notifier.dropped(dropped);
         }
       }
       run.progressed();
       status.lastEventNanos(run.lastByteNanos());
-      demand.use(frame.length()); // Only now: a malformed event uses up no demand.
+      demand.use(bytes); // Only now: a malformed event uses up no demand.
     } catch (MalformedEventException e) {
       if (!skipsMalformed) {
         return e.end();
