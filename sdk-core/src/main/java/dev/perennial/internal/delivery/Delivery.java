@@ -20,7 +20,7 @@ public interface Delivery<T> {
 
   /**
    * Returns after how many bytes of payloads the engine has to {@link #claim} again, though events
-   * that it has claimed are left.
+   * that it has claimed are left. Asked right after {@link #claim}.
    */
   long claimBytes();
 

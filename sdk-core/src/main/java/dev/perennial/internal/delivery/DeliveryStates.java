@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * transition in one locked section. It calls nothing of others: it returns what its caller has to
  * do, without the lock.
  *
- * <p>{@link Drain} says who delivers, {@link DeliveryEnd} what it ends with, and the phase what may
- * still be delivered:
+ * <p>{@link Drain} says who delivers, {@link DeliveryEnd} what it ends with, and {@link Phase} what
+ * may still be delivered:
  *
  * <pre>
  *           add            finish              next finds nothing left, or cancel
@@ -28,18 +28,6 @@ final class DeliveryStates {
 
   /** What {@link #next} returns once, when its thread is to make the terminal callback. */
   static final Object END = new Object();
-
-  /** What may still be delivered. */
-  private enum Phase {
-    /** All that the engine puts in. */
-    OPEN,
-    /** Nothing but the end: the consumer threw. */
-    BROKEN,
-    /** What is in the queue, then the end. */
-    FINISHED,
-    /** Nothing: no callback begins any more. */
-    CLOSED
-  }
 
   private final ReentrantLock lock = new ReentrantLock();
   private final OverflowMode overflow;
@@ -56,6 +44,9 @@ final class DeliveryStates {
   @GuardedBy("lock")
   private Phase phase = Phase.OPEN;
 
+  /** Written by {@link #room}, and read by the engine thread, which called it. */
+  private long roomBytes = Long.MAX_VALUE;
+
   /** Written by {@link #next}, and read by the thread that called it. */
   private boolean hasMadeRoom;
 
@@ -70,20 +61,21 @@ final class DeliveryStates {
   long room(long atMost) {
     lock.lock();
     try {
-      return overflow == OverflowMode.BLOCK ? Math.min(atMost, queue.room()) : atMost;
+      if (overflow != OverflowMode.BLOCK) {
+        return atMost;
+      }
+      roomBytes = queue.roomBytes();
+      return Math.min(atMost, queue.room());
     } finally {
       lock.unlock();
     }
   }
 
-  /** Returns how many bytes the engine may add without asking again. */
+  /**
+   * Returns how many bytes the engine may add before it asks again, as of the last {@link #room}.
+   */
   long roomBytes() {
-    lock.lock();
-    try {
-      return overflow == OverflowMode.BLOCK ? queue.roomBytes() : Long.MAX_VALUE;
-    } finally {
-      lock.unlock();
-    }
+    return roomBytes;
   }
 
   /**
