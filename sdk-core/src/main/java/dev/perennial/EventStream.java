@@ -104,7 +104,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
       throw new IllegalStateException(
           "withOverflow cannot be combined with open(): a reader holds the server back");
     }
-    return Subscriptions.open(options.toSettings(), options.readerBounds());
+    return Subscriptions.open(options.toSettings(), options.queueOfReader());
   }
 
   // ---- Options ----

@@ -118,8 +118,9 @@ final class Options<T> {
   }
 
   /** How far a reader reads ahead. */
-  QueueBounds readerBounds() {
-    return new QueueBounds(OverflowMode.BLOCK, DEFAULT_DELIVERY_BUFFER, maxBufferedBytes);
+  Subscriptions.Queue queueOfReader() {
+    return new Subscriptions.Queue(
+        null, new QueueBounds(OverflowMode.BLOCK, DEFAULT_DELIVERY_BUFFER, maxBufferedBytes));
   }
 
   Options<T> copy() {

@@ -45,10 +45,10 @@ final class DeliveryStates {
   private Phase phase = Phase.OPEN;
 
   /** Written by {@link #room}, and read by the engine thread, which called it. */
-  private long roomBytes = Long.MAX_VALUE;
+  private volatile long roomBytes = Long.MAX_VALUE;
 
   /** Written by {@link #next}, and read by the thread that called it. */
-  private boolean hasMadeRoom;
+  private volatile boolean hasMadeRoom;
 
   DeliveryStates(QueueBounds bounds) {
     this.queue = new DeliveryQueue(bounds);

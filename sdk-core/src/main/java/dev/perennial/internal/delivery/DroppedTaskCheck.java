@@ -44,8 +44,8 @@ final class DroppedTaskCheck {
   private Timekeeper.@Nullable Timer timer; // Null before the first check.
 
   // Used by one check at a time.
-  private long seen; // The drain that was waiting at the last check; 0 when none was.
-  private int timesSeen;
+  private volatile long seen; // The drain that was waiting at the last check; 0 when none was.
+  private volatile int timesSeen;
 
   /**
    * Creates a check, without a timer.

@@ -81,11 +81,11 @@ public final class Subscriptions {
   }
 
   /** Opens a reader that reads ahead within these bounds. */
-  public static <T> EventReader<T> open(SubscriptionSettings<T> settings, QueueBounds bounds) {
+  public static <T> EventReader<T> open(SubscriptionSettings<T> settings, Queue ahead) {
     SubscriptionContext<T> context = new SubscriptionContext<>(settings);
     ReaderDelivery<T> delivery =
         new ReaderDelivery<>(
-            bounds, context.time(), context.acknowledged(), context.deliveryHost());
+            ahead.bounds(), context.time(), context.acknowledged(), context.deliveryHost());
     EngineSubscription subscription = new EngineSubscription(context, delivery);
     new Engine<>(context, delivery, subscription).startBesideCaller();
     return new BlockingReader<>(subscription, delivery, context.writer());
