@@ -129,8 +129,8 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
   }
 
   @Override
-  public void checkpoint(@Nullable String cursor) {
-    hasPut(states.addBetween(new Between.Checkpoint(() -> acknowledged.checkpoint(cursor))));
+  public void checkpoint(Runnable passed) {
+    hasPut(states.addBetween(new Between.Checkpoint(passed)));
   }
 
   @Override
@@ -319,7 +319,7 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
       } else if (entry instanceof Between.Checkpoint checkpoint) {
         checkpoint.passed().run();
       } else if (entry instanceof Between.DroppedUpTo last) {
-        acknowledged.checkpoint(last.cursor());
+        acknowledged.dropped(last.cursor());
       } else if (entry instanceof Between.Dropped mark) {
         target.gap(gap(mark));
       } else if (entry instanceof Gap gap) {

@@ -164,11 +164,11 @@ public final class ReaderDelivery<T> implements Delivery<T> {
   }
 
   @Override
-  public void checkpoint(@Nullable String cursor) {
+  public void checkpoint(Runnable passed) {
     lock.lock();
     try {
       if (!isCancelled) {
-        queue.addBetween(new Between.Checkpoint(() -> acknowledged.checkpoint(cursor)));
+        queue.addBetween(new Between.Checkpoint(passed));
         arrived.signalAll();
       }
     } finally {

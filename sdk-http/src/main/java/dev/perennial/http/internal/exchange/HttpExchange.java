@@ -4,6 +4,7 @@ import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.exchange.AbandonableCall.Outcome;
 import dev.perennial.http.internal.exchange.CredentialCache.Issued;
 import dev.perennial.http.internal.message.ContentCoding;
+import dev.perennial.http.internal.message.ErrorText;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
@@ -53,8 +54,13 @@ public final class HttpExchange {
   /** The request that was sent last, or is about to be; null before the first. */
   private volatile @Nullable OutgoingRequest sent;
 
+  // Used by the subscription's thread alone.
+
   /** Cancels the call of the open stream; null until it is open. */
   private @Nullable Runnable cancelOpen;
+
+  /** Whether the server has declared where the body of the open stream ends. */
+  private boolean isEndDeclared;
 
   public HttpExchange(HttpOptions options, Attempt attempt, Context context) {
     this.options = options;
@@ -90,6 +96,7 @@ public final class HttpExchange {
       try {
         if (!ResponseChecks.isRedirect(response.code())) {
           ResponseChecks.requireStream(response, request, options, attempt);
+          isEndDeclared = ResponseChecks.isEndDeclared(response);
           cancelOpen = cancel;
           return plain(response, request);
         }
@@ -207,6 +214,11 @@ public final class HttpExchange {
     return sent().endpoint();
   }
 
+  /** Returns what shows the texts of the server that was asked last. */
+  public ErrorText errorText() {
+    return sent().errorText();
+  }
+
   /** Returns where the stream is, as messages may show it. */
   public String endpoint() {
     return context.endpoint();
@@ -215,6 +227,14 @@ public final class HttpExchange {
   /** Whether the request of the open stream may be sent again whenever its connection is lost. */
   public boolean isRepeatable() {
     return sent().isRepeatable();
+  }
+
+  /**
+   * Whether the server has declared where the body of the open stream ends, so that a cut cannot be
+   * mistaken for its end.
+   */
+  public boolean isEndDeclared() {
+    return isEndDeclared;
   }
 
   /** Makes the failure of an open stream permanent when its request must not be sent again. */

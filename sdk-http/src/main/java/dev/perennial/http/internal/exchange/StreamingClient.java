@@ -76,15 +76,30 @@ public final class StreamingClient {
     // The innermost application interceptor and the outermost network interceptor: the caller's
     // own, of both kinds, see what the server sent.
     builder.interceptors().add(StreamingClient::restoreRetryAfter);
+    builder.interceptors().add(StreamingClient::noteProceeding);
     builder.networkInterceptors().add(0, StreamingClient::hideRetryAfter);
-    builder.networkInterceptors().add(0, StreamingClient::noteStart);
+    builder.networkInterceptors().add(0, StreamingClient::limitSending);
     return builder.build();
   }
 
-  /** Notes that the connection is open, and that the request is about to be written to it. */
-  private static Response noteStart(Interceptor.Chain chain) throws IOException {
-    OutgoingRequest.started(chain.call());
+  /** Notes that the caller's interceptors have left the request to the client. */
+  private static Response noteProceeding(Interceptor.Chain chain) throws IOException {
+    SendLimit sending = OutgoingRequest.sending(chain.call());
+    if (sending != null) {
+      sending.proceed();
+    }
     return chain.proceed(chain.request());
+  }
+
+  /** Limits what is written to the connection, which is open now, and notes the answer. */
+  private static Response limitSending(Interceptor.Chain chain) throws IOException {
+    SendLimit sending = OutgoingRequest.sending(chain.call());
+    if (sending == null) {
+      return chain.proceed(chain.request());
+    }
+    Response response = chain.proceed(sending.connected(chain.request()));
+    sending.answered(response.code());
+    return response;
   }
 
   private static Response hideRetryAfter(Interceptor.Chain chain) throws IOException {
