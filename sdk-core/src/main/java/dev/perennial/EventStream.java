@@ -68,7 +68,11 @@ public final class EventStream<T> implements Publisher<Event<T>> {
 
   /**
    * Emits events, gaps and changes of state in the order in which they happen. Each counts against
-   * demand. Without demand only the latest state is kept; events and gaps are never dropped.
+   * demand. Without demand only the latest state is kept, and gaps of one reason between two events
+   * become one; no event and no gap is lost.
+   *
+   * <p>Without {@link #withDeliveryOn} signals are emitted on the subscription's own threads, one
+   * at a time; never on the thread that calls {@code request}.
    */
   public Publisher<Signal<T>> signals() {
     return subscriber -> {
@@ -84,8 +88,8 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   }
 
   /**
-   * Opens a reader. Up to 256 events are read ahead; an event counts as delivered when it was read
-   * from the reader.
+   * Opens a reader. Up to 256 events, and {@linkplain #withMaxBufferedBytes 16 MiB}, are read
+   * ahead; an event counts as delivered when it was read from the reader.
    *
    * @throws IllegalStateException when {@link #withDeliveryOn} was set: a reader delivers on the
    *     thread that reads
@@ -100,7 +104,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
       throw new IllegalStateException(
           "withOverflow cannot be combined with open(): a reader holds the server back");
     }
-    return Subscriptions.open(options.toSettings(), Options.DEFAULT_DELIVERY_BUFFER);
+    return Subscriptions.open(options.toSettings(), options.queueOfReader());
   }
 
   // ---- Options ----
@@ -170,9 +174,11 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   }
 
   /**
-   * Calls the consumer on {@code executor}, one call at a time, through a queue of 256 events. When
-   * it is full the server is held back. An executor that refuses a task ends the subscription. By
-   * default the consumer is called on the subscription's own thread, with no queue between.
+   * Calls the consumer on {@code executor}, one call at a time, through a queue of 256 events and
+   * {@linkplain #withMaxBufferedBytes 16 MiB}. When it is full the server is held back. An executor
+   * that refuses a task ends the subscription, and so does an {@code ExecutorService} that was shut
+   * down and drops one in silence. By default the consumer is called on the subscription's own
+   * thread, with no queue between.
    */
   public EventStream<T> withDeliveryOn(Executor executor) {
     return with(copy -> copy.deliveryOn = Objects.requireNonNull(executor, "executor"));
@@ -187,6 +193,23 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    */
   public EventStream<T> withOverflow(Overflow overflow) {
     return with(copy -> copy.overflow = Objects.requireNonNull(overflow, "overflow"));
+  }
+
+  /**
+   * How many bytes may wait for the consumer: in the queue of {@link #withDeliveryOn}, {@link
+   * #withOverflow} or {@link #signals()}, or read ahead by {@link #open()}. Counted are the
+   * payloads as they came from the network, not the decoded objects. Together with the bound on
+   * their number, this is when the overflow policy applies. One event that is larger may wait
+   * alone. With a policy that holds the server back the last event may exceed the bound, since it
+   * has to be read before its size is known. Default: 16 MiB.
+   *
+   * @param bytes at least 1
+   */
+  public EventStream<T> withMaxBufferedBytes(long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("maxBufferedBytes must be at least 1 but was " + bytes);
+    }
+    return with(copy -> copy.maxBufferedBytes = bytes);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.perennial;
 
 import dev.perennial.internal.delivery.OverflowMode;
+import dev.perennial.internal.delivery.QueueBounds;
 import dev.perennial.internal.engine.Subscriptions;
 import dev.perennial.internal.settings.SubscriptionSettings;
 import dev.perennial.spi.Transport;
@@ -18,6 +19,7 @@ final class Options<T> {
   static final Duration DEFAULT_ATTEMPT_TIMEOUT = Duration.ofSeconds(30);
   static final Duration DEFAULT_SAVE_EVERY = Duration.ofMillis(250);
   static final int DEFAULT_DELIVERY_BUFFER = 256;
+  static final long DEFAULT_BUFFERED_BYTES = 16L << 20;
 
   final Transport transport;
   final Decoder<? extends T> decoder;
@@ -48,6 +50,8 @@ final class Options<T> {
 
   /** Null holds the server back while the consumer is busy. */
   @Nullable Overflow overflow;
+
+  long maxBufferedBytes = DEFAULT_BUFFERED_BYTES;
 
   /** Null accepts a stream without events. */
   @Nullable Duration stalledAfter;
@@ -106,12 +110,17 @@ final class Options<T> {
 
   /** The queue of a subscription to signals, which always needs one: states may be conflated. */
   Subscriptions.Queue queueOfSignals() {
-    Executor executor = deliveryOn;
     Overflow policy = overflow;
-    int size = executor == null ? 1 : DEFAULT_DELIVERY_BUFFER;
+    int size = deliveryOn == null ? 1 : DEFAULT_DELIVERY_BUFFER;
     Overflow chosen = policy == null ? Overflow.block(size) : policy;
     return new Subscriptions.Queue(
-        executor == null ? Runnable::run : executor, chosen.mode(), chosen.size());
+        deliveryOn, new QueueBounds(chosen.mode(), chosen.size(), maxBufferedBytes));
+  }
+
+  /** How far a reader reads ahead. */
+  Subscriptions.Queue queueOfReader() {
+    return new Subscriptions.Queue(
+        null, new QueueBounds(OverflowMode.BLOCK, DEFAULT_DELIVERY_BUFFER, maxBufferedBytes));
   }
 
   Options<T> copy() {
@@ -126,6 +135,7 @@ final class Options<T> {
     copy.maxUnacknowledged = maxUnacknowledged;
     copy.saveEvery = saveEvery;
     copy.overflow = overflow;
+    copy.maxBufferedBytes = maxBufferedBytes;
     copy.stalledAfter = stalledAfter;
     copy.store = store;
     copy.maxConnectionAge = maxConnectionAge;

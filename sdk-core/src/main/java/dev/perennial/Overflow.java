@@ -3,9 +3,10 @@ package dev.perennial;
 import dev.perennial.internal.delivery.OverflowMode;
 
 /**
- * What happens to events that come faster than the consumer processes them. Each policy has a
- * bound. What it drops is counted, reported to the observer, and reported to the consumer as a
- * {@link Gap} in the place of the dropped events.
+ * What happens to events that come faster than the consumer processes them. Each policy has a bound
+ * on their number, beside the one of {@link EventStream#withMaxBufferedBytes} on their bytes. What
+ * it drops is counted, reported to the observer, and reported to the consumer as a {@link Gap} in
+ * the place of the dropped events.
  *
  * <p>Without {@link EventStream#withDeliveryOn} a listener is called on the subscription's own
  * thread: while it is busy nothing is read, so nothing waits and nothing is dropped.

@@ -141,8 +141,10 @@ public final class StreamRuntime {
 
     /**
      * Where the engines run: one task for each live subscription, for as long as it lives. An
-     * executor with fewer threads makes further subscriptions wait for one. By default each
-     * subscription has a thread of its own, virtual where the JVM has them.
+     * executor with fewer threads makes further subscriptions wait for one. A subscription with a
+     * queue and no {@link EventStream#withDeliveryOn} takes a second task for a while when another
+     * thread requests events; without a free thread the engine makes those calls itself, later. By
+     * default each subscription has a thread of its own, virtual where the JVM has them.
      */
     public Builder executor(Executor engineThreads) {
       this.executor = Objects.requireNonNull(engineThreads, "engineThreads");

@@ -41,11 +41,10 @@ public final class MainThreadExecutor implements Executor {
    * @param pause for example 16 ms, one frame of most screens; whole milliseconds from 1 ms to 1 s
    */
   public static MainThreadExecutor atMostEvery(Duration pause) {
-    long millis = pause.toMillis();
-    if (millis < 1 || millis > 1_000) {
+    if (pause.compareTo(Duration.ofMillis(1)) < 0 || pause.compareTo(Duration.ofSeconds(1)) > 0) {
       throw new IllegalArgumentException("pause must be from 1 ms to 1 s but was " + pause);
     }
-    return new MainThreadExecutor(millis);
+    return new MainThreadExecutor(pause.toMillis());
   }
 
   @Override

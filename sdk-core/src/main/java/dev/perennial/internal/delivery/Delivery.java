@@ -3,6 +3,7 @@ package dev.perennial.internal.delivery;
 import dev.perennial.Event;
 import dev.perennial.Gap;
 import dev.perennial.StreamState;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +19,18 @@ public interface Delivery<T> {
   long claim(long atMost);
 
   /**
+   * Returns after how many bytes of payloads the engine has to {@link #claim} again, though events
+   * that it has claimed are left. Asked right after {@link #claim}.
+   */
+  long claimBytes();
+
+  /**
    * Hands over an event, which is acknowledged when the consumer has processed it.
    *
-   * @return the event that was dropped to make room, possibly this one; null when none was
+   * @param bytes the size of its payload as it came from the network
+   * @return the events that were dropped to make room, possibly this one; empty when none was
    */
-  @Nullable Event<T> event(Event<T> event) throws CallbackException;
+  List<Event<T>> event(Event<T> event, int bytes) throws CallbackException;
 
   /**
    * Hands over a checkpoint. Of several in a row the last one is enough.

@@ -1,116 +1,127 @@
 package dev.perennial.internal.delivery;
 
 import dev.perennial.Event;
-import dev.perennial.Gap;
 import java.util.ArrayDeque;
-import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a {@link QueuedDelivery} in order: events, gaps, states, checkpoints, and marks
- * where events were dropped. Not thread-safe: its owner has a lock.
+ * What waits for the consumer, in order: events, and {@linkplain Between between} them gaps,
+ * states, checkpoints, and marks where events were dropped. Not thread-safe: its owner has a lock.
+ *
+ * <p>It is bounded whatever comes. The number of events and the bytes of their payloads have
+ * bounds, and between two events there is at most one entry of each kind. Every operation takes
+ * constant time. The size of a payload is what came from the network; a decoded object is not
+ * measured.
  */
 final class DeliveryQueue {
+  private final int maxEvents;
+  private final long maxBytes;
 
-  /** Where the acknowledged cursor may move to; {@code passed} runs when its turn has come. */
-  record Checkpoint(Runnable passed) {}
-
-  /** Marks where events were dropped: how many, and the cursor of the last one. */
-  record Dropped(long count, @Nullable String cursor) {
-    private Dropped andBefore(@Nullable Dropped earlier) {
-      return earlier == null ? this : new Dropped(count + earlier.count, cursor);
-    }
-  }
-
+  /** Events, each with at most one {@link Between} before it, and one after the last. */
   private final ArrayDeque<Object> entries = new ArrayDeque<>();
+
+  /** The sizes of the events, in their order. */
+  private final IntQueue sizes = new IntQueue();
+
   private int events;
+  private long bytes;
 
-  /**
-   * Adds an entry. Between two events or gaps the last state and the last checkpoint are enough, so
-   * that reconnects without demand do not pile up; events and gaps are all kept.
-   */
-  void add(Object entry) {
-    if (entry instanceof Event) {
-      events++;
-    } else if (!(entry instanceof Gap)) {
-      dropReplacedBy(entry);
-    }
-    entries.addLast(entry);
+  DeliveryQueue(QueueBounds bounds) {
+    this.maxEvents = bounds.maxEvents();
+    this.maxBytes = bounds.maxBytes();
   }
 
-  private void dropReplacedBy(Object entry) {
-    Iterator<Object> fromLast = entries.descendingIterator();
-    while (fromLast.hasNext()) {
-      Object last = fromLast.next();
-      if (isSignal(last)) {
-        return;
-      } else if ((last instanceof Checkpoint) == (entry instanceof Checkpoint)) {
-        fromLast.remove();
-        return;
-      }
-    }
+  // ---- Putting in ----
+
+  /** Adds an event, whether there is room or not. */
+  void add(Event<?> event, int size) {
+    entries.addLast(event);
+    sizes.addLast(size);
+    events++;
+    bytes += size;
   }
 
-  private static boolean isSignal(Object entry) {
-    return entry instanceof Event || entry instanceof Gap || entry instanceof Dropped;
-  }
-
-  /** Adds an event, or not, when there is no room; returns the one that was dropped for it. */
-  Event<?> addByDropping(Event<?> event, OverflowMode overflow) {
-    if (overflow == OverflowMode.DROP_NEWEST) {
-      dropNewest(event);
-      return event;
-    } else if (overflow == OverflowMode.DROP_OLDEST) {
-      Event<?> oldest = dropOldest();
-      add(event);
-      return oldest;
+  /** Adds what is not an event. */
+  void addBetween(Object entry) {
+    Object last = entries.peekLast();
+    Between between = last instanceof Between open ? open : new Between();
+    between.add(entry);
+    if (between != last) {
+      entries.addLast(between);
     }
-    throw new IllegalStateException("More events came than were claimed, under " + overflow);
   }
 
   /** Leaves a mark in the place of an event that is not added. */
-  private void dropNewest(Event<?> event) {
-    Dropped earlier = entries.peekLast() instanceof Dropped last ? last : null;
-    if (earlier != null) {
-      entries.removeLast();
-    }
-    entries.addLast(new Dropped(1, event.cursor()).andBefore(earlier));
+  void dropNewest(Event<?> event) {
+    addBetween(new Between.Dropped(1));
+    addBetween(new Between.DroppedUpTo(event.cursor()));
   }
 
-  /** Removes the first event, of which there is one, and leaves a mark in its place. */
+  /**
+   * Removes the first events until there is room for one more of this size, and leaves a mark in
+   * their place.
+   *
+   * @param dropped where the removed events are added
+   */
+  void dropOldest(int size, List<Event<?>> dropped) {
+    while (!hasRoomFor(size)) {
+      dropped.add(dropOldest());
+    }
+  }
+
   private Event<?> dropOldest() {
-    ArrayDeque<Object> before = new ArrayDeque<>();
-    while (!(entries.getFirst() instanceof Event)) {
-      before.addLast(entries.removeFirst());
+    Between between = new Between();
+    if (entries.peekFirst() instanceof Between before) {
+      between = before;
+      entries.removeFirst();
     }
     Event<?> oldest = (Event<?>) entries.removeFirst();
-    events--;
-    Dropped earlier = before.peekLast() instanceof Dropped last ? last : null;
-    if (earlier != null) {
-      before.removeLast();
+    forgetSize();
+    between.add(new Between.Dropped(1));
+    between.add(new Between.DroppedUpTo(oldest.cursor()));
+    if (entries.peekFirst() instanceof Between after) {
+      between.addAll(after);
+      entries.removeFirst();
     }
-    entries.addFirst(new Dropped(1, oldest.cursor()).andBefore(earlier));
-    while (!before.isEmpty()) {
-      entries.addFirst(before.removeLast());
-    }
+    entries.addFirst(between);
     return oldest;
   }
 
-  /** Null when there is none. */
+  // ---- Taking out ----
+
+  /** Returns the first entry; null when there is none. */
   @Nullable Object first() {
-    return entries.peekFirst();
+    Object first = entries.peekFirst();
+    return first instanceof Between between ? between.first() : first;
   }
 
+  /** Removes the first entry, of which there is one. */
   void removeFirst() {
-    if (entries.removeFirst() instanceof Event) {
-      events--;
+    if (entries.peekFirst() instanceof Between between) {
+      between.removeFirst();
+      if (between.isEmpty()) {
+        entries.removeFirst();
+      }
+    } else {
+      entries.removeFirst();
+      forgetSize();
     }
+  }
+
+  private void forgetSize() {
+    events--;
+    bytes -= sizes.removeFirst();
   }
 
   void clear() {
     entries.clear();
+    sizes.clear();
     events = 0;
+    bytes = 0;
   }
+
+  // ---- Questions ----
 
   boolean isEmpty() {
     return entries.isEmpty();
@@ -120,8 +131,33 @@ final class DeliveryQueue {
     return events;
   }
 
+  /** Whether an event of this size may be added. An empty queue has room for any event. */
+  boolean hasRoomFor(int size) {
+    return events == 0 || (events < maxEvents && bytes + size <= maxBytes);
+  }
+
+  /** How many events may be added; 0 when the bytes are used up. */
+  int room() {
+    return roomBytes() > 0 ? Math.max(0, maxEvents - events) : 0;
+  }
+
+  /** How many bytes may be added; not positive when they are used up. */
+  long roomBytes() {
+    return maxBytes - bytes;
+  }
+
+  /** Whether at least half of the room is free, so that it is worth waking who waits for it. */
+  boolean isRoomy() {
+    return events <= maxEvents / 2 && bytes <= maxBytes / 2;
+  }
+
+  boolean isFullByBytes() {
+    return events < maxEvents;
+  }
+
   /** Whether something would be lost if nothing of it were delivered. */
   boolean holdsSignals() {
-    return entries.stream().anyMatch(DeliveryQueue::isSignal);
+    return events > 0
+        || entries.stream().anyMatch(entry -> entry instanceof Between b && b.holdsLoss());
   }
 }

@@ -4,6 +4,7 @@ import dev.perennial.Event;
 import dev.perennial.Gap;
 import dev.perennial.StreamState;
 import dev.perennial.internal.resume.AcknowledgedCursor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Calls the consumer on the engine thread, with no queue in between. */
@@ -22,14 +23,19 @@ public final class DirectDelivery<T> implements Delivery<T> {
   }
 
   @Override
-  public @Nullable Event<T> event(Event<T> event) throws CallbackException {
+  public long claimBytes() {
+    return Long.MAX_VALUE; // Nothing waits.
+  }
+
+  @Override
+  public List<Event<T>> event(Event<T> event, int bytes) throws CallbackException {
     try {
       target.event(event);
     } catch (Throwable thrown) {
       throw new CallbackException(thrown, target.reportsOwnFailure());
     }
     acknowledged.handled(event);
-    return null;
+    return List.of();
   }
 
   @Override

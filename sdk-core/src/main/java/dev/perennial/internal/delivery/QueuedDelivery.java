@@ -1,62 +1,46 @@
 package dev.perennial.internal.delivery;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.Event;
 import dev.perennial.Gap;
 import dev.perennial.Signal;
 import dev.perennial.StreamException;
 import dev.perennial.StreamState;
+import dev.perennial.internal.delivery.Outcome.Act;
 import dev.perennial.internal.resume.AcknowledgedCursor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded queue between the engine and a consumer on an executor.
+ * A bounded queue between the engine and a consumer.
+ *
+ * <h2>Parts</h2>
+ *
+ * {@link DeliveryStates} holds the queue, and decides under its lock what is to be done. This class
+ * does it, with no lock held: it calls the consumer, the executor and the subscription.
  *
  * <h2>Threads</h2>
  *
  * The engine thread puts entries in: events, gaps, states, checkpoints. A <em>drain</em> takes them
  * out and calls the consumer. There is at most one drain at a time, so callbacks never overlap, but
- * each may run on another thread of the executor. A drain delivers at most {@link #BATCH} entries
- * and then hands the rest to a new task, so that an executor with other work, such as an app's main
- * thread, stays responsive. The consumer's thread asks for more ({@link #demandAdded}) or closes
- * ({@link #cancel}). Every callback runs with no lock held.
+ * each may run on another thread. A drain on the consumer's executor delivers at most {@link
+ * #BATCH} entries and then hands the rest to a new task, so that an executor with other work, such
+ * as an app's main thread, stays responsive.
  *
- * <h2>States</h2>
- *
- * Two named states change independently, both guarded by {@link #lock}. {@link Phase} says what may
- * still be delivered:
- *
- * <pre>
- *           put            finish               the last callback has begun, or cancel
- *   OPEN ---------> OPEN ---------> FINISHED ---------------------------------> CLOSED
- *    |   consumer threw                ^                                          ^
- *    +-----------------> BROKEN -------+------------------------------------------+
- * </pre>
- *
- * {@link Drain} says who delivers it:
- *
- * <pre>
- *   IDLE ----> SCHEDULED ----> DRAINING ----> IDLE       the queue is empty
- *                  ^               |--------> STARVED    the first entry waits for demand
- *                  +---------------+                     a batch was delivered and more is left
- *   SCHEDULED ----> REFUSED                              the executor takes no task, for good
- *   STARVED ------> IDLE                                 demand was added
- * </pre>
- *
- * A task that the executor runs at once, on the thread that hands it over, finds its own thread
- * draining. It only asks that drain to go on ({@link #runAgain}), so such an executor is served by
- * a loop and not by recursion.
+ * <p>A consumer without an executor of its own is called by the engine thread, right when it has
+ * put an entry in. But the engine thread may be blocked in a read when another thread adds demand
+ * ({@link #demandAdded}). That thread must not do the work (Reactive Streams 3.4): a drain on a
+ * thread of the runtime does it, until the queue is empty. A drain that the runtime has not begun
+ * yet is taken over by the engine thread when that comes by, so a runtime without a free thread
+ * delays callbacks and does not stop them.
  *
  * <h2>The end</h2>
  *
- * There is exactly one terminal callback, or none when the consumer closed or when it was a
- * subscriber that threw. Three things can go wrong here after the engine has chosen its end: the
- * consumer throws, the executor refuses, or the consumer requests illegal demand. Each is recorded
- * in the same locked section that changes the state, so {@link #finish} cannot miss it: a consumer
- * that threw never sees a completion, and a stream that lost events to a refusing executor never
- * completes. The subscription's own state is then corrected by {@link DeliveryHost#failedLate}.
+ * {@link DeliveryEnd} says which terminal callback is made. When it is not what the engine has
+ * reported as the subscription's end, {@link DeliveryHost#failedLate} corrects that.
  */
 public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
   private static final int BATCH = 64;
@@ -64,224 +48,109 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
   private final Target<T> target;
   private final AcknowledgedCursor acknowledged;
   private final Executor executor;
-  private final OverflowMode overflow;
-  private final int capacity;
+  private final boolean isShared;
+  private final QueueBounds bounds;
   private final DeliveryHost host;
+  private final DeliveryStates states;
+  private final Predicate<Object> mayDeliver = this::mayDeliver; // Made once, not for each entry.
 
-  private final ReentrantLock lock = new ReentrantLock();
+  /** Null when the executor cannot be asked whether it has ended. */
+  private final @Nullable DroppedTaskCheck check;
 
-  @GuardedBy("lock")
-  private final DeliveryQueue queue = new DeliveryQueue();
-
-  @GuardedBy("lock")
-  private Phase phase = Phase.OPEN;
-
-  @GuardedBy("lock")
-  private Drain drain = Drain.IDLE;
-
-  /** The thread that may be calling the consumer; null while none is. */
-  @GuardedBy("lock")
-  private @Nullable Thread drainThread;
-
-  @GuardedBy("lock")
-  private boolean runAgain;
-
-  /** What the terminal callback reports; null when the stream completed. */
-  @GuardedBy("lock")
-  private @Nullable Throwable end;
-
-  /** What failed here: a {@link CallbackException}, or the executor's refusal; null as a rule. */
-  @GuardedBy("lock")
-  private @Nullable Exception ownFailure;
-
-  /** Null unless the consumer requested illegal demand after the engine had chosen its end. */
-  @GuardedBy("lock")
-  private @Nullable IllegalDemandException illegalDemand;
-
-  /** What may still be delivered. */
-  private enum Phase {
-    /** All that the engine puts in. */
-    OPEN,
-    /** Nothing but the end: the consumer threw. */
-    BROKEN,
-    /** What is in the queue, then the end. */
-    FINISHED,
-    /** Nothing: no callback begins any more. */
-    CLOSED
-  }
-
-  /** Who delivers. */
-  private enum Drain {
-    IDLE,
-    STARVED,
-    SCHEDULED,
-    DRAINING,
-    REFUSED
-  }
+  /** What was dropped for the event that is being put in. Used by the engine thread. */
+  private final List<Event<?>> dropped = new ArrayList<>(1);
 
   public QueuedDelivery(
       Target<T> target,
-      Executor executor,
-      OverflowMode overflow,
-      int capacity,
+      DeliveryThreads threads,
+      QueueBounds bounds,
       AcknowledgedCursor acknowledged,
       DeliveryHost host) {
     this.target = target;
-    this.executor = executor;
-    this.overflow = overflow;
-    this.capacity = capacity;
+    this.executor = threads.executor();
+    this.isShared = threads.isShared();
+    this.bounds = bounds;
     this.acknowledged = acknowledged;
     this.host = host;
+    this.states = new DeliveryStates(bounds);
+    this.check =
+        !isShared && executor instanceof ExecutorService service
+            ? new DroppedTaskCheck(service, this, states, threads, this::droppedTask)
+            : null;
   }
 
-  // ---- Putting in: the engine thread ----
+  // ---- The engine thread ----
 
   @Override
   public long claim(long atMost) {
-    lock.lock();
-    try {
-      boolean isHeldBack = overflow == OverflowMode.BLOCK;
-      return isHeldBack ? Math.min(atMost, (long) capacity - queue.events()) : atMost;
-    } finally {
-      lock.unlock();
+    long room = states.room(atMost);
+    if (room == 0 && isShared) {
+      drainHere(); // If no thread of the runtime has begun to.
+      room = states.room(atMost);
     }
+    return room;
   }
 
   @Override
-  public @Nullable Event<T> event(Event<T> event) {
-    return put(event);
+  public long claimBytes() {
+    return states.roomBytes();
   }
 
   @Override
-  public void checkpoint(Runnable passed) {
-    put(new DeliveryQueue.Checkpoint(passed));
-  }
-
-  @Override
-  public void gap(Gap gap) {
-    put(gap);
-  }
-
-  @Override
-  public void state(StreamState state) {
-    put(state);
-  }
-
-  /** Returns the event that was dropped; null when none was. */
   @SuppressWarnings("unchecked") // Only events of T are put in.
-  private @Nullable Event<T> put(Object entry) {
-    Event<?> dropped = null;
-    boolean isTooMany;
-    boolean starts;
-    lock.lock();
-    try {
-      if (phase != Phase.OPEN) {
-        return null;
-      }
-      boolean isFull = entry instanceof Event && queue.events() >= capacity;
-      isTooMany = isFull && overflow == OverflowMode.FAIL;
-      if (!isFull) {
-        queue.add(entry);
-      } else if (!isTooMany) {
-        dropped = queue.addByDropping((Event<?>) entry, overflow);
-      }
-      starts = startDrain();
-    } finally {
-      lock.unlock();
-    }
-    if (isTooMany) {
+  public List<Event<T>> event(Event<T> event, int bytes) {
+    Act act = states.add(event, bytes, dropped);
+    if (act == Act.FAIL) {
       host.fail(tooSlow());
+    } else {
+      hasPut(act);
     }
-    if (starts) {
-      schedule();
+    if (dropped.isEmpty()) {
+      return List.of();
     }
-    return (Event<T>) dropped;
+    List<Event<?>> reported = List.copyOf(dropped);
+    dropped.clear();
+    return (List<Event<T>>) (List<?>) reported;
   }
 
   private StreamException tooSlow() {
+    String limit =
+        states.events() < bounds.maxEvents()
+            ? bounds.maxBytes() + " bytes of events"
+            : bounds.maxEvents() + " events";
     return new StreamException(
         StreamException.Reason.OVERFLOW,
         "Expected no more than "
-            + capacity
-            + " events from "
+            + limit
+            + " from "
             + host.endpoint()
             + " to wait for the consumer but one more came",
         null);
   }
 
   @Override
+  public void checkpoint(Runnable passed) {
+    hasPut(states.addBetween(new Between.Checkpoint(passed)));
+  }
+
+  @Override
+  public void gap(Gap gap) {
+    hasPut(states.addBetween(gap));
+  }
+
+  @Override
+  public void state(StreamState state) {
+    hasPut(states.addBetween(state));
+  }
+
+  @Override
   public void finish(@Nullable Throwable failure) {
-    StreamException corrected;
-    boolean isSilent;
-    boolean endsHere;
-    boolean starts;
-    lock.lock();
-    try {
-      if (phase == Phase.CLOSED) {
-        return;
-      }
-      end = failure;
-      corrected = correctEnd(phase == Phase.BROKEN);
-      isSilent = phase == Phase.BROKEN && !isOwnFailureReported();
-      phase = Phase.FINISHED;
-      if (end instanceof IllegalDemandException) {
-        dropWhatWaitsForDemand();
-      }
-      endsHere = drain == Drain.REFUSED;
-      starts = !isSilent && startDrain();
-    } finally {
-      lock.unlock();
-    }
-    finish(corrected, isSilent, endsHere, starts);
-  }
-
-  /** Acts on what was decided with the lock held. */
-  private void finish(
-      @Nullable StreamException corrected, boolean isSilent, boolean endsHere, boolean starts) {
-    if (corrected != null) {
-      host.failedLate(corrected);
-    }
-    if (isSilent) {
-      cancel();
-    } else if (endsHere) {
-      deliverEnd();
-    } else if (starts) {
-      schedule();
-    }
-  }
-
-  /**
-   * Replaces the engine's end by what failed here and the engine does not know of. Returns the
-   * replacement; null when the end stays as it is.
-   */
-  @GuardedBy("lock")
-  private @Nullable StreamException correctEnd(boolean isBroken) {
-    StreamException corrected = null;
-    Throwable engines = end;
-    if (illegalDemand != null) {
-      end = illegalDemand;
-      return illegalDemand.asStreamException();
-    } else if (isBroken && ownFailure instanceof CallbackException thrown) {
-      boolean isKnown = engines != null && engines.getCause() == thrown.getCause();
-      corrected = isKnown ? null : thrown.asStreamException();
-    } else if (ownFailure instanceof StreamException refusal && queue.holdsSignals()) {
-      corrected = engines == null ? refusal : null; // Never a completion that lost something.
-    }
-    end = corrected != null ? corrected : engines;
-    return corrected;
-  }
-
-  @GuardedBy("lock")
-  private boolean isOwnFailureReported() {
-    return !(ownFailure instanceof CallbackException thrown) || thrown.isReported();
-  }
-
-  /** What waits for legal demand would wait forever. */
-  @GuardedBy("lock")
-  private void dropWhatWaitsForDemand() {
-    queue.clear();
-    if (drain == Drain.STARVED) {
-      drain = Drain.IDLE;
+    Outcome outcome = states.finish(failure);
+    correct(outcome);
+    if (outcome.act() == Act.SCHEDULE || outcome.act() == Act.JOIN) {
+      hasPut(outcome.act());
+    } else {
+      perform(outcome.act());
     }
   }
 
@@ -290,227 +159,155 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
     cancel();
   }
 
+  private void hasPut(Act act) {
+    if (isShared && (act == Act.SCHEDULE || act == Act.JOIN)) {
+      drainHere();
+    } else if (act == Act.SCHEDULE) {
+      schedule();
+    }
+  }
+
+  /** Drains all that the engine has put in, unless another thread does. */
+  private void drainHere() {
+    if (states.enter()) {
+      boolean isMoreLeft = true;
+      while (isMoreLeft) {
+        isMoreLeft = drainBatch();
+      }
+    }
+  }
+
   // ---- The consumer's wishes: any thread ----
 
   @Override
   public void demandAdded() {
-    boolean starts;
-    lock.lock();
-    try {
-      if (drain == Drain.STARVED) {
-        drain = Drain.IDLE;
-      }
-      starts = !queue.isEmpty() && startDrain();
-    } finally {
-      lock.unlock();
-    }
-    if (starts) {
-      schedule();
-    }
+    perform(states.demandAdded());
   }
 
   @Override
   public void illegalDemand(IllegalDemandException asked) {
-    boolean starts;
-    lock.lock();
-    try {
-      illegalDemand = asked;
-      if (phase != Phase.FINISHED) {
-        return; // The engine is about to finish, or nothing is delivered any more.
-      }
-      end = asked;
-      dropWhatWaitsForDemand();
-      starts = startDrain();
-    } finally {
-      lock.unlock();
-    }
-    host.failedLate(asked.asStreamException());
-    if (starts) {
-      schedule();
-    }
+    Outcome outcome = states.illegalDemand(asked);
+    correct(outcome);
+    perform(outcome.act());
   }
 
   @Override
   public void cancel() {
-    lock.lock();
-    try {
-      phase = Phase.CLOSED;
-      queue.clear();
-    } finally {
-      lock.unlock();
-    }
+    states.cancel();
     becameIdle(); // Unless a callback runs: then its drain does this when it returns.
   }
 
-  // ---- Draining: a thread of the executor ----
+  // ---- What a transition asks for ----
 
-  /** Returns whether the caller has to {@link #schedule} a drain. */
-  @GuardedBy("lock")
-  private boolean startDrain() {
-    if (drain != Drain.IDLE || phase == Phase.CLOSED) {
-      return false;
+  private void correct(Outcome outcome) {
+    StreamException corrected = outcome.corrected();
+    if (corrected != null) {
+      host.failedLate(corrected);
     }
-    drain = Drain.SCHEDULED;
-    return true;
+  }
+
+  private void perform(Act act) {
+    switch (act) {
+      case SCHEDULE -> schedule();
+      case END -> {
+        if (states.beginEnd()) {
+          deliverEnd();
+        }
+      }
+      case RELEASE -> becameIdle();
+      case JOIN, NOTHING, FAIL -> {}
+    }
   }
 
   private void schedule() {
     try {
       executor.execute(this);
     } catch (Throwable refusal) {
-      refused(refusal);
-    }
-  }
-
-  private void refused(Throwable cause) {
-    StreamException refusal =
-        new StreamException(
-            StreamException.Reason.CONSUMER,
-            "The executor that events are delivered on refused a task: " + cause,
-            cause);
-    StreamException corrected = null;
-    boolean endsHere;
-    lock.lock();
-    try {
-      drain = Drain.REFUSED;
-      ownFailure = refusal;
-      endsHere = phase == Phase.FINISHED;
-      if (endsHere) {
-        corrected = correctEnd(false);
+      if (isShared) {
+        run(); // There is no other thread to do it.
+      } else {
+        failed("The executor that events are delivered on refused a task: " + refusal, refusal);
       }
-    } finally {
-      lock.unlock();
+      return;
     }
-    if (endsHere) {
-      finish(corrected, false, true, false);
-    } else {
-      host.fail(refusal);
+    if (check != null) {
+      check.handedOver();
     }
   }
 
+  /** The executor has ended without running the task that it had taken. */
+  private void droppedTask() {
+    failed("The executor that events are delivered on was terminated and dropped a task", null);
+  }
+
+  private void failed(String message, @Nullable Throwable cause) {
+    StreamException failure = new StreamException(StreamException.Reason.CONSUMER, message, cause);
+    Outcome outcome = states.refused(failure);
+    correct(outcome);
+    if (outcome.act() == Act.FAIL) {
+      host.fail(failure);
+    } else {
+      perform(outcome.act());
+    }
+  }
+
+  // ---- A drain ----
+
+  /** Drains a batch on a thread of the executor, and hands over the rest. */
   @Override
   public void run() {
-    if (!enterDrain()) {
+    if (!states.enter()) {
       return;
     }
     while (drainBatch()) {
-      handOver();
+      states.handOver();
       schedule();
-      if (!goesOn()) {
+      if (!states.goesOn()) {
+        becameIdle();
         return;
       }
     }
   }
 
-  /** False when this thread drains already, or there is nothing to drain. */
-  private boolean enterDrain() {
-    lock.lock();
-    try {
-      if (drainThread == Thread.currentThread()) {
-        runAgain = true;
-        return false;
-      } else if (drain != Drain.SCHEDULED) {
-        return false; // An executor that runs a task twice, or one that it has refused.
-      }
-      drain = Drain.DRAINING;
-      drainThread = Thread.currentThread();
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Lets another task drain the rest. */
-  private void handOver() {
-    lock.lock();
-    try {
-      drain = Drain.SCHEDULED;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether the task that was just scheduled ran within this one, which then goes on. */
-  private boolean goesOn() {
-    lock.lock();
-    try {
-      if (runAgain) {
-        runAgain = false;
-        drain = Drain.DRAINING;
-        return true;
-      }
-      if (drainThread == Thread.currentThread()) {
-        drainThread = null; // Another thread may have begun to drain by now.
-      }
-    } finally {
-      lock.unlock();
-    }
-    becameIdle();
-    return false;
-  }
-
   /** Delivers a batch; returns whether more may be left. */
   private boolean drainBatch() {
     for (int i = 0; i < BATCH; i++) {
-      Object entry = take();
-      if (entry == null || !deliver(entry)) {
+      Object entry = states.next(mayDeliver);
+      if (entry == null) {
+        becameIdle();
+        return false;
+      } else if (entry == DeliveryStates.END) {
+        deliverEnd();
+        return false;
+      }
+      if (states.hasMadeRoom()) {
+        host.deliveryChanged();
+      }
+      if (!deliver(entry)) {
         return false;
       }
     }
     return true;
   }
 
-  /** Takes the next entry; null when this drain is over. */
-  private @Nullable Object take() {
-    boolean isEnd = false;
-    boolean hasRoom = false;
-    Object entry;
-    lock.lock();
-    try {
-      entry = phase == Phase.CLOSED ? null : queue.first();
-      if (entry == null) {
-        isEnd = phase == Phase.FINISHED;
-        leaveDrain(Drain.IDLE);
-      } else if (needsDemand(entry) && target.takeDemand(1) == 0) {
-        leaveDrain(Drain.STARVED);
-        entry = null;
-      } else {
-        queue.removeFirst();
-        hasRoom = entry instanceof Event && queue.events() <= capacity / 2;
-      }
-    } finally {
-      lock.unlock();
+  /** Takes the demand for an entry; false when it needs some and there is none. */
+  private boolean mayDeliver(Object entry) {
+    Signal<?> signal = null;
+    if (entry instanceof Signal<?> own) {
+      signal = own;
+    } else if (entry instanceof Between.Dropped mark) {
+      signal = gap(mark);
     }
-    if (isEnd) {
-      deliverEnd();
-    } else if (entry == null) {
-      becameIdle();
-    } else if (hasRoom) {
-      host.deliveryChanged();
-    }
-    return entry;
+    return signal == null || !target.needsDemand(signal) || target.takeDemand(1) > 0;
   }
 
-  @GuardedBy("lock")
-  private void leaveDrain(Drain next) {
-    drain = next;
-    drainThread = null;
-  }
-
-  private boolean needsDemand(Object entry) {
-    if (entry instanceof Signal<?> signal) {
-      return target.needsDemand(signal);
-    }
-    return entry instanceof DeliveryQueue.Dropped dropped && target.needsDemand(gap(dropped));
-  }
-
-  private Gap gap(DeliveryQueue.Dropped dropped) {
+  private Gap gap(Between.Dropped mark) {
     return Gap.of(
         Gap.Reason.OVERFLOW,
         acknowledged.cursor(),
-        dropped.count(),
+        mark.count(),
         null,
-        "The consumer was too slow: " + dropped.count() + " events were dropped");
+        "The consumer was too slow: " + mark.count() + " events were dropped");
   }
 
   @SuppressWarnings("unchecked") // Only events of T are put in.
@@ -519,11 +316,12 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
       if (entry instanceof Event<?> event) {
         target.event((Event<T>) event);
         acknowledged.handled(event);
-      } else if (entry instanceof DeliveryQueue.Checkpoint checkpoint) {
+      } else if (entry instanceof Between.Checkpoint checkpoint) {
         checkpoint.passed().run();
-      } else if (entry instanceof DeliveryQueue.Dropped dropped) {
-        target.gap(gap(dropped));
-        acknowledged.dropped(dropped.cursor());
+      } else if (entry instanceof Between.DroppedUpTo last) {
+        acknowledged.dropped(last.cursor());
+      } else if (entry instanceof Between.Dropped mark) {
+        target.gap(gap(mark));
       } else if (entry instanceof Gap gap) {
         target.gap(gap);
       } else if (entry instanceof StreamState state) {
@@ -538,55 +336,22 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
     }
   }
 
-  /** The consumer threw: nothing that is in the queue is delivered to it. */
   private void broke(CallbackException thrown) {
-    StreamException failure = thrown.asStreamException();
-    boolean endsHere;
-    lock.lock();
-    try {
-      ownFailure = thrown;
-      queue.clear();
-      leaveDrain(Drain.IDLE);
-      endsHere = phase == Phase.FINISHED;
-      if (phase == Phase.OPEN) {
-        phase = Phase.BROKEN;
-      }
-      if (endsHere) {
-        end = failure;
-      }
-    } finally {
-      lock.unlock();
-    }
-    if (endsHere) {
-      finish(failure, !thrown.isReported(), true, false);
-    } else {
+    Outcome outcome = states.broke(thrown);
+    correct(outcome);
+    if (outcome.act() == Act.FAIL) {
       host.fail(thrown);
       becameIdle();
+    } else {
+      perform(outcome.act());
     }
   }
 
-  /** Makes the terminal callback on the calling thread, unless nothing is delivered any more. */
+  /** Makes the terminal callback; no other callback is made any more. */
   private void deliverEnd() {
-    Throwable reported;
-    lock.lock();
-    try {
-      if (phase == Phase.CLOSED) {
-        return;
-      }
-      phase = Phase.CLOSED;
-      queue.clear();
-      drainThread = Thread.currentThread();
-      reported = end;
-    } finally {
-      lock.unlock();
-    }
+    Throwable reported = states.reported();
     Callbacks.runLast(() -> target.closed(reported));
-    lock.lock();
-    try {
-      leaveDrain(Drain.IDLE);
-    } finally {
-      lock.unlock();
-    }
+    states.ended();
     becameIdle();
   }
 
@@ -594,6 +359,9 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
   private void becameIdle() {
     if (isQuiet()) {
       target.release();
+      if (check != null) {
+        check.stop();
+      }
     }
     host.deliveryChanged();
   }
@@ -602,41 +370,21 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
 
   @Override
   public boolean isDrained() {
-    lock.lock();
-    try {
-      return phase == Phase.CLOSED || (queue.isEmpty() && drainThread == null);
-    } finally {
-      lock.unlock();
-    }
+    return states.isDrained();
   }
 
   @Override
   public boolean isQuiet() {
-    lock.lock();
-    try {
-      return phase == Phase.CLOSED && drainThread == null;
-    } finally {
-      lock.unlock();
-    }
+    return states.isQuiet();
   }
 
   @Override
   public boolean isInCallback() {
-    lock.lock();
-    try {
-      return drainThread == Thread.currentThread();
-    } finally {
-      lock.unlock();
-    }
+    return states.isInCallback();
   }
 
   @Override
   public int buffered() {
-    lock.lock();
-    try {
-      return queue.events();
-    } finally {
-      lock.unlock();
-    }
+    return states.events();
   }
 }

@@ -8,7 +8,7 @@ import dev.perennial.StreamState;
 import dev.perennial.internal.resume.AcknowledgedCursor;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Timekeeper;
-import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -16,22 +16,15 @@ import org.jspecify.annotations.Nullable;
 /** A bounded queue between the engine and a thread that reads from it. */
 public final class ReaderDelivery<T> implements Delivery<T> {
 
-  /** An event, or what to run at a checkpoint; the other one is null. */
-  private record Entry<T>(@Nullable Event<T> event, @Nullable Runnable passed) {}
-
   private final Timekeeper time;
   private final DeliveryHost host;
   private final AcknowledgedCursor acknowledged;
-  private final int capacity;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
 
   @GuardedBy("lock")
-  private final ArrayDeque<Entry<T>> entries = new ArrayDeque<>();
-
-  @GuardedBy("lock")
-  private int events;
+  private final DeliveryQueue queue; // Of events and checkpoints.
 
   /** Returned to the reader and not yet acknowledged; null when there is none. */
   @GuardedBy("lock")
@@ -52,8 +45,8 @@ public final class ReaderDelivery<T> implements Delivery<T> {
   private @Nullable Throwable failure;
 
   public ReaderDelivery(
-      int capacity, Timekeeper time, AcknowledgedCursor acknowledged, DeliveryHost host) {
-    this.capacity = capacity;
+      QueueBounds bounds, Timekeeper time, AcknowledgedCursor acknowledged, DeliveryHost host) {
+    this.queue = new DeliveryQueue(bounds);
     this.time = time;
     this.acknowledged = acknowledged;
     this.host = host;
@@ -75,11 +68,9 @@ public final class ReaderDelivery<T> implements Delivery<T> {
     lock.lock();
     try {
       while (next == null) {
-        skipCheckpoints();
-        Entry<T> entry = entries.pollFirst();
-        if (entry != null) {
-          next = entry.event;
-          continue;
+        next = pollEvent();
+        if (next != null) {
+          break;
         }
         long left = nanos == Nanos.FOREVER ? nanos : nanos - (time.nanoTime() - began);
         if (isCancelled || isFinished || left <= 0) {
@@ -91,8 +82,7 @@ public final class ReaderDelivery<T> implements Delivery<T> {
         return orFailure();
       }
       unacknowledged = next;
-      events--;
-      isRoomy = events <= capacity / 2;
+      isRoomy = queue.isRoomy();
     } finally {
       lock.unlock();
     }
@@ -116,21 +106,27 @@ public final class ReaderDelivery<T> implements Delivery<T> {
     host.deliveryChanged(); // The engine may wait until all is processed.
   }
 
+  /** Passes the checkpoints before the next event, and takes that; null when there is none. */
   @GuardedBy("lock")
-  private void skipCheckpoints() {
-    Entry<T> first = entries.peekFirst();
-    while (first != null && first.passed != null) {
-      first.passed.run();
-      entries.removeFirst();
-      first = entries.peekFirst();
+  @SuppressWarnings("unchecked") // Only events of T are put in.
+  private @Nullable Event<T> pollEvent() {
+    Object first = queue.first();
+    while (first instanceof Between.Checkpoint checkpoint) {
+      checkpoint.passed().run();
+      queue.removeFirst();
+      first = queue.first();
     }
+    if (first != null) {
+      queue.removeFirst();
+    }
+    return (Event<T>) first;
   }
 
   /** Whether everything was read of a stream that ended before the reader was closed. */
   boolean isReadToItsEnd() {
     lock.lock();
     try {
-      return isFinished && !wasCut && events == 0;
+      return isFinished && !wasCut && queue.events() == 0;
     } finally {
       lock.unlock();
     }
@@ -151,38 +147,44 @@ public final class ReaderDelivery<T> implements Delivery<T> {
   public long claim(long atMost) {
     lock.lock();
     try {
-      return Math.min(atMost, (long) capacity - events);
+      return Math.min(atMost, queue.room());
     } finally {
       lock.unlock();
     }
   }
 
   @Override
-  public @Nullable Event<T> event(Event<T> event) {
-    put(new Entry<>(event, null));
-    return null;
+  public long claimBytes() {
+    lock.lock();
+    try {
+      return queue.roomBytes();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public List<Event<T>> event(Event<T> event, int bytes) {
+    lock.lock();
+    try {
+      if (!isCancelled) {
+        queue.add(event, bytes);
+        arrived.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+    return List.of();
   }
 
   @Override
   public void checkpoint(Runnable passed) {
-    put(new Entry<>(null, passed));
-  }
-
-  private void put(Entry<T> entry) {
     lock.lock();
     try {
-      if (isCancelled) {
-        return;
+      if (!isCancelled) {
+        queue.addBetween(new Between.Checkpoint(passed));
+        arrived.signalAll();
       }
-      Entry<T> last = entries.peekLast();
-      if (entry.event == null && last != null && last.event == null) {
-        entries.removeLast(); // Of several checkpoints in a row the last one counts.
-      }
-      entries.addLast(entry);
-      if (entry.event != null) {
-        events++;
-      }
-      arrived.signalAll();
     } finally {
       lock.unlock();
     }
@@ -232,9 +234,8 @@ public final class ReaderDelivery<T> implements Delivery<T> {
     lock.lock();
     try {
       isCancelled = true;
-      wasCut = wasCut || !isFinished || events > 0;
-      entries.clear();
-      events = 0;
+      wasCut = wasCut || !isFinished || queue.events() > 0;
+      queue.clear();
       arrived.signalAll();
     } finally {
       lock.unlock();
@@ -245,7 +246,7 @@ public final class ReaderDelivery<T> implements Delivery<T> {
   public boolean isDrained() {
     lock.lock();
     try {
-      return isCancelled || (events == 0 && unacknowledged == null);
+      return isCancelled || (queue.events() == 0 && unacknowledged == null);
     } finally {
       lock.unlock();
     }
@@ -265,7 +266,7 @@ public final class ReaderDelivery<T> implements Delivery<T> {
   public int buffered() {
     lock.lock();
     try {
-      return events;
+      return queue.events();
     } finally {
       lock.unlock();
     }

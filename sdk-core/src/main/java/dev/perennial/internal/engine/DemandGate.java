@@ -14,6 +14,7 @@ final class DemandGate {
   private final EngineSignals signals;
 
   private long credit; // How many events may be handed over without asking.
+  private long bytesLeft; // After how many bytes to ask again all the same.
 
   DemandGate(Delivery<?> delivery, AcknowledgedCursor acknowledged, EngineSignals signals) {
     this.delivery = delivery;
@@ -23,17 +24,19 @@ final class DemandGate {
 
   /** Waits for demand while there is none; false when another thread made a request meanwhile. */
   boolean await() throws InterruptedException {
-    return credit > 0 || hasClaimed() || signals.awaitUntil(this::hasClaimed);
+    return (credit > 0 && bytesLeft > 0) || hasClaimed() || signals.awaitUntil(this::hasClaimed);
   }
 
   private boolean hasClaimed() {
     long room = acknowledged.room();
     credit = room == 0 ? 0 : delivery.claim(room);
+    bytesLeft = delivery.claimBytes();
     return credit > 0;
   }
 
-  /** Uses up the demand for one event. */
-  void use() {
+  /** Uses up the demand for one event with a payload of so many bytes. */
+  void use(int bytes) {
     credit--;
+    bytesLeft -= bytes;
   }
 }

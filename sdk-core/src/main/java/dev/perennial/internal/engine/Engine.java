@@ -26,6 +26,7 @@ import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Timekeeper;
 import dev.perennial.spi.Transport;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,13 +119,38 @@ final class Engine<T> implements Runnable {
 
   /** Hands the engine to the runtime's executor. Any thread. */
   void start() {
+    start(this);
+  }
+
+  /**
+   * As {@link #start}, for a consumer that goes on with this thread: the engine must not take it.
+   */
+  void startBesideCaller() {
+    Thread caller = Thread.currentThread();
+    AtomicBoolean isStarting = new AtomicBoolean(true);
+    start(
+        () -> {
+          if (isStarting.get() && Thread.currentThread() == caller) {
+            signals.fail(
+                new StreamException(
+                    Reason.INTERNAL,
+                    "The runtime's executor runs the engine on the thread that opens the reader,"
+                        + " which could never read: it needs a thread of its own",
+                    null));
+          }
+          run();
+        });
+    isStarting.set(false);
+  }
+
+  private void start(Runnable task) {
     if (signals.isClosing()) { // Within the consumer's first callback.
       run();
       return;
     }
     signals.ready(this);
     try {
-      settings.services().engineThreads().execute(this);
+      settings.services().engineThreads().execute(task);
     } catch (Throwable refusal) {
       signals.fail(
           new StreamException(

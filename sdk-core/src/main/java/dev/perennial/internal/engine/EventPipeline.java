@@ -15,6 +15,7 @@ import dev.perennial.internal.settings.SubscriptionSettings;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.Sequence;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +94,7 @@ final class EventPipeline<T> {
           return isLast ? ConnectionEnd.COMPLETED : null;
         }
       }
+      int bytes = frame.length();
       if (skipsMalformed) {
         taken(); // Also a malformed event: it would be skipped again.
       }
@@ -107,8 +109,8 @@ final class EventPipeline<T> {
           eventFactory.create(id, cursor, frame.type(), data, acknowledged.issue(cursor));
       notifier.event(event);
       if (!signals.isEnding()) { // The decoder or an observer may have closed it.
-        Event<T> dropped = delivery.event(event);
-        if (dropped != null) {
+        List<Event<T>> dropped = delivery.event(event, bytes);
+        if (!dropped.isEmpty()) {
           notifier.dropped(dropped);
         }
       }
@@ -116,7 +118,7 @@ final class EventPipeline<T> {
         run.progressed();
       }
       status.lastEventNanos(run.lastByteNanos());
-      demand.use(); // Only now: a malformed event uses up no demand.
+      demand.use(bytes); // Only now: a malformed event uses up no demand.
     } catch (MalformedEventException e) {
       if (!skipsMalformed) {
         return e.end();

@@ -117,9 +117,11 @@ final class Notifier {
     }
   }
 
-  void dropped(Event<?> event) throws CallbackException {
+  void dropped(List<? extends Event<?>> events) throws CallbackException {
     if (isObserved()) {
-      report(o -> o.onDropped(subscription, event));
+      for (Event<?> event : events) {
+        report(o -> o.onDropped(subscription, event));
+      }
     }
   }
 

@@ -10,10 +10,11 @@ import dev.perennial.internal.control.SubscriptionContext;
 import dev.perennial.internal.delivery.BlockingReader;
 import dev.perennial.internal.delivery.CallbackException;
 import dev.perennial.internal.delivery.Delivery;
+import dev.perennial.internal.delivery.DeliveryThreads;
 import dev.perennial.internal.delivery.DemandSubscription;
 import dev.perennial.internal.delivery.DirectDelivery;
 import dev.perennial.internal.delivery.ListenerTarget;
-import dev.perennial.internal.delivery.OverflowMode;
+import dev.perennial.internal.delivery.QueueBounds;
 import dev.perennial.internal.delivery.QueuedDelivery;
 import dev.perennial.internal.delivery.ReaderDelivery;
 import dev.perennial.internal.delivery.SubscriberTarget;
@@ -33,10 +34,9 @@ public final class Subscriptions {
   /**
    * A queue between the engine and the consumer.
    *
-   * @param executor runs the consumer's callbacks
-   * @param capacity how many events may wait
+   * @param executor runs the consumer's callbacks; null for the subscription's own threads
    */
-  public record Queue(Executor executor, OverflowMode overflow, int capacity) {}
+  public record Queue(@Nullable Executor executor, QueueBounds bounds) {}
 
   /** Subscribes to events; a null queue delivers on the engine thread. */
   public static <T> void subscribe(
@@ -80,14 +80,14 @@ public final class Subscriptions {
     return subscription;
   }
 
-  /** Opens a reader that reads up to {@code capacity} events ahead. */
-  public static <T> EventReader<T> open(SubscriptionSettings<T> settings, int capacity) {
+  /** Opens a reader that reads ahead within these bounds. */
+  public static <T> EventReader<T> open(SubscriptionSettings<T> settings, Queue ahead) {
     SubscriptionContext<T> context = new SubscriptionContext<>(settings);
     ReaderDelivery<T> delivery =
         new ReaderDelivery<>(
-            capacity, context.time(), context.acknowledged(), context.deliveryHost());
+            ahead.bounds(), context.time(), context.acknowledged(), context.deliveryHost());
     EngineSubscription subscription = new EngineSubscription(context, delivery);
-    new Engine<>(context, delivery, subscription).start();
+    new Engine<>(context, delivery, subscription).startBesideCaller();
     return new BlockingReader<>(subscription, delivery, context.writer());
   }
 
@@ -97,11 +97,18 @@ public final class Subscriptions {
         ? new DirectDelivery<>(target, context.acknowledged())
         : new QueuedDelivery<>(
             target,
-            queue.executor(),
-            queue.overflow(),
-            queue.capacity(),
+            threads(context, queue.executor()),
+            queue.bounds(),
             context.acknowledged(),
             context.deliveryHost());
+  }
+
+  private static DeliveryThreads threads(
+      SubscriptionContext<?> context, @Nullable Executor executor) {
+    Executor runtime = context.settings().services().engineThreads();
+    return executor == null
+        ? DeliveryThreads.ofRuntime(runtime, context.time())
+        : DeliveryThreads.of(executor, runtime, context.time());
   }
 
   /** Makes the consumer's first callback, before the engine starts. */

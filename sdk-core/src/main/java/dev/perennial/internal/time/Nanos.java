@@ -11,8 +11,11 @@ public final class Nanos {
 
   private Nanos() {}
 
-  /** Converts a duration; at most {@link #FOREVER}. */
+  /** Converts a duration; at most {@link #FOREVER}, and 0 for a negative one. */
   public static long of(Duration duration) {
+    if (duration.isNegative()) {
+      return 0;
+    }
     return duration.compareTo(LONGEST) >= 0 ? FOREVER : duration.toNanos();
   }
 

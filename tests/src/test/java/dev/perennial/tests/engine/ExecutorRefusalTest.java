@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.Event;
+import dev.perennial.EventReader;
 import dev.perennial.EventStream;
 import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
@@ -80,6 +81,22 @@ class ExecutorRefusalTest extends EngineTest {
     assertSame(refusal, assertThrows(StreamException.class, reader::read).getCause());
     assertTrue(
         assertThrows(StreamException.class, () -> reader.subscription().awaitClosed()) != null);
+  }
+
+  @Test
+  void readerIsRefusedAnEngineOnItsOwnThread() {
+    EventReader<String> reader =
+        stream(opens().events(1, 3))
+            .withRuntime(StreamRuntime.builder().timekeeper(time).executor(Runnable::run).build())
+            .open();
+
+    StreamException failure = assertThrows(StreamException.class, reader::read);
+    assertEquals(Reason.INTERNAL, failure.reason());
+    assertEquals(
+        "The runtime's executor runs the engine on the thread that opens the reader, which could"
+            + " never read: it needs a thread of its own",
+        failure.getMessage());
+    assertEquals(List.of(), transport.attempts());
   }
 
   @Test

@@ -257,10 +257,7 @@ public final class HttpExchange {
 
   private TransportException withoutSecrets(TransportException failure) {
     String message = String.valueOf(failure.getMessage());
-    for (String secret : sent().secrets()) {
-      message = message.replace(secret, "…");
-    }
-    return failure.withMessage(message);
+    return failure.withMessage(sent().secrets().removedFrom(message));
   }
 
   /** How much longer opening may take when the attempt's time is up. Any thread. */

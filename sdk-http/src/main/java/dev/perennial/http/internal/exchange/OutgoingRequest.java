@@ -298,7 +298,7 @@ public final class OutgoingRequest {
     return new ErrorText(secrets());
   }
 
-  private Secrets secrets() {
+  Secrets secrets() {
     String shown = credential == null ? null : credential.value();
     return Secrets.of(List.of(supplied.url(), url), callerHeaders(), Arrays.asList(shown, cursor));
   }
