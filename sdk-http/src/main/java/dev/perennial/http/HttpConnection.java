@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.StreamException.Reason;
+import dev.perennial.http.internal.exchange.ForeignCode;
 import dev.perennial.http.internal.exchange.HttpExchange;
 import dev.perennial.http.internal.exchange.HttpFailures;
 import dev.perennial.spi.Deadlines;
@@ -86,8 +87,8 @@ final class HttpConnection implements StreamConnection {
     enter();
     try {
       Response opened = exchange.open();
-      source = opened.body().source();
       adopt(opened);
+      source = exchange.source(opened);
       lastByteNanos = timekeeper.nanoTime();
       waitingSinceNanos = lastByteNanos;
     } finally {
@@ -180,8 +181,11 @@ final class HttpConnection implements StreamConnection {
     enter();
     try {
       // Not a timeout, which each piece of a chunk's header would start again.
-      body.timeout().deadline(Math.min(nanos, LONGEST_WAIT_NANOS), NANOSECONDS);
-      return buffer.fill(body);
+      return ForeignCode.call(
+          () -> {
+            body.timeout().deadline(Math.min(nanos, LONGEST_WAIT_NANOS), NANOSECONDS);
+            return buffer.fill(body);
+          });
     } catch (IOException e) {
       throw readFailure(e, nanos < limits.noByteNanos(), limits);
     } finally {
@@ -300,7 +304,7 @@ final class HttpConnection implements StreamConnection {
       lock.unlock();
     }
     if (released != null) {
-      released.close();
+      ForeignCode.close(released, exchange::cancel);
     }
   }
 

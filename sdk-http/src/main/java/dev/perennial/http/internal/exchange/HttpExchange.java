@@ -12,6 +12,7 @@ import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
+import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +83,7 @@ public final class HttpExchange {
     OutgoingRequest request = first();
     for (int followed = 0; ; followed++) {
       sent = request;
-      Call call = client.newCall(request.toRequest());
+      Call call = newCall(client, request);
       Runnable cancel = call::cancel;
       attempt.onCancel(cancel);
       Response response = execute(call, request);
@@ -90,15 +91,16 @@ public final class HttpExchange {
       try {
         if (!ResponseChecks.isRedirect(response.code())) {
           ResponseChecks.requireStream(response, request, options, attempt);
+          Response opened = plain(response, request);
           cancelOpen = cancel;
-          return plain(response, request);
+          return opened;
         }
         location = ResponseChecks.locationOf(response, request, options, followed);
       } catch (TransportException e) {
         throw request.refine(e, true);
       } finally {
         if (cancelOpen == null) {
-          response.close();
+          ForeignCode.close(response, cancel);
           attempt.forget(cancel);
         }
       }
@@ -106,9 +108,14 @@ public final class HttpExchange {
     }
   }
 
-  private static Response plain(Response response, OutgoingRequest request) {
+  /** The caller's event listener is made, and its request body asked, when the call is. */
+  private Call newCall(OkHttpClient client, OutgoingRequest request) throws IOException {
+    return during(request, () -> client.newCall(request.toRequest()));
+  }
+
+  private Response plain(Response response, OutgoingRequest request) throws IOException {
     return ContentCoding.of(response) == ContentCoding.GZIP
-        ? InflatedBody.of(response, request.endpoint())
+        ? during(request, () -> InflatedBody.of(response, request.endpoint()))
         : response;
   }
 
@@ -120,9 +127,10 @@ public final class HttpExchange {
     return OutgoingRequest.first(options, supplied, attempt.attempt().cursor(), credential);
   }
 
-  private Response execute(Call call, OutgoingRequest request) throws IOException {
+  /** Runs what opens {@code request}, and classifies its failures. */
+  private <V> V during(OutgoingRequest request, ForeignCode.Body<V> body) throws IOException {
     try {
-      return BoundedDns.during(attempt, () -> executeUninterrupted(call));
+      return BoundedDns.during(attempt, () -> ForeignCode.call(body));
     } catch (IOException e) {
       IOException failure = HttpFailures.whileOpening(e, request.isStarted(), request.endpoint());
       throw failure instanceof TransportException known
@@ -131,21 +139,24 @@ public final class HttpExchange {
     }
   }
 
-  /** OkHttp waits for connections in Kotlin, which lets an InterruptedException pass undeclared. */
-  private static Response executeUninterrupted(Call call) throws IOException {
+  private Response execute(Call call, OutgoingRequest request) throws IOException {
+    return during(request, () -> answerOf(call, request));
+  }
+
+  private static Response answerOf(Call call, OutgoingRequest request) throws IOException {
     boolean hasResponse = false;
     try {
       Response response = call.execute();
       hasResponse = true;
       return response;
-    } catch (IOException | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw HttpFailures.interrupted(e);
     } finally {
       if (!hasResponse) {
-        // An interceptor of the caller may have thrown while it held the response.
         call.cancel();
+        // An interceptor of the caller may have thrown while it held the answer.
+        Response answer = request.answer();
+        if (answer != null) {
+          ForeignCode.close(answer, call::cancel);
+        }
       }
     }
   }
@@ -191,6 +202,11 @@ public final class HttpExchange {
         Reason.CONNECT,
         "Expected a request from the request source but it threw " + failure.getClass().getName(),
         failure);
+  }
+
+  /** Returns what the body of the open stream is read from: an interceptor may have made it. */
+  public BufferedSource source(Response opened) throws IOException {
+    return during(sent(), () -> opened.body().source());
   }
 
   /** Returns the request that was sent last: after {@link #open} the one that was answered. */

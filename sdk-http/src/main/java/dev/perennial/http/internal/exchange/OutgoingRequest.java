@@ -14,6 +14,7 @@ import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
+import okhttp3.Response;
 import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,9 @@ public final class OutgoingRequest {
 
   /** Whether a byte of this request may have reached the server. Any thread may set it. */
   private volatile boolean isStarted;
+
+  /** What OkHttp returned last, before the caller's interceptors had it; null before that. */
+  private volatile @Nullable Response answer;
 
   private OutgoingRequest(
       HttpOptions options,
@@ -171,6 +175,19 @@ public final class OutgoingRequest {
     if (request != null) {
       request.isStarted = true;
     }
+  }
+
+  /** Notes what the call, if this class made its request, was answered with last. */
+  static void answered(Call call, Response response) {
+    @Nullable OutgoingRequest request = call.request().tag(OutgoingRequest.class);
+    if (request != null) {
+      request.answer = response;
+    }
+  }
+
+  /** Returns what the request was answered with last; null for nothing. */
+  @Nullable Response answer() {
+    return answer;
   }
 
   Request toRequest() {

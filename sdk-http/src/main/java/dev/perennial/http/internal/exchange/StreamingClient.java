@@ -1,10 +1,12 @@
 package dev.perennial.http.internal.exchange;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.perennial.http.internal.message.ErrorText;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import okhttp3.Headers;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -27,6 +29,9 @@ public final class StreamingClient {
 
   /** A delay that makes OkHttp leave the retry to its caller. */
   private static final String NOT_NOW = "1";
+
+  /** Of these -1 is what OkHttp itself has for a body that lasts until the connection ends. */
+  private static final Pattern NEGATIVE = Pattern.compile("-0*[1-9][0-9]*");
 
   /** The only version to speak; null for those of the caller's client. */
   private final @Nullable Protocol version;
@@ -73,9 +78,11 @@ public final class StreamingClient {
     if (version != null) {
       builder.protocols(List.of(version));
     }
+    builder.networkInterceptors().add(StreamingClient::requireLength);
     // The innermost application interceptor and the outermost network interceptor: the caller's
     // own, of both kinds, see what the server sent.
     builder.interceptors().add(StreamingClient::restoreRetryAfter);
+    builder.interceptors().add(StreamingClient::noteAnswer);
     builder.networkInterceptors().add(0, StreamingClient::hideRetryAfter);
     builder.networkInterceptors().add(0, StreamingClient::noteStart);
     return builder.build();
@@ -85,6 +92,29 @@ public final class StreamingClient {
   private static Response noteStart(Interceptor.Chain chain) throws IOException {
     OutgoingRequest.started(chain.call());
     return chain.proceed(chain.request());
+  }
+
+  /** Notes the answer, which is closed when an interceptor of the caller throws while it has it. */
+  private static Response noteAnswer(Interceptor.Chain chain) throws IOException {
+    Response response = chain.proceed(chain.request());
+    OutgoingRequest.answered(chain.call(), response);
+    return response;
+  }
+
+  /**
+   * Refuses a length that OkHttp takes for one but cannot read: its sources throw
+   * IllegalArgumentException, and never give the connection back. Innermost, so that no interceptor
+   * of the caller meets it either.
+   */
+  private static Response requireLength(Interceptor.Chain chain) throws IOException {
+    Response response = chain.proceed(chain.request());
+    String length = response.header("Content-Length", "");
+    if (NEGATIVE.matcher(length).matches() && !length.equals("-1")) {
+      throw HttpFailures.unusable(
+          "Expected a Content-Length of 0 or more but was " + ErrorText.ofValue(length),
+          chain.request().url());
+    }
+    return response;
   }
 
   private static Response hideRetryAfter(Interceptor.Chain chain) throws IOException {
