@@ -53,11 +53,15 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
   }
 
   /**
-   * Sets the OkHttp client to connect with. Its connection pool, interceptors, event listener, DNS,
-   * proxy and TLS settings are used, and it is never changed or shut down. Its limits on concurrent
-   * calls, its cache and its read and call timeouts do not apply to streams. Redirects are followed
-   * by this library, and the client's interceptors run for each of them. By default it is the
-   * {@link SharedClient} of the runtime.
+   * Sets the OkHttp client to connect with. Its interceptors, event listener, DNS, proxy and TLS
+   * settings are used, and it is never changed or shut down. Its limits on concurrent calls, its
+   * cache and its read and call timeouts do not apply to streams. Redirects are followed by this
+   * library, and the client's interceptors run for each of them. By default it is the {@link
+   * SharedClient} of the runtime.
+   *
+   * <p>Streams do not use the connections of the client's pool. The streams of one client share a
+   * connection of HTTP/2 while they are open; no connection is kept when its last stream has ended.
+   * A connection of HTTP/2 is pinged every 30 s unless the client has an interval of its own.
    */
   public B client(OkHttpClient client) {
     this.client = Objects.requireNonNull(client, "client");

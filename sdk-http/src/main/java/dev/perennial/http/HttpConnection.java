@@ -31,11 +31,15 @@ final class HttpConnection implements StreamConnection {
   /** OkHttp adds a limit to the clock; this one cannot overflow. */
   private static final long LONGEST_WAIT_NANOS = TimeUnit.DAYS.toNanos(365);
 
+  /** After so long without a byte a connection may be dead, and the next one is a new one. */
+  private static final long SUSPICIOUS_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final HttpExchange exchange;
   private final Framer framer;
   private final boolean isEndDeclared;
   private final Timekeeper timekeeper;
   private final ReadBuffer buffer = new ReadBuffer();
+  private final ReadWatch watch;
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -79,6 +83,7 @@ final class HttpConnection implements StreamConnection {
     this.framer = framer;
     this.isEndDeclared = isEndDeclared;
     this.timekeeper = timekeeper;
+    this.watch = new ReadWatch(timekeeper, exchange::cancel);
   }
 
   @Override
@@ -163,7 +168,8 @@ final class HttpConnection implements StreamConnection {
     }
     long startNanos = timekeeper.nanoTime();
     waitingSinceNanos = startNanos;
-    int count = fillWithin(Math.min(limits.noByteNanos(), eventNanosLeft), limits);
+    long limitNanos = Math.min(limits.noByteNanos(), eventNanosLeft);
+    int count = fillWithin(Math.min(limitNanos, LONGEST_WAIT_NANOS), limits);
     long now = timekeeper.nanoTime();
     if (isInsideEvent) {
       eventNanos += now - startNanos;
@@ -179,31 +185,35 @@ final class HttpConnection implements StreamConnection {
   private int fillWithin(long nanos, Deadlines limits) throws IOException {
     BufferedSource body = source();
     enter();
+    watch.begin(nanos);
     try {
-      // Not a timeout, which each piece of a chunk's header would start again.
-      return ForeignCode.call(
-          () -> {
-            body.timeout().deadline(Math.min(nanos, LONGEST_WAIT_NANOS), NANOSECONDS);
-            return buffer.fill(body);
-          });
+      return ForeignCode.call(() -> fillBefore(nanos, body));
     } catch (IOException e) {
       throw readFailure(e, nanos < limits.noByteNanos(), limits);
     } finally {
+      watch.end();
       exit();
     }
   }
 
+  private int fillBefore(long nanos, BufferedSource body) throws IOException {
+    // Not a timeout, which each piece of a chunk's header would start again.
+    body.timeout().deadline(nanos, NANOSECONDS);
+    return buffer.fill(body);
+  }
+
   private IOException readFailure(IOException e, boolean isEventLimit, Deadlines limits) {
-    if (exchange.isCancelled()) {
+    if (exchange.isCancelled() && !watch.hasExpired()) {
       return exchange.closed(e);
     }
     if (e instanceof TransportException) {
       return e;
     }
     String endpoint = exchange.responseEndpoint();
-    if (!HttpFailures.isTimeout(e)) {
+    if (!watch.hasExpired() && !HttpFailures.isTimeout(e)) {
       return HttpFailures.whileReading(e, endpoint);
     }
+    exchange.leaveConnection();
     return isEventLimit
         ? HttpFailures.stalled(endpoint, limits.oneEventNanos())
         : HttpFailures.silent(e, endpoint, limits.noByteNanos(), exchange.isRepeatable());
@@ -238,13 +248,20 @@ final class HttpConnection implements StreamConnection {
   public void close() {
     boolean isOwnThread = Thread.currentThread() == engineThread;
     boolean isIdle;
+    boolean isReading;
     lock.lock();
     try {
+      isReading = isBusy && response != null && !isClosed;
       isClosed = true;
       isIdle = !isBusy && response != null;
     } finally {
       lock.unlock();
     }
+    if (isReading && timekeeper.nanoTime() - waitingSinceNanos > SUSPICIOUS_NANOS) {
+      // Such as after a deep sleep: the engine closes before the limit of the read ends.
+      exchange.leaveConnection();
+    }
+    watch.close();
     exchange.cancel();
     if (isIdle) {
       if (isOwnThread) {

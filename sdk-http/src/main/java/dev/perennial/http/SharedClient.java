@@ -21,14 +21,15 @@ import okhttp3.OkHttpClient;
  */
 public final class SharedClient {
 
-  /** Long enough for a redirect to reuse the connection; none stays open for longer. */
+  /** For the caller's own calls: a stream keeps no idle connection. */
   private static final Duration IDLE_CONNECTION = Duration.ofMillis(500);
 
   private SharedClient() {}
 
   /**
    * Returns the client of a runtime. If none was set, the first call makes one with OkHttp's
-   * defaults, except that it keeps an idle connection for 500 ms.
+   * defaults, except that an idle connection of the caller's own calls is kept for 500 ms. Streams
+   * keep none.
    */
   public static OkHttpClient of(StreamRuntime runtime) {
     return runtime.resource(OkHttpClient.class, SharedClient::create);

@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perennial.RetryPolicy;
 import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
+import dev.perennial.StreamRuntime;
 import dev.perennial.StreamState;
+import dev.perennial.http.internal.exchange.StreamPools;
+import dev.perennial.http.internal.exchange.StreamingClient;
 import dev.perennial.spi.StreamBuilder;
 import dev.perennial.sse.Sse;
 import dev.perennial.testkit.EventRecorder;
@@ -20,6 +23,7 @@ import dev.perennial.websocket.WebSockets;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import okhttp3.ConnectionPool;
 import okhttp3.EventListener;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -183,9 +187,15 @@ class UnexpectedExceptionTest {
       recorder.close();
 
       Eventually.holds("no connection is left", () -> server.liveConnections() == 0);
-      Eventually.holds(
-          "OkHttp has none either", () -> client.connectionPool().connectionCount() == 0);
+      ConnectionPool pool = connectionsOf(client);
+      Eventually.holds("OkHttp has none either", () -> pool.connectionCount() == 0);
     }
+  }
+
+  /** The connections of the streams that use this client. */
+  private static ConnectionPool connectionsOf(OkHttpClient client) {
+    StreamPools pools = StreamRuntime.shared().resource(StreamPools.class, StreamPools::new);
+    return new StreamingClient(null).derivedFrom(client, pools).connectionPool();
   }
 
   private void subscribe(StreamBuilder<?> builder) {

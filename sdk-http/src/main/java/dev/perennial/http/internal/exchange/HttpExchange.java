@@ -30,6 +30,9 @@ public final class HttpExchange {
     /** Returns the client to connect with. The first call may make it, which takes a while. */
     OkHttpClient client(Attempt attempt);
 
+    /** Makes the attempts that follow use other connections than {@code used} has. */
+    void leaveConnections(Attempt attempt, OkHttpClient used);
+
     /** Returns the first request when it is the same for each attempt; otherwise null. */
     @Nullable Request fixedRequest();
 
@@ -54,6 +57,9 @@ public final class HttpExchange {
   /** The request that was sent last, or is about to be; null before the first. */
   private volatile @Nullable OutgoingRequest sent;
 
+  /** What the connection was made with; null until {@link #open}. */
+  private volatile @Nullable OkHttpClient client;
+
   /** Cancels the call of the open stream; null until it is open. */
   private @Nullable Runnable cancelOpen;
 
@@ -72,10 +78,28 @@ public final class HttpExchange {
    */
   public Response open() throws IOException {
     attempt.start();
+    OkHttpClient used = context.client(attempt.attempt());
+    client = used;
     try {
-      return follow(context.client(attempt.attempt()));
+      return follow(used);
     } catch (IOException e) {
-      throw attempt.isCancelled() ? closed(e) : e;
+      if (!attempt.isCancelled()) {
+        throw e;
+      }
+      // Its time may be up because its connection, which others share, has died.
+      leaveConnection();
+      throw closed(e);
+    }
+  }
+
+  /**
+   * Makes the next attempts use another connection than this one, which may be dead. Other streams
+   * on it go on until they notice themselves.
+   */
+  public void leaveConnection() {
+    OkHttpClient used = client;
+    if (used != null) {
+      context.leaveConnections(attempt.attempt(), used);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
+import okhttp3.ConnectionPool;
 import okhttp3.Headers;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -15,8 +16,8 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Derives the client of a stream from the caller's. It shares the caller's connection pool,
- * dispatcher, interceptors and event listener, and is never shut down.
+ * Derives the client of a stream from the caller's. It shares the caller's dispatcher, interceptors
+ * and event listener, and is never shut down. Its connections are those of {@link StreamPools}.
  *
  * <p>It hides {@code Retry-After} from OkHttp's own follow-ups: OkHttp 5 throws
  * NumberFormatException for a long one, and sends the request again by itself on 408, and on 503
@@ -32,6 +33,12 @@ public final class StreamingClient {
 
   /** Of these -1 is what OkHttp itself has for a body that lasts until the connection ends. */
   private static final Pattern NEGATIVE = Pattern.compile("-0*[1-9][0-9]*");
+
+  /**
+   * How often a connection of HTTP/2 is asked for a sign of life, unless the caller chose. One that
+   * owes an answer for as long is closed, and with it all of its streams.
+   */
+  private static final int PING_SECONDS = 30;
 
   /** The only version to speak; null for those of the caller's client. */
   private final @Nullable Protocol version;
@@ -51,12 +58,13 @@ public final class StreamingClient {
   }
 
   /** Returns the client that is derived from {@code from}, which is nearly always the same. */
-  public OkHttpClient derivedFrom(OkHttpClient from) {
+  public OkHttpClient derivedFrom(OkHttpClient from, StreamPools pools) {
+    ConnectionPool pool = pools.beside(from.connectionPool());
     lock.lock();
     try {
-      if (derived == null || base != from) {
+      if (derived == null || base != from || derived.connectionPool() != pool) {
         base = from;
-        derived = derive(from);
+        derived = derive(from, pool);
       }
       return derived;
     } finally {
@@ -64,10 +72,11 @@ public final class StreamingClient {
     }
   }
 
-  private OkHttpClient derive(OkHttpClient client) {
+  private OkHttpClient derive(OkHttpClient client, ConnectionPool pool) {
     OkHttpClient.Builder builder =
         client
             .newBuilder()
+            .connectionPool(pool)
             .followRedirects(false)
             .followSslRedirects(false)
             .readTimeout(0, TimeUnit.NANOSECONDS)
@@ -75,6 +84,9 @@ public final class StreamingClient {
             // A cache would write the stream to disk for as long as it lasts.
             .cache(null)
             .dns(new BoundedDns(client.dns()));
+    if (client.pingIntervalMillis() == 0) {
+      builder.pingInterval(PING_SECONDS, TimeUnit.SECONDS);
+    }
     if (version != null) {
       builder.protocols(List.of(version));
     }
