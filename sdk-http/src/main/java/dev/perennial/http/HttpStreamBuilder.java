@@ -89,7 +89,8 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
 
   /**
    * Sets the content types that open the stream, in place of the format's. Their parameters are
-   * sent but not compared.
+   * sent but not compared. With {@code *}{@code /*} every response opens it, also one without a
+   * content type.
    *
    * @param contentTypes such as {@code text/event-stream}
    * @throws IllegalArgumentException when there is none, or one is not a content type
