@@ -116,14 +116,21 @@ final class HttpConnection implements StreamConnection {
         throw refine(e);
       }
       if (frame != null) {
-        // A heartbeat in the middle of an event does not extend the event's time.
-        if (frame.kind() != Frame.Kind.HEARTBEAT || !framer.isInsideEvent()) {
+        if (endsEvent(frame)) {
           eventNanos = 0;
         }
         return frame;
       }
     }
     return afterEnd();
+  }
+
+  /** A heartbeat or a retry line in the middle of an event does not extend the event's time. */
+  private static boolean endsEvent(Frame frame) {
+    return switch (frame.kind()) {
+      case HEARTBEAT, CONTROL -> false;
+      default -> true;
+    };
   }
 
   private @Nullable Frame nextFrame() throws TransportException {
@@ -162,6 +169,9 @@ final class HttpConnection implements StreamConnection {
   /** Waits for bytes; false at the end of the body. */
   private boolean fill(Deadlines limits) throws IOException {
     boolean isInsideEvent = framer.isInsideEvent();
+    if (!isInsideEvent) {
+      eventNanos = 0;
+    }
     long eventNanosLeft = isInsideEvent ? limits.oneEventNanos() - eventNanos : Long.MAX_VALUE;
     if (eventNanosLeft <= 0) {
       throw HttpFailures.stalled(exchange.responseEndpoint(), limits.oneEventNanos());

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Describes a stream that is the body of an HTTP response.
  *
  * <p>Redirects are followed, at most 20 and never from https to http. To another origin (scheme,
- * host, port) the cursor is sent along; the caller's headers and credentials are not.
+ * host, port) the cursor is sent along; the caller's headers and credentials only if it is one of
+ * {@link #trustOrigins}.
  *
  * @param <B> the builder's own type; callers never write it
  * @since 0.1.0

@@ -28,8 +28,8 @@ public final class SharedClient {
 
   /**
    * Returns the client of a runtime. If none was set, the first call makes one with OkHttp's
-   * defaults, except that an idle connection of the caller's own calls is kept for 500 ms. Streams
-   * keep none.
+   * defaults, with two exceptions: its sockets have TCP_NODELAY, and an idle connection of the
+   * caller's own calls is kept for 500 ms. Streams keep none.
    */
   public static OkHttpClient of(StreamRuntime runtime) {
     return runtime.resource(OkHttpClient.class, SharedClient::create);
@@ -37,6 +37,9 @@ public final class SharedClient {
 
   private static OkHttpClient create() {
     ConnectionPool pool = new ConnectionPool(5, IDLE_CONNECTION.toMillis(), TimeUnit.MILLISECONDS);
-    return new OkHttpClient.Builder().connectionPool(pool).build();
+    return new OkHttpClient.Builder()
+        .connectionPool(pool)
+        .socketFactory(new NoDelaySockets())
+        .build();
   }
 }

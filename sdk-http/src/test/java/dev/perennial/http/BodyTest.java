@@ -191,6 +191,33 @@ class BodyTest {
   }
 
   @Test
+  void linesOfAnEventDoNotExtendItsTime() throws Exception {
+    CountDownLatch isOver = new CountDownLatch(1);
+    try (RawServer server =
+            RawServer.start(
+                peer -> {
+                  peer.openStream();
+                  while (!isOver.await(20, MILLISECONDS)) {
+                    peer.write("&\n");
+                  }
+                });
+        StreamConnection connection = Lines.builder(server.url()).open()) {
+      TransportException e =
+          assertThrows(
+              TransportException.class,
+              () -> {
+                for (int i = 0; i < 200; i++) {
+                  connection.read(Lines.within(10_000, 200));
+                }
+              });
+
+      assertEquals(Reason.STALLED, e.reason());
+    } finally {
+      isOver.countDown();
+    }
+  }
+
+  @Test
   void onlyTheTimeSpentReadingCountsForAnEvent() throws Exception {
     CountDownLatch secondHalf = new CountDownLatch(1);
     try (RawServer server =

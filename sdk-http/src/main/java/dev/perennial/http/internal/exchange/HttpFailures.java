@@ -38,6 +38,10 @@ public final class HttpFailures {
     if (isInterrupt(e)) {
       return interrupted(e);
     }
+    TransportException configuration = ConfigurationFailures.of(e, endpoint);
+    if (configuration != null) {
+      return configuration;
+    }
     Reason reason = tlsReason(e);
     if (reason != null) {
       return new TransportException(reason, "TLS with " + endpoint + " failed: " + describe(e), e);

@@ -8,7 +8,6 @@ import okhttp3.Response;
 import okhttp3.ResponseBody;
 import okio.Buffer;
 import okio.ForwardingSource;
-import okio.GzipSource;
 import okio.Okio;
 import okio.Source;
 
@@ -22,7 +21,7 @@ final class InflatedBody extends ForwardingSource {
   private long inflatedBytes;
 
   private InflatedBody(Counted wire, String endpoint) {
-    super(new GzipSource(wire));
+    super(new GzipSource(Okio.buffer(wire)));
     this.wire = wire;
     this.endpoint = endpoint;
   }

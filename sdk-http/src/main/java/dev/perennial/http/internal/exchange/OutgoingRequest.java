@@ -53,8 +53,11 @@ public final class OutgoingRequest {
   /** Null when there is none to send. */
   private final @Nullable String cursor;
 
-  /** Whether all requests so far went to one origin. If not, the caller's headers are left out. */
-  private final boolean isFirstOrigin;
+  /**
+   * Whether all requests so far went to the first origin, or to trusted ones. If not, the caller's
+   * headers are left out.
+   */
+  private final boolean isTrusted;
 
   /** Whether a byte of this request may have reached the server. Any thread may set it. */
   private volatile boolean isStarted;
@@ -68,13 +71,13 @@ public final class OutgoingRequest {
       @Nullable Issued credential,
       HttpUrl url,
       @Nullable String cursor,
-      boolean isFirstOrigin) {
+      boolean isTrusted) {
     this.options = options;
     this.supplied = supplied;
     this.credential = credential;
     this.url = url;
     this.cursor = cursor;
-    this.isFirstOrigin = isFirstOrigin;
+    this.isTrusted = isTrusted;
   }
 
   /**
@@ -114,14 +117,23 @@ public final class OutgoingRequest {
         next.scheme().equals(url.scheme())
             && next.host().equals(url.host())
             && next.port() == url.port();
+    boolean mayLeave = isSameOrigin || !options.isCursorBound();
+    requireStays(mayLeave || cursor == null, "cursor", next);
+    requireStays(mayLeave || body() == null, "body", next);
+    boolean isNextTrusted = isSameOrigin || options.trusted().contain(next);
+    return new OutgoingRequest(
+        options, supplied, credential, next, cursor, isTrusted && isNextTrusted);
+  }
+
+  private void requireStays(boolean isMet, String what, HttpUrl next) throws TransportException {
     require(
-        isSameOrigin || cursor == null || !options.isCursorBound(),
-        "Expected the cursor to stay at "
+        isMet,
+        "Expected the "
+            + what
+            + " to stay at "
             + endpoint()
             + " (cursorStaysAtOrigin) but a redirect leads to "
             + RedactedUrl.of(next));
-    return new OutgoingRequest(
-        options, supplied, credential, next, cursor, isFirstOrigin && isSameOrigin);
   }
 
   HttpUrl url() {
@@ -140,12 +152,12 @@ public final class OutgoingRequest {
 
   /** Returns the credential that this request shows; null for none. */
   @Nullable Issued credential() {
-    return isFirstOrigin ? credential : null;
+    return isTrusted ? credential : null;
   }
 
   /** Whether there is a credential that must not go where this request goes. */
   boolean isWithoutOurCredential() {
-    return credential != null && !isFirstOrigin;
+    return credential != null && !isTrusted;
   }
 
   boolean isPost() {
@@ -207,7 +219,7 @@ public final class OutgoingRequest {
   }
 
   private Headers headers() {
-    Headers.Builder headers = isFirstOrigin ? callerHeaders().newBuilder() : new Headers.Builder();
+    Headers.Builder headers = isTrusted ? callerHeaders().newBuilder() : new Headers.Builder();
     options.expected().addTo(headers);
     for (String name : options.formatHeaders().names()) {
       setAbsent(headers, name, String.valueOf(options.formatHeaders().get(name)));

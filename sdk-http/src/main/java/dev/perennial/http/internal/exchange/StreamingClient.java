@@ -3,6 +3,7 @@ package dev.perennial.http.internal.exchange;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.http.internal.message.ErrorText;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,7 +39,7 @@ public final class StreamingClient {
    * How often a connection of HTTP/2 is asked for a sign of life, unless the caller chose. One that
    * owes an answer for as long is closed, and with it all of its streams.
    */
-  private static final int PING_SECONDS = 30;
+  private static final Duration PING_INTERVAL = Duration.ofSeconds(30);
 
   /** The only version to speak; null for those of the caller's client. */
   private final @Nullable Protocol version;
@@ -83,9 +84,11 @@ public final class StreamingClient {
             .callTimeout(0, TimeUnit.NANOSECONDS)
             // A cache would write the stream to disk for as long as it lasts.
             .cache(null)
+            .authenticator(new FreshCredentials(client.authenticator()))
+            .proxyAuthenticator(new FreshCredentials(client.proxyAuthenticator()))
             .dns(new BoundedDns(client.dns()));
     if (client.pingIntervalMillis() == 0) {
-      builder.pingInterval(PING_SECONDS, TimeUnit.SECONDS);
+      builder.pingInterval(PING_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
     if (version != null) {
       builder.protocols(List.of(version));
