@@ -7,6 +7,7 @@ import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.exchange.ForeignCode;
 import dev.perennial.http.internal.exchange.HttpExchange;
 import dev.perennial.http.internal.exchange.HttpFailures;
+import dev.perennial.http.internal.exchange.ReadBudget;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;
@@ -197,7 +198,8 @@ final class HttpConnection implements StreamConnection {
     enter();
     watch.begin(nanos);
     try {
-      return ForeignCode.call(() -> fillBefore(nanos, body));
+      return ForeignCode.call(
+          () -> ReadBudget.within(ReadBudget.BODY_BYTES, () -> fillBefore(nanos, body)));
     } catch (IOException e) {
       throw readFailure(e, nanos < limits.noByteNanos(), limits);
     } finally {

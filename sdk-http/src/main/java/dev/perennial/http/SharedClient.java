@@ -1,6 +1,7 @@
 package dev.perennial.http;
 
 import dev.perennial.StreamRuntime;
+import dev.perennial.http.internal.exchange.StreamSockets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
@@ -39,7 +40,7 @@ public final class SharedClient {
     ConnectionPool pool = new ConnectionPool(5, IDLE_CONNECTION.toMillis(), TimeUnit.MILLISECONDS);
     return new OkHttpClient.Builder()
         .connectionPool(pool)
-        .socketFactory(new NoDelaySockets())
+        .socketFactory(new StreamSockets(/* isWithoutDelay= */ true))
         .build();
   }
 }

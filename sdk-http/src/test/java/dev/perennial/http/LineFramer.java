@@ -30,7 +30,7 @@ final class LineFramer implements Framer {
       throw new TransportException(
           Reason.LIMIT, "Expected a line of at most " + maxEventBytes + " bytes");
     }
-    isInsideEvent = in.end() > in.start();
+    isInsideEvent = isInsideEvent || in.end() > in.start();
     return null;
   }
 

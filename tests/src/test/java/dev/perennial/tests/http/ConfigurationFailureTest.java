@@ -143,7 +143,9 @@ class ConfigurationFailureTest {
             .addTrustedCertificate(certificate.certificate())
             .build();
     HandshakeCertificates clients =
-        new HandshakeCertificates.Builder().addTrustedCertificate(certificate.certificate()).build();
+        new HandshakeCertificates.Builder()
+            .addTrustedCertificate(certificate.certificate())
+            .build();
     OkHttpClient client =
         new OkHttpClient.Builder()
             .sslSocketFactory(clients.sslSocketFactory(), clients.trustManager())
@@ -159,8 +161,7 @@ class ConfigurationFailureTest {
       acceptor.setDaemon(true);
       acceptor.start();
 
-      StreamException failure =
-          failure("https://127.0.0.1:" + server.getLocalPort() + "/", client);
+      StreamException failure = failure("https://127.0.0.1:" + server.getLocalPort() + "/", client);
 
       assertEquals(Reason.CERTIFICATE, failure.reason());
       assertTrue(

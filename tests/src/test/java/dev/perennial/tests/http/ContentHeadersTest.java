@@ -28,7 +28,15 @@ class ContentHeadersTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "none", "NONE", "identity", "Identity", "", "utf-8", "chunked", "none, identity", "x-foo"
+        "none",
+        "NONE",
+        "identity",
+        "Identity",
+        "",
+        "utf-8",
+        "chunked",
+        "none, identity",
+        "x-foo"
       })
   void aContentEncodingThatMeansNothingOpensTheStream(String coding) throws Exception {
     String encoding = "Content-Encoding: " + coding + "\r\n";

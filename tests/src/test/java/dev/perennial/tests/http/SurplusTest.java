@@ -62,7 +62,8 @@ class SurplusTest {
         assertEquals("ok", response.body().string());
       }
 
-      Sse.builder(server.uri("/").toString()).client(client).stream().subscribe(recorder.listener());
+      Sse.builder(server.uri("/").toString()).client(client).stream()
+          .subscribe(recorder.listener());
 
       recorder.assertEvents("honest");
     } finally {

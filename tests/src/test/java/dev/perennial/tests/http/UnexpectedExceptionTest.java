@@ -150,7 +150,8 @@ class UnexpectedExceptionTest {
 
   @Test
   void anErrorsBodyThatThrowsLeavesTheStatus() throws Exception {
-    secondAnswer = "HTTP/1.1 503 Busy\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello";
+    secondAnswer =
+        "HTTP/1.1 503 Busy\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello";
     surviving(
         chain -> {
           Response response = chain.proceed(chain.request());
@@ -220,7 +221,8 @@ class UnexpectedExceptionTest {
   private StreamException causeOfRetry() {
     List<StreamException> causes =
         recorder.states().stream()
-            .filter(state -> state instanceof StreamState.Waiting waiting && waiting.cause() != null)
+            .filter(
+                state -> state instanceof StreamState.Waiting waiting && waiting.cause() != null)
             .map(state -> assertInstanceOf(StreamState.Waiting.class, state).cause())
             .toList();
     return causes.get(0);

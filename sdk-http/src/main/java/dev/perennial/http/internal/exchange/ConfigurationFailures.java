@@ -31,7 +31,9 @@ final class ConfigurationFailures {
   /** OkHttp's limit. */
   private static final int MAX_HEAD_BYTES = 256 * 1024;
 
-  /** As JSSE ("fatal alert: bad_certificate") and Conscrypt (SSLV3_ALERT_BAD_CERTIFICATE) say it. */
+  /**
+   * As JSSE ("fatal alert: bad_certificate") and Conscrypt (SSLV3_ALERT_BAD_CERTIFICATE) say it.
+   */
   private static final Pattern CERTIFICATE_ALERT =
       Pattern.compile(
           "alert[ :_]+(certificate_required|bad_certificate|unsupported_certificate"

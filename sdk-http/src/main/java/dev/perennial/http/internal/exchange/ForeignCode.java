@@ -9,8 +9,8 @@ import okhttp3.Response;
  * <p>They may throw anything: OkHttp throws IllegalArgumentException for a length of -5, an
  * interceptor IllegalStateException because its token store is busy, code in Kotlin a checked
  * exception that it does not declare. For a subscription all these are the failure of one attempt,
- * so they leave here as an {@link IOException}. An {@link Error} passes: it says that the program is
- * broken, and trying again would only hide that.
+ * so they leave here as an {@link IOException}. An {@link Error} passes: it says that the program
+ * is broken, and trying again would only hide that.
  */
 public final class ForeignCode {
 

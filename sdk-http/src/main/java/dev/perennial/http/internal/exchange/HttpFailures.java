@@ -74,6 +74,10 @@ public final class HttpFailures {
 
   /** Returns what ended a body, other than silence. */
   public static IOException whileReading(IOException e, String endpoint) {
+    TransportException known = causeOf(e, TransportException.class);
+    if (known != null) {
+      return known; // TLS wraps what its socket throws.
+    }
     if (isInterrupt(e)) {
       return interrupted(e);
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
+import javax.net.SocketFactory;
 import okhttp3.ConnectionPool;
 import okhttp3.Headers;
 import okhttp3.Interceptor;
@@ -90,10 +91,13 @@ public final class StreamingClient {
     if (client.pingIntervalMillis() == 0) {
       builder.pingInterval(PING_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
+    if (client.socketFactory() == SocketFactory.getDefault()) {
+      builder.socketFactory(new StreamSockets(/* isWithoutDelay= */ false));
+    }
     if (version != null) {
       builder.protocols(List.of(version));
     }
-    builder.networkInterceptors().add(StreamingClient::requireLength);
+    builder.networkInterceptors().add(StreamingClient::requireUsable);
     // The innermost application interceptor and the outermost network interceptor: the caller's
     // own, of both kinds, see what the server sent.
     builder.interceptors().add(StreamingClient::restoreRetryAfter);
@@ -117,12 +121,13 @@ public final class StreamingClient {
   }
 
   /**
-   * Refuses a length that OkHttp takes for one but cannot read: its sources throw
-   * IllegalArgumentException, and never give the connection back. Innermost, so that no interceptor
-   * of the caller meets it either.
+   * Limits what is read before the head of an answer is over. Refuses a length that OkHttp takes
+   * for one but cannot read: its sources throw IllegalArgumentException, and never give the
+   * connection back. Innermost, so that no interceptor of the caller meets it either.
    */
-  private static Response requireLength(Interceptor.Chain chain) throws IOException {
-    Response response = chain.proceed(chain.request());
+  private static Response requireUsable(Interceptor.Chain chain) throws IOException {
+    Response response =
+        ReadBudget.within(ReadBudget.HEAD_BYTES, () -> chain.proceed(chain.request()));
     String length = response.header("Content-Length", "");
     if (NEGATIVE.matcher(length).matches() && !length.equals("-1")) {
       throw HttpFailures.unusable(

@@ -5,7 +5,8 @@ import java.util.List;
 import okhttp3.HttpUrl;
 
 /**
- * The origins, besides the first, that credentials and the caller's headers may be sent to. A value.
+ * The origins, besides the first, that credentials and the caller's headers may be sent to. A
+ * value.
  *
  * @param origins none by default
  */
@@ -21,8 +22,7 @@ public record TrustedOrigins(List<Origin> origins) {
    */
   public record Origin(String scheme, String host, int port, boolean isAnySubdomain) {
     boolean contains(HttpUrl url) {
-      boolean isHost =
-          isAnySubdomain ? url.host().endsWith("." + host) : url.host().equals(host);
+      boolean isHost = isAnySubdomain ? url.host().endsWith("." + host) : url.host().equals(host);
       return isHost && url.scheme().equals(scheme) && url.port() == port;
     }
   }
@@ -53,6 +53,7 @@ public record TrustedOrigins(List<Origin> origins) {
             && url.equals(url.resolve("/"))
             && url.username().isEmpty()
             && url.password().isEmpty()
+            && url.host().indexOf('*') < 0
             && (!isAnySubdomain || url.host().indexOf('.') > 0);
     if (url == null || !isOrigin) {
       throw new IllegalArgumentException(
