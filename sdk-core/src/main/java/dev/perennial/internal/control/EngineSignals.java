@@ -1,6 +1,7 @@
 package dev.perennial.internal.control;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.perennial.internal.delivery.Callbacks;
 import dev.perennial.internal.retry.ConnectionEnd;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.StreamConnection;
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,7 +190,7 @@ public final class EngineSignals {
         if (condition.getAsBoolean()) {
           return true;
         }
-        awaitChange(seen);
+        awaitChange(seen, Nanos.FOREVER);
       }
       return false;
     } finally {
@@ -196,11 +198,30 @@ public final class EngineSignals {
     }
   }
 
-  private void awaitChange(long seen) throws InterruptedException {
+  /** Waits until the time has come, which may change meanwhile; false on a request. */
+  public boolean awaitTime(LongSupplier dueNanos) throws InterruptedException {
+    isWaiting = true; // Before the look, see above.
+    try {
+      while (!hasRequest) {
+        long seen = version.get();
+        long left = dueNanos.getAsLong() - time.nanoTime();
+        if (left <= 0) {
+          return true;
+        }
+        awaitChange(seen, left);
+      }
+      return false;
+    } finally {
+      isWaiting = false;
+    }
+  }
+
+  /** Waits for a change after {@code seen}; may return early. */
+  private void awaitChange(long seen, long nanos) throws InterruptedException {
     lock.lock();
     try {
-      while (version.get() == seen && !hasRequest) {
-        time.await(changed, Nanos.FOREVER);
+      if (version.get() == seen && !hasRequest) {
+        time.await(changed, nanos);
       }
     } finally {
       lock.unlock();
@@ -219,7 +240,7 @@ public final class EngineSignals {
     return false;
   }
 
-  /** Forgets a wake that came before. */
+  /** Forgets a wake that came while a connection was open. */
   public void forgetWake() {
     lock.lock();
     try {
@@ -455,7 +476,7 @@ public final class EngineSignals {
 
   private static void close(@Nullable StreamConnection connection) {
     if (connection != null) {
-      connection.close();
+      Callbacks.runLast(connection::close);
     }
   }
 }

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the consumer holds: requests to the engine, and questions about it. Thread-safe. */
 public final class EngineSubscription implements StreamSubscription {
-  /** How long a read that should have had bytes may still take to find them after a wake. */
-  static final Duration WAKE_GRACE = Duration.ofSeconds(1);
-
   private final EngineSignals signals;
   private final SubscriptionStatus status;
   private final SubscriptionContext<?> context;
@@ -77,11 +74,9 @@ public final class EngineSubscription implements StreamSubscription {
 
   @Override
   public void wake() {
+    context.network().look(); // It may have missed to call back.
     signals.wake();
-    SubscriptionStatus.OpenConnection open = status.openConnection();
-    if (open != null) {
-      open.checkSilence(Nanos.of(WAKE_GRACE));
-    }
+    status.checkSilence();
   }
 
   @Override

@@ -2,48 +2,68 @@ package dev.perennial.internal.control;
 
 import dev.perennial.internal.delivery.Callbacks;
 import dev.perennial.spi.NetworkMonitor;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** Keeps the engine informed about the network for as long as the subscription lives. */
+/**
+ * Keeps the engine informed about the network for as long as the subscription lives.
+ *
+ * <p>The monitor is asked by any thread, and by one at a time: an old answer must not hide a newer
+ * one. No lock is held for that, since the monitor may have a lock of its own, with which it calls
+ * back. A thread that comes while another one asks leaves its question to that one.
+ */
 public final class NetworkWatch {
-  private final NetworkMonitor monitor;
+  private final @Nullable NetworkMonitor monitor; // Null when nothing knows about the network.
   private final EngineSignals signals;
+  private final SubscriptionStatus status;
 
-  /** What to do when the network is back. */
-  private final Runnable wake;
+  /** How many questions are not answered yet. Whoever takes it from 0 asks until it is 0 again. */
+  private final AtomicInteger questions = new AtomicInteger();
 
-  /** Held while the monitor is asked: otherwise an old answer could hide a newer one. */
-  private final ReentrantLock asking = new ReentrantLock();
+  private NetworkMonitor.Listening listening = () -> {}; // Used by the engine thread.
 
-  public NetworkWatch(NetworkMonitor monitor, EngineSignals signals, Runnable wake) {
+  NetworkWatch(@Nullable NetworkMonitor monitor, EngineSignals signals, SubscriptionStatus status) {
     this.monitor = monitor;
     this.signals = signals;
-    this.wake = wake;
+    this.status = status;
   }
 
-  /** Begins to listen; returns what ends it. */
-  public NetworkMonitor.Listening begin() {
-    NetworkMonitor.Listening listening = monitor.listen(this::look);
+  /** Begins to listen. The engine thread. */
+  public void begin() {
+    if (monitor != null) {
+      listening = monitor.listen(this::look);
+    }
     look();
-    return listening;
   }
 
-  /** Any thread. */
-  private void look() {
-    boolean isBack;
-    asking.lock();
-    try {
-      boolean isOnline = monitor.isOnline();
-      isBack = signals.online(isOnline) && isOnline;
-    } finally {
-      asking.unlock();
-    }
-    if (isBack) {
-      wake.run();
-    }
-  }
-
-  public static void end(NetworkMonitor.Listening listening) {
+  /** Ends listening. The engine thread. */
+  public void end() {
     Callbacks.runLast(listening::close);
+  }
+
+  /** Asks the monitor, and wakes the subscription when the network is back. Any thread. */
+  public void look() {
+    if (monitor == null || questions.getAndIncrement() > 0) {
+      return;
+    }
+    int left = 1;
+    try {
+      while (left > 0) {
+        int asked = questions.get();
+        ask(monitor);
+        left = questions.addAndGet(-asked);
+      }
+    } catch (Throwable thrown) {
+      questions.set(0);
+      throw thrown;
+    }
+  }
+
+  private void ask(NetworkMonitor asked) {
+    boolean isOnline = asked.isOnline();
+    if (signals.online(isOnline) && isOnline) {
+      signals.wake();
+      status.checkSilence();
+    }
   }
 }

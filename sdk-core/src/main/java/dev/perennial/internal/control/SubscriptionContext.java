@@ -23,11 +23,13 @@ public final class SubscriptionContext<T> {
   private final SubscriptionStatus status = new SubscriptionStatus();
   private final @Nullable CursorWriter writer; // Null without a store.
   private final AcknowledgedCursor acknowledged;
+  private final NetworkWatch network;
   private final Host host;
 
   public SubscriptionContext(SubscriptionSettings<T> settings) {
     this.settings = settings;
     this.signals = new EngineSignals(settings.services().timekeeper());
+    this.network = new NetworkWatch(settings.services().network(), signals, status);
     this.host = new Host(settings.transport().endpoint(), signals, status);
     AtomicReference<@Nullable String> cursor =
         new AtomicReference<>(settings.resume().startAfter());
@@ -105,6 +107,10 @@ public final class SubscriptionContext<T> {
 
   public SubscriptionStatus status() {
     return status;
+  }
+
+  public NetworkWatch network() {
+    return network;
   }
 
   public DeliveryHost deliveryHost() {

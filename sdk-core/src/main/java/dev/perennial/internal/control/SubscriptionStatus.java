@@ -1,6 +1,8 @@
 package dev.perennial.internal.control;
 
 import dev.perennial.StreamState;
+import dev.perennial.internal.time.Nanos;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 public final class SubscriptionStatus {
   /** The value of {@link #lastEventNanos} before the first event. */
   public static final long NEVER = Long.MIN_VALUE;
+
+  /** How long a read that should have had bytes may still take to find them after a wake. */
+  static final Duration WAKE_GRACE = Duration.ofSeconds(1);
 
   /** What other threads may ask of an open connection. */
   public interface OpenConnection {
@@ -64,6 +69,14 @@ public final class SubscriptionStatus {
   /** Sets the connection that is open; null when it has ended. */
   public void openConnection(@Nullable OpenConnection open) {
     openConnection = open;
+  }
+
+  /** Ends the open connection, if there is one, soon when it should have had bytes by now. */
+  void checkSilence() {
+    OpenConnection open = openConnection;
+    if (open != null) {
+      open.checkSilence(Nanos.of(WAKE_GRACE));
+    }
   }
 
   public boolean isOnThread() {

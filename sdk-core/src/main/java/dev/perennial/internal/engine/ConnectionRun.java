@@ -5,8 +5,10 @@ import dev.perennial.internal.control.EngineSignals;
 import dev.perennial.internal.control.SubscriptionContext;
 import dev.perennial.internal.control.SubscriptionStatus;
 import dev.perennial.internal.delivery.CallbackException;
+import dev.perennial.internal.delivery.Callbacks;
 import dev.perennial.internal.retry.ConnectionEnd;
 import dev.perennial.internal.retry.IoFailures;
+import dev.perennial.internal.retry.Reconnector;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;
@@ -28,6 +30,7 @@ final class ConnectionRun {
   private final StreamConnection connection;
   private final long number;
   private final int attempt;
+  private final @Nullable String cursor; // What the connection asks for.
   private final String endpoint;
   private final EngineSignals signals;
   private final Timekeeper time;
@@ -42,7 +45,7 @@ final class ConnectionRun {
   private long progressNanos; // When the last new event came.
   private Timekeeper.Timer age = () -> {};
 
-  private boolean hasProgress;
+  private long newEvents;
   private long openNanos; // Set when the connection is concluded.
   private long silenceNanos; // The silence that the last frame ended.
   private long bytesReported;
@@ -62,12 +65,14 @@ final class ConnectionRun {
       StreamConnection connection,
       long number,
       int attempt,
+      @Nullable String cursor,
       SubscriptionContext<?> context,
       ReadLimits limits,
       Notifier notifier) {
     this.connection = connection;
     this.number = number;
     this.attempt = attempt;
+    this.cursor = cursor;
     this.endpoint = context.endpoint();
     this.signals = context.signals();
     this.time = context.time();
@@ -192,7 +197,7 @@ final class ConnectionRun {
 
   /** A new event was handed over. */
   void progressed() {
-    hasProgress = true;
+    newEvents++;
     progressNanos = lastByteNanos;
   }
 
@@ -209,7 +214,7 @@ final class ConnectionRun {
         limits.staleReached();
       }
       openNanos = time.nanoTime() - openedNanos;
-      ended = why.after(hasProgress, openNanos);
+      ended = why.after(newEvents > 0, openNanos);
     }
     if (connection.mayBeFollowed()) {
       boolean isStart = !hasPosition && !connection.mayBeStartedOver();
@@ -227,7 +232,7 @@ final class ConnectionRun {
     age.close();
     closeTimer(check.get());
     signals.release();
-    connection.close();
+    Callbacks.runLast(connection::close);
   }
 
   /** Refuses the credential that this connection used; returns whether it was the newest. */
@@ -239,23 +244,19 @@ final class ConnectionRun {
     return isOpen;
   }
 
-  boolean hasProgress() {
-    return hasProgress;
+  /**
+   * What the open connection came to; after {@link #concluded}.
+   *
+   * @param position the cursor that the next connection asks for
+   */
+  Reconnector.OpenPeriod openPeriod(@Nullable String position) {
+    boolean hasMoved = position != null && !position.equals(cursor);
+    return new Reconnector.OpenPeriod(newEvents, hasMoved, openNanos, progressNanos - openedNanos);
   }
 
   /** How long the attempt took until the connection was open. */
   long tookNanos() {
     return tookNanos;
-  }
-
-  /** How long the connection was open; after {@link #concluded}. */
-  long openNanos() {
-    return openNanos;
-  }
-
-  /** How long the connection had been open when the last new event came. */
-  long progressNanos() {
-    return progressNanos - openedNanos;
   }
 
   /** The silence that the last frame ended. */

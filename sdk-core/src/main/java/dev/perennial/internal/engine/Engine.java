@@ -22,7 +22,6 @@ import dev.perennial.internal.retry.Reconnector;
 import dev.perennial.internal.settings.SubscriptionSettings;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Frame;
-import dev.perennial.spi.NetworkMonitor;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Timekeeper;
 import dev.perennial.spi.Transport;
@@ -64,6 +63,7 @@ final class Engine<T> implements Runnable {
   private final SubscriptionContext<T> context;
   private final Delivery<T> delivery;
   private final StreamSubscription subscription;
+  private final NetworkWatch network;
   private final Jitter jitter;
   private final Notifier notifier;
   private final Reconnector reconnector;
@@ -83,10 +83,13 @@ final class Engine<T> implements Runnable {
     this.time = context.time();
     this.delivery = delivery;
     this.subscription = subscription;
+    this.network = context.network();
     this.jitter = new Jitter(settings.services().random());
     this.notifier = new Notifier(subscription, status, signals, delivery, settings.observers());
     this.reconnector = new Reconnector(settings.retry(), reconnectorConfig(settings), jitter);
-    this.timer = new RetryTimer(time, signals, status, notifier, jitter);
+    this.timer =
+        new RetryTimer(
+            time, signals, status, notifier, jitter, settings.services().hostRateLimiter());
     this.limits =
         new ReadLimits(
             context.endpoint(), settings.limits().staleAfter(), settings.limits().stalledAfter());
@@ -128,11 +131,10 @@ final class Engine<T> implements Runnable {
       return;
     }
     status.thread(Thread.currentThread());
-    NetworkMonitor.@Nullable Listening network = null;
     Throwable end;
     try {
       if (!signals.isEnding()) {
-        network = watchNetwork();
+        network.begin();
         loadCursor();
       }
       end = follow();
@@ -150,15 +152,8 @@ final class Engine<T> implements Runnable {
           new StreamException(
               Reason.INTERNAL, "The subscription to " + context.endpoint() + " failed: " + e, e);
     }
-    if (network != null) {
-      NetworkWatch.end(network);
-    }
+    network.end();
     finish(end);
-  }
-
-  private NetworkMonitor.@Nullable Listening watchNetwork() {
-    NetworkMonitor monitor = settings.services().network();
-    return monitor == null ? null : new NetworkWatch(monitor, signals, subscription::wake).begin();
   }
 
   /** Finds the cursor to start after; throws a {@link StreamException} when it cannot be read. */
@@ -198,21 +193,23 @@ final class Engine<T> implements Runnable {
       if (suspicion != null) {
         notifier.cursorSuspected(suspicion);
       }
-      if (next instanceof NextStep.Complete) {
-        return null;
-      } else if (next instanceof NextStep.Fail fail) {
-        return fail.failure();
-      } else if (next instanceof NextStep.ReportGap lost) {
+      if (next instanceof NextStep.ReportGap lost) {
         GapException failure = gaps.cursorLost(lost);
         if (failure != null) {
           return failure;
         }
-      } else if (next instanceof NextStep.RefreshCredential) {
+        next = lost.then();
+      } else if (next instanceof NextStep.RefreshCredential refused) {
         reconnector.credentialRefused(run.refuseCredential());
+        next = refused.then();
+      }
+      if (next instanceof NextStep.Complete) {
+        return null;
+      } else if (next instanceof NextStep.Fail fail) {
+        return fail.failure();
       } else if (next instanceof RetryAfter retry) {
-        long budget = settings.services().hostRateLimiter().takeNanos(transport.host(), now);
-        timer.await(retry.notBefore(budget, StreamState.DelayRule.HOST_BUDGET));
-      } else {
+        timer.await(retry);
+      } else if (!(next instanceof NextStep.ConnectAgain)) {
         throw new IllegalStateException("Unknown step " + next);
       }
     }
@@ -220,16 +217,20 @@ final class Engine<T> implements Runnable {
   }
 
   /**
-   * Waits while parked, offline, or asked by the server to stay away. Returns false when the
-   * subscription is to end.
+   * The one gate before each connect. Waits while parked, while offline, while the server wants to
+   * be left alone, and for a slot of the host; only the first connect needs no slot. Returns false
+   * when the subscription is to end.
    */
   private boolean awaitConnectable() throws InterruptedException, CallbackException {
     while (awaitUnparked()) {
       RetryAfter left = timer.serverDelayLeft();
-      if (left == null) {
+      if (left != null) {
+        timer.await(left);
+      } else if (signals.number() == 0) {
+        return true;
+      } else if (timer.awaitSlot(transport.host()) && !signals.isOffline()) {
         return true;
       }
-      timer.await(left);
     }
     return false;
   }
@@ -242,6 +243,7 @@ final class Engine<T> implements Runnable {
       if (!signals.awaitUnparked()) {
         return false;
       }
+      network.look(); // It may have missed to call back.
       if (!signals.isOffline()) {
         return true;
       }
@@ -255,18 +257,19 @@ final class Engine<T> implements Runnable {
   private ConnectionRun connect() {
     int attempt = reconnector.nextAttempt();
     long number = signals.number() + 1;
+    String cursor = position.cursor();
     StreamConnection connection =
         transport.newConnection(
             new NumberedAttempt(
                 attempt,
                 number,
-                position.cursor(),
+                cursor,
                 settings.limits().attemptTimeout(),
                 time,
                 settings.runtime(),
                 subscription));
     signals.adopt(connection, number);
-    return new ConnectionRun(connection, number, attempt, context, limits, notifier);
+    return new ConnectionRun(connection, number, attempt, cursor, context, limits, notifier);
   }
 
   /** Reads an open connection while there is demand. Returns how it ended. */
@@ -281,9 +284,9 @@ final class Engine<T> implements Runnable {
       if (frame == null) {
         return run.end();
       }
-      Duration serverBase = frame.retryDelay();
-      if (serverBase != null) {
-        reconnector.serverBase(serverBase);
+      Duration serverDelay = frame.retryDelay();
+      if (serverDelay != null) {
+        reconnector.serverDelay(serverDelay);
       }
       switch (frame.kind()) {
         case EVENT -> {
@@ -316,12 +319,16 @@ final class Engine<T> implements Runnable {
   private ConnectionEnd conclude(ConnectionRun run, ConnectionEnd why) throws CallbackException {
     ConnectionEnd end = run.concluded(why, position.cursor() != null);
     if (run.wasOpen()) {
-      reconnector.wasOpen(run.hasProgress(), run.openNanos(), run.progressNanos());
+      reconnector.wasOpen(run.openPeriod(position.cursor()), end);
+      signals.forgetWake();
     }
     return end;
   }
 
-  /** Ends the subscription. */
+  /**
+   * Ends the subscription. Each step is guarded: whatever one of them throws, those after it are
+   * made, and whoever waits for the end sees it.
+   */
   private void finish(@Nullable Throwable ownEnd) {
     Throwable found = signals.seal();
     Throwable end = found instanceof CallbackException || ownEnd == null ? found : ownEnd;
@@ -336,13 +343,14 @@ final class Engine<T> implements Runnable {
         isReported || isConsumers ? Callbacks.asStreamException(signal) : null;
     CursorWriter writer = context.writer();
     if (writer != null) {
-      writer.end();
+      Callbacks.runLast(writer::end);
     }
-    notifier.closed(failure);
+    Callbacks.runLast(() -> notifier.closed(failure));
     if (isReported && !signals.isClosing()) { // Unless an observer has closed it just now.
-      delivery.finish(signal);
+      Throwable reported = signal;
+      Callbacks.runLast(() -> delivery.finish(reported));
     } else {
-      delivery.abandon();
+      Callbacks.runLast(delivery::abandon);
     }
     status.thread(null);
     signals.done();

@@ -167,7 +167,7 @@ final class Notifier {
       try {
         report.to(observer);
       } catch (Throwable thrown) {
-        throw new CallbackException(thrown, true);
+        throw CallbackException.ofObserver(observer, thrown);
       }
     }
   }

@@ -1,7 +1,6 @@
 package dev.perennial.internal.retry;
 
 import dev.perennial.StreamException;
-import java.time.Duration;
 
 /**
  * Counts the failures in a row of one subscription and says how long to wait after each. Used by
@@ -26,8 +25,11 @@ public interface Backoff {
   /** Forgets the failures: the next one is the first. */
   void reset();
 
-  /** Replaces the base delay because the server asked for it, until it asks again. */
-  void serverBase(Duration base);
+  /** Forgets this many of the failures. */
+  void forgive(int count);
+
+  /** Makes a delay that the server asked for the base and the least delay, until it asks again. */
+  void serverBase(long nanos);
 
   /** Creates the backoff of one subscription. */
   @FunctionalInterface

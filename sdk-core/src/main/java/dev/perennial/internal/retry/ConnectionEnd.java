@@ -251,21 +251,25 @@ public final class ConnectionEnd {
     return kind == Kind.FAILED_FOR_GOOD;
   }
 
-  /** Whether the connection ended as it should, even if it brought nothing. */
+  /** Whether the connection ended as it should, even if it brought nothing: that is no failure. */
   boolean isOrderly() {
     return kind != Kind.FAILED && kind != Kind.FAILED_FOR_GOOD;
   }
 
-  /** Whether it counts as no failure. */
-  boolean isClean() {
-    boolean isOurs = kind == Kind.RECYCLED || kind == Kind.RESUMED;
-    return isOurs || (kind == Kind.ORDERLY && outcome.hasProgress);
+  /** Whether the server ended the connection in good order. */
+  boolean isServersOrderly() {
+    return kind == Kind.ORDERLY;
+  }
+
+  /** Whether we ended the connection to go on elsewhere in the stream. */
+  boolean isResumed() {
+    return kind == Kind.RESUMED;
   }
 
   /** Whether we ended the connection, and not before it could be of use. */
   boolean isWellRecycled() {
     boolean wasUseful = outcome.hasProgress || outcome.openNanos >= Nanos.of(USEFUL);
-    return kind == Kind.RESUMED || (kind == Kind.RECYCLED && wasUseful);
+    return kind == Kind.RECYCLED && wasUseful;
   }
 
   /** The failure; null after an orderly end. */

@@ -43,7 +43,10 @@ final class FailureTable {
     BY_REASON.put(Reason.GAP, GAP);
   }
 
-  /** Other 5xx are retried and all others fail: see {@link #treatmentOf}. */
+  /**
+   * Other 5xx are retried; other 4xx once the stream was open, since servers answer so while they
+   * still hold the connection that was lost; all others fail: see {@link #treatmentOf}.
+   */
   static final Map<Integer, Treatment> BY_STATUS =
       Map.ofEntries(
           entry(200, RETRY_ONCE_CONNECTED), // In answer to a handshake, which needs a 101.
@@ -54,13 +57,10 @@ final class FailureTable {
           entry(307, RETRY),
           entry(308, RETRY),
           entry(401, REFRESH_CREDENTIALS),
-          entry(403, RETRY_ONCE_CONNECTED),
-          entry(404, RETRY_ONCE_CONNECTED),
-          entry(405, RETRY_ONCE_CONNECTED),
           entry(408, RETRY),
+          entry(410, FAIL), // Without a cursor; with one it is a gap.
           entry(421, RETRY),
           entry(425, RETRY),
-          entry(426, RETRY_ONCE_CONNECTED),
           entry(429, RETRY),
           entry(501, RETRY_ONCE_CONNECTED),
           entry(505, RETRY_ONCE_CONNECTED));
@@ -81,12 +81,19 @@ final class FailureTable {
 
   static Treatment treatmentOf(Reason reason, int code) {
     if (reason == Reason.HTTP_STATUS) {
-      Treatment otherwise = code >= 500 && code <= 599 ? RETRY : FAIL;
-      return BY_STATUS.getOrDefault(code, otherwise);
+      return BY_STATUS.getOrDefault(code, otherStatus(code));
     }
     if (reason == Reason.CLOSE_CODE) {
       return BY_CLOSE_CODE.getOrDefault(code, RETRY);
     }
     return BY_REASON.getOrDefault(reason, FAIL);
+  }
+
+  private static Treatment otherStatus(int code) {
+    return switch (code / 100) {
+      case 4 -> RETRY_ONCE_CONNECTED;
+      case 5 -> RETRY;
+      default -> FAIL;
+    };
   }
 }

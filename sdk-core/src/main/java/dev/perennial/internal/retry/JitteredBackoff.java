@@ -10,15 +10,15 @@ import java.time.Duration;
  */
 public final class JitteredBackoff implements Backoff {
   private static final long MIN_SERVER_BASE_NANOS = Nanos.of(Duration.ofMillis(100));
-  private static final long MAX_SERVER_BASE_NANOS = Nanos.of(Duration.ofMinutes(5));
+  private static final long NONE = -1;
   private static final long LONGEST_RESET_NANOS = Nanos.of(Duration.ofSeconds(10));
 
   private final Jitter jitter;
   private final Schedule schedule;
   private final int maxAttempts;
 
-  /** The schedule's base until the server asks for another. */
-  private long baseNanos;
+  /** The least delay that the server asked for; {@link #NONE} until it does. */
+  private long serverNanos = NONE;
 
   private int failures;
 
@@ -41,7 +41,6 @@ public final class JitteredBackoff implements Backoff {
     this.jitter = jitter;
     this.schedule = schedule;
     this.maxAttempts = maxAttempts;
-    this.baseNanos = schedule.baseNanos;
   }
 
   /** Draws from the floor up to a ceiling that doubles from {@code base} to {@code cap}. */
@@ -68,12 +67,12 @@ public final class JitteredBackoff implements Backoff {
   long delayNanos(int earlierFailures) {
     return schedule.isExponential
         ? drawnNanos(ceilingNanos(earlierFailures))
-        : raisedNanos(baseNanos);
+        : raisedNanos(baseNanos());
   }
 
   @Override
   public long orderlyDelayNanos() {
-    return drawnNanos(baseNanos);
+    return drawnNanos(baseNanos());
   }
 
   @Override
@@ -87,7 +86,7 @@ public final class JitteredBackoff implements Backoff {
   }
 
   long resetAfterNanos(int failuresInARow) {
-    return Math.min(LONGEST_RESET_NANOS, Nanos.doubled(baseNanos, failuresInARow));
+    return Math.min(LONGEST_RESET_NANOS, Nanos.doubled(baseNanos(), failuresInARow));
   }
 
   @Override
@@ -96,11 +95,26 @@ public final class JitteredBackoff implements Backoff {
   }
 
   @Override
-  public void serverBase(Duration base) {
-    baseNanos = Math.min(MAX_SERVER_BASE_NANOS, Math.max(MIN_SERVER_BASE_NANOS, Nanos.of(base)));
+  public void forgive(int count) {
+    failures = Math.max(0, failures - count);
+  }
+
+  @Override
+  public void serverBase(long nanos) {
+    serverNanos = nanos;
+  }
+
+  private long baseNanos() {
+    return serverNanos == NONE ? schedule.baseNanos : Math.max(MIN_SERVER_BASE_NANOS, serverNanos);
+  }
+
+  /** The server's delay is a lower bound (HTML 9.2.3), so it raises the floor, too. */
+  private long floorNanos() {
+    return Math.max(schedule.floorNanos, serverNanos);
   }
 
   private long ceilingNanos(int earlierFailures) {
+    long baseNanos = baseNanos();
     return Math.min(
         Math.max(schedule.capNanos, baseNanos), Nanos.doubled(baseNanos, earlierFailures));
   }
@@ -110,13 +124,13 @@ public final class JitteredBackoff implements Backoff {
    * gather a fleet of clients at the floor.
    */
   private long drawnNanos(long ceilingNanos) {
-    long floorNanos = schedule.floorNanos;
+    long floorNanos = floorNanos();
     return ceilingNanos > floorNanos
         ? floorNanos + jitter.upToNanos(ceilingNanos - floorNanos)
         : raisedNanos(ceilingNanos);
   }
 
   private long raisedNanos(long delayNanos) {
-    return jitter.spreadNanos(Math.max(schedule.floorNanos, delayNanos));
+    return jitter.spreadNanos(Math.max(floorNanos(), delayNanos));
   }
 }

@@ -14,12 +14,24 @@ public sealed interface NextStep {
   /** Ends the subscription with a failure. */
   record Fail(StreamException failure) implements NextStep {}
 
-  /** Reports a gap: the server cannot, or seems not to, replay what was asked for. */
-  record ReportGap(Gap.Reason reason, int code, String detail, @Nullable Throwable cause)
+  /**
+   * Reports a gap: the server cannot, or seems not to, replay what was asked for.
+   *
+   * @param then what follows when the gap does not end the subscription
+   */
+  record ReportGap(
+      Gap.Reason reason, int code, String detail, @Nullable Throwable cause, NextStep then)
       implements NextStep {}
 
-  /** Connects again with a fresh credential. */
-  record RefreshCredential() implements NextStep {}
+  /**
+   * Asks for a fresh credential.
+   *
+   * @param then what follows
+   */
+  record RefreshCredential(NextStep then) implements NextStep {}
+
+  /** Connects again without a delay. */
+  record ConnectAgain() implements NextStep {}
 
   /**
    * Connects again after a delay.
@@ -52,9 +64,9 @@ public sealed interface NextStep {
           cause);
     }
 
-    /** Returns the same step with what is left of its delay, all of which is bound. */
-    public RetryAfter withBoundLeft(long nanos) {
-      return new RetryAfter(nanos, nanos, attempt, rule, reason, cause);
+    /** Returns the same step with this delay, all of which is bound. */
+    public RetryAfter of(long nanos, StreamState.DelayRule newRule) {
+      return new RetryAfter(nanos, nanos, attempt, newRule, reason, cause);
     }
   }
 }

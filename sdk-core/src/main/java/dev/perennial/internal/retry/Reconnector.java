@@ -7,6 +7,7 @@ import dev.perennial.StreamState.DelayRule;
 import dev.perennial.internal.retry.NextStep.RetryAfter;
 import dev.perennial.internal.time.Nanos;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,10 @@ public final class Reconnector {
   private final ServerDelays serverDelays;
   private final CursorSuspicion suspicion = new CursorSuspicion();
 
+  /** The steps that were taken without a delay since a connection was last of use. */
+  private final EnumSet<FreeStep> freeStepsTaken = EnumSet.noneOf(FreeStep.class);
+
+  private long serverDelayNanos; // The server's retry; 0 until it sends one.
   private boolean wasOpened;
   private boolean isRefreshed; // The last credential was asked for because of a refusal.
   private int limitedRetries; // In a row without progress.
@@ -42,6 +47,16 @@ public final class Reconnector {
 
   /** What was suspected at the last end; null as a rule. */
   private @Nullable String reportedSuspicion;
+
+  /**
+   * What is worth another connection at once: it changes what the next one asks for. The second
+   * time in a row nothing came of it, and it is delayed and counted as a failure is.
+   */
+  private enum FreeStep {
+    FRESH_CREDENTIAL,
+    WITHOUT_CURSOR,
+    AFTER_SNAPSHOT
+  }
 
   /**
    * What the stream and its transport say.
@@ -64,29 +79,48 @@ public final class Reconnector {
     return backoff.failures() + 1;
   }
 
-  /** The server asks for another base of the delays. */
-  public void serverBase(Duration base) {
-    backoff.serverBase(base);
+  /** The server asks for a delay before each reconnect (HTML 9.2.3). */
+  public void serverDelay(Duration delay) {
+    serverDelayNanos = Math.min(Nanos.of(settings.serverDelayLimit()), Nanos.of(delay));
+    backoff.serverBase(serverDelayNanos);
   }
 
   /**
-   * Records that an open connection has ended, whoever ended it. That may reset the backoff.
+   * What an open connection came to.
    *
-   * @param hasProgress whether it brought a new event
+   * @param newEvents how many events it brought that are no replays
+   * @param hasMoved whether the next connection resumes at another place because of it
    * @param openNanos how long it was open
    * @param progressNanos how long it had been open when the last new event came
    */
-  public void wasOpen(boolean hasProgress, long openNanos, long progressNanos) {
+  public record OpenPeriod(long newEvents, boolean hasMoved, long openNanos, long progressNanos) {}
+
+  /**
+   * Records that an open connection has ended, whoever ended it. That may reset the backoff: when
+   * the connection lasted, or when it ended in good order. Otherwise each doubling of the events
+   * that it brought forgives one failure, if the next connection goes on after them. A link that is
+   * cut again and again while a backlog waits is not punished; a server that crashes after each
+   * event is.
+   */
+  public void wasOpen(OpenPeriod period, ConnectionEnd end) {
     wasOpened = true;
+    boolean hasProgress = period.newEvents > 0;
+    boolean hasLasted =
+        period.openNanos >= Nanos.of(RESET_WHEN_OPEN_FOR)
+            || (hasProgress && period.progressNanos >= backoff.resetAfterNanos());
     // A server that accepts a credential, sends nothing and then refuses it has not accepted it.
-    isRefreshed = isRefreshed && !hasProgress && openNanos < Nanos.of(RESET_WHEN_OPEN_FOR);
+    isRefreshed = isRefreshed && !hasProgress && !hasLasted && !end.isServersOrderly();
     onceConnectedSince = NEVER;
     limitedRetries = hasProgress ? 0 : limitedRetries;
-    boolean isLastingProgress = hasProgress && progressNanos >= backoff.resetAfterNanos();
-    if (isLastingProgress || openNanos >= Nanos.of(RESET_WHEN_OPEN_FOR)) {
-      backoff.reset();
-      failingSince = NEVER;
+    if (hasLasted) {
+      freeStepsTaken.clear();
     }
+    if (hasLasted || end.isServersOrderly()) {
+      backoff.reset();
+    } else if (period.hasMoved && hasProgress) {
+      backoff.forgive(63 - Long.numberOfLeadingZeros(period.newEvents));
+    }
+    failingSince = backoff.failures() == 0 ? NEVER : failingSince;
   }
 
   /**
@@ -116,7 +150,7 @@ public final class Reconnector {
     suspicion.clear();
     reportedSuspicion = detail;
     return config.isSuspicionGap
-        ? new NextStep.ReportGap(Gap.Reason.CURSOR_REJECTED, -1, detail, null)
+        ? new NextStep.ReportGap(Gap.Reason.CURSOR_REJECTED, -1, detail, null, step)
         : step;
   }
 
@@ -144,8 +178,14 @@ public final class Reconnector {
       case RETRY -> retry(end, now);
       case COMPLETE -> new NextStep.Complete();
       case FAIL -> new NextStep.Fail(end.exception());
-      case GAP -> new NextStep.ReportGap(Gap.Reason.SERVER, end.code(), end.message(), end.cause());
-      case REFRESH_CREDENTIALS -> refresh(end);
+      case GAP ->
+          new NextStep.ReportGap(
+              Gap.Reason.SERVER,
+              end.code(),
+              end.message(),
+              end.cause(),
+              freeOnce(FreeStep.WITHOUT_CURSOR, end, now));
+      case REFRESH_CREDENTIALS -> refresh(end, now);
       case RETRY_ONCE_CONNECTED -> retryUnless(isFinalNow(now), end, now);
       case RETRY_WITH_CURSOR -> retryUnless(position == null, end, now);
       case RETRY_THREE_TIMES -> retryUnless(++limitedRetries > LIMITED_RETRIES, end, now);
@@ -158,7 +198,7 @@ public final class Reconnector {
     return isFinal ? new NextStep.Fail(end.exception()) : retry(end, now);
   }
 
-  private NextStep refresh(ConnectionEnd end) {
+  private NextStep refresh(ConnectionEnd end, long now) {
     if (!config.hasCredentials) {
       return new NextStep.Fail(end.exception());
     }
@@ -171,27 +211,35 @@ public final class Reconnector {
                   + end.message(),
               end.cause()));
     }
-    return new NextStep.RefreshCredential();
+    return new NextStep.RefreshCredential(freeOnce(FreeStep.FRESH_CREDENTIAL, end, now));
+  }
+
+  /** Takes the step without a delay, or as after a failure when it was taken before in vain. */
+  private NextStep freeOnce(FreeStep step, ConnectionEnd end, long now) {
+    return freeStepsTaken.add(step) ? new NextStep.ConnectAgain() : retryAfterFailure(end, now);
   }
 
   private NextStep retry(ConnectionEnd end, long now) {
-    if (end.isClean()) {
+    if (end.isOrderly() && settings.isNever()) {
+      return new NextStep.Complete();
+    } else if (end.isResumed()) {
+      return freeOnce(FreeStep.AFTER_SNAPSHOT, end, now);
+    } else if (end.isOrderly()) {
       return reconnect(end);
+    } else if (config.isFailFast && !wasOpened) {
+      return new NextStep.Fail(end.exception());
     }
-    StreamException failure = end.exception();
-    if (config.isFailFast && !wasOpened) {
-      return new NextStep.Fail(failure);
-    }
+    return retryAfterFailure(end, now);
+  }
+
+  private NextStep retryAfterFailure(ConnectionEnd end, long now) {
+    StreamException failure = end.isResumed() ? lostAgain(end) : end.exception();
     failingSince = failingSince == NEVER ? now : failingSince;
     long delay = backoff.nextDelayNanos(failure);
     if (delay == Backoff.GIVE_UP) {
-      boolean isComplete = end.isOrderly() && settings.isNever();
-      return isComplete ? new NextStep.Complete() : new NextStep.Fail(failure);
+      return new NextStep.Fail(failure);
     }
-    RetryAfter retry =
-        serverDelays.applyTo(
-            new RetryAfter(delay, 0, nextAttempt(), DelayRule.BACKOFF, end.reason(), end.failure()),
-            end);
+    RetryAfter retry = after(delay, DelayRule.BACKOFF, end);
     long elapsed = Nanos.plus(now - failingSince, retry.delayNanos());
     Duration maxElapsed = settings.maxElapsed();
     return maxElapsed != null && elapsed > Nanos.of(maxElapsed)
@@ -200,12 +248,30 @@ public final class Reconnector {
   }
 
   /** What follows an end that is no failure. */
-  private NextStep reconnect(ConnectionEnd end) {
-    if (settings.isNever()) {
-      return new NextStep.Complete();
-    }
-    long delay = end.isWellRecycled() ? 0 : backoff.orderlyDelayNanos();
-    return new RetryAfter(delay, 0, nextAttempt(), DelayRule.ORDERLY_END, end.reason(), null);
+  private RetryAfter reconnect(ConnectionEnd end) {
+    return end.isWellRecycled()
+        ? new RetryAfter(0, 0, nextAttempt(), DelayRule.ORDERLY_END, end.reason(), null)
+        : after(backoff.orderlyDelayNanos(), DelayRule.ORDERLY_END, end);
+  }
+
+  /** Returns a retry after this delay, or later if the server asked for that. */
+  private RetryAfter after(long delayNanos, DelayRule rule, ConnectionEnd end) {
+    RetryAfter retry =
+        new RetryAfter(
+            delayNanos,
+            Math.min(delayNanos, serverDelayNanos),
+            nextAttempt(),
+            rule,
+            end.reason(),
+            end.failure());
+    return serverDelays.applyTo(retry, end, serverDelayNanos);
+  }
+
+  private static StreamException lostAgain(ConnectionEnd last) {
+    return new StreamException(
+        Reason.GAP,
+        "Events were missing again after each snapshot that was loaded",
+        last.exception());
   }
 
   private boolean isFinalNow(long now) {

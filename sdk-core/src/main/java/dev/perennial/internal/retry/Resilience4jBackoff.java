@@ -75,8 +75,16 @@ public final class Resilience4jBackoff implements Backoff {
     }
   }
 
+  /** resilience4j counts by itself, so its failures are forgotten together or not at all. */
   @Override
-  public void serverBase(Duration base) {
-    orderly.serverBase(base);
+  public void forgive(int count) {
+    if (count >= failures) {
+      reset();
+    }
+  }
+
+  @Override
+  public void serverBase(long nanos) {
+    orderly.serverBase(nanos);
   }
 }

@@ -6,7 +6,10 @@ import dev.perennial.internal.retry.NextStep.RetryAfter;
 import dev.perennial.internal.time.Nanos;
 import java.time.Duration;
 
-/** Applies the delay that the server asks for, by {@code Retry-After} or by its close code. */
+/**
+ * Applies the delay that the server asks for: by the last {@code retry} of the stream, by {@code
+ * Retry-After}, or by its close code.
+ */
 final class ServerDelays {
   private static final int SERVICE_RESTART = 1012;
   private static final int TRY_AGAIN_LATER = 1013;
@@ -22,8 +25,16 @@ final class ServerDelays {
     this.jitter = jitter;
   }
 
-  /** Returns the same step, but not before the server wants it. */
-  RetryAfter applyTo(RetryAfter retry, ConnectionEnd end) {
+  /**
+   * Returns the same step, but not before the server wants it.
+   *
+   * @param streamsNanos the last {@code retry} of the stream; 0 when there was none
+   */
+  RetryAfter applyTo(RetryAfter step, ConnectionEnd end, long streamsNanos) {
+    RetryAfter retry =
+        step.delayNanos() < streamsNanos
+            ? step.notBefore(jitter.spreadNanos(streamsNanos), step.rule())
+            : step;
     if (end.reason() == StreamException.Reason.CLOSE_CODE && end.code() == SERVICE_RESTART) {
       long spread = jitter.upToNanos(Nanos.of(SERVICE_RESTART_SPREAD));
       return retry.notBefore(Nanos.of(SERVICE_RESTART_LEAST) + spread, DelayRule.CLOSE_CODE);

@@ -96,31 +96,33 @@ class JitteredBackoffTest {
   }
 
   @Test
-  void baseOfTheServerReplacesTheBase() {
+  void serversDelayIsTheBaseAndTheFloor() {
     JitteredBackoff backoff = standard(random::nextDouble);
-    backoff.serverBase(ofSeconds(4));
+    backoff.serverBase(nanos(ofSeconds(4)));
 
-    assertUniform(ofMillis(100), ofSeconds(4), () -> backoff.delayNanos(0));
-    assertUniform(ofMillis(100), ofSeconds(30), () -> backoff.delayNanos(3));
+    assertUniform(ofSeconds(4), ofMillis(4_800), () -> backoff.delayNanos(0));
+    assertUniform(ofSeconds(4), ofSeconds(8), () -> backoff.delayNanos(1));
+    assertUniform(ofSeconds(4), ofSeconds(30), () -> backoff.delayNanos(3));
+    assertUniform(ofSeconds(4), ofMillis(4_800), backoff::orderlyDelayNanos);
   }
 
   @Test
-  void baseOfTheServerRaisesTheCap() {
+  void serversDelayRaisesTheCap() {
     JitteredBackoff backoff = standard(random::nextDouble);
-    backoff.serverBase(ofMinutes(2));
+    backoff.serverBase(nanos(ofMinutes(2)));
 
-    assertUniform(ofMillis(100), ofMinutes(2), () -> backoff.delayNanos(0));
-    assertUniform(ofMillis(100), ofMinutes(2), () -> backoff.delayNanos(9));
+    assertUniform(ofMinutes(2), ofSeconds(144), () -> backoff.delayNanos(0));
+    assertUniform(ofMinutes(2), ofSeconds(144), () -> backoff.delayNanos(9));
   }
 
   @Test
-  void baseOfTheServerIsClamped() {
-    JitteredBackoff largest = standard(() -> ALMOST_ONE);
+  void serverThatAsksForNoDelayLowersTheBaseToATenthOfASecond() {
+    JitteredBackoff backoff = standard(random::nextDouble);
+    backoff.serverBase(0);
 
-    largest.serverBase(ofSeconds(Long.MAX_VALUE));
-    assertEquals(ofMinutes(5).toMillis(), largest.delayNanos(0) / 1_000_000 + 1);
-    largest.serverBase(Duration.ZERO);
-    assertEquals(10_000L, largest.resetAfterNanos(0) / 10_000);
+    assertUniform(ofMillis(100), ofMillis(120), () -> backoff.delayNanos(0));
+    assertUniform(ofMillis(100), ofMillis(200), () -> backoff.delayNanos(1));
+    assertEquals(nanos(ofMillis(100)), backoff.resetAfterNanos(0));
   }
 
   @Test

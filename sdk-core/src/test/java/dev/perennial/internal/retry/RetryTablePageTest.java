@@ -97,8 +97,9 @@ class RetryTablePageTest {
     List<Row> rows =
         new ArrayList<>(
             rows("Status ", named, RetryTablePageTest::ofStatus, RetryTablePageTest::statusNote));
+    rows.add(new Row("Any other status 4xx", happens(otherwise(400)), delay(otherwise(400))));
     rows.add(new Row("Any other status 5xx", happens(otherwise(500)), delay(otherwise(500))));
-    rows.add(new Row("Any other status", happens(otherwise(400)), delay(otherwise(400))));
+    rows.add(new Row("Any other status", happens(otherwise(200)), delay(otherwise(200))));
     return rows;
   }
 
@@ -108,13 +109,16 @@ class RetryTablePageTest {
 
   /** How a status is treated that no row names. */
   private static Treatment otherwise(int status) {
-    return ofStatus(status >= 500 ? 599 : 499);
+    return ofStatus(status < 400 ? 299 : status < 500 ? 499 : 599);
   }
 
   /** What makes this status a failure; empty for those that speak for themselves. */
   private static String statusNote(int status) {
     if (status == 200) {
       return " in answer to a WebSocket handshake";
+    }
+    if (status == 410) {
+      return " without a cursor";
     }
     return status >= 300 && status < 400 ? " after too many redirects" : "";
   }
@@ -230,7 +234,7 @@ class RetryTablePageTest {
     return switch (treatment) {
       case RETRY, RETRY_ONCE_CONNECTED, FAIL_WHEN_REPEATED, RETRY_THREE_TIMES, RETRY_WITH_CURSOR ->
           BACKOFF;
-      case REFRESH_CREDENTIALS -> NONE;
+      case REFRESH_CREDENTIALS -> NONE + "; backoff when it is refused again soon";
       case COMPLETE, GAP, FAIL -> "";
     };
   }

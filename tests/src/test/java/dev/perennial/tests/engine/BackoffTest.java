@@ -187,8 +187,49 @@ class BackoffTest extends EngineTest {
   }
 
   @Test
-  void cleanEndWithoutProgressIsAFailure() {
-    listenFor(10, attempt -> opens().ends());
+  void cleanEndWithoutProgressIsNoFailure() {
+    // A server that polls: it answers, has nothing new, and ends.
+    listenFor(200, attempt -> opens().ends());
+
+    assertEquals(1, lastAttempt());
+    observer.delays().forEach(delay -> assertBetween(ofMillis(100), ofSeconds(1), delay));
+  }
+
+  @Test
+  void cleanEndEndsTheFailing() {
+    listenFor(100, attempt -> attempt.connection() % 10 == 0 ? opens().ends() : REFUSED);
+
+    assertEquals(10, transport.attempts().stream().mapToInt(a -> a.number()).max().orElseThrow());
+  }
+
+  @Test
+  void linkThatIsCutWhileABacklogWaitsIsNotPunished() {
+    listenFor(
+        100,
+        attempt -> opens().times(1_000, c -> c.event(nextId(), "e")).silence(ofMillis(50)).cut());
+
+    assertEquals(2, lastAttempt());
+    observer.delays().forEach(delay -> assertBetween(ofMillis(100), ofSeconds(1), delay));
+  }
+
+  @Test
+  void backlogEndsTheFailingThatCameBeforeIt() {
+    listenFor(
+        20,
+        attempt ->
+            attempt.connection() <= 8
+                ? REFUSED
+                : opens().times(4, c -> c.event(nextId(), "e")).silence(ofMillis(50)).cut());
+
+    // Four events forgive two failures, and each cut is one: 9 attempts had failed, then 8, ...
+    assertEquals(2, lastAttempt());
+  }
+
+  @Test
+  void eventsThatTheNextConnectionBringsAgainForgiveNothing() {
+    // A snapshot at the start of each connection, without ids.
+    listenFor(
+        10, attempt -> opens().times(1_000, c -> c.event(null, "e")).silence(ofMillis(50)).cut());
 
     assertEquals(10, lastAttempt());
   }
@@ -215,8 +256,8 @@ class BackoffTest extends EngineTest {
                 : opens().event(nextId(), "e").silence(ofMinutes(1)).cut());
 
     assertEquals(2, lastAttempt());
-    observer.delays().forEach(delay -> assertBetween(ofMillis(100), ofSeconds(5), delay));
-    assertTrue(Collections.max(observer.delays()).compareTo(ofSeconds(4)) > 0);
+    observer.delays().forEach(delay -> assertBetween(ofSeconds(5), ofSeconds(6), delay));
+    assertTrue(Collections.max(observer.delays()).compareTo(ofMillis(5_800)) > 0);
   }
 
   @Test
@@ -241,8 +282,45 @@ class BackoffTest extends EngineTest {
                 .silence(ofHours(1))
                 .cut());
 
-    observer.delays().forEach(delay -> assertBetween(ofMillis(100), ofMinutes(5), delay));
-    assertTrue(Collections.max(observer.delays()).compareTo(ofMinutes(4)) > 0);
+    observer.delays().forEach(delay -> assertBetween(ofHours(1), ofMinutes(72), delay));
+  }
+
+  @Test
+  void serversDelayIsALowerBoundAlsoAfterARefusalAndForAFixedDelay() {
+    policy = RetryPolicy.fixed(ofMillis(100));
+    listenFor(
+        20,
+        attempt ->
+            attempt.connection() == 1
+                ? opens().retry(ofSeconds(3)).event(nextId(), "e").cut()
+                : refuses(status(503)));
+
+    observer.delays().forEach(delay -> assertBetween(ofSeconds(3), ofMillis(3_600), delay));
+  }
+
+  @Test
+  void backoffGrowsFromTheServersDelay() {
+    listenFor(
+        60,
+        attempt ->
+            attempt.connection() == 1
+                ? opens().retry(ofMillis(500)).event(nextId(), "e").cut()
+                : refuses(status(503)));
+
+    assertBetween(ofMillis(500), ofMillis(600), observer.delays().get(0));
+    assertBetween(ofMillis(500), ofSeconds(1), observer.delays().get(1));
+    assertBetween(ofMillis(500), ofSeconds(2), observer.delays().get(2));
+    assertTrue(Collections.max(observer.delays()).compareTo(ofSeconds(20)) > 0);
+  }
+
+  @Test
+  void wakeDoesNotPassTheServersDelay() {
+    time.at(ofMinutes(1).plusMillis(1), () -> subscription().wake());
+    listenFor(
+        1, attempt -> opens().retry(ofSeconds(9)).event(nextId(), "e").silence(ofMinutes(1)).cut());
+
+    Duration wait = transport.intervals().get(0).minus(ofMinutes(1));
+    assertBetween(ofSeconds(9), ofMillis(10_800), wait);
   }
 
   @Test

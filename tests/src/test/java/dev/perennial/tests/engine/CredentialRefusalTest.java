@@ -9,17 +9,13 @@ import dev.perennial.EventStream;
 import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.spi.Attempt;
-import dev.perennial.spi.Deadlines;
-import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Transport;
 import dev.perennial.spi.TransportException;
 import dev.perennial.testkit.ConnectionScript;
 import dev.perennial.testkit.ScriptedTransport;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a subscription does about a credential that was refused, whatever the transport. */
@@ -116,42 +112,15 @@ class CredentialRefusalTest extends EngineTest {
     }
   }
 
-  private final class AuthorisedConnection implements StreamConnection {
-    private final StreamConnection delegate;
-
+  private final class AuthorisedConnection extends ForwardingConnection {
     AuthorisedConnection(StreamConnection delegate) {
-      this.delegate = delegate;
-    }
-
-    @Override
-    public void open() throws IOException {
-      delegate.open();
-    }
-
-    @Override
-    public @Nullable Frame read(Deadlines limits) throws IOException {
-      return delegate.read(limits);
-    }
-
-    @Override
-    public long bytesRead() {
-      return delegate.bytesRead();
-    }
-
-    @Override
-    public long lastByteNanos() {
-      return delegate.lastByteNanos();
+      super(delegate);
     }
 
     @Override
     public boolean refuseCredential() {
       refused++;
       return isNewest;
-    }
-
-    @Override
-    public void close() {
-      delegate.close();
     }
   }
 }

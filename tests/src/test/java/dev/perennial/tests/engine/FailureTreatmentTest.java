@@ -59,7 +59,7 @@ class FailureTreatmentTest extends EngineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {205, 304, 400, 401, 410, 451})
+  @ValueSource(ints = {205, 304, 401, 410})
   void statusThatWillNotPassIsTerminalAfterTheFirstOpenToo(int code) {
     listen(stream(opens().events(1, 1).cut(), refuses(status(code))));
 
@@ -68,7 +68,7 @@ class FailureTreatmentTest extends EngineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {403, 404, 405, 426, 501, 505})
+  @ValueSource(ints = {400, 403, 404, 405, 406, 409, 423, 426, 431, 451, 499, 501, 505})
   void statusThatLooksLikeAMistakeIsTerminalAtFirst(int code) {
     listen(stream(refuses(status(code))));
 
@@ -76,7 +76,7 @@ class FailureTreatmentTest extends EngineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {403, 404, 405, 426, 501, 505})
+  @ValueSource(ints = {400, 403, 404, 405, 406, 409, 423, 426, 431, 451, 499, 501, 505})
   void statusThatLooksLikeAMistakeIsRetriedAfterTheFirstOpen(int code) {
     listen(
         stream(

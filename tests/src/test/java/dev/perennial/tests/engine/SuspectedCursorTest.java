@@ -33,9 +33,10 @@ class SuspectedCursorTest extends EngineTest {
     assertFalse(suspected.isEmpty());
     assertTrue(suspected.get(0).compareTo(ofSeconds(122)) >= 0, suspected::toString);
     assertTrue(suspected.get(0).compareTo(ofSeconds(180)) < 0, suspected::toString);
-    assertEquals(
-        "cursorSuspected 5 connections closed within PT2S without a new event",
-        observer.lines("cursorSuspected").get(0));
+    String report = observer.lines("cursorSuspected").get(0);
+    assertTrue(
+        report.matches("cursorSuspected \\d+ connections closed within PT2S without a new event"),
+        report);
   }
 
   @Test
@@ -88,13 +89,10 @@ class SuspectedCursorTest extends EngineTest {
   }
 
   @Test
-  void suspicionDoesNotEndTheBackoff() {
+  void suspicionAloneChangesNothing() {
     follow(attempt -> CLOSES_AT_ONCE, ofSeconds(28), "1");
 
-    List<String> attempts = observer.lines("connecting");
-    for (int i = 0; i < attempts.size(); i++) {
-      assertEquals("connecting " + (i + 1), attempts.get(i));
-    }
+    assertTrue(observer.lines("connecting").stream().allMatch("connecting 1"::equals));
     assertTrue(transport.cursors().stream().allMatch("1"::equals));
   }
 
