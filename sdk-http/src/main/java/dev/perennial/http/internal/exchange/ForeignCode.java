@@ -53,19 +53,4 @@ public final class ForeignCode {
       cancel.run();
     }
   }
-
-  /** Says which exception came where only an {@link IOException} is expected. */
-  static final class UnexpectedException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    UnexpectedException(Exception cause) {
-      super("Unexpected " + cause.getClass().getName(), cause);
-    }
-
-    /** Returns the exception's class, which is safe to show; its message may hold a secret. */
-    String type() {
-      Throwable cause = getCause();
-      return cause == null ? getClass().getName() : cause.getClass().getName();
-    }
-  }
 }

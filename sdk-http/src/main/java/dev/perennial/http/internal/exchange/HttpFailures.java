@@ -1,7 +1,6 @@
 package dev.perennial.http.internal.exchange;
 
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.internal.exchange.ForeignCode.UnexpectedException;
 import dev.perennial.http.internal.message.RedactedUrl;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
