@@ -114,8 +114,7 @@ public final class HttpExchange {
       HttpUrl location;
       try {
         if (!ResponseChecks.isRedirect(response.code())) {
-          ResponseChecks.requireStream(response, request, options, attempt);
-          Response opened = plain(response, request);
+          Response opened = plain(requireStream(response, request), request);
           cancelOpen = cancel;
           return opened;
         }
@@ -130,6 +129,13 @@ public final class HttpExchange {
       }
       request = request.redirectedTo(location);
     }
+  }
+
+  /** Of an error the body is read, too, as far as its message shows it. */
+  private Response requireStream(Response response, OutgoingRequest request) throws IOException {
+    return ReadBudget.within(
+        ReadBudget.BODY_BYTES,
+        () -> ResponseChecks.requireStream(response, request, options, attempt));
   }
 
   /** The caller's event listener is made, and its request body asked, when the call is. */
