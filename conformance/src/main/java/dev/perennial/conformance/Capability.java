@@ -23,7 +23,7 @@ public enum Capability {
   /** Delivers events that a reconnect replays only once. */
   SUPPRESSES_REPLAYS("suppresses replayed events"),
   /** Reports that the server cannot replay, in order with the events. */
-  TELLS_GAPS("reports gaps"),
+  REPORTS_GAPS("reports gaps"),
   /** Continues with live events after a gap when the instructions say so. */
   GOES_ON_AFTER_GAPS("can continue after a gap"),
   /** Replaces a connection that has been silent for as long as the instructions say. */

@@ -37,7 +37,7 @@ public interface RemoteClient extends ClientUnderTest {
   Following follow(Instructions instructions, ClientReport report)
       throws IOException, InterruptedException;
 
-  /** Tells the process that there is nothing more to do, but does not end it. Idempotent. */
+  /** Signals the process that there is nothing more to do, but does not end it. Idempotent. */
   @Override
   void close();
 }

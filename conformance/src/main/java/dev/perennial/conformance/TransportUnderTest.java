@@ -49,7 +49,7 @@ public final class TransportUnderTest implements ClientUnderTest {
           Capability.REPORTS_END,
           Capability.TAKES_DELAYS,
           Capability.SUPPRESSES_REPLAYS,
-          Capability.TELLS_GAPS,
+          Capability.REPORTS_GAPS,
           Capability.GOES_ON_AFTER_GAPS,
           Capability.NOTICES_SILENCE,
           Capability.TAKES_ATTEMPT_TIMEOUT,

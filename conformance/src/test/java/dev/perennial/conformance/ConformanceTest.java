@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Test;
 /** Runs rules with clients that do nothing or fail. */
 class ConformanceTest {
 
-  /** Does nothing, and claims the given capabilities. */
-  private record Idle(Set<Capability> capabilities) implements ClientUnderTest {
+  /** Never connects; does what {@code starter} does when a stream is started. */
+  private record Fake(Set<Capability> capabilities, Starter starter) implements ClientUnderTest {
     @Override
     public String name() {
-      return "idle";
+      return "fake";
     }
 
     @Override
@@ -36,11 +36,19 @@ class ConformanceTest {
 
     @Override
     public Following follow(Instructions instructions, ClientReport report) {
-      return () -> {};
+      return starter.start(report);
     }
   }
 
-  private static final ClientUnderTest IDLE = new Idle(Set.of());
+  private interface Starter {
+    ClientUnderTest.Following start(ClientReport report);
+  }
+
+  private static ClientUnderTest idle(Capability... capabilities) {
+    return new Fake(Set.of(capabilities), report -> () -> {});
+  }
+
+  private static final ClientUnderTest IDLE = idle();
 
   private static Result only(ClientUnderTest client, String rule) throws InterruptedException {
     List<Result> results =
@@ -70,27 +78,11 @@ class ConformanceTest {
   @Test
   void clientThatCannotBeStartedFailsWithItsOwnWords() throws Exception {
     ClientUnderTest broken =
-        new ClientUnderTest() {
-          @Override
-          public String name() {
-            return "broken";
-          }
-
-          @Override
-          public Set<Protocol> protocols() {
-            return Set.of(Protocol.SSE);
-          }
-
-          @Override
-          public Set<Capability> capabilities() {
-            return Set.of();
-          }
-
-          @Override
-          public Following follow(Instructions instructions, ClientReport report) {
-            throw new IllegalStateException("no such library");
-          }
-        };
+        new Fake(
+            Set.of(),
+            report -> {
+              throw new IllegalStateException("no such library");
+            });
 
     Result result = only(broken, "sse-05");
 
@@ -102,34 +94,18 @@ class ConformanceTest {
   void clientThatNeverReturnsFromItsCloseFailsInTime() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     ClientUnderTest hanging =
-        new ClientUnderTest() {
-          @Override
-          public String name() {
-            return "hanging";
-          }
-
-          @Override
-          public Set<Protocol> protocols() {
-            return Set.of(Protocol.SSE);
-          }
-
-          @Override
-          public Set<Capability> capabilities() {
-            return Set.of();
-          }
-
-          @Override
-          public Following follow(Instructions instructions, ClientReport report) {
-            report.event(null, null, "one");
-            return () -> {
-              try {
-                never.await();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            };
-          }
-        };
+        new Fake(
+            Set.of(),
+            report -> {
+              report.event(null, null, "one");
+              return () -> {
+                try {
+                  never.await();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              };
+            });
 
     Result result = only(hanging, "sse-05");
     never.countDown();
@@ -140,7 +116,7 @@ class ConformanceTest {
 
   @Test
   void ruleThatNeedsMoreThanIsClaimedDoesNotApplyAndSaysWhy() throws Exception {
-    Result result = only(new Idle(Set.of(Capability.RECONNECTS)), "resume-02");
+    Result result = only(idle(Capability.RECONNECTS), "resume-02");
 
     assertEquals(Verdict.NOT_APPLICABLE, result.verdict());
     assertEquals(
@@ -150,9 +126,7 @@ class ConformanceTest {
 
   @Test
   void claimIsHeldTo() throws Exception {
-    Set<Capability> claimed = Set.of(Capability.REPORTS_END);
-
-    assertEquals(Verdict.FAILED, only(new Idle(claimed), "sse-08").verdict());
+    assertEquals(Verdict.FAILED, only(idle(Capability.REPORTS_END), "sse-08").verdict());
   }
 
   @Test
@@ -171,7 +145,7 @@ class ConformanceTest {
     assertEquals("reconnect-01/sse", keys.get(0));
     assertEquals("reconnect-01/ndjson", keys.get(1));
     assertEquals(7, report.seed());
-    assertEquals("idle", report.subject());
+    assertEquals("fake", report.subject());
   }
 
   @Test

@@ -44,7 +44,7 @@ class ChatTest {
   }
 
   @Test
-  void nothingIsTakenWhileAwayAndTheRoomIsJoinedBehindTheLastMessage() throws Exception {
+  void nothingIsTakenWhileAwayAndTheRoomIsJoinedAfterTheLastMessage() throws Exception {
     CountDownLatch mayAnswer = new CountDownLatch(1);
     try (ScriptedSockets server =
         ScriptedSockets.speaking(

@@ -93,8 +93,8 @@ class LineRecipesTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void versionThatIsGoneLeadsToANewList(boolean isToldInStream) throws Exception {
-    try (FakeKubernetes cluster = FakeKubernetes.start(isToldInStream)) {
+  void versionThatIsGoneLeadsToANewList(boolean isReportedInStream) throws Exception {
+    try (FakeKubernetes cluster = FakeKubernetes.start(isReportedInStream)) {
       cluster.change("ADDED", "web-1");
       try (StreamSubscription watch = pods(cluster).follow()) {
         assertNext("list at 100");
@@ -114,7 +114,7 @@ class LineRecipesTest {
         assertFalse(watch.state() instanceof StreamState.Closed);
       }
       List<String> gone =
-          isToldInStream ? List.of("100", "101", "103") : List.of("100", "101", "none", "103");
+          isReportedInStream ? List.of("100", "101", "103") : List.of("100", "101", "none", "103");
       assertEquals(gone, cluster.asked());
     }
   }
@@ -255,7 +255,7 @@ class LineRecipesTest {
   // ---- Docker ----
 
   @Test
-  void lifeOfAContainerIsToldOnceAcrossCuts() throws Exception {
+  void lifeOfAContainerIsReportedOnceAcrossCuts() throws Exception {
     ServedLines events = new ServedLines();
     events.add(docker(1_790_000_000_000_000_001L, "create", "web"));
     try (LoopbackServer engine =

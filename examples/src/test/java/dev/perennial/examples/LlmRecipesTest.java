@@ -128,7 +128,7 @@ class LlmRecipesTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void errorAmongTheTokensIsToldWhateverFollows(boolean isMarkerSent) throws Exception {
+  void errorAmongTheTokensIsReportedWhateverFollows(boolean isMarkerSent) throws Exception {
     String error =
         data(
             "{\"error\":{\"message\":\"The server had an error\",\"type\":\"server_error\","
@@ -154,7 +154,7 @@ class LlmRecipesTest {
   }
 
   @Test
-  void wrongKeyOfCompletionsIsToldAtOnce() throws Exception {
+  void wrongKeyOfCompletionsIsReportedAtOnce() throws Exception {
     try (FakeModel model = FakeModel.start(Api.OPENAI)) {
       assertKeyIsRefusedInTheServersWords(
           "Incorrect API key provided",
@@ -260,7 +260,7 @@ class LlmRecipesTest {
   }
 
   @Test
-  void responseThatFailsIsToldInTheServersWords() throws Exception {
+  void responseThatFailsIsReportedInTheServersWords() throws Exception {
     try (FakeModel model =
         FakeModel.start(Api.OPENAI)
             .says(
@@ -361,7 +361,7 @@ class LlmRecipesTest {
   }
 
   @Test
-  void overloadAmongTheBlocksIsToldInTheServersWords() throws Exception {
+  void overloadAmongTheBlocksIsReportedInTheServersWords() throws Exception {
     try (FakeModel model =
         FakeModel.start(Api.ANTHROPIC)
             .says(
@@ -403,7 +403,7 @@ class LlmRecipesTest {
   }
 
   @Test
-  void wrongKeyOfMessagesIsToldAtOnce() throws Exception {
+  void wrongKeyOfMessagesIsReportedAtOnce() throws Exception {
     try (FakeModel model = FakeModel.start(Api.ANTHROPIC)) {
       assertKeyIsRefusedInTheServersWords(
           "invalid x-api-key", () -> messages(model, "sk-wr0ng").ask(REQUEST, shown::add));

@@ -123,7 +123,7 @@ class MarketDepthTest {
   }
 
   @Test
-  void slowConsumerGetsTheLatestAndIsToldWhatItMissed() throws Exception {
+  void slowConsumerGetsTheLatestAndAGapForWhatItMissed() throws Exception {
     MarketDepth program = program(1);
     program.add("A");
     CountDownLatch mayRequest = new CountDownLatch(1);

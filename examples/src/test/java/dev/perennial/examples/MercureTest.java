@@ -148,7 +148,7 @@ class MercureTest {
   }
 
   @Test
-  void loadThatTellsNoIdIsFollowedByWhatIsPublishedSince() throws Exception {
+  void loadThatHasNoIdIsFollowedByWhatIsPublishedSince() throws Exception {
     hub.close();
     hub = FakeMercure.retaining(1);
     hub.issue("jwt-1");

@@ -65,7 +65,7 @@ class NchanTest {
   }
 
   @Test
-  void whoMayNotSubscribeIsToldAtOnce() throws Exception {
+  void subscribingWithoutPermissionFailsAtOnce() throws Exception {
     try (FakeNchan channel = FakeNchan.buffering(10)) {
       channel.forbid();
 

@@ -127,7 +127,7 @@ class ProgramsTest {
   }
 
   @Test
-  void resilience4jDecidesAndIsToldOfEachRetry() {
+  void resilience4jDecidesAndSeesEachRetry() {
     VirtualTime time = VirtualTime.create();
     EventRecorder<String> recorder = EventRecorder.create();
     List<String> logged = new ArrayList<>();

@@ -129,7 +129,7 @@ class RecipesTest {
   }
 
   @Test
-  void aRefusedKeyIsToldWithTheServersWords() throws IOException {
+  void aRefusedKeyIsReportedInTheServersWords() throws IOException {
     try (LoopbackServer server =
         LoopbackServer.start(
             exchange ->

@@ -127,7 +127,7 @@ class FlowTest extends Served {
   }
 
   @Test
-  void relayLeavesAtANextEventWhenNobodyListens() throws Exception {
+  void relayLeavesAtANextEventWhenTheSubscriberIsGone() throws Exception {
     try (SubmissionPublisher<Event<String>> sink = new SubmissionPublisher<>()) {
       List<String> relayed = new CopyOnWriteArrayList<>();
       CompletableFuture<Void> done = sink.consume(event -> relayed.add(event.data()));

@@ -315,7 +315,7 @@ class ReactorTest extends Served {
   }
 
   @Test
-  void snapshotStandsWhereChangesAreMissing() throws IOException {
+  void snapshotIsDeliveredWhereChangesAreMissing() throws IOException {
     FakeEventLog shortLog = FakeEventLog.retaining(3);
     IntStream.rangeClosed(1, 10).forEach(seq -> shortLog.append(change(seq)));
     shortLog.end();

@@ -35,7 +35,7 @@ class RxJavaTest extends Served {
   private final List<Throwable> undeliverable = new CopyOnWriteArrayList<>();
 
   @BeforeEach
-  void listenForErrorsThatReachNobody() {
+  void listenForErrorsThatAreDropped() {
     RxJavaPlugins.setErrorHandler(undeliverable::add);
   }
 

@@ -37,7 +37,7 @@ final class ScheduledTask implements Comparable<ScheduledTask> {
     action.call();
   }
 
-  boolean standsStillInSleep() {
+  boolean pausesInDeepSleep() {
     return kind == Kind.TIMER || kind == Kind.WAIT;
   }
 

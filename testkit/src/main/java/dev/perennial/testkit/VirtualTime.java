@@ -160,7 +160,7 @@ public final class VirtualTime implements Timekeeper {
    * waits do not count deep sleep. Arriving bytes and the test's actions continue, too.
    */
   public void suspend(Duration time) {
-    List<ScheduledTask> frozen = queue.stream().filter(ScheduledTask::standsStillInSleep).toList();
+    List<ScheduledTask> frozen = queue.stream().filter(ScheduledTask::pausesInDeepSleep).toList();
     queue.removeAll(frozen);
     for (ScheduledTask due : frozen) {
       due.atNanos = Math.addExact(due.atNanos, time.toNanos());

@@ -201,7 +201,7 @@ class ScriptedTransportTest {
   }
 
   @Test
-  void theLimitStandsStillWhileTheDeviceSleeps() throws IOException {
+  void theLimitIsPausedWhileTheDeviceSleeps() throws IOException {
     StreamConnection connection = open(opens());
     time.at(ofSeconds(10), () -> time.suspend(ofMinutes(30)));
 

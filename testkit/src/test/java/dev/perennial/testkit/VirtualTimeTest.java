@@ -187,7 +187,7 @@ class VirtualTimeTest {
   }
 
   @Test
-  void waitsAndTimersStandStillWhileTheDeviceSleeps() throws InterruptedException {
+  void waitsAndTimersArePausedWhileTheDeviceSleeps() throws InterruptedException {
     time.schedule(() -> note("timer"), ofSeconds(2).toNanos());
     time.at(ofSeconds(1), () -> time.suspend(ofMinutes(1)));
 

@@ -15,7 +15,6 @@ import dev.perennial.testkit.FakeSseServer;
 import dev.perennial.testkit.FakeStreamServer;
 import dev.perennial.testkit.FakeWebSocketServer;
 import dev.perennial.testkit.LoopbackServer;
-import dev.perennial.testkit.ServedRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,150 +24,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The choice of the transport, and options that work the same on several transports. */
+/** Options that work the same on several transports. */
 class TailTransportsTest {
-  private static final String ACCEPT_ANY =
-      "text/event-stream, application/x-ndjson;q=0.9, application/jsonl;q=0.9,"
-          + " application/json;q=0.8";
-
   @TempDir private Path folder;
   private final FakeEventLog log = FakeEventLog.create();
-
-  // ---- The choice of the transport ----
-
-  @Test
-  void sseResponseIsFollowedAtOnce() throws IOException {
-    log.append("a");
-
-    try (FakeSseServer server = FakeSseServer.start(log)) {
-      CommandRun run = CommandRun.of("tail", "--json", "-n1", url(server));
-
-      assertEquals(List.of("connecting...", "open", "stopped after 1 event"), run.errLines());
-      assertEquals(1, server.requests().size());
-      assertEquals(ACCEPT_ANY, server.requests().get(0).request().header("Accept"));
-    }
-  }
-
-  @Test
-  void ndjsonResponseIsRequestedAgainFromTheSameCursor() throws IOException {
-    log.append("a");
-    log.append("b");
-    log.append("c");
-
-    try (FakeNdjsonServer server = FakeNdjsonServer.start(log)) {
-      CommandRun run = CommandRun.of("tail", "--json", "-n2", url(server));
-
-      assertEquals(
-          List.of(
-              "{\"id\":\"1\",\"type\":\"message\",\"data\":\"{\\\"id\\\":\\\"1\\\",\\\"data\\\":\\\"a\\\"}\"}",
-              "{\"id\":\"2\",\"type\":\"message\",\"data\":\"{\\\"id\\\":\\\"2\\\",\\\"data\\\":\\\"b\\\"}\"}"),
-          run.outLines());
-      assertEquals(
-          List.of(
-              "connecting...",
-              "not server-sent events, trying NDJSON",
-              "connecting...",
-              "open",
-              "stopped after 2 events"),
-          run.errLines());
-      assertEquals(2, server.requests().size());
-      assertEquals(0, run.exitCode());
-    }
-  }
-
-  @Test
-  void initialCursorIsSentWithBothRequests() throws IOException {
-    log.append("a");
-    log.append("b");
-
-    try (FakeNdjsonServer server = FakeNdjsonServer.start(log)) {
-      CommandRun run = CommandRun.of("tail", "--since", "1", "-n1", url(server));
-
-      assertTrue(run.out().contains("\"data\":\"b\""), run::toString);
-      assertEquals(
-          List.of("1", "1"), server.requests().stream().map(ServedRequest::cursor).toList());
-      assertEquals("1", server.requests().get(0).request().header("Last-Event-ID"));
-      assertEquals("/ticks?since=1", server.requests().get(1).request().target());
-    }
-  }
-
-  @Test
-  void otherContentTypeIsReportedWithTheOptionsThatHelp() throws IOException {
-    try (LoopbackServer server = answering("text/html", "<p>")) {
-      CommandRun run = CommandRun.of("tail", "-q", server.uri("/x?key=s3cret").toString());
-
-      assertEquals(
-          List.of(
-              "perennial tail: Expected content type text/event-stream but was text/html from "
-                  + server.uri("/x")
-                  + ", which is not NDJSON either (--transport and --accept set what to expect)"),
-          run.errLines());
-      assertEquals(3, run.exitCode());
-    }
-  }
-
-  @Test
-  void namedTransportIsTheOnlyOneTried() throws IOException {
-    try (LoopbackServer server = answering("text/html", "<p>")) {
-      CommandRun run =
-          CommandRun.of("tail", "-q", "--transport", "sse", server.uri("/x").toString());
-
-      assertEquals(
-          List.of(
-              "perennial tail: Expected content type text/event-stream but was text/html from "
-                  + server.uri("/x")
-                  + " (--accept sets another content type)"),
-          run.errLines());
-      assertEquals(3, run.exitCode());
-    }
-  }
-
-  @Test
-  void webSocketUrlOpensAWebSocket() throws IOException {
-    log.append("a");
-    log.end();
-
-    try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
-      CommandRun run = CommandRun.of("tail", url(server));
-
-      assertEquals("message\n{\"id\":\"1\",\"data\":\"a\"}\n\n", run.out());
-      assertEquals(
-          List.of("connecting...", "open", "the server ended the stream after 1 event"),
-          run.errLines());
-      assertEquals(0, run.exitCode());
-    }
-  }
-
-  @Test
-  void httpUrlOpensAWebSocketWithTransportWs() throws IOException {
-    log.append("a");
-    log.end();
-
-    try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
-      String http = url(server).replace("ws://", "http://");
-      CommandRun run = CommandRun.of("tail", "--transport", "ws", "--json", http);
-
-      assertEquals(1, run.outLines().size(), run::toString);
-      assertEquals(0, run.exitCode());
-    }
-  }
-
-  @Test
-  void upgradeRequiredSuggestsTransportWs() throws IOException {
-    try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
-      String http = url(server).replace("ws://", "http://");
-      CommandRun run = CommandRun.of("tail", "-q", http);
-
-      assertTrue(run.err().endsWith(" (--transport ws opens a WebSocket)\n"), run::toString);
-      assertEquals(3, run.exitCode());
-    }
-  }
-
-  // ---- Each option on each transport ----
 
   @ParameterizedTest
   @EnumSource
@@ -403,68 +265,6 @@ class TailTransportsTest {
       assertTrue(skipped.err().contains(" at line 2, byte 9 "), skipped::toString);
       assertEquals(0, skipped.exitCode());
     }
-  }
-
-  // ---- Conflicting options ----
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiterString = " | ",
-      quoteCharacter = '`',
-      value = {
-        "--transport=grpc | http | --transport must be sse, ndjson or ws but was \"grpc\"",
-        "--transport=sse | ws | --transport sse cannot be used with a ws or wss URL: omit it, or"
-            + " use an http or https URL",
-        "--transport=ndjson | wss | --transport ndjson cannot be used with a ws or wss URL: omit"
-            + " it, or use an http or https URL",
-        "--on-open=x | http | --on-open requires a WebSocket: use a ws or wss URL or --transport"
-            + " ws",
-        "--transport=sse --on-open=x | http | --on-open cannot be used with --transport sse, which"
-            + " sends no messages: omit it, or use --transport ws",
-        "--transport=ndjson --on-open=x | http | --on-open cannot be used with --transport ndjson,"
-            + " which sends no messages: omit it, or use --transport ws",
-        "--accept=text/plain | http | --accept requires --transport sse or ndjson, since another"
-            + " content type does not show which of them it is",
-        "--accept=text/plain | ws | --accept cannot be used with a WebSocket, which has no content"
-            + " type: omit it",
-        "--transport=sse --accept=plain | http | --accept must be a content type such as"
-            + " text/event-stream but was \"plain\"",
-        "--cursor=/id | ws | --cursor on a WebSocket requires --cursor-parameter or {cursor} in"
-            + " --on-open, which send the cursor to the server",
-        "--since=1 --on-open=x | ws | --last-event-id on a WebSocket requires --cursor-parameter or"
-            + " {cursor} in --on-open, which send the cursor to the server",
-        "--cursor-file=f | wss | --cursor-file on a WebSocket requires --cursor-parameter or"
-            + " {cursor} in --on-open, which send the cursor to the server",
-        "--on-open=\"{cursor}\" | ws | --on-open must contain {cursor} without quotes, which are"
-            + " added, but was \"\"{cursor}\"\"",
-        "--cursor=seq | http | --cursor: pointer must be empty or start with / (RFC 6901) but was"
-            + " \"seq\"",
-        "--cursor-parameter= | http | --cursor-parameter must not be empty but was \"\"",
-        "--heartbeat=/type | http | --heartbeat must be <pointer>=<value> such as /type=ping but"
-            + " was \"/type\"",
-        "--heartbeat=type=a | http | --heartbeat: pointer must be empty or start with / (RFC 6901)"
-            + " but was \"type\"",
-        "--header=Upgrade:x | ws | --header: header Upgrade belongs to the handshake and is set by"
-            + " this library",
-      })
-  void conflictingOptionsAreRejectedWithTheRule(String options, String scheme, String message) {
-    List<String> args = new ArrayList<>(List.of("tail"));
-    args.addAll(List.of(options.split(" ")));
-    args.add(scheme + "://127.0.0.1:1/");
-    CommandRun run = CommandRun.of(args.toArray(new String[0]));
-
-    assertEquals(
-        List.of("perennial tail: " + message, "Try 'perennial tail --help'."), run.errLines());
-    assertEquals(2, run.exitCode());
-  }
-
-  @Test
-  void urlWithoutSchemeSuggestsTheSchemeOfTheTransport() {
-    CommandRun run = CommandRun.of("tail", "--transport", "ws", "localhost:8080/ticks");
-
-    assertTrue(
-        run.errLines().get(0).endsWith("; did you mean ws://localhost:8080/ticks?"), run::toString);
-    assertEquals(2, run.exitCode());
   }
 
   private static LoopbackServer answering(String type, String body) throws IOException {

@@ -75,7 +75,7 @@ final class ControlledClient implements RemoteClient {
     this.onClosed = onClosed;
   }
 
-  /** Tells a client to start or to stop a stream. */
+  /** Commands a client to start or to stop a stream. */
   record Command(boolean isStop, RemoteStream stream) {}
 
   @Override

@@ -1,6 +1,7 @@
 package dev.perennial.conformance.rules;
 
 import static dev.perennial.conformance.Capability.RECONNECTS;
+import static dev.perennial.conformance.Capability.RESUMES;
 import static dev.perennial.conformance.Capability.TAKES_ATTEMPT_TIMEOUT;
 import static dev.perennial.conformance.Capability.TAKES_DELAYS;
 import static dev.perennial.conformance.Protocol.NDJSON;
@@ -62,6 +63,9 @@ final class AnswerRules {
     for (int status : new int[] {408, 421, 425, 429, 500, 502, 503, 504, 522}) {
       rules.add(passing(status));
     }
+    for (int status : new int[] {400, 409, 423}) {
+      rules.add(conflict(status));
+    }
     rules.addAll(List.of(contentTypes(), noContentType(), coding()));
     rules.addAll(retryAfter());
     rules.addAll(earlyEnds());
@@ -121,6 +125,23 @@ final class AnswerRules {
                     .reply(opened(s).replay(2).hold())
                     .untilDelivered(2)
                     .expect(deliveredLog(2), requests(3)));
+  }
+
+  /**
+   * Returns the rule for a status that a server answers while it still holds the old connection.
+   */
+  private static Rule conflict(int status) {
+    return rule("http-" + status + "-later", status + " is retried once the stream was open.")
+        .source(TABLE)
+        .covers("H-4xx-later")
+        .needs(RECONNECTS, RESUMES)
+        .scenario(
+            s ->
+                s.reply(opened(s).replay(1).awaitDelivered(1).cut(Cut.RST))
+                    .replies(2, answer(s, status))
+                    .reply(opened(s).replay(2).hold())
+                    .untilDelivered(2)
+                    .expect(deliveredLog(2)));
   }
 
   private static Rule contentTypes() {

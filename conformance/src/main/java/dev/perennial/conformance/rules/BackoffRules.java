@@ -140,12 +140,19 @@ final class BackoffRules {
                         .expect(
                             Checks.custom(
                                 "Expected 13 delays to add up to more than with the base delay.",
-                                seen -> shorterInAll(seen, ofMillis(1_600))))),
+                                seen -> shorterInAll(seen, ofMillis(2_600))))),
         rule("backoff-12", "Clients that lose their server at once reconnect spread over time.")
             .stochastic()
             .covers("P6-herd", "R15")
             .needs(RECONNECTS, TAKES_DELAYS, FOLLOWS_MANY)
-            .scenario(BackoffRules::fleet));
+            .scenario(BackoffRules::fleet),
+        retry("backoff-13", "No reconnect comes before the server's retry.")
+            .covers("S-retry-base", "D-server-base")
+            .scenario(BackoffRules::retryIsALowerBound),
+        rule("backoff-14", "Cuts while a backlog waits do not increase the delay.")
+            .covers("D-forgive")
+            .needs(RECONNECTS, RESUMES, TAKES_DELAYS)
+            .scenario(BackoffRules::cutBacklog));
   }
 
   private static ScenarioRule.Draft rule(String id, String sentence) {
@@ -190,6 +197,39 @@ final class BackoffRules {
           Reply.open(scenario.protocol()).replay(event).awaitDelivered(event).cut(Cut.RST));
     }
     scenario.untilRequests(11).limit(ofSeconds(30)).expect(grows());
+  }
+
+  /** After an orderly end, a cut and a refusal; the times are real. */
+  private static void retryIsALowerBound(Scenario scenario) {
+    Duration least = ofMillis(400);
+    scenario
+        .reply(opened().send("retry: 400\nid: 1\ndata: event 1\n\n").end())
+        .reply(opened().replay(2).awaitDelivered(2).cut(Cut.RST))
+        .reply(unavailable(scenario))
+        .reply(opened().replay(3).hold())
+        .untilDelivered(3)
+        .expect(
+            deliveredLog(3),
+            Checks.realDelayAtLeast(1, least),
+            Checks.realDelayAtLeast(2, least),
+            Checks.realDelayAtLeast(3, least));
+  }
+
+  private static void cutBacklog(Scenario scenario) {
+    int perConnection = 20;
+    scenario.set(to -> to.baseDelay(ofSeconds(1))).set(to -> to.maxDelay(ofSeconds(60)));
+    for (int i = 1; i <= 10; i++) {
+      int to = i * perConnection;
+      scenario.reply(Reply.open(scenario.protocol()).replay(to).awaitDelivered(to).cut(Cut.RST));
+    }
+    int all = 11 * perConnection;
+    scenario
+        .reply(Reply.open(scenario.protocol()).replay(all).hold())
+        .untilDelivered(all)
+        .expect(
+            deliveredLog(all),
+            Checks.custom(
+                "Expected no delay above the base.", seen -> longerThan(seen, ofSeconds(1))));
   }
 
   private static void fleet(Scenario scenario) {

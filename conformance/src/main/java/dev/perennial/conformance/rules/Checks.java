@@ -107,8 +107,8 @@ final class Checks {
             ? "Expected no gap to be reported."
             : "Expected " + count + " gap to be reported.",
         seen -> {
-          int told = seen.trace().all(Kind.GAP, 1).size();
-          return told == count ? null : "it was reported " + told + " times.";
+          int reported = seen.trace().all(Kind.GAP, 1).size();
+          return reported == count ? null : "it was reported " + reported + " times.";
         });
   }
 

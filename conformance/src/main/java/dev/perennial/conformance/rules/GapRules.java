@@ -2,8 +2,8 @@ package dev.perennial.conformance.rules;
 
 import static dev.perennial.conformance.Capability.GOES_ON_AFTER_GAPS;
 import static dev.perennial.conformance.Capability.RECONNECTS;
+import static dev.perennial.conformance.Capability.REPORTS_GAPS;
 import static dev.perennial.conformance.Capability.RESUMES;
-import static dev.perennial.conformance.Capability.TELLS_GAPS;
 import static dev.perennial.conformance.rules.Checks.completed;
 import static dev.perennial.conformance.rules.Checks.cursors;
 import static dev.perennial.conformance.rules.Checks.delivered;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How a client reports what cannot be replayed. A lost cursor is never sent again. */
 final class GapRules {
-  private static final String TOLD = "decision: a gap is reported, in order with the events";
+  private static final String REPORTED = "decision: a gap is reported, in order with the events";
 
   private GapRules() {}
 
@@ -37,7 +37,7 @@ final class GapRules {
     return List.of(
         rule("gap-01", "410 to a cursor is reported as a gap, and that cursor is not sent again.")
             .covers("F48", "H-410", "R25")
-            .needs(RECONNECTS, RESUMES, TELLS_GAPS)
+            .needs(RECONNECTS, RESUMES, REPORTS_GAPS)
             .scenario(
                 s ->
                     s.reply(opened(s).replay(3).awaitDelivered(3).cut(Cut.FIN))
@@ -47,7 +47,7 @@ final class GapRules {
                         .expect(deliveredLog(3), gaps(1), requests(2), notCompleted())),
         rule("gap-02", "A client that continues after a gap reconnects without the lost cursor.")
             .covers("F48", "H-410", "P4-order")
-            .needs(RECONNECTS, RESUMES, TELLS_GAPS, GOES_ON_AFTER_GAPS)
+            .needs(RECONNECTS, RESUMES, REPORTS_GAPS, GOES_ON_AFTER_GAPS)
             .scenario(
                 s ->
                     s.set(to -> to.liveAfterGaps())
@@ -62,7 +62,7 @@ final class GapRules {
                             order("event 3", "gap", "event 8"))),
         rule("gap-03", "204 with X-Replay-Not-Possible is a gap when a cursor was sent.")
             .covers("H-204-gap")
-            .needs(RECONNECTS, RESUMES, TELLS_GAPS)
+            .needs(RECONNECTS, RESUMES, REPORTS_GAPS)
             .scenario(
                 s ->
                     s.reply(opened(s).replay(3).awaitDelivered(3).cut(Cut.FIN))
@@ -74,7 +74,7 @@ final class GapRules {
                 "gap-04",
                 "204 with X-Replay-Not-Possible completes the stream when no cursor was sent.")
             .covers("H-204-gap")
-            .needs(RECONNECTS, TELLS_GAPS, Capability.REPORTS_END)
+            .needs(RECONNECTS, REPORTS_GAPS, Capability.REPORTS_END)
             .scenario(
                 s ->
                     s.reply(Reply.answer(s.protocol(), 204, "X-Replay-Not-Possible: true"))
@@ -82,7 +82,7 @@ final class GapRules {
                         .expect(completed(), gaps(0), requests(1))),
         rule("gap-05", "A reconnect that resumes is not a gap.")
             .covers("P4-no-cursor")
-            .needs(RECONNECTS, RESUMES, TELLS_GAPS)
+            .needs(RECONNECTS, RESUMES, REPORTS_GAPS)
             .scenario(
                 s ->
                     s.reply(opened(s).replay(3).end())
@@ -92,7 +92,7 @@ final class GapRules {
                         .expect(deliveredLog(6), gaps(0))),
         rule("gap-06", "An interruption without a cursor is reported as a gap, in order.")
             .covers("P4-no-cursor", "F59")
-            .needs(RECONNECTS, TELLS_GAPS)
+            .needs(RECONNECTS, REPORTS_GAPS)
             .scenario(
                 s ->
                     s.reply(opened(s).event(null, "a").awaitDelivered(1).cut(Cut.RST))
@@ -102,7 +102,7 @@ final class GapRules {
   }
 
   private static ScenarioRule.Draft rule(String id, String sentence) {
-    return ScenarioRule.named(id, Area.GAPS, sentence).source(TOLD);
+    return ScenarioRule.named(id, Area.GAPS, sentence).source(REPORTED);
   }
 
   private static Reply opened(Scenario scenario) {

@@ -153,6 +153,24 @@ final class ReconnectingRules {
                               seen -> BackoffRules.longerThan(seen, ofSeconds(1))));
                 }));
     rules.add(
+        rule("reconnect-12", "An orderly end without an event is polling: it is no failure.")
+            .source("HTML 9.2.3")
+            .covers("H-end", "D-clean")
+            .on(SSE, NDJSON)
+            .needs(RECONNECTS, TAKES_DELAYS)
+            .scenario(
+                s ->
+                    s.set(to -> to.baseDelay(ofSeconds(1)))
+                        .set(to -> to.maxDelay(ofSeconds(60)))
+                        .replies(10, opened(s).end())
+                        .reply(opened(s).replay(2).hold())
+                        .untilDelivered(2)
+                        .expect(
+                            deliveredLog(2),
+                            Checks.custom(
+                                "Expected no delay above the base.",
+                                seen -> BackoffRules.longerThan(seen, ofSeconds(1))))));
+    rules.add(
         rule("reconnect-10", "One connection at a time: the old one ends before the next begins.")
             .covers("F93", "R19", "R24")
             .needs(RECONNECTS, RESUMES, NOTICES_SILENCE)

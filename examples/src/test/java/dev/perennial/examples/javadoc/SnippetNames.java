@@ -40,8 +40,6 @@ public abstract class SnippetNames {
 
   protected abstract void show(Object data);
 
-  protected abstract void tell(Object signal);
-
   protected abstract void print(Object report);
 
   /** The data of an event. */

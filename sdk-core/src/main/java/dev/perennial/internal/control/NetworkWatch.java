@@ -20,6 +20,9 @@ public final class NetworkWatch {
   /** How many questions are not answered yet. Whoever takes it from 0 asks until it is 0 again. */
   private final AtomicInteger questions = new AtomicInteger();
 
+  /** Asks the monitor, which may call back while it answers; null while no thread does. */
+  private volatile @Nullable Thread asking;
+
   private NetworkMonitor.Listening listening = () -> {}; // Used by the engine thread.
 
   NetworkWatch(@Nullable NetworkMonitor monitor, EngineSignals signals, SubscriptionStatus status) {
@@ -43,17 +46,21 @@ public final class NetworkWatch {
 
   /** Asks the monitor, and wakes the subscription when the network is back. Any thread. */
   public void look() {
-    if (monitor == null || questions.getAndIncrement() > 0) {
+    boolean isWithinAnswer = asking == Thread.currentThread();
+    if (monitor == null || isWithinAnswer || questions.getAndIncrement() > 0) {
       return;
     }
     int left = 1;
+    asking = Thread.currentThread();
     try {
       while (left > 0) {
         int asked = questions.get();
         ask(monitor);
         left = questions.addAndGet(-asked);
       }
+      asking = null;
     } catch (Throwable thrown) {
+      asking = null;
       questions.set(0);
       throw thrown;
     }

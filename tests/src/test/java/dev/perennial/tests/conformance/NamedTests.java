@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Tells what is wrong with the tests that rows name, and with the rows' ids. */
+/** Finds what is wrong with the tests that rows name, and with the rows' ids. */
 final class NamedTests {
   private static final Pattern ID = Pattern.compile("[A-Z][A-Za-z0-9.]*(-[A-Za-z0-9.]+)*");
   private static final Pattern TEST = Pattern.compile("[A-Z]\\w*\\.[a-z]\\w*");
@@ -53,7 +53,7 @@ final class NamedTests {
           problems.add(row.id() + ": expected an id such as H-204");
         }
         if (!ids.add(row.id())) {
-          problems.add(row.id() + ": the id stands there twice");
+          problems.add(row.id() + ": the id is there twice");
         }
         row.proofs().forEach(proof -> check(row.id(), proof, problems));
       }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What is wrong with rows is found and told. */
+/** What is wrong with rows is found and reported. */
 class NamedTestsTest {
   private static final String HEAD = "## One\n\n";
   private static final NamedTests TESTS =
@@ -48,7 +48,7 @@ class NamedTestsTest {
   void idThatRepeatsIsNamed() {
     String row = "A-1  One.\n    ATest.holds\n";
 
-    assertProblems(HEAD + row + row, "A-1: the id stands there twice");
+    assertProblems(HEAD + row + row, "A-1: the id is there twice");
   }
 
   @Test

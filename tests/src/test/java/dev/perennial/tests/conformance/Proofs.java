@@ -74,7 +74,7 @@ final class Proofs {
         problems.add(rule.id() + ": expected an id such as resume-02 or http-410");
       }
       if (!ids.add(rule.id())) {
-        problems.add(rule.id() + ": the id stands there twice");
+        problems.add(rule.id() + ": the id is there twice");
       }
       if (rule.source().isBlank()) {
         problems.add(rule.id() + ": expected a source but there is none");

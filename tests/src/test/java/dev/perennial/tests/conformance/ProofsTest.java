@@ -25,7 +25,7 @@ class ProofsTest {
   }
 
   @Test
-  void rowIsProvenByThoseThatItStandsFor() {
+  void rowIsProvenByTheRulesThatItNames() {
     assertEquals(List.of(), proofs("P1  All.\n\nP1-one  One.\n    ATest.holds\n").unproven());
     assertEquals(1, proofs("H-204  All.\n\nH-204-gap  One.\n    ATest.holds\n").unproven().size());
     assertEquals(1, proofs("P1  All.\n\nP10-one  One.\n    ATest.holds\n").unproven().size());

@@ -64,7 +64,7 @@ interface CallersClientContract extends TransportContract {
     }
   }
 
-  /** What an event listener of OkHttp is told. */
+  /** Counts what an event listener of OkHttp sees. */
   final class CallLog extends EventListener {
     final AtomicInteger starts = new AtomicInteger();
     final AtomicInteger answers = new AtomicInteger();

@@ -44,7 +44,7 @@ interface ConsumerContract extends TransportContract {
   }
 
   @Test
-  default void whatAnOverflowDropsIsTold() throws Exception {
+  default void whatAnOverflowDropsIsReported() throws Exception {
     FakeEventLog log = FakeEventLog.create();
     append(log, 1, 100);
     CountDownLatch drops = new CountDownLatch(90);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
-/** The acknowledged cursor never passes an event that the consumer is not done with. */
+/** The acknowledged cursor never passes an event that the consumer has not processed. */
 class AcknowledgementTest extends EngineTest {
   private final List<String> cursors = new ArrayList<>();
 
@@ -102,7 +102,7 @@ class AcknowledgementTest extends EngineTest {
   }
 
   @Test
-  void cursorStaysWhenTheListenerThrowsBehindAQueue() {
+  void cursorStaysWhenTheListenerThrowsWithAQueue() {
     recorder.onEvent(
         event -> {
           if (event.data().equals("2")) {

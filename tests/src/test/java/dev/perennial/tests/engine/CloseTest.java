@@ -67,7 +67,7 @@ class CloseTest extends EngineTest {
 
   @ParameterizedTest
   @EnumSource(Doing.class)
-  void closeEndsWhateverGoesOnBehindAQueue(Doing doing) {
+  void closeEndsWhateverGoesOnWithAQueue(Doing doing) {
     closeAt(ofSeconds(1));
 
     listen(stream(doing.script).withDeliveryOn(time.executor()));
@@ -100,7 +100,7 @@ class CloseTest extends EngineTest {
   }
 
   @Test
-  void closeEndsAPauseBehindAFullQueue() {
+  void closeEndsAPauseWithAFullQueue() {
     List<Runnable> held = new ArrayList<>();
     closeAt(ofSeconds(1));
 
@@ -155,7 +155,7 @@ class CloseTest extends EngineTest {
   }
 
   @Test
-  void closeWithinOnEventIsTheLastBehindAQueue() {
+  void closeWithinOnEventIsTheLastWithAQueue() {
     recorder.onEvent(event -> recorder.close());
 
     listen(
@@ -193,7 +193,7 @@ class CloseTest extends EngineTest {
         StreamState.Waiting.class,
         StreamState.Parked.class
       })
-  void closeWithinOnStateIsTheLastBehindAQueue(Class<?> state) {
+  void closeWithinOnStateIsTheLastWithAQueue(Class<?> state) {
     closeWithin(state);
 
     listen(

@@ -8,6 +8,7 @@ import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Every connect but the first is paid for: by a delay that grows, or by a slot of the host. */
 class ConnectGateTest extends EngineTest {
@@ -225,6 +227,31 @@ class ConnectGateTest extends EngineTest {
     listen(stream(opens().declaresEnd()).withRuntime(runtime().networkMonitor(network).build()));
 
     assertEquals(ofHours(3), transport.attempts().get(0).startedAt());
+  }
+
+  @Test
+  @Timeout(20)
+  void monitorIsAskedWithoutALock() {
+    Network network =
+        new Network() {
+          private boolean wasAsked;
+
+          @Override
+          public boolean isOnline() {
+            change(true); // On this thread, and on one that this thread waits for.
+            if (!wasAsked) {
+              wasAsked = true;
+              Thread other = new Thread(() -> change(true));
+              other.start();
+              assertDoesNotThrow(() -> other.join());
+            }
+            return true;
+          }
+        };
+
+    listen(stream(opens().declaresEnd()).withRuntime(runtime().networkMonitor(network).build()));
+
+    recorder.assertCompleted();
   }
 
   @Test

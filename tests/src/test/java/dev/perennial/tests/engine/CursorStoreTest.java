@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** The acknowledged cursor across restarts: promise 3. */
 class CursorStoreTest extends EngineTest {
 
-  /** Keeps each save, and fails when it is told to. */
+  /** Keeps each save, and fails on request. */
   private final class RecordingStore implements CursorStore {
     final List<String> saves = new ArrayList<>();
     final List<Duration> times = new ArrayList<>();
@@ -188,7 +188,7 @@ class CursorStoreTest extends EngineTest {
   }
 
   @Test
-  void saveErrorIsToldAndTriedAgain() {
+  void saveErrorIsReportedAndTheSaveIsRetried() {
     time.at(ofMillis(100), () -> store.isBroken = true);
     time.at(ofSeconds(2), () -> store.isBroken = false);
 
@@ -203,7 +203,7 @@ class CursorStoreTest extends EngineTest {
   }
 
   @Test
-  void saveErrorAtTheEndIsTold() {
+  void saveErrorAtTheEndIsReported() {
     time.at(ofMillis(10), () -> store.isBroken = true);
 
     listen(
@@ -215,7 +215,7 @@ class CursorStoreTest extends EngineTest {
   }
 
   @Test
-  void eventsInTheQueueAreSavedWhenTheConsumerIsDoneWithThem() {
+  void eventsInTheQueueAreSavedWhenTheConsumerHasProcessedThem() {
     time.at(ofMinutes(1), () -> {});
 
     listen(
@@ -228,7 +228,7 @@ class CursorStoreTest extends EngineTest {
   }
 
   @Test
-  void lateAcknowledgementByHandIsSavedAfterTheEnd() {
+  void lateManualAcknowledgementIsSavedAfterTheEnd() {
     time.at(ofMinutes(5), () -> recorder.events().forEach(Event::acknowledge));
     time.at(ofMinutes(6), () -> assertEquals(List.of("3"), store.saves));
 

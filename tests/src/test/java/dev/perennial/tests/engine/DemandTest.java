@@ -129,7 +129,7 @@ class DemandTest extends EngineTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void illegalRequestIsToldThoughEventsWaitForDemand(boolean isQueued) {
+  void illegalRequestIsReportedThoughEventsWaitForDemand(boolean isQueued) {
     EventRecorder<String> none = EventRecorder.requesting(0);
     time.at(ofSeconds(1), () -> none.request(0));
     EventStream<String> stream = stream(opens().events(1, 9).silence(ofMinutes(1)).declaresEnd());
@@ -142,7 +142,7 @@ class DemandTest extends EngineTest {
   }
 
   @Test
-  void illegalRequestIsToldThoughTheEngineHasEndedAndEventsWaitForDemand() {
+  void illegalRequestIsReportedThoughTheEngineHasEndedAndEventsWaitForDemand() {
     EventRecorder<String> none = EventRecorder.requesting(0);
     time.at(ofSeconds(1), () -> none.request(-1));
 

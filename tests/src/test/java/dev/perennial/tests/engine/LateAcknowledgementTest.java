@@ -22,14 +22,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The consumer is done with events after the engine has ended. */
+/** The consumer processes events after the engine has ended. */
 class LateAcknowledgementTest extends EngineTest {
   private final CursorStore store = CursorStore.inMemory();
   private final List<Event<String>> kept = new ArrayList<>();
 
   @Test
   void whatIsAcknowledgedAfterTheEndIsStored() throws IOException {
-    listen(byHand());
+    listen(acknowledgedManually());
     assertNull(store.load());
 
     kept.get(1).acknowledge();
@@ -58,7 +58,7 @@ class LateAcknowledgementTest extends EngineTest {
 
   @Test
   void whatAnotherSubscriptionHasStoredSinceStays() throws IOException {
-    listen(byHand());
+    listen(acknowledgedManually());
     store.save("9");
 
     kept.forEach(Event::acknowledge);
@@ -102,7 +102,7 @@ class LateAcknowledgementTest extends EngineTest {
   }
 
   /** Two events and the end, kept and not acknowledged. */
-  private EventStream<String> byHand() {
+  private EventStream<String> acknowledgedManually() {
     recorder.onEvent(kept::add);
     return stream(opens().events(1, 2).declaresEnd())
         .withRuntime(runtime())

@@ -160,7 +160,7 @@ class ParkTest extends EngineTest {
   }
 
   @Test
-  void parkTellsOfItselfWhileItLasts() {
+  void parkIsReportedWhileItLasts() {
     parkAt(ofSeconds(1), ofHours(1));
     time.at(
         ofSeconds(2),

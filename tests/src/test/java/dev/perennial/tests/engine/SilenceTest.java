@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A connection without a byte for too long is dead; one that nobody reads is not. */
+/** A connection without a byte for too long is dead; one that is not being read is not. */
 class SilenceTest extends EngineTest {
   private static final Duration MILLI = ofMillis(1);
 
@@ -135,7 +135,7 @@ class SilenceTest extends EngineTest {
   }
 
   @Test
-  void heartbeatBehindAnEventIsNoInterval() {
+  void heartbeatAfterAnEventIsNoInterval() {
     listen(
         stream(
             opens()
@@ -268,7 +268,7 @@ class SilenceTest extends EngineTest {
   }
 
   @Test
-  void ageOfTheLastByteIsTold() {
+  void ageOfTheLastByteIsReported() {
     time.at(ofSeconds(25), () -> assertEquals(ofSeconds(15), subscription().lastByteAge()));
     closeAt(ofHours(1));
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class StatesTest extends EngineTest {
 
   @Test
-  void observerIsToldEverythingInOrder() {
+  void observerSeesEverythingInOrder() {
     listen(
         stream(
             refuses(new ConnectException("refused")),
@@ -55,7 +55,7 @@ class StatesTest extends EngineTest {
   }
 
   @Test
-  void observersOfRuntimeAndStreamAreBothTold() {
+  void observersOfRuntimeAndStreamAreBothCalled() {
     RecordingObserver first = RecordingObserver.create();
     StreamRuntime runtime =
         StreamRuntime.builder().timekeeper(time).executor(time.executor()).observer(first).build();
@@ -75,7 +75,7 @@ class StatesTest extends EngineTest {
   }
 
   @Test
-  void bytesAreToldAsTheyCome() {
+  void bytesAreReportedAsTheyCome() {
     listen(
         stream(
             opens()
@@ -103,7 +103,7 @@ class StatesTest extends EngineTest {
   }
 
   @Test
-  void stateIsWhatWasTold() {
+  void stateIsWhatWasReported() {
     recorder.onState(state -> assertEquals(state, subscription().state()));
 
     listen(

@@ -68,7 +68,7 @@ class WakeTest extends EngineTest {
   }
 
   @Test
-  void wakeIsToldByTheTimeOfTheNextAttempt() {
+  void wakeShortensTheWaitThatIsReported() {
     time.at(ofSeconds(5), () -> assertTrue(left().compareTo(ofMinutes(9)) > 0));
     wakeAt(ofSeconds(5));
     time.at(ofSeconds(5), () -> assertTrue(left().compareTo(ofMillis(250)) <= 0));

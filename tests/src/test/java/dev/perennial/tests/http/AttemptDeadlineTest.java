@@ -21,7 +21,7 @@ class AttemptDeadlineTest {
   @ValueSource(strings = {"http", "https"})
   void coversTheHandshakeAndTheAnswer(String scheme) throws Exception {
     EventRecorder<String> recorder = EventRecorder.<String>create().waitingAtMost(ofSeconds(20));
-    // The system completes the connections that nobody accepts.
+    // The system completes connections that the program never accepts.
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       String url = scheme + "://127.0.0.1:" + silent.getLocalPort() + "/";
       Sse.stream(url)

@@ -51,7 +51,7 @@ class ComputedCursorTest {
   }
 
   @Test
-  void replaysAreToldByTheIdThatTheFunctionFound() throws Exception {
+  void replaysAreRecognizedByTheIdThatTheFunctionFound() throws Exception {
     try (LoopbackServer server =
         serving(
             "data: {\"id\":\"a\",\"seq\":1}\n\ndata: {\"id\":\"b\",\"seq\":2}\n\n",

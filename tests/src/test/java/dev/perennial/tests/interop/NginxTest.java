@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Behind the reverse proxy that most servers stand behind. */
+/** Behind the reverse proxy that most servers use. */
 @Timeout(60)
 class NginxTest {
   private static final RetryPolicy QUICK =

@@ -184,7 +184,7 @@ class UndertowInteropTest {
       connection.send("data of\n" + number, "number", Long.toString(number), null);
     }
 
-    /** Behind what is being sent: a connection counts as live only when it has caught up. */
+    /** After what is being sent: a connection counts as live only when it has caught up. */
     void shutDownConnections() {
       sender.execute(() -> live.forEach(ServerSentEventConnection::shutdown));
     }

@@ -141,9 +141,9 @@ class BoundedMetricsTest {
         () -> {
           StreamSubscription live = metered.recorder.subscription();
           Event<String> event = Event.of("1", "message", "data");
-          tell(metrics, live, event); // Warm.
+          observe(metrics, live, event); // Warm.
           long before = allocatedBytes();
-          tell(metrics, live, event);
+          observe(metrics, live, event);
           allocated.add(allocatedBytes() - before);
           metered.recorder.close();
         });
@@ -154,7 +154,7 @@ class BoundedMetricsTest {
     assertTrue(allocated.get(0) < 10_000, () -> allocated.get(0) + " bytes for 10,000 events");
   }
 
-  private static void tell(StreamMetrics metrics, StreamSubscription live, Event<String> event) {
+  private static void observe(StreamMetrics metrics, StreamSubscription live, Event<String> event) {
     for (int i = 0; i < 10_000; i++) {
       metrics.onBytes(live, 100);
       metrics.onEvent(live, event);

@@ -10,8 +10,8 @@ import java.util.TreeSet;
  * @param name what it is called, such as {@code bom-kept}
  * @param words what it does wrong, in a few words
  * @param file the source, from the project's folder
- * @param before what stands there, once
- * @param after what stands there in the mutant
+ * @param before the text of the source that is replaced; it occurs once
+ * @param after the text of the mutant in its place
  * @param over the transport that is tried
  * @param caughtBy rules of which at least one has to fail
  * @param mayFail rules that concern the same behaviour, and may fail too

@@ -73,8 +73,11 @@ final class Mutations {
               .replacing("entry(204, COMPLETE)", "entry(204, RETRY)")
               .caughtBy("http-204")
               .mayFail("gap-04", "sse-08"),
+          sse("409-fatal", "409 is fatal after the open, too", RETRY + "FailureTable.java")
+              .replacing("case 4 -> RETRY_ONCE_CONNECTED;", "case 4 -> FAIL;")
+              .caughtBy("http-400-later", "http-409-later", "http-423-later"),
           sse("404-retried", "a first 404 is tried again", RETRY + "FailureTable.java")
-              .replacing("entry(404, RETRY_ONCE_CONNECTED)", "entry(404, RETRY)")
+              .replacing("entry(410, FAIL),", "entry(410, FAIL), entry(404, RETRY),")
               .caughtBy("http-404"),
           sse("408-terminal", "408 ends the stream", RETRY + "FailureTable.java")
               .replacing("entry(408, RETRY)", "entry(408, FAIL)")
@@ -133,7 +136,7 @@ final class Mutations {
                   "callerHeaders().newBuilder();")
               .caughtBy("origin-06"),
           sse(
-                  "cursor-left-behind",
+                  "cursor-lost-by-redirect",
                   "a redirect loses the cursor",
                   HTTP + "internal/exchange/OutgoingRequest.java")
               .replacing(
@@ -183,23 +186,28 @@ final class Mutations {
                   "resume-12",
                   "reconnect-07"),
           sse("retry-unclamped", "a retry of 0 is obeyed", RETRY + "JitteredBackoff.java")
-              .replacing(
-                  "Math.min(MAX_SERVER_BASE_NANOS, Math.max(MIN_SERVER_BASE_NANOS,"
-                      + " Nanos.of(base)));",
-                  "Nanos.of(base);")
+              .replacing("Math.max(MIN_SERVER_BASE_NANOS, serverNanos);", "serverNanos;")
               .caughtBy("backoff-08"),
+          sse("retry-halved", "half of a retry is enough", RETRY + "Reconnector.java")
+              .replacing("Nanos.of(delay));", "Nanos.of(delay.dividedBy(2)));")
+              .caughtBy("backoff-13"),
+          sse("progress-unforgiving", "a cut is a cut", RETRY + "Reconnector.java")
+              .replacing("backoff.forgive(63 - ", "backoff.forgive(0 * ")
+              .caughtBy("backoff-14"),
           sse("open-resets", "a mere open ends the failing", RETRY + "Reconnector.java")
               .replacing(
-                  "hasProgress && progressNanos >= backoff.resetAfterNanos();", "openNanos >= 0;")
+                  "(hasProgress && period.progressNanos >= backoff.resetAfterNanos());",
+                  "period.openNanos >= 0;")
               .caughtBy("backoff-04")
               .mayFail("backoff-05", "backoff-11"),
           sse("any-progress-resets", "one event ends the failing", RETRY + "Reconnector.java")
               .replacing(
-                  "hasProgress && progressNanos >= backoff.resetAfterNanos();", "hasProgress;")
+                  "(hasProgress && period.progressNanos >= backoff.resetAfterNanos());",
+                  "hasProgress;")
               .caughtBy("backoff-05"),
-          sse("clean-end-punished", "an orderly end is a failure", RETRY + "Reconnector.java")
-              .replacing("if (end.isClean()) {", "if (end.isCompleted()) {")
-              .caughtBy("reconnect-09"),
+          sse("clean-end-punished", "an orderly end is a failure", RETRY + "ConnectionEnd.java")
+              .replacing("new ConnectionEnd(Kind.ORDERLY,", "new ConnectionEnd(Kind.FAILED,")
+              .caughtBy("reconnect-12"),
           sse(
                   "poison-for-ever",
                   "a poisoned cursor is asked for for ever",
@@ -208,12 +216,13 @@ final class Mutations {
               .caughtBy("limit-01"),
           sse("retry-resets", "a retry begins the backoff anew", RETRY + "Reconnector.java")
               .replacing(
-                  "backoff.serverBase(base);", "backoff.serverBase(base);\n    backoff.reset();")
+                  "backoff.serverBase(serverDelayNanos);",
+                  "backoff.serverBase(serverDelayNanos);\n    backoff.reset();")
               .caughtBy("backoff-11"),
           sse("retry-ignored", "a retry does not count", ENGINE + "Engine.java")
-              .replacing("reconnector.serverBase(serverBase);", "serverBase.toMillis();")
+              .replacing("reconnector.serverDelay(serverDelay);", "serverDelay.toMillis();")
               .caughtBy("backoff-07")
-              .mayFail("backoff-11"),
+              .mayFail("backoff-11", "backoff-13"),
           sse("retry-after-ignored", "Retry-After does not count", RETRY + "ServerDelays.java")
               .replacing("Duration asked = end.notBefore();", "Duration asked = null;")
               .caughtBy("http-after-01", "http-after-02", "http-after-03", "http-after-04"),
@@ -269,7 +278,7 @@ final class Mutations {
                       + "          limits.heartbeatAfter(run.silenceNanos());")
               .caughtBy("silence-02")
               .mayFail("silence-05"),
-          sse("stale-while-paused", "silence counts while nobody reads", ENGINE + "Engine.java")
+          sse("stale-while-paused", "silence counts while nothing is read", ENGINE + "Engine.java")
               .replacing(
                   "      Frame frame = run.read();",
                   "      if (time.nanoTime() - run.lastByteNanos()"
@@ -280,7 +289,7 @@ final class Mutations {
               .caughtBy("silence-05"),
           sse("old-connection-kept", "what was left is not closed", ENGINE + "ConnectionRun.java")
               .replacing(
-                  "    signals.release();\n    connection.close();",
+                  "    signals.release();\n    Callbacks.runLast(connection::close);",
                   "    signals.release();\n"
                       // Reachable: OkHttp closes a connection that it finds leaked.
                       + "    System.getProperties().put(connection, connection);")

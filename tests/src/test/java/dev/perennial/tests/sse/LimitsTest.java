@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** The limits that hold when nobody sets any. */
+/** The default limits. */
 class LimitsTest {
   private static final Duration PATIENCE = ofSeconds(20);
   private static final int EIGHT_MEBIBYTES = 8 * 1024 * 1024;

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A report of a malformed event says where it stands, and hides what it says. */
+/** A report of a malformed event says where the event is, and hides its text. */
 @Timeout(60)
 class MalformedPlaceTest {
 

@@ -69,7 +69,7 @@ class HostileFramesTest {
     return bytes;
   }
 
-  /** The event before the breach is delivered; the server is told what it did wrong. */
+  /** The event before the breach is delivered; the close frame says what the server did wrong. */
   @ParameterizedTest
   @CsvSource({
     "a masked frame, 818101020304 40, 1002",

@@ -73,7 +73,7 @@ class SendingTest {
   }
 
   @Test
-  void eachConnectionIsToldWhatIsSubscribedNow() throws Exception {
+  void eachConnectionSendsWhatIsSubscribedNow() throws Exception {
     log.append("one");
     Set<String> symbols = new ConcurrentSkipListSet<>(Set.of("A"));
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
@@ -111,7 +111,7 @@ class SendingTest {
   }
 
   @Test
-  void whatIsSentWhileTheHandlerRunsGoesBehindWhatItSends() throws Exception {
+  void whatIsSentWhileTheHandlerRunsGoesAfterWhatItSends() throws Exception {
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
       List<Outcome> outcomes = new CopyOnWriteArrayList<>();
       client(server)
@@ -131,7 +131,7 @@ class SendingTest {
   }
 
   @Test
-  void nothingGoesOutBehindFirstMessagesThatFailed() throws Exception {
+  void nothingGoesOutAfterFirstMessagesThatFailed() throws Exception {
     log.append("one");
     List<Outcome> meanwhile = new ArrayList<>();
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
@@ -156,7 +156,7 @@ class SendingTest {
   @Test
   void sendHasADefiniteOutcome() throws Exception {
     log.append("one");
-    assertEquals(Outcome.NOT_CONNECTED, sender.send("nobody is there"));
+    assertEquals(Outcome.NOT_CONNECTED, sender.send("too early"));
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
       client(server).sender(sender).stream()
           .withRetry(RetryPolicy.fixed(ofSeconds(30)))

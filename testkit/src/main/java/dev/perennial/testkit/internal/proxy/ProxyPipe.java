@@ -57,7 +57,7 @@ final class ProxyPipe {
   // Confined to the pipe's thread.
   private long forwarded;
   private boolean discarding; // once bytes were dropped, none that follow are forwarded
-  private long freeNanos = RealTime.nanoTime(); // when the bandwidth has room again
+  private long freeNanos = RealTime.nanoTime(); // when the bandwidth allows more bytes
 
   ProxyPipe(
       Connection connection,
