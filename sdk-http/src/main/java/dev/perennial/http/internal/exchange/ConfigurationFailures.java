@@ -58,7 +58,7 @@ final class ConfigurationFailures {
     String words = String.valueOf(cause.getMessage());
     Matcher connect = CONNECT_ANSWER.matcher(words);
     if (connect.matches()) {
-      return proxyAnswered(Integer.parseInt(connect.group(1)), "", endpoint);
+      return proxyAnswered(number(connect), "", endpoint);
     }
     if (words.equals(PROXY_WANTS_CREDENTIALS)) {
       String hint = "; a proxyAuthenticator of the client gives it credentials";
@@ -102,7 +102,7 @@ final class ConfigurationFailures {
   private static @Nullable TransportException longHead(
       String words, IOException e, String endpoint) {
     Matcher line = NO_LINE_END.matcher(words);
-    if (!line.matches() || Integer.parseInt(line.group(1)) < LONG_LINE_BYTES) {
+    if (!line.matches() || number(line) < LONG_LINE_BYTES) {
       return null;
     }
     return new TransportException(
@@ -112,5 +112,10 @@ final class ConfigurationFailures {
             + " bytes but one of its lines had no end within that from "
             + endpoint,
         e);
+  }
+
+  private static int number(Matcher matched) {
+    String digits = matched.group(1);
+    return digits == null ? 0 : Integer.parseInt(digits);
   }
 }
