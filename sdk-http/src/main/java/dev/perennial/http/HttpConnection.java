@@ -62,6 +62,9 @@ final class HttpConnection implements StreamConnection {
 
   private boolean isEnded;
 
+  /** What was read last; null when it is not valid any more. */
+  private @Nullable Frame returned;
+
   /** How long reads have waited for the rest of the event that has begun. */
   private long eventNanos;
 
@@ -120,6 +123,7 @@ final class HttpConnection implements StreamConnection {
         if (endsEvent(frame)) {
           eventNanos = 0;
         }
+        returned = frame;
         return frame;
       }
     }
@@ -169,6 +173,10 @@ final class HttpConnection implements StreamConnection {
 
   /** Waits for bytes; false at the end of the body. */
   private boolean fill(Deadlines limits) throws IOException {
+    if (returned instanceof BufferFrame view) {
+      view.forget();
+    }
+    returned = null;
     boolean isInsideEvent = framer.isInsideEvent();
     if (!isInsideEvent) {
       eventNanos = 0;
