@@ -1,6 +1,8 @@
 package dev.perennial;
 
 import dev.perennial.internal.resume.CursorFile;
+import dev.perennial.internal.resume.Exclusive;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
@@ -11,8 +13,13 @@ import org.jspecify.annotations.Nullable;
  * subscription at a time. A second one is refused, unless the first is being closed: then it waits.
  *
  * <p>Called by one thread at a time, never by the consumer's. A load that fails ends the
- * subscription, which never silently starts at the live position. A save that fails is reported to
- * the observer and tried again.
+ * subscription, which never silently starts at the live position. A save that fails, with whatever
+ * it throws, is reported to the observer and tried again.
+ *
+ * <p>A save may block: the subscription goes on without it, and the next save waits until it is
+ * over. At its end a subscription waits at most a second for the last save. If that is not over by
+ * then, this is reported to the observer as a cursor that was not saved, the subscription is
+ * closed, and no other one gets the store before the save has returned.
  *
  * @since 0.1.0
  */
@@ -38,12 +45,17 @@ public interface CursorStore {
    * format, then the cursor with its length and checksum. Another file at this path is refused with
    * an explanation and never overwritten.
    *
+   * <p>A subscription locks the file for as long as it lives, by a lock of the operating system on
+   * the file next to it whose name ends in {@code .lock}. A second subscription is refused, also in
+   * another process, and by whatever name it has for the file. The lock file stays; the lock ends
+   * with the process. Where the file system has no locks, only this process is watched.
+   *
    * <pre>{@code
    * stream.withCursorStore(CursorStore.file(Path.of("ticks.cursor")));
    * }</pre>
    */
   static CursorStore file(Path path) {
-    record InFile(CursorFile file) implements CursorStore {
+    record InFile(CursorFile file) implements CursorStore, Exclusive {
       @Override
       public @Nullable String load() throws IOException {
         return file.load();
@@ -52,6 +64,16 @@ public interface CursorStore {
       @Override
       public void save(String checkpoint) throws IOException {
         file.save(checkpoint);
+      }
+
+      @Override
+      public Object key() {
+        return file.key();
+      }
+
+      @Override
+      public Closeable lock() throws IOException {
+        return file.lock();
       }
 
       @Override

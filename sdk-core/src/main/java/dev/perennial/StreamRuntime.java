@@ -150,8 +150,12 @@ public final class StreamRuntime {
     }
 
     /**
-     * Where short tasks run that may block: saving a cursor. By default each has a daemon thread of
-     * its own.
+     * Where short tasks run that may block: calls of cursor stores. It has to run a task on another
+     * thread than the one that hands it over. A store is called by one task at a time, so one that
+     * hangs occupies one thread. When this executor refuses the last save of a subscription or does
+     * not begin it within a second, a thread of ours makes it. By default a few daemon threads
+     * ({@code perennial-helper-}) serve all runtimes of the process: tasks that take longer than a
+     * second each have one, and all others share four.
      */
     public Builder helpers(Executor helpers) {
       this.helpers = Objects.requireNonNull(helpers, "helpers");

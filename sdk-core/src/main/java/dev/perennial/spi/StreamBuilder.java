@@ -143,8 +143,9 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   }
 
   /**
-   * Treats the events that {@code heartbeat} finds as heartbeats, which are not delivered. By
-   * default only what the format calls a heartbeat is one.
+   * Treats the events that {@code heartbeat} finds as heartbeats, which are not delivered. One that
+   * has a cursor moves the position, as any event does. By default only what the format calls a
+   * heartbeat is one.
    *
    * @param heartbeat sees the payload before it is decoded; runs on the subscription's thread
    */

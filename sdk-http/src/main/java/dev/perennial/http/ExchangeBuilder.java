@@ -283,8 +283,7 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
       Headers formatHeaders,
       ExpectedResponse expected,
       @Nullable RequestBody body,
-      boolean isResendable,
-      boolean isEndDeclared) {
+      boolean isResendable) {
     return new HttpOptions(
         headers.build(),
         credentials,
@@ -294,8 +293,7 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
         formatHeaders,
         expected,
         body,
-        isResendable,
-        isEndDeclared);
+        isResendable);
   }
 
   /**

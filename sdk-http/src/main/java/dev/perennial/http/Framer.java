@@ -28,6 +28,9 @@ public interface Framer {
    */
   @Nullable Frame end(ReadBuffer in) throws TransportException;
 
-  /** Whether some bytes of an event have come, but not its last one. */
+  /**
+   * Whether some bytes of an event have come, but not its last one. After {@link #end}: whether the
+   * body has ended inside an event that was not returned.
+   */
   boolean isInsideEvent();
 }

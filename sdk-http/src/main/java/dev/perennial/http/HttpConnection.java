@@ -37,7 +37,7 @@ final class HttpConnection implements StreamConnection {
 
   private final HttpExchange exchange;
   private final Framer framer;
-  private final boolean isEndDeclared;
+  private final BodyEnd bodyEnd;
   private final Timekeeper timekeeper;
   private final ReadBuffer buffer = new ReadBuffer();
   private final ReadWatch watch;
@@ -79,13 +79,12 @@ final class HttpConnection implements StreamConnection {
   /**
    * Makes a connection that is not open.
    *
-   * @param isEndDeclared whether the caller says how the stream ends
+   * @param bodyEnd what the orderly end of the body means
    */
-  HttpConnection(
-      HttpExchange exchange, Framer framer, boolean isEndDeclared, Timekeeper timekeeper) {
+  HttpConnection(HttpExchange exchange, Framer framer, BodyEnd bodyEnd, Timekeeper timekeeper) {
     this.exchange = exchange;
     this.framer = framer;
-    this.isEndDeclared = isEndDeclared;
+    this.bodyEnd = bodyEnd;
     this.timekeeper = timekeeper;
     this.watch = new ReadWatch(timekeeper, exchange::cancel);
   }
@@ -154,15 +153,31 @@ final class HttpConnection implements StreamConnection {
   }
 
   private @Nullable Frame afterEnd() throws TransportException {
-    if (isEndDeclared || exchange.isRepeatable()) {
+    String missing = missingAtEnd();
+    if (missing == null) {
       return null;
     }
-    throw refine(
-        new TransportException(
-            Reason.INCOMPLETE,
-            "The answer to the POST ended and nothing says whether it was complete: "
-                + exchange.responseEndpoint()
-                + "; declare endsAt(), endsAfter() or endsWithBody()"));
+    throw refine(new TransportException(Reason.INCOMPLETE, missing));
+  }
+
+  /** Returns why the end of the body is not the end of the stream; null when it may be that. */
+  private @Nullable String missingAtEnd() {
+    String endpoint = exchange.responseEndpoint();
+    if (bodyEnd.completes() && framer.isInsideEvent()) {
+      return "Expected the end of an event but " + endpoint + " ended inside it";
+    }
+    if (bodyEnd == BodyEnd.COMPLETES && !exchange.isEndDeclared()) {
+      return "Expected a body with a length or chunks but that of "
+          + endpoint
+          + " ended with its connection, which may have been cut; endsWithBodyOrClose() accepts"
+          + " that as its end";
+    }
+    if (!bodyEnd.isDeclared() && !exchange.isRepeatable()) {
+      return "The answer to the POST ended and nothing says whether it was complete: "
+          + endpoint
+          + "; declare endsAt(), endsAfter() or endsWithBody()";
+    }
+    return null;
   }
 
   /** Makes the failure permanent when no other connection may follow: after a POST. */

@@ -28,7 +28,7 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   private final Headers.Builder formatHeaders = new Headers.Builder();
   private AcceptedTypes accepted;
   private boolean isResendable;
-  private boolean endsWithBody;
+  private BodyEnd bodyEnd = BodyEnd.CONTINUES;
   private boolean isGzip;
 
   /** Null for those of the client. */
@@ -105,10 +105,11 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
    * Sends a POST with {@code body} in place of a GET.
    *
    * <p>A POST may have an effect each time that it arrives. So it is sent again only when no part
-   * of it can have been processed: when connecting failed, or on 401, 408, 425, 429 and 503. Any
-   * other failure is terminal, and so is the orderly end of the response, unless the stream
-   * declares how it ends with {@link #endsAt}, {@link #endsAfter} or {@link #endsWithBody}. {@link
-   * #resendAfterEvents} lifts this.
+   * of it can have been processed: when connecting failed, or on 401, 408, 410, 425, 429 and 503.
+   * The client's interceptors cannot send it again otherwise; 204 completes the stream, and 410
+   * after a cursor is a gap, as with a GET. Any other failure is terminal, and so is the orderly
+   * end of the response, unless the stream declares how it ends with {@link #endsAt}, {@link
+   * #endsAfter} or {@link #endsWithBody}. {@link #resendAfterEvents} lifts this.
    *
    * @param body written on each attempt
    * @throws IllegalArgumentException when the body is duplex
@@ -149,12 +150,28 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   }
 
   /**
-   * Treats the orderly end of the response's body as the end of the stream: the subscription
-   * completes. A body that is cut off is never treated so. By default the stream continues with the
-   * next connection.
+   * Treats the declared end of the response's body as the end of the stream: the subscription
+   * completes. By default the stream continues with the next connection.
+   *
+   * <p>The end is declared by a length, by the last chunk (RFC 9112, 6), or by the end of an HTTP/2
+   * stream. A body that is cut before it is {@linkplain
+   * dev.perennial.StreamException.Reason#INCOMPLETE incomplete}, and so is one that ends inside an
+   * event, and one that has neither a length nor chunks: it ends with its connection wherever that
+   * is cut (8), and Java's TLS hides whether the server closed it. {@link #endsWithBodyOrClose}
+   * accepts the latter.
    */
   public B endsWithBody() {
-    this.endsWithBody = true;
+    this.bodyEnd = BodyEnd.COMPLETES;
+    return self();
+  }
+
+  /**
+   * As {@link #endsWithBody}, and also for a body that has neither a length nor chunks, as servers
+   * of HTTP/1.0 send it: the subscription completes when its connection ends outside of an event.
+   * If the connection was cut there, the rest of the stream is lost without notice.
+   */
+  public B endsWithBodyOrClose() {
+    this.bodyEnd = BodyEnd.COMPLETES_WITH_CONNECTION;
     return self();
   }
 
@@ -199,29 +216,25 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   protected final Transport transport() {
     HttpOptions options =
         options(
-            formatHeaders.build(),
-            new ExpectedResponse.Body(accepted, isGzip),
-            body,
-            isResendable,
-            endsWithBody || hasEndMarker());
+            formatHeaders.build(), new ExpectedResponse.Body(accepted, isGzip), body, isResendable);
     IntFunction<? extends Framer> framers = framers();
     int maxBytes = maxEventBytes();
+    BodyEnd end = hasEndMarker() ? BodyEnd.IS_MARKED : bodyEnd;
     return transport(
         options,
         version,
         (exchange, attempt) ->
-            new HttpConnection(
-                exchange, framers.apply(maxBytes), options.isEndDeclared(), attempt.timekeeper()));
+            new HttpConnection(exchange, framers.apply(maxBytes), end, attempt.timekeeper()));
   }
 
   @Override
   protected final boolean endsWithConnection() {
-    if (endsWithBody && hasEndMarker()) {
+    if (bodyEnd.completes() && hasEndMarker()) {
       throw new IllegalStateException(
           "endsWithBody() cannot be combined with endsAt() or endsAfter(): a body that is over"
               + " before them is incomplete");
     }
-    return endsWithBody;
+    return bodyEnd.completes();
   }
 
   @Override

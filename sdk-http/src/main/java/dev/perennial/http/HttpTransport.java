@@ -4,7 +4,6 @@ import dev.perennial.http.internal.exchange.HttpExchange;
 import dev.perennial.http.internal.exchange.HttpOptions;
 import dev.perennial.http.internal.exchange.StreamPools;
 import dev.perennial.http.internal.exchange.StreamingClient;
-import dev.perennial.http.internal.message.RedactedUrl;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Transport;
@@ -95,7 +94,7 @@ final class HttpTransport implements Transport, HttpExchange.Context {
   @Override
   public String endpoint() {
     Request fixed = source.fixedRequest();
-    return fixed != null ? RedactedUrl.of(fixed.url()) : Transport.super.endpoint();
+    return fixed != null ? options.shown(fixed.url()) : Transport.super.endpoint();
   }
 
   /** The host of a request source is known after its first request, which is before any retry. */

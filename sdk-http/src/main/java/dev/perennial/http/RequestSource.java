@@ -47,13 +47,8 @@ public interface RequestSource {
    * @throws IllegalArgumentException when it is not
    */
   static RequestSource of(String url) {
-    HttpUrl parsed = HttpUrl.parse(Objects.requireNonNull(url, "url"));
-    if (parsed == null) {
-      throw new IllegalArgumentException(
-          "url must start with http:// or https:// and name a host but was \""
-              + RedactedUrl.ofText(url)
-              + "\"");
-    }
+    HttpUrl parsed =
+        StreamUrl.parse(Objects.requireNonNull(url, "url"), url, "http:// or https://");
     return of(new Request.Builder().url(parsed).build());
   }
 

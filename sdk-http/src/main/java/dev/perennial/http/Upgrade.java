@@ -3,7 +3,6 @@ package dev.perennial.http;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.exchange.HttpExchange;
 import dev.perennial.http.internal.exchange.HttpFailures;
-import dev.perennial.http.internal.message.ErrorText;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
@@ -50,9 +49,12 @@ public final class Upgrade {
     return HttpFailures.whileReading(cause, endpoint());
   }
 
-  /** Returns a header's value as messages may show it: short, on one line. */
-  public static String shown(String value) {
-    return ErrorText.ofValue(value);
+  /**
+   * Returns a text that the server chose as messages may show it: short, on one line, and without
+   * what the request keeps secret. After {@link #open} has returned.
+   */
+  public String shown(String text) {
+    return exchange.errorText().ofValue(text);
   }
 
   /** Returns where the stream is, as messages may show it. */

@@ -5,7 +5,6 @@ import dev.perennial.http.internal.exchange.ExpectedResponse;
 import dev.perennial.http.internal.exchange.HttpOptions;
 import dev.perennial.http.internal.exchange.OutgoingRequest;
 import dev.perennial.http.internal.message.CursorLocation;
-import dev.perennial.http.internal.message.RedactedUrl;
 import dev.perennial.json.Json;
 import dev.perennial.json.JsonField;
 import dev.perennial.spi.Transport;
@@ -53,13 +52,9 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
    * @throws IllegalArgumentException when it is not
    */
   protected static RequestSource sourceOf(String url) {
-    HttpUrl parsed = HttpUrl.parse(ExpectedResponse.Upgraded.httpUrl(url));
-    if (parsed == null) {
-      throw new IllegalArgumentException(
-          "url must start with ws://, wss://, http:// or https:// and name a host but was \""
-              + RedactedUrl.ofText(url)
-              + "\"");
-    }
+    HttpUrl parsed =
+        StreamUrl.parse(
+            ExpectedResponse.Upgraded.httpUrl(url), url, "ws://, wss://, http:// or https://");
     return RequestSource.of(new Request.Builder().url(parsed).build());
   }
 
@@ -109,8 +104,7 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
             new Headers.Builder().build(),
             new ExpectedResponse.Upgraded(protocol::handshake),
             null,
-            false,
-            hasEndMarker());
+            false);
     return transport(
         options,
         Protocol.HTTP_1_1,

@@ -133,35 +133,52 @@ class AnswerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a\r\nX: y", "a\n", "\r", "\0"})
-  void aCursorThatBreaksAHeaderIsNeverSent(String cursor) {
-    TransportException e =
-        assertThrows(TransportException.class, () -> lines().open(TestAttempt.after(cursor)));
+  @ValueSource(strings = {"a\r\nX: y", "a\n", "\r", "\0", "a\u0001b", "\u007f", "a\u001bb"})
+  void aCursorWithAControlCharacterIsAGapAndIsNeverSent(String cursor) {
+    assertCursorIsAGap(
+        lines(),
+        cursor,
+        "Expected a cursor that the header Last-Event-ID carries unchanged but it has a control"
+            + " character: not sent");
+  }
 
-    assertEquals(Reason.PROTOCOL, e.reason());
-    assertEquals(
-        "Expected a cursor without CR, LF and NUL for the header Last-Event-ID but it has one",
-        e.getMessage());
-    assertTrue(e.isPermanent());
-    assertEquals(0, server.getRequestCount());
+  @ParameterizedTest
+  @ValueSource(strings = {" 5", "5 ", "\t5", "5\t", "\u00a05", "5\u3000", " "})
+  void aCursorThatAHeaderTrimsIsAGapAndIsNeverSent(String cursor) {
+    assertCursorIsAGap(
+        lines(),
+        cursor,
+        "Expected a cursor that the header Last-Event-ID carries unchanged but it begins or ends"
+            + " with a blank: not sent");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"\ud83d", "a\ude00b", "\ude00\ud83d", "\ud83d\ude00\ud83d"})
-  void aCursorThatUtf8CannotHoldIsNeverSent(String cursor) {
-    server.enqueue(new MockResponse(200, Headers.of("Content-Type", Lines.TYPE), "a\n"));
+  void aCursorThatUtf8CannotHoldIsAGapAndIsNeverSent(String cursor) {
+    assertCursorIsAGap(
+        lines().cursorParameter("since"),
+        cursor,
+        "Expected a cursor that UTF-8 carries unchanged but it has half of a surrogate pair: not"
+            + " sent");
+  }
 
+  private void assertCursorIsAGap(Lines.Builder lines, String cursor, String message) {
     TransportException e =
-        assertThrows(
-            TransportException.class,
-            () -> lines().cursorParameter("since").open(TestAttempt.after(cursor)));
+        assertThrows(TransportException.class, () -> lines.open(TestAttempt.after(cursor)));
 
-    assertEquals(Reason.PROTOCOL, e.reason());
-    assertEquals(
-        "Expected a cursor that can be sent as UTF-8 but it has half of a surrogate pair",
-        e.getMessage());
-    assertTrue(e.isPermanent());
+    assertEquals(Reason.GAP, e.reason());
+    assertEquals(message, e.getMessage());
+    assertFalse(e.isPermanent());
     assertEquals(0, server.getRequestCount());
+  }
+
+  @Test
+  void aQueryParameterCarriesWhatAHeaderDoesNot() throws Exception {
+    enqueueStream("a\n");
+
+    lines().cursorParameter("since").open(TestAttempt.after(" \u0001")).close();
+
+    assertEquals("/lines?x=1&since=%20%01", server.takeRequest().getTarget());
   }
 
   @Test

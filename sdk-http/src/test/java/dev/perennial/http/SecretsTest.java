@@ -3,6 +3,7 @@ package dev.perennial.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.http.Lines.TestAttempt;
 import dev.perennial.spi.StreamConnection;
@@ -47,6 +48,22 @@ class SecretsTest {
         new MockResponse.Builder().code(302).addHeader("Location", "").build(),
         new MockResponse.Builder().code(302).addHeader("Location", "x:canary@y?canary").build(),
         new MockResponse.Builder().code(302).addHeader("Location", "ftp://canary:canary@y").build(),
+        new MockResponse.Builder()
+            .code(200)
+            .setHeader("Content-Type", "text/html; why=canary-header")
+            .build(),
+        new MockResponse.Builder()
+            .code(200)
+            .setHeader("Content-Type", Lines.TYPE)
+            .setHeader("Content-Encoding", "canary-key")
+            .build(),
+        new MockResponse.Builder().code(302).addHeader("Location", "ftp://y/canary-key").build(),
+        new MockResponse.Builder().status("HTTP/1.1 403 Token canary-header expired").build(),
+        new MockResponse.Builder().status("HTTP/1.1 410 canary-cursor is gone").build(),
+        new MockResponse(
+            403,
+            Headers.of("Content-Type", "text/plain"),
+            "canary%2btwo%2F canary%2Btwo%2f canary+two/ and canary-cookie of canary-basic"),
         new MockResponse.Builder().code(401).build(),
         new MockResponse.Builder().code(410).build(),
         new MockResponse.Builder().code(431).build(),
@@ -96,6 +113,29 @@ class SecretsTest {
   @ValueSource(strings = {"canary\r\n", "canary\0"})
   void credentialsThatCannotBeSent(String value) {
     assertNoSecret(() -> Lines.builder(server.url("/")).credentials(() -> value).open());
+  }
+
+  @Test
+  void aRedirectToAPathThatRepeatsThem() {
+    server.enqueue(
+        new MockResponse.Builder().code(302).addHeader("Location", "/canary-key/login").build());
+    server.enqueue(new MockResponse.Builder().code(403).build());
+
+    assertNoSecret(() -> lines().open());
+  }
+
+  @Test
+  void aRedirectThatIsRefused() {
+    for (int i = 0; i < 2; i++) {
+      server.enqueue(
+          new MockResponse.Builder()
+              .code(302)
+              .addHeader("Location", "http://other.test/canary-key/login")
+              .build());
+    }
+
+    assertNoSecret(() -> lines().cursorStaysAtOrigin().open(TestAttempt.after("canary-cursor")));
+    assertNoSecret(() -> lines().post(RequestBody.create("", null)).open());
   }
 
   @Test
@@ -183,6 +223,26 @@ class SecretsTest {
     assertFalse(RequestSource.of(server.url("/?canary").toString()).toString().contains(CANARY));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://user:canary#canary@host/x",
+        "https://user:1#canary@host/x",
+        "ftp://user:canary?canary@host/"
+      })
+  void aUrlWhoseUserInfoIsNotEncoded(String url) {
+    assertNoSecret(() -> Lines.builder(url));
+  }
+
+  @Test
+  void whatIsAskedForIsShown() {
+    server.enqueue(new MockResponse.Builder().addHeader("Content-Type", "text/html").build());
+
+    Exception e = assertThrows(Exception.class, () -> lines().header("Accept", "text/html").open());
+
+    assertTrue(e.getMessage().contains(" but was text/html from "), e.getMessage());
+  }
+
   @Test
   void whatIsNoSecretIsShown() {
     server.enqueue(
@@ -205,12 +265,15 @@ class SecretsTest {
   private Lines.Builder withoutAuthorization() {
     HttpUrl url =
         server
-            .url("/lines?token=canary-query&x=canary%20two")
+            .url("/lines?token=canary-query&x=canary%20two&y=canary%2Btwo%2F")
             .newBuilder()
             .username("canary-user")
             .password("canary-password")
             .build();
-    return Lines.builder(url).header("X-Api-Key", "canary-key");
+    return Lines.builder(url)
+        .header("X-Api-Key", "canary-key")
+        .header("Cookie", "a=canary-cookie; b=2")
+        .header("X-Proxy-Auth", okhttp3.Credentials.basic("canary-basic", "canary-word"));
   }
 
   private static void assertNoSecret(Executable action) {

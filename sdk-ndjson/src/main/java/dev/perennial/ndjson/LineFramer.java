@@ -63,11 +63,16 @@ final class LineFramer implements Framer {
 
   @Override
   public @Nullable Frame end(ReadBuffer in) throws TransportException {
-    if (!takesLastLine || scanned == 0) {
+    int length = scanned;
+    if (!takesLastLine || length == 0) {
       return null;
     }
     Frame last = takeLine(in, in.start(), in.end(), in.end());
-    return last.defect() == null ? last : null;
+    if (last.defect() == null) {
+      return last;
+    }
+    scanned = length; // It was cut off: the body has ended inside of it.
+    return null;
   }
 
   @Override

@@ -149,12 +149,31 @@ class NdjsonTest {
   }
 
   @Test
-  void lastLineIsDroppedByDefault() throws Exception {
+  void lastLineIsNotDeliveredByDefaultAndTheStreamIsIncomplete() throws Exception {
     enqueue(TYPE, "1\n23");
 
-    try (EventReader<String> events = Ndjson.builder(url()).endsWithBody().stream().open()) {
+    assertIncompleteAfterOne(Ndjson.builder(url()).endsWithBody().stream());
+  }
+
+  @Test
+  void lastLineThatIsNoJsonValueWasCutWhateverTheOption() throws Exception {
+    enqueue(TYPE, "1\n{\"id\":");
+
+    assertIncompleteAfterOne(
+        Ndjson.builder(url()).lastLineWithoutNewline().endsWithBody().stream());
+  }
+
+  @Test
+  void prefixedEventThatIsShorterThanItsLengthIsIncomplete() throws Exception {
+    enqueue(TYPE, "1\n19\n{\"id\":");
+
+    assertIncompleteAfterOne(Ndjson.builder(url()).lengthPrefixed().endsWithBody().stream());
+  }
+
+  private static void assertIncompleteAfterOne(EventStream<String> stream) throws Exception {
+    try (EventReader<String> events = stream.open()) {
       assertEquals("1", events.read().data());
-      assertNull(events.read());
+      assertEquals(Reason.INCOMPLETE, assertThrows(StreamException.class, events::read).reason());
     }
   }
 

@@ -104,14 +104,32 @@ public final class Sse {
    * thread-safe.
    */
   public static final class Builder extends HttpStreamBuilder<Builder> {
+    private boolean takesLastEvent;
+
     private Builder(RequestSource source) {
       super(source, List.of(TYPE));
       formatHeader("Cache-Control", "no-cache");
     }
 
+    /**
+     * Delivers a last event that no blank line ends, if the body ends in good order, as if its line
+     * end and the blank line were there. Some servers omit them after {@code data: [DONE]}. By
+     * default such an event is dropped (HTML, 9.2.6), and a stream that declares its end is
+     * incomplete, since it may be the beginning of a longer one.
+     *
+     * <p>If the connection was cut, the event is dropped in any case. A response with neither a
+     * length nor chunks seems to end in good order wherever it is cut: do not set this for servers
+     * that send such responses.
+     */
+    public Builder lastEventWithoutBlankLine() {
+      takesLastEvent = true;
+      return this;
+    }
+
     @Override
     protected IntFunction<? extends Framer> framers() {
-      return SseFramer::new;
+      boolean withLastEvent = takesLastEvent;
+      return maxEventBytes -> new SseFramer(maxEventBytes, withLastEvent);
     }
   }
 }

@@ -45,6 +45,7 @@ final class SseFramer implements Framer {
   private static final long MAX_RETRY_MILLIS = Long.MAX_VALUE / 1_000_000;
 
   private final int maxEventBytes;
+  private final boolean takesLastEvent;
   private final EventTypes types = new EventTypes();
   private final BufferFrame frame = new BufferFrame();
 
@@ -96,9 +97,11 @@ final class SseFramer implements Framer {
    *
    * @param maxEventBytes the size limit of an event's data, in bytes; positive. The current line
    *     counts too
+   * @param takesLastEvent whether the orderly end of the body also ends a block
    */
-  SseFramer(int maxEventBytes) {
+  SseFramer(int maxEventBytes, boolean takesLastEvent) {
     this.maxEventBytes = maxEventBytes;
+    this.takesLastEvent = takesLastEvent;
   }
 
   @Override
@@ -128,10 +131,22 @@ final class SseFramer implements Framer {
     }
   }
 
-  /** Returns null: a block that no blank line follows is discarded (HTML, 9.2.6). */
+  /** By default returns null: a block that no blank line follows is discarded (HTML, 9.2.6). */
   @Override
-  public @Nullable Frame end(ReadBuffer in) {
-    return null;
+  public @Nullable Frame end(ReadBuffer in) throws TransportException {
+    if (!takesLastEvent || !isInsideEvent()) {
+      return null;
+    }
+    int from = in.start() + lineStart;
+    int to = in.end();
+    moveTo(to - in.start());
+    if (from < to) {
+      if (!isOpen) {
+        openBlock(lines + 1, bytes);
+      }
+      takeField(in, from, to); // Of no use is a delay that it asks for: the body is over.
+    }
+    return endBlock(in);
   }
 
   @Override
@@ -198,11 +213,15 @@ final class SseFramer implements Framer {
       return frame.asHeartbeat(array, text, to - text);
     }
     if (!isOpen) {
-      isOpen = true;
-      firstLine = lines;
-      firstByte = lineByte;
+      openBlock(lines, lineByte);
     }
     return takeField(in, from, to);
+  }
+
+  private void openBlock(long line, long lineByte) {
+    isOpen = true;
+    firstLine = line;
+    firstByte = lineByte;
   }
 
   private @Nullable Frame endBlock(ReadBuffer in) {

@@ -20,7 +20,7 @@ final class Feed {
   TransportException failure;
 
   Feed(int maxEventBytes) {
-    this.framer = new SseFramer(maxEventBytes);
+    this.framer = new SseFramer(maxEventBytes, false);
   }
 
   Feed() {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SseFramerTest {
   private static final int BUFFER_BYTES = 16 * 1024;
 
-  private final SseFramer framer = new SseFramer(Feed.MAX_EVENT_BYTES);
+  private final SseFramer framer = new SseFramer(Feed.MAX_EVENT_BYTES, false);
 
   @Test
   void eventSaysTypeIdCursorAndData() throws Exception {
@@ -363,11 +363,60 @@ final class SseFramerTest {
 
   @Test
   void failureIsThrownAtTheLineThatIsTooLong() throws Exception {
-    SseFramer small = new SseFramer(4);
+    SseFramer small = new SseFramer(4, false);
     ReadBuffer in = buffer("data: a\n\ndata: 12345\n\n");
 
     assertEquals("a", small.next(in).text());
     assertThrows(TransportException.class, () -> small.next(in));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "event: e\nid: 7\ndata: a\ndata: b",
+        "event: e\nid: 7\ndata: a\ndata: b\n",
+        "event: e\nid: 7\ndata: a\ndata: b\r",
+        "event: e\nid: 7\ndata: a\ndata: b\n: comment",
+        "event: e\nid: 7\ndata: a\ndata: b\nretry: 9",
+        "data: a\ndata: b\nevent: e\nid: 7"
+      })
+  void endOfTheBodyEndsTheLastEventByOption(String body) throws Exception {
+    SseFramer lenient = new SseFramer(Feed.MAX_EVENT_BYTES, true);
+    ReadBuffer in = buffer("data: first\n\n: hi\n" + body);
+    while (lenient.next(in) != null) {
+      // Up to the last event.
+    }
+
+    Frame event = lenient.end(in);
+
+    assertEquals(Kind.EVENT, event.kind());
+    assertEquals("e", event.type());
+    assertEquals("7", event.cursor());
+    assertEquals("a\nb", event.text());
+    assertEquals(4, event.streamLine());
+    assertFalse(lenient.isInsideEvent());
+  }
+
+  @Test
+  void endOfTheBodyAddsNothingToTheLastEventThatHasItsBlankLine() throws Exception {
+    SseFramer lenient = new SseFramer(Feed.MAX_EVENT_BYTES, true);
+    ReadBuffer in = buffer("data: a\n\n");
+    lenient.next(in);
+
+    assertNull(lenient.next(in));
+    assertNull(lenient.end(in));
+    assertFalse(lenient.isInsideEvent());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"data: a", "data: a\n", "data", "event: e\n"})
+  void endOfTheBodyInsideAnEventDropsItByDefault(String body) throws Exception {
+    ReadBuffer in = buffer("data: first\n\n" + body);
+    framer.next(in);
+
+    assertNull(framer.next(in));
+    assertNull(framer.end(in));
+    assertTrue(framer.isInsideEvent());
   }
 
   private static ReadBuffer buffer(String text) {

@@ -1,12 +1,12 @@
 package dev.perennial.websocket;
 
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.Upgrade;
 import dev.perennial.http.internal.message.HeaderRules;
 import dev.perennial.spi.TransportException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import okhttp3.Headers;
 import okhttp3.Response;
 import okio.ByteString;
@@ -71,46 +71,46 @@ final class Handshake {
   /**
    * Checks the headers of the server's response 101.
    *
+   * @param endpoint as messages may show it
+   * @param shown returns a text of the server as messages may show it
    * @return how the server compresses its messages; null if it does not
    * @throws TransportException if the server agreed to something other than what was asked for
    */
-  static @Nullable Extensions check(Response response, WebSocketOptions options, String endpoint)
+  static @Nullable Extensions check(
+      Response response, WebSocketOptions options, String endpoint, UnaryOperator<String> shown)
       throws TransportException {
     String upgrade = response.header("Upgrade", "none");
     if (!"websocket".equalsIgnoreCase(upgrade)) {
-      throw refused("an upgrade to websocket", upgrade, endpoint);
+      throw refused("an upgrade to websocket", shown.apply(upgrade), endpoint);
     }
     String key = String.valueOf(response.request().header(KEY));
     String expected = ByteString.encodeUtf8(key + GUID).sha1().base64();
     String accept = response.header(ACCEPT, "none");
     if (!expected.equals(accept.trim())) {
-      throw refused(ACCEPT + " " + expected, accept, endpoint);
+      throw refused(ACCEPT + " " + expected, shown.apply(accept), endpoint);
     }
-    checkSubprotocol(response.headers(PROTOCOL), options.subprotocols(), endpoint);
+    String mismatch = mismatch(response.headers(PROTOCOL), options.subprotocols());
+    if (mismatch != null) {
+      String chosen = String.join(", ", response.headers(PROTOCOL));
+      throw refused(mismatch, chosen.isEmpty() ? "none" : shown.apply(chosen), endpoint);
+    }
     return Extensions.parse(response.headers(Extensions.HEADER), options.isCompressed());
   }
 
-  private static void checkSubprotocol(List<String> answered, List<String> offered, String endpoint)
-      throws TransportException {
-    String chosen = answered.isEmpty() ? "none" : String.join(", ", answered);
-    if (offered.isEmpty() && !answered.isEmpty()) {
-      throw refused("no subprotocol", chosen, endpoint);
+  /** Returns which subprotocol was expected in place of the answered ones; null if they fit. */
+  private static @Nullable String mismatch(List<String> answered, List<String> offered) {
+    if (offered.isEmpty()) {
+      return answered.isEmpty() ? null : "no subprotocol";
     }
-    if (!offered.isEmpty() && !(answered.size() == 1 && offered.contains(chosen))) {
-      throw refused("a subprotocol of " + offered, chosen, endpoint);
-    }
+    boolean isOffered = answered.size() == 1 && offered.contains(answered.get(0));
+    return isOffered ? null : "a subprotocol of " + offered;
   }
 
   private static TransportException refused(String expected, String actual, String endpoint) {
     return new TransportException(
         Reason.PROTOCOL,
         101,
-        "Expected "
-            + expected
-            + " in the handshake but was "
-            + Upgrade.shown(actual)
-            + " from "
-            + endpoint,
+        "Expected " + expected + " in the handshake but was " + actual + " from " + endpoint,
         null);
   }
 }

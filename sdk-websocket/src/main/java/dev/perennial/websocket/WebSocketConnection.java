@@ -84,7 +84,8 @@ final class WebSocketConnection implements StreamConnection {
       throw new IllegalStateException("Expected a socket in the response 101");
     }
     try {
-      Extensions extensions = Handshake.check(response, options, upgrade.endpoint());
+      Extensions extensions =
+          Handshake.check(response, options, upgrade.endpoint(), upgrade::shown);
       WebSocketSession opened =
           new WebSocketSession(upgrade, socket, extensions, options, inbound, time, random);
       isAgreed = true;

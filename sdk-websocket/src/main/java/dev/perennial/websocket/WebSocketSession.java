@@ -178,7 +178,7 @@ final class WebSocketSession implements MessageReader.Listener, FrameSender.List
   private TransportException closedByServer(CloseFrame frame) {
     outbound.closeNow(new CloseFrame(frame.code(), ""));
     awaitEnd();
-    String reason = Upgrade.shown(frame.reason());
+    String reason = upgrade.shown(frame.reason());
     String with = frame.code() == CloseFrame.NO_CODE ? "no code" : "code " + frame.code();
     return closed(frame.code(), with + (reason.isEmpty() ? "" : ": " + reason));
   }

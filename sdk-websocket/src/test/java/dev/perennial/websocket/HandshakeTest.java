@@ -79,7 +79,7 @@ class HandshakeTest {
 
   @Test
   void acceptsTheExampleOfTheRfc() throws Exception {
-    assertNull(Handshake.check(answer(), PLAIN, "http://h.example/"));
+    assertNull(Handshake.check(answer(), PLAIN, "ws://h.example/", shown -> shown));
   }
 
   @Test
@@ -90,7 +90,7 @@ class HandshakeTest {
             "chat.v1",
             "Sec-WebSocket-Extensions",
             "permessage-deflate; server_no_context_takeover");
-    assertNotNull(Handshake.check(answer, CHAT, "http://h.example/"));
+    assertNotNull(Handshake.check(answer, CHAT, "ws://h.example/", shown -> shown));
   }
 
   @ParameterizedTest
@@ -104,16 +104,20 @@ class HandshakeTest {
     Response answer = answer().newBuilder().header(header, value).build();
     TransportException refused =
         assertThrows(
-            TransportException.class, () -> Handshake.check(answer, PLAIN, "http://h.example/"));
+            TransportException.class,
+            () -> Handshake.check(answer, PLAIN, "ws://h.example/", shown -> shown));
     assertEquals(Reason.PROTOCOL, refused.reason());
-    assertEquals(words + " from http://h.example/", refused.getMessage());
+    assertEquals(words + " from ws://h.example/", refused.getMessage());
   }
 
   @Test
   void refusesAServerThatChoosesNoneOfTheSubprotocolsOrTwo() {
     assertThrows(
-        TransportException.class, () -> Handshake.check(answer(), CHAT, "http://h.example/"));
+        TransportException.class,
+        () -> Handshake.check(answer(), CHAT, "ws://h.example/", shown -> shown));
     Response two = answer("Sec-WebSocket-Protocol", "chat.v1", "Sec-WebSocket-Protocol", "chat.v2");
-    assertThrows(TransportException.class, () -> Handshake.check(two, CHAT, "http://h.example/"));
+    assertThrows(
+        TransportException.class,
+        () -> Handshake.check(two, CHAT, "ws://h.example/", shown -> shown));
   }
 }

@@ -109,12 +109,14 @@ public final class EngineSubscription implements StreamSubscription {
     if (status.isOnThread() || delivery.isInCallback()) {
       throw new IllegalStateException("awaitClosed() within a callback would wait for itself");
     }
+    long began = time.nanoTime();
     if (!signals.awaitDone(nanos, delivery::isQuiet)) {
       return false;
     }
     CursorWriter writer = context.writer();
     if (writer != null) {
-      writer.flush(); // What was acknowledged after the end.
+      // What was acknowledged after the end. It is closed, whatever becomes of that.
+      boolean unused = writer.flush(nanos - (time.nanoTime() - began));
     }
     StreamException failure =
         status.state() instanceof StreamState.Closed closed ? closed.failure() : null;

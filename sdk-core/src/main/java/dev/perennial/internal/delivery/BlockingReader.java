@@ -60,7 +60,7 @@ public final class BlockingReader<T> implements EventReader<T> {
   public void close() {
     subscription.close();
     if (writer != null) {
-      writer.flush();
+      boolean unused = writer.flush(Nanos.FOREVER); // A failure was reported.
     }
   }
 

@@ -24,8 +24,12 @@ public interface Delivery<T> {
    */
   @Nullable Event<T> event(Event<T> event) throws CallbackException;
 
-  /** Hands over a checkpoint, which is acknowledged when everything before it is. */
-  void checkpoint(@Nullable String cursor) throws CallbackException;
+  /**
+   * Hands over a checkpoint. Of several in a row the last one is enough.
+   *
+   * @param passed to run when everything before the checkpoint was handed over to the consumer
+   */
+  void checkpoint(Runnable passed);
 
   void gap(Gap gap) throws CallbackException;
 

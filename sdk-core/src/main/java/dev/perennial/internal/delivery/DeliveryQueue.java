@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeliveryQueue {
 
-  /** Moves the acknowledged cursor when everything before it is processed. */
-  record Checkpoint(@Nullable String cursor) {}
+  /** Where the acknowledged cursor may move to; {@code passed} runs when its turn has come. */
+  record Checkpoint(Runnable passed) {}
 
   /** Marks where events were dropped: how many, and the cursor of the last one. */
   record Dropped(long count, @Nullable String cursor) {

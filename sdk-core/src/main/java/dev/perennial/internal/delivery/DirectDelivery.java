@@ -33,8 +33,8 @@ public final class DirectDelivery<T> implements Delivery<T> {
   }
 
   @Override
-  public void checkpoint(@Nullable String cursor) {
-    acknowledged.checkpoint(cursor);
+  public void checkpoint(Runnable passed) {
+    passed.run();
   }
 
   @Override

@@ -153,8 +153,8 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
   }
 
   @Override
-  public void checkpoint(@Nullable String cursor) {
-    put(new DeliveryQueue.Checkpoint(cursor));
+  public void checkpoint(Runnable passed) {
+    put(new DeliveryQueue.Checkpoint(passed));
   }
 
   @Override
@@ -520,10 +520,10 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
         target.event((Event<T>) event);
         acknowledged.handled(event);
       } else if (entry instanceof DeliveryQueue.Checkpoint checkpoint) {
-        acknowledged.checkpoint(checkpoint.cursor());
+        checkpoint.passed().run();
       } else if (entry instanceof DeliveryQueue.Dropped dropped) {
         target.gap(gap(dropped));
-        acknowledged.checkpoint(dropped.cursor());
+        acknowledged.dropped(dropped.cursor());
       } else if (entry instanceof Gap gap) {
         target.gap(gap);
       } else if (entry instanceof StreamState state) {

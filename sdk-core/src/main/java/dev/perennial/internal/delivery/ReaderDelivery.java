@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** A bounded queue between the engine and a thread that reads from it. */
 public final class ReaderDelivery<T> implements Delivery<T> {
 
-  /** An event, or a checkpoint where the event is null. */
-  private record Entry<T>(@Nullable Event<T> event, @Nullable String cursor) {}
+  /** An event, or what to run at a checkpoint; the other one is null. */
+  private record Entry<T>(@Nullable Event<T> event, @Nullable Runnable passed) {}
 
   private final Timekeeper time;
   private final DeliveryHost host;
@@ -115,8 +115,8 @@ public final class ReaderDelivery<T> implements Delivery<T> {
   @GuardedBy("lock")
   private void skipCheckpoints() {
     Entry<T> first = entries.peekFirst();
-    while (first != null && first.event == null) {
-      acknowledged.checkpoint(first.cursor);
+    while (first != null && first.passed != null) {
+      first.passed.run();
       entries.removeFirst();
       first = entries.peekFirst();
     }
@@ -145,13 +145,13 @@ public final class ReaderDelivery<T> implements Delivery<T> {
 
   @Override
   public @Nullable Event<T> event(Event<T> event) {
-    put(new Entry<>(event, event.cursor()));
+    put(new Entry<>(event, null));
     return null;
   }
 
   @Override
-  public void checkpoint(@Nullable String cursor) {
-    put(new Entry<>(null, cursor));
+  public void checkpoint(Runnable passed) {
+    put(new Entry<>(null, passed));
   }
 
   private void put(Entry<T> entry) {

@@ -296,6 +296,9 @@ final class Engine<T> implements Runnable {
         case HEARTBEAT -> {
           limits.heartbeatAfter(run.silenceNanos());
           notifier.heartbeat(frame);
+          if (frame.cursor() != null) { // It was an event until a classifier saw it.
+            pipeline.checkpoint(frame);
+          }
         }
         case CURSOR -> pipeline.checkpoint(frame);
         case CONTROL -> {} // It was for the transport.

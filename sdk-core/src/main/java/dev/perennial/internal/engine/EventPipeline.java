@@ -72,9 +72,9 @@ final class EventPipeline<T> {
   }
 
   /** Takes a checkpoint: the position moves, and no event comes. */
-  void checkpoint(Frame frame) throws CallbackException {
+  void checkpoint(Frame frame) {
     position.moveAfter(frame);
-    delivery.checkpoint(position.cursor());
+    delivery.checkpoint(acknowledged.issueCheckpoint(position.cursor()));
   }
 
   /** Takes an event; returns how the connection ends with it, null to go on. */

@@ -110,7 +110,7 @@ final class GapHandler {
       return handled.end;
     }
     position.moveTo(snapshot);
-    delivery.checkpoint(snapshot);
+    delivery.checkpoint(acknowledged.issueCheckpoint(snapshot));
     return ConnectionEnd.resumed("A snapshot was loaded; the stream goes on after it");
   }
 

@@ -2,7 +2,6 @@ package dev.perennial.internal.resume;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.Event;
-import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +10,15 @@ import org.jspecify.annotations.Nullable;
  * The acknowledged cursor: the consumer has processed every event up to it, with no hole before it.
  *
  * <p>It moves in one of two ways. By default it follows the consumer's callbacks: {@link #handled}
- * and {@link #checkpoint} are called in order by one thread at a time, and no lock is taken. With
- * manual acknowledgement each event carries a ticket, tickets are acknowledged in any order by any
- * thread, and the cursor moves up to the first one that is missing.
+ * is called in order by one thread at a time, and no lock is taken. With manual acknowledgement the
+ * engine issues a ticket for each event and for each checkpoint, in the order of the stream, before
+ * it hands them over. Tickets of events are acknowledged in any order by any thread.
+ *
+ * <p>The tickets that are not acknowledged are a list in the order of the stream. Each knows the
+ * cursor that is reached once it and all before it are acknowledged. One that is acknowledged
+ * leaves the list and passes its cursor on to the ticket before it, or, if there is none, the
+ * acknowledged cursor moves there. So the list never holds anything that is acknowledged, and the
+ * cursor never goes back.
  */
 public final class AcknowledgedCursor {
   private static final long UNLIMITED = Long.MAX_VALUE;
@@ -33,8 +38,9 @@ public final class AcknowledgedCursor {
   private final ReentrantLock lock = new ReentrantLock();
 
   @GuardedBy("lock")
-  private final ArrayDeque<Ticket> outstanding = new ArrayDeque<>();
+  private @Nullable Ticket last;
 
+  /** How many events the cursor has not reached, acknowledged or not. */
   @GuardedBy("lock")
   private int outstandingEvents;
 
@@ -55,24 +61,53 @@ public final class AcknowledgedCursor {
     this.roomMade = roomMade;
   }
 
-  /** What an event carries that the consumer has to acknowledge. */
+  /**
+   * A place in the stream that is not acknowledged: what an event carries, or where checkpoints
+   * are. Its fields are guarded by the lock of the cursor that issued it.
+   */
   private final class Ticket implements Runnable {
-    private final @Nullable String cursor;
-    private final boolean isEvent;
+    /** The cursor that is reached when this and all before it are acknowledged. */
+    private @Nullable String reaches;
 
-    // Guarded by the lock of the cursor that issued it.
+    /** How many events are between the ticket before it and what it reaches. */
+    private int events;
+
+    /** The newest of the checkpoints at this place; null for an event. */
+    private @Nullable Checkpoint newest;
+
+    private @Nullable Ticket previous;
+    private @Nullable Ticket next;
     private boolean isDone;
 
-    private Ticket(@Nullable String cursor, boolean isEvent) {
-      this.cursor = cursor;
-      this.isEvent = isEvent;
-      this.isDone = !isEvent;
+    private Ticket(@Nullable String reaches, int events) {
+      this.reaches = reaches;
+      this.events = events;
     }
 
     /** Acknowledges the event. */
     @Override
     public void run() {
       acknowledge(this);
+    }
+  }
+
+  /**
+   * A checkpoint on its way to the consumer. Those between two events share one place, so that
+   * bookmarks do not pile up: however many there are, and however few of them are handed over.
+   */
+  private final class Checkpoint implements Runnable {
+    private final Ticket place;
+    private final @Nullable String cursor;
+
+    private Checkpoint(Ticket place, @Nullable String cursor) {
+      this.place = place;
+      this.cursor = cursor;
+    }
+
+    /** Records that everything before it was handed over. */
+    @Override
+    public void run() {
+      passed(this);
     }
   }
 
@@ -103,18 +138,47 @@ public final class AcknowledgedCursor {
 
   /** Issues what acknowledges the next event; null unless acknowledgement is manual. */
   public @Nullable Runnable issue(@Nullable String next) {
-    return maxUnacknowledged == 0 ? null : add(new Ticket(next, true));
-  }
-
-  private Ticket add(Ticket ticket) {
+    if (maxUnacknowledged == 0) {
+      return null;
+    }
     lock.lock();
     try {
-      outstanding.addLast(ticket);
-      outstandingEvents += ticket.isEvent ? 1 : 0;
-      return ticket;
+      outstandingEvents++;
+      return append(new Ticket(next, 1));
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Issues what the delivery runs when everything before this checkpoint was handed over to the
+   * consumer. Of several checkpoints in a row it may leave out all but the last.
+   */
+  public Runnable issueCheckpoint(@Nullable String next) {
+    if (maxUnacknowledged == 0) {
+      return () -> moveTo(next);
+    }
+    lock.lock();
+    try {
+      Ticket place =
+          last != null && last.newest != null ? last : append(new Ticket(next, /* events= */ 0));
+      Checkpoint checkpoint = new Checkpoint(place, next);
+      place.newest = checkpoint;
+      place.reaches = next;
+      return checkpoint;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private Ticket append(Ticket ticket) {
+    ticket.previous = last;
+    if (last != null) {
+      last.next = ticket;
+    }
+    last = ticket;
+    return ticket;
   }
 
   // ---- The thread that calls the consumer ----
@@ -126,13 +190,10 @@ public final class AcknowledgedCursor {
     }
   }
 
-  /** Records a checkpoint: everything before it was handed over. */
-  public void checkpoint(@Nullable String next) {
-    if (maxUnacknowledged == 0) {
+  /** Records that the consumer knows that events were dropped, up to {@code next}. */
+  public void dropped(@Nullable String next) {
+    if (maxUnacknowledged == 0) { // Otherwise nothing is ever dropped.
       moveTo(next);
-    } else {
-      add(new Ticket(next, false));
-      sweep();
     }
   }
 
@@ -145,37 +206,74 @@ public final class AcknowledgedCursor {
     }
   }
 
+  private void passed(Checkpoint checkpoint) {
+    Ticket place = checkpoint.place;
+    boolean hasMoved;
+    lock.lock();
+    try {
+      if (place.isDone) {
+        return;
+      }
+      // An older one leaves the place to the newer ones, which are still on their way.
+      hasMoved =
+          place.newest == checkpoint
+              ? remove(place)
+              : reach(checkpoint.cursor, /* events= */ 0, place.previous);
+    } finally {
+      lock.unlock();
+    }
+    moved(hasMoved);
+  }
+
   // ---- Any thread ----
 
   private void acknowledge(Ticket ticket) {
+    boolean hasMoved;
     lock.lock();
     try {
       if (ticket.isDone) {
         return;
       }
-      ticket.isDone = true;
+      hasMoved = remove(ticket);
     } finally {
       lock.unlock();
     }
-    sweep();
+    moved(hasMoved);
   }
 
-  /** Moves the cursor over what is acknowledged, up to the first ticket that is not. */
-  private void sweep() {
-    boolean hasMoved = false;
-    lock.lock();
-    try {
-      Ticket first = outstanding.peekFirst();
-      while (first != null && first.isDone) {
-        outstanding.removeFirst();
-        outstandingEvents -= first.isEvent ? 1 : 0;
-        cursor.set(first.cursor);
-        hasMoved = true;
-        first = outstanding.peekFirst();
-      }
-    } finally {
-      lock.unlock();
+  /** Takes an acknowledged ticket out; returns whether the cursor has moved. */
+  @GuardedBy("lock")
+  private boolean remove(Ticket ticket) {
+    Ticket before = ticket.previous;
+    Ticket after = ticket.next;
+    if (before != null) {
+      before.next = after;
     }
+    if (after != null) {
+      after.previous = before;
+    } else {
+      last = before;
+    }
+    ticket.isDone = true;
+    ticket.previous = null; // The consumer may keep the event, and with it this ticket only.
+    ticket.next = null;
+    return reach(ticket.reaches, ticket.events, before);
+  }
+
+  /** Moves the cursor, or what the ticket before reaches; returns whether it was the cursor. */
+  @GuardedBy("lock")
+  private boolean reach(@Nullable String next, int events, @Nullable Ticket before) {
+    if (before == null) {
+      cursor.set(next);
+      outstandingEvents -= events;
+      return true;
+    }
+    before.reaches = next;
+    before.events += events;
+    return false;
+  }
+
+  private void moved(boolean hasMoved) {
     if (hasMoved) {
       if (writer != null) {
         writer.moved();

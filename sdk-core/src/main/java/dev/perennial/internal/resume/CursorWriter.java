@@ -3,14 +3,16 @@ package dev.perennial.internal.resume;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.CursorStore;
 import dev.perennial.StreamException;
+import dev.perennial.StreamException.Reason;
+import dev.perennial.internal.time.EngineThreads;
+import dev.perennial.internal.time.SystemTimekeeper;
 import dev.perennial.spi.Timekeeper;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -21,17 +23,40 @@ import org.jspecify.annotations.Nullable;
  * Saves the acknowledged cursor to its store: after a delay, so that many moves cost one save, and
  * at the end of the subscription. A save that failed is tried again.
  *
- * <p>Delayed saves run on a helper thread, since a store may block; the last one runs on the thread
- * that ends the subscription. There are two locks. {@code saving} is held while the store is
- * called, so that saves do not overtake each other. {@code lock} guards the timer, is never held
- * while the store is called, and is never taken with {@code saving} held.
+ * <h2>One save at a time</h2>
+ *
+ * A store may block, so a helper thread calls it, and none of ours ever waits for it without a
+ * bound. There is at most one {@link Save} that is not over, and the next one begins after it. A
+ * save that hangs therefore costs one thread and the saves of its own subscription.
+ *
+ * <p>{@link #isDue} says that a save will begin that sees every move until now: it is set by a move
+ * and cleared when a save begins, before that reads the cursor. While it is set, a move costs one
+ * read of it.
+ *
+ * <h2>The end</h2>
+ *
+ * {@link #end} waits for a last save, a bounded time. A move after that save has begun is saved on
+ * a helper thread, at once and without a timer. It keeps the store claimed until it is over.
+ *
+ * <h2>The lock</h2>
+ *
+ * It guards the state of this object. With it held, only the timekeeper is called. Neither the
+ * store nor an executor nor an observer is.
  */
 public final class CursorWriter {
-  /** Which subscription may write: a live one, or an ended one that saves a late move. */
-  private static final Map<CursorStore, CursorWriter> OWNERS = new ConcurrentHashMap<>();
+  /** How long the end, and who waits for it, waits for the last save. */
+  static final long LAST_SAVE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Notified when a writer has given up its store. */
-  private static final Set<Runnable> WAITING = ConcurrentHashMap.newKeySet();
+  /** After how long a save that the helpers did not begin is handed over again. */
+  private static final long UNBEGUN_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** Takes the last save when the runtime's helpers do not. */
+  private static final Executor SPARE = EngineThreads.helpers();
+
+  /** For waits for {@link #SPARE}, whose threads do not know the runtime's timekeeper. */
+  private static final Timekeeper SPARE_TIME = new SystemTimekeeper();
+
+  private static final Timekeeper.Timer NO_TIMER = () -> {};
 
   private final CursorStore store;
   private final long everyNanos;
@@ -39,26 +64,46 @@ public final class CursorWriter {
   private final Executor helpers;
   private final Supplier<@Nullable String> cursor;
   private final Host host;
+  private final StoreClaim claim;
 
-  private final ReentrantLock saving = new ReentrantLock();
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
 
-  @GuardedBy("lock")
-  private Timekeeper.Timer timer = () -> {};
-
-  private volatile boolean isScheduled; // Written with lock held.
-  private volatile boolean hasEnded;
+  // Written with the lock held.
+  private volatile boolean isDue;
+  private volatile Phase phase = Phase.NEW;
 
   /** Notified of each save that failed, on the thread that saved. */
   private volatile Consumer<StreamException> saveFailed = failure -> {};
 
+  /** The delayed save, or a look whether the one that was handed over has begun. */
+  @GuardedBy("lock")
+  private Timekeeper.Timer timer = NO_TIMER;
+
+  /** Handed over to a helper thread, and not over; null when there is none. */
+  @GuardedBy("lock")
+  private @Nullable Save save;
+
+  /** Whether the next save is waited for, so that it is not delayed. */
+  @GuardedBy("lock")
+  private boolean isUrgent;
+
   /** The cursor that the store holds. */
-  @GuardedBy("saving")
+  @GuardedBy("lock")
   private @Nullable String saved;
 
-  /** Nothing is ever saved over a cursor that could not be loaded. */
-  @GuardedBy("saving")
-  private boolean isLoaded;
+  /** How many saves have begun; all of them are over when there is no {@link #save}. */
+  @GuardedBy("lock")
+  private long begun;
+
+  private enum Phase {
+    /** Nothing was loaded, so nothing is ever saved. */
+    NEW,
+    LIVE,
+    /** {@link #end} waits for the last save. */
+    ENDING,
+    ENDED
+  }
 
   /** The subscription whose cursor is saved. Any thread. */
   public interface Host {
@@ -71,6 +116,39 @@ public final class CursorWriter {
 
     /** Whether the subscription is to end. */
     boolean isEnding();
+  }
+
+  /** One save on a helper thread. Fields are guarded by the lock. */
+  private final class Save implements Runnable {
+    private boolean hasBegun;
+
+    /** Whether somebody has waited for it in vain. */
+    private boolean isStuck;
+
+    @Override
+    public void run() {
+      perform(this);
+    }
+  }
+
+  /** What the claim on the store asks of this writer. */
+  private final class Owner implements StoreClaim.Owner {
+    @Override
+    public boolean isLeaving() {
+      return hasEnded() || host.isEnding();
+    }
+
+    @Override
+    public boolean hasEnded() {
+      return phase == Phase.ENDED;
+    }
+
+    @Override
+    public void giveUpUnbegunSave() {
+      if (takeBackUnbegun()) {
+        claim.release();
+      }
+    }
   }
 
   public CursorWriter(
@@ -86,40 +164,367 @@ public final class CursorWriter {
     this.helpers = helpers;
     this.cursor = cursor;
     this.host = host;
+    this.claim = new StoreClaim(store, new Owner());
   }
+
+  // ---- The engine thread ----
 
   /**
    * Takes the store for this subscription and loads the cursor to start after; null when it holds
-   * none. The engine thread.
+   * none, or when the subscription is to end.
    *
    * @param saveFailed notified of each save that fails
-   * @throws StreamException when another live subscription has the store, or the load failed
+   * @throws StreamException when the store is in use, or the load failed
    */
   public @Nullable String begin(Consumer<StreamException> saveFailed) throws InterruptedException {
     this.saveFailed = saveFailed;
-    if (!takeStore()) {
-      throw new StreamException(
-          StreamException.Reason.CURSOR_STORE,
-          "The store serves another live subscription, and each needs one of its own: " + store,
-          null);
+    if (!claim.take(host, time)) {
+      return null;
     }
     String start;
     try {
       start = loaded();
-    } catch (IOException | RuntimeException e) {
-      throw new StreamException(
-          StreamException.Reason.CURSOR_STORE,
-          "The cursor could not be loaded from " + store + ": " + text(e),
-          e);
+    } catch (Throwable e) {
+      throw failure("The cursor could not be loaded from " + store + ": " + text(e), e);
     }
-    saving.lock();
+    lock.lock();
     try {
       saved = start;
-      isLoaded = true;
+      phase = Phase.LIVE;
     } finally {
-      saving.unlock();
+      lock.unlock();
     }
     return start;
+  }
+
+  /**
+   * Saves for the last time, and waits for that a bounded time; another subscription may take the
+   * store when the save is over. Later moves are still saved, unless another subscription has the
+   * store by then.
+   */
+  public void end() {
+    if (phase == Phase.NEW) {
+      claim.release();
+      return;
+    }
+    lock.lock();
+    try {
+      phase = Phase.ENDING;
+    } finally {
+      lock.unlock();
+    }
+    boolean isOver = flush(LAST_SAVE_NANOS);
+    Save late = null;
+    boolean isFree = false;
+    lock.lock();
+    try {
+      phase = Phase.ENDED;
+      stopTimer();
+      if (save == null) {
+        late = isDue ? newSave() : null;
+        isFree = !isDue;
+      }
+    } finally {
+      lock.unlock();
+    }
+    goOn(late, isFree);
+    if (!isOver) {
+      saveFailed.accept(
+          failure(
+              "The last save of the cursor to "
+                  + store
+                  + " has not returned within a second: the stored cursor may be an older one",
+              null));
+    }
+  }
+
+  // ---- Any thread ----
+
+  /** Notes that the cursor has moved. Called for each event, so it is cheap. */
+  void moved() {
+    if (isDue) {
+      return; // The next save sees where the cursor is then.
+    }
+    Save late = null;
+    lock.lock();
+    try {
+      if (isDue) {
+        return;
+      }
+      if (save == null && phase == Phase.LIVE) {
+        timer = time.schedule(this::delayIsOver, everyNanos);
+      } else if (save == null && phase == Phase.ENDED) {
+        late = newSave(); // No timer outlives the subscription.
+      }
+      isDue = true;
+    } finally {
+      lock.unlock();
+    }
+    goOn(late, /* isFree= */ false);
+  }
+
+  /**
+   * Saves what would be saved after the delay, on a helper thread, and waits for it. An interrupt
+   * of the calling thread changes nothing: it is still set afterwards.
+   *
+   * @param nanos how long to wait at most; never longer than a second
+   * @return false when the save is not over by then, or hangs since an earlier call
+   */
+  public boolean flush(long nanos) {
+    long most = Math.min(nanos, LAST_SAVE_NANOS);
+    boolean wasInterrupted = Thread.interrupted();
+    try {
+      Waited waited = saveOn(helpers, time, most);
+      if (waited == Waited.UNBEGUN) {
+        waited = saveOn(SPARE, SPARE_TIME, LAST_SAVE_NANOS);
+      }
+      return waited == Waited.OVER;
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** What became of a save that was waited for. */
+  private enum Waited {
+    OVER,
+    UNBEGUN,
+    STUCK
+  }
+
+  private Waited saveOn(Executor executor, Timekeeper clock, long nanos) {
+    Save next = null;
+    long target;
+    lock.lock();
+    try {
+      if (save != null && save.isStuck) {
+        return Waited.STUCK;
+      } else if (phase == Phase.NEW || isSaved()) {
+        return Waited.OVER;
+      }
+      target = begun + 1;
+      isDue = true;
+      isUrgent = true;
+      stopTimer();
+      if (save == null) {
+        next = newSave();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (next != null && !isTakenBy(executor, next)) {
+      return Waited.UNBEGUN;
+    }
+    return await(target, clock, nanos);
+  }
+
+  @GuardedBy("lock")
+  private boolean isSaved() {
+    return save == null && !isDue && Objects.equals(cursor.get(), saved);
+  }
+
+  /** Waits until save number {@code target} is over. */
+  private Waited await(long target, Timekeeper clock, long nanos) {
+    long began = clock.nanoTime();
+    boolean wasInterrupted = false;
+    lock.lock();
+    try {
+      while (begun < target || (begun == target && save != null && save.hasBegun)) {
+        long left = nanos - (clock.nanoTime() - began);
+        if (left <= 0) {
+          return giveUp();
+        }
+        try {
+          boolean unused = clock.await(changed, left);
+        } catch (InterruptedException e) {
+          wasInterrupted = true;
+        }
+      }
+      return Waited.OVER;
+    } finally {
+      lock.unlock();
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @GuardedBy("lock")
+  private Waited giveUp() {
+    if (save != null && save.hasBegun) {
+      save.isStuck = true;
+      return Waited.STUCK;
+    }
+    save = null; // The executor may have dropped it.
+    return Waited.UNBEGUN;
+  }
+
+  // ---- The timer's thread ----
+
+  private void delayIsOver() {
+    Save next;
+    lock.lock();
+    try {
+      if (save != null || phase != Phase.LIVE) {
+        return;
+      }
+      next = newSave();
+      timer = time.schedule(() -> lookAgain(next), UNBEGUN_NANOS);
+    } finally {
+      lock.unlock();
+    }
+    if (!isTakenBy(helpers, next)) {
+      delayAgain();
+    }
+  }
+
+  /** Takes a save back that the helpers did not begin, and may have dropped. */
+  private void lookAgain(Save late) {
+    lock.lock();
+    try {
+      if (save != late || late.hasBegun) {
+        return;
+      }
+      save = null;
+    } finally {
+      lock.unlock();
+    }
+    delayIsOver();
+  }
+
+  private void delayAgain() {
+    lock.lock();
+    try {
+      if (save == null && phase == Phase.LIVE) {
+        stopTimer();
+        timer = time.schedule(this::delayIsOver, everyNanos);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void stopTimer() {
+    timer.close();
+    timer = NO_TIMER;
+  }
+
+  // ---- Handing over ----
+
+  @GuardedBy("lock")
+  private Save newSave() {
+    Save next = new Save();
+    save = next;
+    return next;
+  }
+
+  /** Returns false when the executor refused the save, which is then taken back. */
+  private boolean isTakenBy(Executor executor, Save next) {
+    try {
+      executor.execute(next);
+      return true;
+    } catch (Throwable refusal) { // Also the Error of a system without threads.
+      return !takeBack(next);
+    }
+  }
+
+  private boolean takeBack(Save unbegun) {
+    lock.lock();
+    try {
+      boolean isUnbegun = save == unbegun && !unbegun.hasBegun;
+      save = isUnbegun ? null : save;
+      return isUnbegun;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean takeBackUnbegun() {
+    lock.lock();
+    try {
+      return save != null && takeBack(save);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Hands over a save that must not wait, if there is one; releases the store if it is free. */
+  private void goOn(@Nullable Save next, boolean isFree) {
+    boolean isLeft = next != null && !isTakenBy(helpers, next) && !isTakenBySpare();
+    if (isFree || (isLeft && phase == Phase.ENDED)) {
+      claim.release();
+    }
+  }
+
+  private boolean isTakenBySpare() {
+    Save next;
+    lock.lock();
+    try {
+      if (save != null) {
+        return true; // Another thread has handed one over meanwhile.
+      }
+      next = newSave();
+    } finally {
+      lock.unlock();
+    }
+    return isTakenBy(SPARE, next);
+  }
+
+  // ---- A helper thread ----
+
+  private void perform(Save itself) {
+    boolean wasInterrupted = Thread.interrupted(); // It would close the channel of a file.
+    String current;
+    boolean isNeeded;
+    boolean isLate;
+    lock.lock();
+    try {
+      if (save != itself || itself.hasBegun) {
+        return; // It was taken back, or the executor runs it twice.
+      }
+      itself.hasBegun = true;
+      begun++;
+      stopTimer();
+      isDue = false; // Before the look at the cursor: a move after that needs another save.
+      isUrgent = false;
+      current = cursor.get();
+      isNeeded = !Objects.equals(current, saved);
+      isLate = phase == Phase.ENDED;
+    } finally {
+      lock.unlock();
+    }
+    StreamException failure = null;
+    boolean hasSaved = false;
+    try {
+      hasSaved = isNeeded && save(current, isLate);
+    } catch (Throwable e) { // Whatever a store throws, no subscription hangs because of it.
+      failure = failure("The cursor could not be saved to " + store + ": " + text(e), e);
+      saveFailed.accept(failure);
+    }
+    over(current, hasSaved, failure != null);
+    if (wasInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Returns false when it is not ours to save. */
+  private boolean save(@Nullable String current, boolean isLate) throws IOException {
+    if (isLate && !(claim.takeAgain() && Objects.equals(loaded(), lastSaved()))) {
+      return false; // Another subscription has the store, or has moved the cursor since.
+    }
+    store.save(current == null ? "" : current);
+    return true;
+  }
+
+  private @Nullable String lastSaved() {
+    lock.lock();
+    try {
+      return saved;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private @Nullable String loaded() throws IOException {
@@ -127,154 +532,35 @@ public final class CursorWriter {
     return loaded == null || loaded.isEmpty() ? null : loaded;
   }
 
-  /** Waits for a subscription that is being closed; false when a live one has the store. */
-  private boolean takeStore() throws InterruptedException {
-    Runnable checkAgain = host::changed;
-    WAITING.add(checkAgain); // Before the first look.
-    try {
-      while (true) {
-        CursorWriter owner = OWNERS.putIfAbsent(store, this);
-        if (owner == null) {
-          return true;
-        } else if (!owner.isLeaving() || !host.awaitUnlessEnding(() -> !isBeingLeft())) {
-          return false;
-        }
-      }
-    } finally {
-      WAITING.remove(checkAgain);
-    }
-  }
-
-  private boolean isBeingLeft() {
-    CursorWriter owner = OWNERS.get(store);
-    return owner != null && owner.isLeaving();
-  }
-
-  private boolean isLeaving() {
-    return hasEnded || host.isEnding();
-  }
-
-  /** Gives up the store when no save is under way. */
-  private void leave() {
-    saving.lock();
-    try {
-      hasEnded = true;
-      giveUpStore();
-    } finally {
-      saving.unlock();
-    }
-  }
-
-  private void giveUpStore() {
-    OWNERS.remove(store, this);
-    WAITING.forEach(Runnable::run);
-  }
-
-  /** Notes that the cursor has moved. Any thread; called for each event, so it is cheap. */
-  void moved() {
-    if (isScheduled) {
-      return; // The next save sees where the cursor is then.
-    }
+  private void over(@Nullable String current, boolean hasSaved, boolean hasFailed) {
+    Save next = null;
+    boolean isFree = false;
     lock.lock();
     try {
-      if (isScheduled) {
-        return;
-      }
-      isScheduled = true;
-      if (!hasEnded) {
-        timer = time.schedule(this::saveOnHelper, everyNanos);
-        return;
+      save = null;
+      saved = hasSaved ? current : saved;
+      changed.signalAll();
+      if (phase == Phase.ENDED) {
+        next = isDue ? newSave() : null;
+        isFree = !isDue;
+      } else if (isDue && isUrgent) {
+        next = newSave();
+      } else if (phase == Phase.LIVE && (isDue || hasFailed)) {
+        timer = time.schedule(this::delayIsOver, everyNanos);
+        isDue = true;
       }
     } finally {
       lock.unlock();
     }
-    saveOnHelper(); // No timer outlives the subscription.
+    goOn(next, isFree);
   }
 
-  private void saveOnHelper() {
-    try {
-      helpers.execute(this::saveDelayed);
-    } catch (RuntimeException refusal) {
-      unschedule(); // The next move tries again, and the end saves on the engine thread.
-    }
-  }
-
-  private void saveDelayed() {
-    unschedule();
-    if (!saveNow() && !hasEnded) {
-      moved(); // Tries again.
-    }
-  }
-
-  private void unschedule() {
-    lock.lock();
-    try {
-      isScheduled = false;
-      timer.close();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Saves; false when that failed, which was reported. */
-  private boolean saveNow() {
-    StreamException failure = save();
-    if (failure != null) {
-      saveFailed.accept(failure);
-    }
-    return failure == null;
-  }
-
-  /** Saves on the calling thread what would be saved after the delay. Any thread. */
-  public void flush() {
-    unschedule(); // Before the save: a move during it schedules another one.
-    saveNow();
-  }
-
-  /**
-   * Saves for the last time; another subscription may take the store. Later acknowledgements are
-   * still saved, unless another subscription has the store by then. The engine thread.
-   */
-  public void end() {
-    flush();
-    leave();
-  }
-
-  private @Nullable StreamException save() {
-    saving.lock();
-    try {
-      String current = cursor.get();
-      if (!isLoaded || Objects.equals(current, saved)) {
-        return null;
-      }
-      CursorWriter owner = OWNERS.putIfAbsent(store, this);
-      if (owner != null && owner != this) {
-        return null; // That subscription knows its own place in the stream.
-      }
-      try {
-        if (hasEnded && !Objects.equals(loaded(), saved)) {
-          return null; // Another subscription has moved the cursor since.
-        }
-        store.save(current == null ? "" : current);
-        saved = current;
-      } finally {
-        if (hasEnded) {
-          giveUpStore();
-        }
-      }
-      return null;
-    } catch (IOException | RuntimeException e) {
-      return new StreamException(
-          StreamException.Reason.CURSOR_STORE,
-          "The cursor could not be saved to " + store + ": " + text(e),
-          e);
-    } finally {
-      saving.unlock();
-    }
+  private static StreamException failure(String message, @Nullable Throwable cause) {
+    return new StreamException(Reason.CURSOR_STORE, message, cause);
   }
 
   /** A file system's exception has only the path for its message. */
-  private static String text(Exception e) {
+  private static String text(Throwable e) {
     String message = e.getMessage();
     return message == null || e instanceof FileSystemException ? e.toString() : message;
   }

@@ -6,12 +6,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread for each task: virtual from Java 24 on, where a virtual thread that blocks within {@code
- * synchronized} no longer holds its carrier; a daemon thread of the platform before.
+ * The threads that a runtime has by default. For engines a thread for each task: virtual from Java
+ * 24 on, where a virtual thread that blocks within {@code synchronized} no longer holds its
+ * carrier; a daemon thread of the platform before. For helpers a few daemon threads, which all
+ * runtimes share.
  */
 public final class EngineThreads {
   private static final String NAME = "perennial-engine-";
   private static final int FIRST_WITHOUT_PINNING = 24;
+  private static final Executor HELPERS = new HelperPool(platformThreads("perennial-helper-"));
 
   private EngineThreads() {}
 
@@ -21,10 +24,9 @@ public final class EngineThreads {
     return task -> factory.newThread(task).start();
   }
 
-  /** A daemon thread of the platform for each task. */
+  /** Runs short tasks that may block. One that hangs does not keep others from being run. */
   public static Executor helpers() {
-    ThreadFactory factory = platformThreads("perennial-helper-");
-    return task -> factory.newThread(task).start();
+    return HELPERS;
   }
 
   private static ThreadFactory platformThreads(String name) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.CursorStore;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,6 +138,61 @@ class CursorFileTest {
     IOException refusal =
         assertThrows(IOException.class, () -> store.save("x".repeat(2 * 1024 * 1024)));
     assertTrue(refusal.getMessage().contains("2097152"), refusal::getMessage);
+  }
+
+  @Test
+  void interruptOfTheCallerChangesNothing() throws IOException {
+    Thread.currentThread().interrupt();
+    try {
+      store.save("41");
+      assertEquals("41", store.load());
+    } finally {
+      assertTrue(Thread.interrupted(), "it is still set");
+    }
+    assertEquals(1, Files.list(folder).count(), "no other file stays behind");
+  }
+
+  @Test
+  void saveThatFailedLeavesNoFileBehind() throws IOException {
+    Files.createDirectories(path.resolve("not empty"));
+
+    assertThrows(IOException.class, () -> store.save("41"));
+
+    assertEquals(1, Files.list(folder).count());
+  }
+
+  @Test
+  void linkToTheFileStaysALink() throws IOException {
+    Path link = folder.resolve("link");
+    Files.createSymbolicLink(link, Path.of("ticks.cursor"));
+
+    CursorStore.file(link).save("41"); // The file is not there yet.
+
+    assertTrue(Files.isSymbolicLink(link));
+    assertEquals("41", store.load());
+    assertEquals(new CursorFile(path).key(), new CursorFile(link).key());
+  }
+
+  @Test
+  void linksInACircleAreRefused() throws IOException {
+    Files.createSymbolicLink(path, folder.resolve("b"));
+    Files.createSymbolicLink(folder.resolve("b"), path);
+
+    assertThrows(IOException.class, () -> store.save("41"));
+    assertEquals(path, new CursorFile(path).key());
+  }
+
+  @Test
+  void secondLockIsRefusedUntilTheFirstIsClosed() throws IOException {
+    CursorFile file = new CursorFile(path);
+    Closeable lock = file.lock();
+
+    IOException refusal = assertThrows(IOException.class, file::lock);
+
+    assertTrue(refusal.getMessage().contains(path.toString()), refusal::getMessage);
+    assertTrue(refusal.getMessage().endsWith("ticks.cursor.lock"), refusal::getMessage);
+    lock.close();
+    file.lock().close();
   }
 
   @Test

@@ -94,6 +94,20 @@ class CustomTransportTest extends EngineTest {
   }
 
   @Test
+  void heartbeatWithACursorMovesThePosition() {
+    StreamBuilder<?> builder =
+        builder(
+            opens().event("1", "a:1").event("2", "ping:").event(null, "ping:").ends(),
+            opens().event("3", "b:3").declaresEnd());
+
+    listen(stream(builder.heartbeat(payload -> key(payload).equals("ping"))));
+
+    assertEquals(asList(null, "2"), transport.cursors());
+    recorder.assertEvents("a:1", "b:3");
+    assertEquals("3", subscription().cursor());
+  }
+
+  @Test
   void classifiedEventsAreWhatTheirKindSays() {
     StreamBuilder<?> builder =
         builder(

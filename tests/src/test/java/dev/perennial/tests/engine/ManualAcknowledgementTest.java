@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perennial.CursorStore;
 import dev.perennial.Event;
 import dev.perennial.EventReader;
 import dev.perennial.EventStream;
 import dev.perennial.Overflow;
 import dev.perennial.StreamState;
 import dev.perennial.testkit.ScriptedTransport;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -122,6 +124,49 @@ class ManualAcknowledgementTest extends EngineTest {
     recorder.events().get(1).acknowledge();
 
     assertEquals("c9", subscription().cursor());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void checkpointDoesNotOvertakeTheEventsAfterIt(boolean isQueued) throws IOException {
+    CursorStore store = CursorStore.inMemory();
+    EventStream<String> stream =
+        stream(opens().events(1, 2).checkpoint("c2").events(3, 6).declaresEnd())
+            .withCursorStore(store)
+            .withManualAcknowledgement(8);
+    listen(isQueued ? stream.withDeliveryOn(time.executor()) : stream);
+    List<String> cursors = new ArrayList<>();
+
+    for (Event<String> event : recorder.events()) {
+      event.acknowledge();
+      cursors.add(subscription().cursor());
+    }
+    run();
+
+    assertEquals(List.of("1", "c2", "3", "4", "5", "6"), cursors);
+    assertEquals("6", store.load());
+  }
+
+  @Test
+  void checkpointDoesNotOvertakeTheEventsAfterItInAReader() throws Exception {
+    transport =
+        ScriptedTransport.of(
+            time,
+            opens().events(1, 2).checkpoint("c2").events(3, 4).checkpoint("c4").declaresEnd());
+    EventReader<String> reader = over(transport).withManualAcknowledgement(8).open();
+    List<String> cursors = new ArrayList<>();
+
+    Event<String> next = reader.read();
+    while (next != null) {
+      next.acknowledge();
+      cursors.add(reader.subscription().cursor());
+      next = reader.read();
+    }
+
+    assertEquals(List.of("1", "2", "3", "4"), cursors); // It sees a checkpoint when it reads on.
+    assertEquals("c4", reader.subscription().cursor());
+    reader.close();
+    run();
   }
 
   @Test

@@ -140,9 +140,9 @@ final class Mutations {
                   "a redirect loses the cursor",
                   HTTP + "internal/exchange/OutgoingRequest.java")
               .replacing(
-                  "supplied, credential, next, cursor, isTrusted && isNextTrusted);",
-                  "supplied, credential, next, isSameOrigin ? cursor : null,"
-                      + " isTrusted && isNextTrusted);")
+                  "            cursor,\n            isTrusted && isNextTrusted,",
+                  "            isSameOrigin ? cursor : null,\n"
+                      + "            isTrusted && isNextTrusted,")
               .caughtBy("origin-08"),
           sse(
                   "endless-redirects",

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams that declare how they end, such as the tokens of a language model. */
 class FiniteStreamTest {
@@ -189,6 +190,40 @@ class FiniteStreamTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"data: 1\n\ndata: 2\n", "data: 1\n\ndata: 2"})
+  void bodyThatEndsInsideAnEventIsIncomplete(String body) throws Exception {
+    try (LoopbackServer server = LoopbackServer.start(exchange -> answer(exchange, body))) {
+      withBody(server).subscribe(recorder.listener());
+
+      assertIncompleteAfterOne("Expected the end of an event but ");
+    }
+  }
+
+  @Test
+  void bodyThatEndsWithItsConnectionIsIncomplete() throws Exception {
+    try (LoopbackServer server = LoopbackServer.start(exchange -> open(exchange, "data: 1\n\n"))) {
+      withBody(server).subscribe(recorder.listener());
+
+      assertIncompleteAfterOne("Expected a body with a length or chunks but ");
+    }
+  }
+
+  @Test
+  void markerWithoutABlankLineIsFoundByOption() throws Exception {
+    String body = "data: 1\n\ndata: [DONE]\n";
+    try (LoopbackServer server = LoopbackServer.start(exchange -> answer(exchange, body))) {
+      Sse.builder(server.uri("/").toString())
+          .lastEventWithoutBlankLine()
+          .endsAt(marker -> marker.text().equals("[DONE]"))
+          .stream(Integer.class)
+          .subscribe(recorder.listener());
+
+      recorder.assertEvents(1);
+      recorder.assertCompleted();
+    }
+  }
+
   @Test
   void cutStreamWithACursorIsResumedUpToItsMarker() throws Exception {
     LoopbackServer.Handler handler =
@@ -226,6 +261,17 @@ class FiniteStreamTest {
       recorder.assertEvents(1);
       recorder.assertCompleted();
     }
+  }
+
+  private void assertIncompleteAfterOne(String message) {
+    recorder.assertEvents(1);
+    StreamException failure = recorder.takeFailure();
+    assertEquals(Reason.INCOMPLETE, failure.reason());
+    assertTrue(String.valueOf(failure.getMessage()).startsWith(message), failure::toString);
+  }
+
+  private static EventStream<Integer> withBody(LoopbackServer server) {
+    return Sse.builder(server.uri("/").toString()).endsWithBody().stream(Integer.class);
   }
 
   private void assertIncomplete(LoopbackServer server) {

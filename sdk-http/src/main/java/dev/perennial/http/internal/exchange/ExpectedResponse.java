@@ -28,9 +28,11 @@ public sealed interface ExpectedResponse {
   /**
    * Checks a response of the expected status.
    *
+   * @param errorText shows the server's texts
+   * @param endpoint as messages may show it
    * @throws TransportException when it does not open the stream
    */
-  void require(Response response, String endpoint) throws TransportException;
+  void require(Response response, ErrorText errorText, String endpoint) throws TransportException;
 
   /**
    * The stream is the response's body.
@@ -59,7 +61,8 @@ public sealed interface ExpectedResponse {
     }
 
     @Override
-    public void require(Response response, String endpoint) throws TransportException {
+    public void require(Response response, ErrorText errorText, String endpoint)
+        throws TransportException {
       String type = response.header("Content-Type");
       if (!accepted.accepts(type)) {
         throw new TransportException(
@@ -68,7 +71,7 @@ public sealed interface ExpectedResponse {
             "Expected content type "
                 + accepted
                 + " but was "
-                + (type == null ? "none" : ErrorText.ofValue(type))
+                + (type == null ? "none" : errorText.ofValue(type))
                 + " from "
                 + endpoint,
             null);
@@ -80,7 +83,7 @@ public sealed interface ExpectedResponse {
             status(),
             (isGzip ? "Expected gzip or no content coding" : "Expected no content coding")
                 + " but was "
-                + ErrorText.ofValue(response.header("Content-Encoding", ""))
+                + errorText.ofValue(response.header("Content-Encoding", ""))
                 + " from "
                 + endpoint,
             null);
@@ -117,13 +120,14 @@ public sealed interface ExpectedResponse {
     }
 
     @Override
-    public void require(Response response, String endpoint) throws TransportException {
+    public void require(Response response, ErrorText errorText, String endpoint)
+        throws TransportException {
       if (response.socket() == null) {
         throw new TransportException(
             Reason.PROTOCOL,
             status(),
             "Expected the header Connection: Upgrade with 101 but was "
-                + ErrorText.ofValue(response.header("Connection", "none"))
+                + errorText.ofValue(response.header("Connection", "none"))
                 + " from "
                 + endpoint,
             null);

@@ -4,6 +4,7 @@ import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.exchange.AbandonableCall.Outcome;
 import dev.perennial.http.internal.exchange.CredentialCache.Issued;
 import dev.perennial.http.internal.message.ContentCoding;
+import dev.perennial.http.internal.message.ErrorText;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
@@ -60,8 +61,13 @@ public final class HttpExchange {
   /** What the connection was made with; null until {@link #open}. */
   private volatile @Nullable OkHttpClient client;
 
+  // Used by the subscription's thread alone.
+
   /** Cancels the call of the open stream; null until it is open. */
   private @Nullable Runnable cancelOpen;
+
+  /** Whether the server has declared where the body of the open stream ends. */
+  private boolean isEndDeclared;
 
   public HttpExchange(HttpOptions options, Attempt attempt, Context context) {
     this.options = options;
@@ -115,6 +121,7 @@ public final class HttpExchange {
       try {
         if (!ResponseChecks.isRedirect(response.code())) {
           Response opened = plain(requireStream(response, request), request);
+          isEndDeclared = ResponseChecks.isEndDeclared(response);
           cancelOpen = cancel;
           return opened;
         }
@@ -253,6 +260,11 @@ public final class HttpExchange {
     return sent().endpoint();
   }
 
+  /** Returns what shows the texts of the server that was asked last. */
+  public ErrorText errorText() {
+    return sent().errorText();
+  }
+
   /** Returns where the stream is, as messages may show it. */
   public String endpoint() {
     return context.endpoint();
@@ -261,6 +273,14 @@ public final class HttpExchange {
   /** Whether the request of the open stream may be sent again whenever its connection is lost. */
   public boolean isRepeatable() {
     return sent().isRepeatable();
+  }
+
+  /**
+   * Whether the server has declared where the body of the open stream ends, so that a cut cannot be
+   * mistaken for its end.
+   */
+  public boolean isEndDeclared() {
+    return isEndDeclared;
   }
 
   /** Makes the failure of an open stream permanent when its request must not be sent again. */

@@ -1,8 +1,10 @@
 package dev.perennial.http.internal.exchange;
 
 import dev.perennial.http.internal.message.CursorLocation;
+import dev.perennial.http.internal.message.RedactedUrl;
 import dev.perennial.http.internal.message.TrustedOrigins;
 import okhttp3.Headers;
+import okhttp3.HttpUrl;
 import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param expected the response that opens the stream
  * @param body what is posted; null for what the request source says
  * @param isResendable whether a POST may be sent again when the server may have seen it
- * @param isEndDeclared whether the caller says how the stream ends
  */
 public record HttpOptions(
     Headers callerHeaders,
@@ -29,12 +30,16 @@ public record HttpOptions(
     Headers formatHeaders,
     ExpectedResponse expected,
     @Nullable RequestBody body,
-    boolean isResendable,
-    boolean isEndDeclared) {
+    boolean isResendable) {
 
   /** Whether another protocol than HTTP opens the stream. */
   boolean expectsUpgrade() {
     return expected instanceof ExpectedResponse.Upgraded;
+  }
+
+  /** Returns a URL as messages may show it. */
+  public String shown(HttpUrl url) {
+    return expectsUpgrade() ? RedactedUrl.ofWebSocket(url) : RedactedUrl.of(url);
   }
 
   /** Without the headers, which may be secrets. */

@@ -2,20 +2,17 @@ package dev.perennial.http.internal.exchange;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.exchange.CredentialCache.Issued;
-import dev.perennial.http.internal.message.RedactedUrl;
+import dev.perennial.http.internal.message.ErrorText;
+import dev.perennial.http.internal.message.Secrets;
 import dev.perennial.spi.TransportException;
-import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import okhttp3.Call;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
-import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
-import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +31,6 @@ public final class OutgoingRequest {
       "post(body) cannot be combined with a request that has a body";
   public static final String NOT_DUPLEX = "post(body) must be written whole but the body is duplex";
   public static final String NOT_GET = "Expected the request of a handshake to be a GET but was ";
-
-  /** Refused before the server did anything, so that even a POST may be sent again. */
-  private static final Set<Integer> NOT_PROCESSED = Set.of(401, 408, 425, 429, 503);
-
-  private static final int SHORTEST_SECRET = 4;
 
   private final HttpOptions options;
 
@@ -59,8 +51,9 @@ public final class OutgoingRequest {
    */
   private final boolean isTrusted;
 
-  /** Whether a byte of this request may have reached the server. Any thread may set it. */
-  private volatile boolean isStarted;
+  private final boolean isRedirected;
+
+  private final SendLimit sending;
 
   /** What OkHttp returned last, before the caller's interceptors had it; null before that. */
   private volatile @Nullable Response answer;
@@ -71,13 +64,16 @@ public final class OutgoingRequest {
       @Nullable Issued credential,
       HttpUrl url,
       @Nullable String cursor,
-      boolean isTrusted) {
+      boolean isTrusted,
+      boolean isRedirected) {
     this.options = options;
     this.supplied = supplied;
     this.credential = credential;
     this.url = url;
     this.cursor = cursor;
     this.isTrusted = isTrusted;
+    this.isRedirected = isRedirected;
+    this.sending = new SendLimit(isRepeatable(), endpoint());
   }
 
   /**
@@ -101,7 +97,7 @@ public final class OutgoingRequest {
     require(
         !options.expectsUpgrade() || supplied.method().equals("GET"), NOT_GET + supplied.method());
     HttpUrl url = options.cursorLocation().putInto(supplied.url(), cursor);
-    return new OutgoingRequest(options, supplied, credential, url, cursor, true);
+    return new OutgoingRequest(options, supplied, credential, url, cursor, true, false);
   }
 
   private static void require(boolean isMet, String message) throws TransportException {
@@ -117,15 +113,24 @@ public final class OutgoingRequest {
         next.scheme().equals(url.scheme())
             && next.host().equals(url.host())
             && next.port() == url.port();
-    boolean mayLeave = isSameOrigin || !options.isCursorBound();
-    requireStays(mayLeave || cursor == null, "cursor", next);
-    requireStays(mayLeave || body() == null, "body", next);
     boolean isNextTrusted = isSameOrigin || options.trusted().contain(next);
-    return new OutgoingRequest(
-        options, supplied, credential, next, cursor, isTrusted && isNextTrusted);
+    OutgoingRequest redirected =
+        new OutgoingRequest(
+            options,
+            supplied,
+            credential,
+            next,
+            cursor,
+            isTrusted && isNextTrusted,
+            /* isRedirected= */ true);
+    boolean mayLeave = isSameOrigin || !options.isCursorBound();
+    requireStays(mayLeave || cursor == null, "cursor", redirected);
+    requireStays(mayLeave || body() == null, "body", redirected);
+    return redirected;
   }
 
-  private void requireStays(boolean isMet, String what, HttpUrl next) throws TransportException {
+  private void requireStays(boolean isMet, String what, OutgoingRequest redirected)
+      throws TransportException {
     require(
         isMet,
         "Expected the "
@@ -133,16 +138,17 @@ public final class OutgoingRequest {
             + " to stay at "
             + endpoint()
             + " (cursorStaysAtOrigin) but a redirect leads to "
-            + RedactedUrl.of(next));
+            + redirected.endpoint());
   }
 
   HttpUrl url() {
     return url;
   }
 
-  /** Returns the URL as messages may show it. */
+  /** Returns the URL as messages may show it. The path of a redirect is the server's text. */
   String endpoint() {
-    return RedactedUrl.of(url);
+    String shown = options.shown(url);
+    return isRedirected ? secrets().removedFrom(shown) : shown;
   }
 
   /** Returns the cursor that is sent; null when none is. */
@@ -177,16 +183,16 @@ public final class OutgoingRequest {
 
   /** Whether a byte of this request may have reached the server. */
   boolean isStarted() {
-    return isStarted;
+    return sending.mayBeSent();
   }
 
-  /** Notes that the call is about to write its request, if this class made that. */
-  static void started(Call call) {
-    // The call's request: an interceptor of the caller may have replaced the chain's.
+  /**
+   * Returns the limit of the request that a call makes, or null when this class did not make it. An
+   * interceptor of the caller may have replaced the chain's request, but not the call's.
+   */
+  static @Nullable SendLimit sending(Call call) {
     @Nullable OutgoingRequest request = call.request().tag(OutgoingRequest.class);
-    if (request != null) {
-      request.isStarted = true;
-    }
+    return request == null ? null : request.sending;
   }
 
   /** Notes what the call, if this class made its request, was answered with last. */
@@ -209,7 +215,7 @@ public final class OutgoingRequest {
         .newBuilder()
         .url(url)
         .headers(headers())
-        .method(method, body == null ? null : new OneShotBody(body))
+        .method(method, body == null ? null : sending.limited(body))
         .tag(OutgoingRequest.class, this)
         .build();
   }
@@ -245,16 +251,18 @@ public final class OutgoingRequest {
 
   /**
    * Makes the failure permanent when this request must not be sent again: a POST that the server
-   * may have processed.
+   * may have processed. What ends the stream in good order is no such failure.
    *
    * @param wasSent whether a byte of it may have reached the server
    */
   TransportException refine(TransportException failure, boolean wasSent) {
-    if (failure.isPermanent() || !wasSent || !isPost()) {
+    boolean isStatus = failure.reason() == Reason.HTTP_STATUS;
+    boolean isEnd = isStatus && failure.code() == 204;
+    if (failure.isPermanent() || !wasSent || !isPost() || isEnd) {
       return failure;
     }
     boolean wasNotProcessed =
-        failure.reason() == Reason.HTTP_STATUS && NOT_PROCESSED.contains(failure.code());
+        failure.reason() == Reason.GAP || (isStatus && SendLimit.isNotProcessed(failure.code()));
     if (isBodyRepeatable() && (wasNotProcessed || options.isResendable())) {
       return failure;
     }
@@ -274,66 +282,13 @@ public final class OutgoingRequest {
         : " (the POST is not sent again: its body can be written once only)";
   }
 
-  /** Returns what messages must not show even when the server repeats it. */
-  List<String> secrets() {
-    List<String> secrets = new ArrayList<>();
-    for (HttpUrl each : List.of(supplied.url(), url)) {
-      add(secrets, each.encodedQuery());
-      for (int i = 0; i < each.querySize(); i++) {
-        add(secrets, each.queryParameterValue(i));
-      }
-      add(secrets, each.username());
-      add(secrets, each.password());
-    }
-    Headers headers = callerHeaders();
-    for (int i = 0; i < headers.size(); i++) {
-      addHeader(secrets, headers.value(i));
-    }
-    if (credential != null) {
-      addHeader(secrets, credential.value());
-    }
-    add(secrets, cursor);
-    return secrets;
+  /** Returns what shows the texts of this request's server in messages. */
+  ErrorText errorText() {
+    return new ErrorText(secrets());
   }
 
-  private static void addHeader(List<String> secrets, String value) {
-    add(secrets, value);
-    // "Bearer x": the server may repeat x alone.
-    add(secrets, value.substring(value.lastIndexOf(' ') + 1));
-  }
-
-  private static void add(List<String> secrets, @Nullable String secret) {
-    if (secret != null && secret.length() >= SHORTEST_SECRET) {
-      secrets.add(secret);
-    }
-  }
-
-  /** A body that OkHttp does not send again by itself. */
-  private static final class OneShotBody extends RequestBody {
-    private final RequestBody delegate;
-
-    OneShotBody(RequestBody delegate) {
-      this.delegate = delegate;
-    }
-
-    @Override
-    public @Nullable MediaType contentType() {
-      return delegate.contentType();
-    }
-
-    @Override
-    public long contentLength() throws IOException {
-      return delegate.contentLength();
-    }
-
-    @Override
-    public boolean isOneShot() {
-      return true;
-    }
-
-    @Override
-    public void writeTo(BufferedSink sink) throws IOException {
-      delegate.writeTo(sink);
-    }
+  private Secrets secrets() {
+    String shown = credential == null ? null : credential.value();
+    return Secrets.of(List.of(supplied.url(), url), callerHeaders(), Arrays.asList(shown, cursor));
   }
 }

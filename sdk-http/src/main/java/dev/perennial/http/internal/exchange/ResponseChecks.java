@@ -7,6 +7,7 @@ import dev.perennial.http.internal.message.RetryAfter;
 import dev.perennial.spi.TransportException;
 import java.nio.charset.StandardCharsets;
 import okhttp3.HttpUrl;
+import okhttp3.Protocol;
 import okhttp3.Response;
 
 /** Decides what a response is: a redirect, the stream, or a failure. */
@@ -60,7 +61,7 @@ final class ResponseChecks {
       throw refused(
           code,
           "Expected a redirect to an http or https URL but was to "
-              + ErrorText.ofValue(RedactedUrl.ofText(location))
+              + request.errorText().ofValue(RedactedUrl.ofText(location))
               + ": "
               + from);
     }
@@ -68,7 +69,7 @@ final class ResponseChecks {
       throw refused(
           code,
           "Expected no redirect from https to http but was to "
-              + RedactedUrl.of(url)
+              + request.errorText().ofValue(options.shown(url))
               + ": "
               + from);
     }
@@ -87,14 +88,31 @@ final class ResponseChecks {
     if (response.code() != expected) {
       throw refusal(expected, response, request, attempt);
     }
-    options.expected().require(response, request.endpoint());
+    options.expected().require(response, request.errorText(), request.endpoint());
     return response;
+  }
+
+  /**
+   * Whether the body ends where the server says: after its length, with its last chunk (RFC 9112,
+   * 6.3), or with its HTTP/2 stream. Any other one ends with its connection.
+   */
+  static boolean isEndDeclared(Response response) {
+    Response received = response.networkResponse();
+    if (received == null) {
+      return true; // An interceptor of the caller made it.
+    }
+    boolean isHttp1 =
+        received.protocol() == Protocol.HTTP_1_1 || received.protocol() == Protocol.HTTP_1_0;
+    return !isHttp1
+        || "chunked".equalsIgnoreCase(received.header("Transfer-Encoding"))
+        || received.header("Content-Length", "").matches("[0-9]+");
   }
 
   private static TransportException refusal(
       int expected, Response response, OutgoingRequest request, OpeningAttempt attempt) {
     int code = response.code();
-    String from = described(response) + " from " + request.endpoint();
+    ErrorText errorText = request.errorText();
+    String from = described(response, errorText) + " from " + request.endpoint();
     String cursor = request.cursor();
     if (cursor != null && isGap(response)) {
       return new TransportException(
@@ -106,7 +124,7 @@ final class ResponseChecks {
       int bytes = cursor.getBytes(StandardCharsets.UTF_8).length;
       message.append(" (the cursor that was sent has ").append(bytes).append(" bytes)");
     }
-    String text = ErrorText.ofBody(response, request.secrets(), attempt.remainingNanos());
+    String text = errorText.ofBody(response, attempt.remainingNanos());
     if (!text.isEmpty()) {
       message.append(": ").append(text);
     }
@@ -126,8 +144,8 @@ final class ResponseChecks {
     };
   }
 
-  private static String described(Response response) {
-    String phrase = ErrorText.ofValue(response.message());
+  private static String described(Response response, ErrorText errorText) {
+    String phrase = errorText.ofValue(response.message());
     return phrase.isEmpty() ? String.valueOf(response.code()) : response.code() + " " + phrase;
   }
 

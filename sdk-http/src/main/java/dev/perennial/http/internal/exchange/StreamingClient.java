@@ -1,7 +1,6 @@
 package dev.perennial.http.internal.exchange;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.perennial.http.internal.message.ErrorText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +33,7 @@ public final class StreamingClient {
   private static final String NOT_NOW = "1";
 
   /** Of these -1 is what OkHttp itself has for a body that lasts until the connection ends. */
-  private static final Pattern NEGATIVE = Pattern.compile("-0*[1-9][0-9]*");
+  private static final Pattern NEGATIVE = Pattern.compile("-(?=0*[1-9])[0-9]{1,19}");
 
   /**
    * How often a connection of HTTP/2 is asked for a sign of life, unless the caller chose. One that
@@ -102,14 +101,18 @@ public final class StreamingClient {
     // own, of both kinds, see what the server sent.
     builder.interceptors().add(StreamingClient::restoreRetryAfter);
     builder.interceptors().add(StreamingClient::noteAnswer);
+    builder.interceptors().add(StreamingClient::noteProceeding);
     builder.networkInterceptors().add(0, StreamingClient::hideRetryAfter);
-    builder.networkInterceptors().add(0, StreamingClient::noteStart);
+    builder.networkInterceptors().add(0, StreamingClient::limitSending);
     return builder.build();
   }
 
-  /** Notes that the connection is open, and that the request is about to be written to it. */
-  private static Response noteStart(Interceptor.Chain chain) throws IOException {
-    OutgoingRequest.started(chain.call());
+  /** Notes that the caller's interceptors have left the request to the client. */
+  private static Response noteProceeding(Interceptor.Chain chain) throws IOException {
+    SendLimit sending = OutgoingRequest.sending(chain.call());
+    if (sending != null) {
+      sending.proceed();
+    }
     return chain.proceed(chain.request());
   }
 
@@ -131,9 +134,19 @@ public final class StreamingClient {
     String length = response.header("Content-Length", "");
     if (NEGATIVE.matcher(length).matches() && !length.equals("-1")) {
       throw HttpFailures.unusable(
-          "Expected a Content-Length of 0 or more but was " + ErrorText.ofValue(length),
-          chain.request().url());
+          "Expected a Content-Length of 0 or more but was " + length, chain.request().url());
     }
+    return response;
+  }
+
+  /** Limits what is written to the connection, which is open now, and notes the answer. */
+  private static Response limitSending(Interceptor.Chain chain) throws IOException {
+    SendLimit sending = OutgoingRequest.sending(chain.call());
+    if (sending == null) {
+      return chain.proceed(chain.request());
+    }
+    Response response = chain.proceed(sending.connected(chain.request()));
+    sending.answered(response.code());
     return response;
   }
 

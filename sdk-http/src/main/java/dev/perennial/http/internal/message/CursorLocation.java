@@ -21,9 +21,9 @@ public sealed interface CursorLocation {
   String option();
 
   /**
-   * Checks that the cursor can be sent.
+   * Checks that the cursor can be sent, and that the server gets what is sent.
    *
-   * @throws TransportException when it cannot; permanent, since the next attempt has the same one
+   * @throws TransportException when it cannot: for good if it is too long, otherwise as a gap
    */
   default void check(String cursor) throws TransportException {
     int bytes = cursor.getBytes(StandardCharsets.UTF_8).length;
@@ -33,11 +33,15 @@ public sealed interface CursorLocation {
           .permanent();
     }
     if (hasHalfPair(cursor)) { // It would be sent as a question mark: another cursor.
-      throw new TransportException(
-              Reason.PROTOCOL,
-              "Expected a cursor that can be sent as UTF-8 but it has half of a surrogate pair")
-          .permanent();
+      throw changed("UTF-8", "has half of a surrogate pair");
     }
+  }
+
+  /** Returns the gap that a cursor leads to which the server would get as another one. */
+  private static TransportException changed(String carrier, String why) {
+    return new TransportException(
+        Reason.GAP,
+        "Expected a cursor that " + carrier + " carries unchanged but it " + why + ": not sent");
   }
 
   private static boolean hasHalfPair(String cursor) {
@@ -67,13 +71,9 @@ public sealed interface CursorLocation {
     public void check(String cursor) throws TransportException {
       CursorLocation.super.check(cursor);
       // OkHttp checks no header value that may hold other than ASCII characters.
-      if (HeaderRules.breaksHeader(cursor)) {
-        throw new TransportException(
-                Reason.PROTOCOL,
-                "Expected a cursor without CR, LF and NUL for the header "
-                    + name
-                    + " but it has one")
-            .permanent();
+      String change = HeaderRules.changeOf(cursor);
+      if (change != null) {
+        throw changed("the header " + name, change);
       }
     }
 

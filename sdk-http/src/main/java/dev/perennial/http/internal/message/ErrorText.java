@@ -2,7 +2,6 @@ package dev.perennial.http.internal.message;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -25,10 +24,19 @@ public final class ErrorText {
   /** Includes what reorders or hides other characters. */
   private static final Pattern NOT_SHOWN = Pattern.compile("[\\s\\p{Cntrl}\\p{Cf}]+");
 
-  private ErrorText() {}
+  private final Secrets secrets;
+
+  /**
+   * Shows the texts of one server.
+   *
+   * @param secrets of the request that it answers
+   */
+  public ErrorText(Secrets secrets) {
+    this.secrets = secrets;
+  }
 
   /** Returns the beginning of an error's body; empty when it is not text or comes too late. */
-  public static String ofBody(Response response, List<String> secrets, long remainingNanos) {
+  public String ofBody(Response response, long remainingNanos) {
     String type = response.header("Content-Type", "").split(";", 2)[0].trim();
     boolean isPlain = ContentCoding.of(response) == ContentCoding.IDENTITY;
     boolean isText = TEXTUAL.matcher(type.toLowerCase(Locale.ROOT)).matches();
@@ -42,12 +50,7 @@ public final class ErrorText {
     } catch (IOException | RuntimeException e) {
       // The status is what counts. What came before the failure is still shown.
     }
-    return shown(beginningOf(source.getBuffer()), secrets);
-  }
-
-  /** Returns a value that a server chose, such as a header's. */
-  public static String ofValue(String value) {
-    return shown(value, List.of());
+    return ofValue(beginningOf(source.getBuffer()));
   }
 
   private static String beginningOf(Buffer buffer) {
@@ -56,12 +59,13 @@ public final class ErrorText {
     return beginning.readString(StandardCharsets.UTF_8);
   }
 
-  private static String shown(String text, List<String> secrets) {
-    String shown = text;
-    for (String secret : secrets) {
-      shown = shown.replace(secret, "…");
-    }
-    shown = NOT_SHOWN.matcher(shown).replaceAll(" ").trim();
+  /** Returns a text that the server chose, such as the value of a header. */
+  public String ofValue(String value) {
+    return inOneLine(secrets.removedFrom(value));
+  }
+
+  private static String inOneLine(String text) {
+    String shown = NOT_SHOWN.matcher(text).replaceAll(" ").trim();
     if (shown.length() <= MAX_CHARS) {
       return shown;
     }

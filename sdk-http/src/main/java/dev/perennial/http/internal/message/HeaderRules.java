@@ -1,5 +1,7 @@
 package dev.perennial.http.internal.message;
 
+import org.jspecify.annotations.Nullable;
+
 /** What the name and the value of a header may hold (RFC 9110, 5.1 and 5.5). */
 public final class HeaderRules {
 
@@ -40,6 +42,28 @@ public final class HeaderRules {
       throw new IllegalArgumentException(
           "header " + name + " must not contain CR, LF or NUL but its value does");
     }
+  }
+
+  /**
+   * Returns what of the value a header does not carry (RFC 9110, 5.5): it is left out, refused, or
+   * replaced on the way. Null when the value arrives as it is.
+   */
+  public static @Nullable String changeOf(String value) {
+    if (value.chars().anyMatch(HeaderRules::isControl)) {
+      return "has a control character";
+    }
+    boolean isTrimmed =
+        !value.isEmpty() && (isBlank(value.charAt(0)) || isBlank(value.charAt(value.length() - 1)));
+    return isTrimmed ? "begins or ends with a blank" : null;
+  }
+
+  private static boolean isControl(int c) {
+    return (c < ' ' && c != '\t') || c == 0x7f;
+  }
+
+  /** OkHttp trims any white space, not only that of HTTP. */
+  private static boolean isBlank(char c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c);
   }
 
   /** Whether the value has a character that ends a header, or that no header may have. */

@@ -12,15 +12,34 @@ public final class RedactedUrl {
     return url.newBuilder().username("").password("").query(null).fragment(null).build().toString();
   }
 
+  /** As {@link #of(HttpUrl)}, in the scheme of WebSockets (RFC 6455, 3). */
+  public static String ofWebSocket(HttpUrl url) {
+    return "ws" + of(url).substring("http".length());
+  }
+
   /** Returns what may be shown of a text that is not a URL but was meant to be one. */
   public static String ofText(String text) {
-    String shown = text.split("[?#]", 2)[0];
-    int userInfoEnd = shown.lastIndexOf('@');
-    if (userInfoEnd >= 0) {
-      int schemeEnd = shown.indexOf("://");
-      String scheme = schemeEnd >= 0 ? shown.substring(0, schemeEnd + 3) : "";
-      shown = scheme + shown.substring(userInfoEnd + 1);
+    int schemeEnd = text.indexOf("://");
+    String scheme = schemeEnd >= 0 ? text.substring(0, schemeEnd + 3) : "";
+    int cut = indexOfQueryOrFragment(text);
+    int userInfoEnd = text.lastIndexOf('@');
+    if (userInfoEnd > cut) { // It is in the query, or the cut is in the password.
+      return shortened(scheme) + "…";
     }
-    return shown.length() > MAX_TEXT_CHARS ? shown.substring(0, MAX_TEXT_CHARS) + "…" : shown;
+    String shown = text.substring(0, cut);
+    return shortened(userInfoEnd >= 0 ? scheme + shown.substring(userInfoEnd + 1) : shown);
+  }
+
+  private static int indexOfQueryOrFragment(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == '?' || text.charAt(i) == '#') {
+        return i;
+      }
+    }
+    return text.length();
+  }
+
+  private static String shortened(String text) {
+    return text.length() > MAX_TEXT_CHARS ? text.substring(0, MAX_TEXT_CHARS) + "…" : text;
   }
 }

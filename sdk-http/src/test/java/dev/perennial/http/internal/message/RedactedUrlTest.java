@@ -24,6 +24,11 @@ class RedactedUrlTest {
     "htps://user:pass@host/path?token=x, htps://host/path",
     "user:pass@host/path#secret, host/path",
     "not a url, not a url",
+    "https://user:pa#ss@host/x, https://…",
+    "ftp://user:pa?ss@host/, ftp://…",
+    "user:pa#ss@host, …",
+    "htps://host/path?mail=a@b, htps://…",
+    "ftp://user:pa/ss@host/x?y, ftp://host/x",
     "ftp://a:b@c:d@host, ftp://host"
   })
   void hidesTheSecretsOfWhatIsNoUrl(String text, String shown) {
