@@ -143,10 +143,13 @@ class DefaultsTest {
     all.put("size of a cursor file", size("internal.resume.CursorFile", "MAX_BYTES"));
     all.put("redirects followed", number("http.internal.exchange.ResponseChecks", "MAX_REDIRECTS"));
     all.put(
+        "interval between pings on a connection of HTTP/2",
+        duration("http.internal.exchange.StreamingClient", "PING_INTERVAL"));
+    all.put(
         "response text quoted in an error message",
         number("http.internal.message.ErrorText", "MAX_CHARS") + " characters");
     all.put(
-        "the default client keeps an idle connection for",
+        "the default client keeps an idle connection of your own calls for",
         duration("http.SharedClient", "IDLE_CONNECTION"));
     all.put("gap policy", "fail");
     all.put("an event is acknowledged", "when the callback has returned");

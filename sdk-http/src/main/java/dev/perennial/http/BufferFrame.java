@@ -115,6 +115,11 @@ public final class BufferFrame implements Frame {
     return this;
   }
 
+  /** Lets go of the bytes, so that a buffer that was given up for a smaller one can be freed. */
+  void forget() {
+    fill(Kind.HEARTBEAT, EMPTY, 0, 0);
+  }
+
   private BufferFrame fill(Kind newKind, byte[] newArray, int newOffset, int newLength) {
     kind = newKind;
     type = DEFAULT_TYPE;

@@ -27,6 +27,7 @@ final class EventTime {
   /** Returns how long the next read may wait because of the event; not positive if it is late. */
   long nanosLeft(Deadlines limits) {
     if (!framer.isInsideEvent()) {
+      reset();
       return Long.MAX_VALUE;
     }
     long left = limits.oneEventNanos() - eventNanos;

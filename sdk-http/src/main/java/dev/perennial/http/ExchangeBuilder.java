@@ -8,10 +8,12 @@ import dev.perennial.http.internal.exchange.HttpOptions;
 import dev.perennial.http.internal.exchange.OutgoingRequest;
 import dev.perennial.http.internal.message.CursorLocation;
 import dev.perennial.http.internal.message.HeaderRules;
+import dev.perennial.http.internal.message.TrustedOrigins;
 import dev.perennial.json.Json;
 import dev.perennial.json.JsonField;
 import dev.perennial.spi.StreamBuilder;
 import dev.perennial.spi.Transport;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import okhttp3.Headers;
@@ -43,6 +45,7 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
 
   private boolean isCursorLocationChosen;
   private boolean isCursorBound;
+  private TrustedOrigins trusted = TrustedOrigins.NONE;
 
   // Null until set.
   private @Nullable OkHttpClient client;
@@ -53,11 +56,15 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
   }
 
   /**
-   * Sets the OkHttp client to connect with. Its connection pool, interceptors, event listener, DNS,
-   * proxy and TLS settings are used, and it is never changed or shut down. Its limits on concurrent
-   * calls, its cache and its read and call timeouts do not apply to streams. Redirects are followed
-   * by this library, and the client's interceptors run for each of them. By default it is the
-   * {@link SharedClient} of the runtime.
+   * Sets the OkHttp client to connect with. Its interceptors, event listener, DNS, proxy and TLS
+   * settings are used, and it is never changed or shut down. Its limits on concurrent calls, its
+   * cache and its read and call timeouts do not apply to streams. Redirects are followed by this
+   * library, and the client's interceptors run for each of them. By default it is the {@link
+   * SharedClient} of the runtime.
+   *
+   * <p>Streams do not use the connections of the client's pool. The streams of one client share a
+   * connection of HTTP/2 while they are open; no connection is kept when its last stream has ended.
+   * A connection of HTTP/2 is pinged every 30 s unless the client has an interval of its own.
    */
   public B client(OkHttpClient client) {
     this.client = Objects.requireNonNull(client, "client");
@@ -169,13 +176,26 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
   }
 
   /**
-   * Keeps the cursor from other origins: when there is a cursor to resume after, a redirect to
-   * another scheme, host or port ends the subscription. By default the cursor is sent along, as in
-   * browsers: without it events would be missed silently. Credentials and the caller's headers are
-   * never sent along.
+   * Keeps the cursor and the request's body from other origins: when there is a cursor to resume
+   * after, or a body, a redirect to another scheme, host or port ends the subscription. By default
+   * both are sent along, as in browsers: without the cursor events would be missed silently.
    */
   public B cursorStaysAtOrigin() {
     this.isCursorBound = true;
+    return self();
+  }
+
+  /**
+   * Sends the caller's headers and the credentials also to these origins when a redirect leads
+   * there. By default they are sent to the origin of the first request only. Trust only origins of
+   * the same owner: a server that can redirect decides who of them gets the credentials.
+   *
+   * @param origins such as {@code https://b.example.com}; {@code https://*.example.com} stands for
+   *     all subdomains of a host, but not for itself
+   * @throws IllegalArgumentException when one is not an origin
+   */
+  public B trustOrigins(String... origins) {
+    this.trusted = TrustedOrigins.of(List.of(origins));
     return self();
   }
 
@@ -284,6 +304,7 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
     return new HttpOptions(
         headers.build(),
         credentials,
+        trusted,
         cursorLocation,
         maxCursorBytes(),
         isCursorBound,

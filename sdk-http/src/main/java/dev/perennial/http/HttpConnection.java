@@ -4,8 +4,10 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.StreamException.Reason;
+import dev.perennial.http.internal.exchange.ForeignCode;
 import dev.perennial.http.internal.exchange.HttpExchange;
 import dev.perennial.http.internal.exchange.HttpFailures;
+import dev.perennial.http.internal.exchange.ReadBudget;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;
@@ -30,12 +32,16 @@ final class HttpConnection implements StreamConnection {
   /** OkHttp adds a limit to the clock; this one cannot overflow. */
   private static final long LONGEST_WAIT_NANOS = TimeUnit.DAYS.toNanos(365);
 
+  /** After so long without a byte a connection may be dead, and the next one is a new one. */
+  private static final long SUSPICIOUS_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final HttpExchange exchange;
   private final Framer framer;
   private final BodyEnd bodyEnd;
   private final Timekeeper timekeeper;
   private final ReadBuffer buffer = new ReadBuffer();
   private final EventTime eventTime;
+  private final ReadWatch watch;
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -57,6 +63,9 @@ final class HttpConnection implements StreamConnection {
 
   private boolean isEnded;
 
+  /** What was read last; null when it is not valid any more. */
+  private @Nullable Frame returned;
+
   // Written by the engine's thread alone, once for each time that bytes come.
   private volatile long bytesRead;
   private volatile long lastByteNanos;
@@ -76,6 +85,7 @@ final class HttpConnection implements StreamConnection {
     this.bodyEnd = bodyEnd;
     this.eventTime = new EventTime(framer);
     this.timekeeper = timekeeper;
+    this.watch = new ReadWatch(timekeeper, exchange::cancel);
   }
 
   @Override
@@ -84,8 +94,8 @@ final class HttpConnection implements StreamConnection {
     enter();
     try {
       Response opened = exchange.open();
-      source = opened.body().source();
       adopt(opened);
+      source = exchange.source(opened);
       lastByteNanos = timekeeper.nanoTime();
       waitingSinceNanos = lastByteNanos;
     } finally {
@@ -110,14 +120,22 @@ final class HttpConnection implements StreamConnection {
         throw refine(e);
       }
       if (frame != null) {
-        // A heartbeat in the middle of an event does not extend the event's time.
-        if (frame.kind() != Frame.Kind.HEARTBEAT || !framer.isInsideEvent()) {
+        if (endsEvent(frame)) {
           eventTime.reset();
         }
+        returned = frame;
         return frame;
       }
     }
     return afterEnd();
+  }
+
+  /** A heartbeat or a retry line in the middle of an event does not extend the event's time. */
+  private static boolean endsEvent(Frame frame) {
+    return switch (frame.kind()) {
+      case HEARTBEAT, CONTROL -> false;
+      default -> true;
+    };
   }
 
   private @Nullable Frame nextFrame() throws TransportException {
@@ -174,13 +192,18 @@ final class HttpConnection implements StreamConnection {
 
   /** Waits for bytes; false at the end of the body. */
   private boolean fill(Deadlines limits) throws IOException {
+    if (returned instanceof BufferFrame view) {
+      view.forget();
+    }
+    returned = null;
     long eventNanosLeft = eventTime.nanosLeft(limits);
     if (eventNanosLeft <= 0) {
       throw eventTime.failure(exchange.responseEndpoint(), limits);
     }
     long startNanos = timekeeper.nanoTime();
     waitingSinceNanos = startNanos;
-    int count = fillWithin(Math.min(limits.noByteNanos(), eventNanosLeft), limits);
+    long limitNanos = Math.min(limits.noByteNanos(), eventNanosLeft);
+    int count = fillWithin(Math.min(limitNanos, LONGEST_WAIT_NANOS), limits);
     long now = timekeeper.nanoTime();
     eventTime.waited(now - startNanos);
     if (count < 0) {
@@ -194,28 +217,36 @@ final class HttpConnection implements StreamConnection {
   private int fillWithin(long nanos, Deadlines limits) throws IOException {
     BufferedSource body = source();
     enter();
+    watch.begin(nanos);
     try {
-      // Not a timeout, which each piece of a chunk's header would start again.
-      body.timeout().deadline(Math.min(nanos, LONGEST_WAIT_NANOS), NANOSECONDS);
-      return buffer.fill(body);
+      return ForeignCode.call(
+          () -> ReadBudget.within(ReadBudget.BODY_BYTES, () -> fillBefore(nanos, body)));
     } catch (IOException e) {
       throw readFailure(e, nanos < limits.noByteNanos(), limits);
     } finally {
+      watch.end();
       exit();
     }
   }
 
+  private int fillBefore(long nanos, BufferedSource body) throws IOException {
+    // Not a timeout, which each piece of a chunk's header would start again.
+    body.timeout().deadline(nanos, NANOSECONDS);
+    return buffer.fill(body);
+  }
+
   private IOException readFailure(IOException e, boolean isEventLimit, Deadlines limits) {
-    if (exchange.isCancelled()) {
+    if (exchange.isCancelled() && !watch.hasExpired()) {
       return exchange.closed(e);
     }
     if (e instanceof TransportException) {
       return e;
     }
     String endpoint = exchange.responseEndpoint();
-    if (!HttpFailures.isTimeout(e)) {
+    if (!watch.hasExpired() && !HttpFailures.isTimeout(e)) {
       return HttpFailures.whileReading(e, endpoint);
     }
+    exchange.leaveConnection();
     return isEventLimit
         ? eventTime.failure(endpoint, limits)
         : HttpFailures.silent(e, endpoint, limits.noByteNanos(), exchange.isRepeatable());
@@ -255,13 +286,20 @@ final class HttpConnection implements StreamConnection {
   public void close() {
     boolean isOwnThread = Thread.currentThread() == engineThread;
     boolean isIdle;
+    boolean isReading;
     lock.lock();
     try {
+      isReading = isBusy && response != null && !isClosed;
       isClosed = true;
       isIdle = !isBusy && response != null;
     } finally {
       lock.unlock();
     }
+    if (isReading && timekeeper.nanoTime() - waitingSinceNanos > SUSPICIOUS_NANOS) {
+      // Such as after a deep sleep: the engine closes before the limit of the read ends.
+      exchange.leaveConnection();
+    }
+    watch.close();
     exchange.cancel();
     if (isIdle) {
       if (isOwnThread) {
@@ -321,7 +359,7 @@ final class HttpConnection implements StreamConnection {
       lock.unlock();
     }
     if (released != null) {
-      released.close();
+      ForeignCode.close(released, exchange::cancel);
     }
   }
 

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Describes a stream that is the body of an HTTP response.
  *
  * <p>Redirects are followed, at most 20 and never from https to http. To another origin (scheme,
- * host, port) the cursor is sent along; the caller's headers and credentials are not.
+ * host, port) the cursor is sent along; the caller's headers and credentials only if it is one of
+ * {@link #trustOrigins}.
  *
  * @param <B> the builder's own type; callers never write it
  * @since 0.1.0
@@ -92,7 +93,8 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
 
   /**
    * Sets the content types that open the stream, in place of the format's. Their parameters are
-   * sent but not compared.
+   * sent but not compared. With {@code *}{@code /*} every response opens it, also one without a
+   * content type.
    *
    * @param contentTypes such as {@code text/event-stream}
    * @throws IllegalArgumentException when there is none, or one is not a content type

@@ -2,6 +2,7 @@ package dev.perennial.http;
 
 import dev.perennial.http.internal.exchange.HttpExchange;
 import dev.perennial.http.internal.exchange.HttpOptions;
+import dev.perennial.http.internal.exchange.StreamPools;
 import dev.perennial.http.internal.exchange.StreamingClient;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.StreamConnection;
@@ -63,7 +64,16 @@ final class HttpTransport implements Transport, HttpExchange.Context {
   @Override
   public OkHttpClient client(Attempt attempt) {
     return streamingClient.derivedFrom(
-        client != null ? client : SharedClient.of(attempt.runtime()));
+        client != null ? client : SharedClient.of(attempt.runtime()), pools(attempt));
+  }
+
+  @Override
+  public void leaveConnections(Attempt attempt, OkHttpClient used) {
+    pools(attempt).leave(used);
+  }
+
+  private static StreamPools pools(Attempt attempt) {
+    return attempt.runtime().resource(StreamPools.class, StreamPools::new);
   }
 
   @Override

@@ -6,16 +6,19 @@ import okio.BufferedSource;
 
 /**
  * Holds the bytes of a body that were read and are still needed: one array, reused for the life of
- * a connection. It belongs to the thread that reads.
+ * a connection unless a large event made it large. It belongs to the thread that reads.
  *
  * <p>The bytes from {@link #start()} to {@link #end()} stay where they are, relative to the start,
- * until a {@link Framer} gives them up. Filling may move them within the array, or to a larger one;
+ * until a {@link Framer} gives them up. Filling may move them within the array, or to another one;
  * so a framer keeps offsets relative to the start from one call to the next.
  *
  * @since 0.1.0
  */
 public final class ReadBuffer {
   static final int INITIAL_BYTES = 16 * 1024;
+
+  /** A larger array is given up when what is needed fits into a small one. */
+  private static final int MAX_KEPT_BYTES = 256 * 1024;
 
   /** The largest array that every virtual machine can allocate. */
   private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
@@ -147,6 +150,10 @@ public final class ReadBuffer {
   }
 
   private void makeRoom() {
+    if (array.length > MAX_KEPT_BYTES && end - start <= INITIAL_BYTES / 2) {
+      moveInto(new byte[INITIAL_BYTES]);
+      return;
+    }
     if (start == end) {
       start = 0;
       end = 0;
@@ -155,14 +162,14 @@ public final class ReadBuffer {
     if (end < array.length) {
       return;
     }
+    boolean hasRoom = end - start <= array.length / 2;
+    moveInto(hasRoom ? array : new byte[largerThan(array.length)]);
+  }
+
+  private void moveInto(byte[] target) {
     int length = end - start;
-    if (length <= array.length / 2) {
-      System.arraycopy(array, start, array, 0, length);
-    } else {
-      byte[] larger = new byte[largerThan(array.length)];
-      System.arraycopy(array, start, larger, 0, length);
-      array = larger;
-    }
+    System.arraycopy(array, start, target, 0, length);
+    array = target;
     start = 0;
     end = length;
   }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * 7.8).
  *
  * <p>Redirects of the handshake are followed, at most 20 and never from https to http. To another
- * origin (scheme, host, port) the cursor is sent along; the caller's headers and credentials are
- * not.
+ * origin (scheme, host, port) the cursor is sent along; the caller's headers and credentials only
+ * if it is one of {@link #trustOrigins}.
  *
  * @param <B> the builder's own type; callers never write it
  * @since 0.1.0

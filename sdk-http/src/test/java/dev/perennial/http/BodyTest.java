@@ -191,6 +191,33 @@ class BodyTest {
   }
 
   @Test
+  void linesOfAnEventDoNotExtendItsTime() throws Exception {
+    CountDownLatch isOver = new CountDownLatch(1);
+    try (RawServer server =
+            RawServer.start(
+                peer -> {
+                  peer.openStream();
+                  while (!isOver.await(20, MILLISECONDS)) {
+                    peer.write("&\n");
+                  }
+                });
+        StreamConnection connection = Lines.builder(server.url()).open()) {
+      TransportException e =
+          assertThrows(
+              TransportException.class,
+              () -> {
+                for (int i = 0; i < 200; i++) {
+                  connection.read(Lines.within(10_000, 200));
+                }
+              });
+
+      assertEquals(Reason.STALLED, e.reason());
+    } finally {
+      isOver.countDown();
+    }
+  }
+
+  @Test
   void onlyTheTimeSpentReadingCountsForAnEvent() throws Exception {
     CountDownLatch secondHalf = new CountDownLatch(1);
     try (RawServer server =
@@ -354,7 +381,7 @@ class BodyTest {
   }
 
   @Test
-  void aConnectionThatEndedInOrderIsUsedAgain() throws Exception {
+  void aConnectionIsNotUsedAgainForAnotherStream() throws Exception {
     try (MockWebServer server = serving("a\n")) {
       server.enqueue(new MockResponse(200, Headers.of("Content-Type", Lines.TYPE), "b\n"));
       OkHttpClient client = new OkHttpClient();
@@ -367,8 +394,8 @@ class BodyTest {
       }
 
       assertEquals(0, server.takeRequest().getExchangeIndex());
-      assertEquals(1, server.takeRequest().getExchangeIndex());
-      client.connectionPool().evictAll();
+      assertEquals(0, server.takeRequest().getExchangeIndex());
+      assertEquals(0, client.connectionPool().connectionCount());
     }
   }
 

@@ -62,4 +62,14 @@ class BufferFrameTest {
     assertNull(frame.defect());
     assertEquals("", frame.text());
   }
+
+  @Test
+  void aFrameThatForgetsHasNoBytes() {
+    byte[] bytes = {'a'};
+    BufferFrame frame = new BufferFrame().asEvent("message", "1", bytes, 0, 1);
+
+    frame.forget();
+
+    assertEquals("", frame.text());
+  }
 }

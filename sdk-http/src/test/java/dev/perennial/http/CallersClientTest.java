@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.StreamRuntime;
 import dev.perennial.http.Lines.TestAttempt;
+import dev.perennial.http.internal.exchange.StreamPools;
 import dev.perennial.http.internal.exchange.StreamingClient;
 import dev.perennial.spi.StreamConnection;
+import dev.perennial.spi.TransportException;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -229,9 +231,10 @@ class CallersClientTest {
     server.enqueue(stream());
 
     assertThrows(
-        IllegalStateException.class, () -> Lines.builder(server.url("/")).client(client).open());
+        TransportException.class, () -> Lines.builder(server.url("/")).client(client).open());
 
     assertEquals(0, client.dispatcher().runningCallsCount());
+    assertEquals(0, Lines.connectionsOf(client).connectionCount());
   }
 
   @Test
@@ -309,17 +312,57 @@ class CallersClientTest {
   }
 
   @Test
-  void oneIsDerivedOnceAndSharesPoolAndDispatcher() {
+  void oneIsDerivedOnceAndSharesTheDispatcher() {
     OkHttpClient client = new OkHttpClient();
     StreamingClient streaming = new StreamingClient(null);
+    StreamPools pools = new StreamPools();
 
-    OkHttpClient derived = streaming.derivedFrom(client);
+    OkHttpClient derived = streaming.derivedFrom(client, pools);
 
-    assertSame(derived, streaming.derivedFrom(client));
-    assertNotSame(derived, streaming.derivedFrom(new OkHttpClient()));
-    assertSame(client.connectionPool(), derived.connectionPool());
+    assertSame(derived, streaming.derivedFrom(client, pools));
+    assertNotSame(derived, streaming.derivedFrom(new OkHttpClient(), pools));
     assertSame(client.dispatcher(), derived.dispatcher());
     assertSame(client.sslSocketFactory(), derived.sslSocketFactory());
+  }
+
+  @Test
+  void clientsWithOnePoolHaveOneForTheirStreams() {
+    OkHttpClient client = new OkHttpClient();
+    OkHttpClient sibling = client.newBuilder().build();
+    StreamPools pools = new StreamPools();
+
+    OkHttpClient derived = new StreamingClient(null).derivedFrom(client, pools);
+    OkHttpClient other = new StreamingClient(null).derivedFrom(sibling, pools);
+
+    assertSame(derived.connectionPool(), other.connectionPool());
+    assertNotSame(client.connectionPool(), derived.connectionPool());
+  }
+
+  @Test
+  void anotherPoolIsUsedWhenOneWasLeft() {
+    OkHttpClient client = new OkHttpClient();
+    StreamingClient streaming = new StreamingClient(null);
+    StreamPools pools = new StreamPools();
+    OkHttpClient first = streaming.derivedFrom(client, pools);
+
+    pools.leave(first);
+    OkHttpClient second = streaming.derivedFrom(client, pools);
+    pools.leave(first);
+
+    assertNotSame(first.connectionPool(), second.connectionPool());
+    assertSame(second, streaming.derivedFrom(client, pools));
+  }
+
+  @Test
+  void itsIntervalOfPingsIsKept() {
+    OkHttpClient chosen = new OkHttpClient.Builder().pingInterval(Duration.ofSeconds(7)).build();
+
+    assertEquals(7_000, derived(chosen).pingIntervalMillis());
+    assertEquals(30_000, derived(new OkHttpClient()).pingIntervalMillis());
+  }
+
+  private static OkHttpClient derived(OkHttpClient client) {
+    return new StreamingClient(null).derivedFrom(client, new StreamPools());
   }
 
   private static void readAll(Lines.Builder builder) throws IOException {

@@ -3,6 +3,7 @@ package dev.perennial.http;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.TransportException;
+import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ final class LineFramer implements Framer {
       if (in.array()[i] == '\n') {
         Frame frame = frame(in, i);
         in.consume(i + 1);
-        isInsideEvent = false;
+        isInsideEvent = frame.kind() == Frame.Kind.CONTROL;
         return frame;
       }
     }
@@ -29,7 +30,7 @@ final class LineFramer implements Framer {
       throw new TransportException(
           Reason.LIMIT, "Expected a line of at most " + maxEventBytes + " bytes");
     }
-    isInsideEvent = in.end() > in.start();
+    isInsideEvent = isInsideEvent || in.end() > in.start();
     return null;
   }
 
@@ -45,6 +46,10 @@ final class LineFramer implements Framer {
 
   private static Frame frame(ReadBuffer in, int end) {
     byte[] line = Arrays.copyOfRange(in.array(), in.start(), end);
+    if (line.length > 0 && line[0] == '&') {
+      // A line within an event, as retry: is one of server-sent events.
+      return new BufferFrame().asRetry(Duration.ofSeconds(1));
+    }
     return line.length > 0 && line[0] == ':'
         ? Frame.heartbeat()
         : Frame.event(null, "message", line);

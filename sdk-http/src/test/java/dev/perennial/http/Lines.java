@@ -5,6 +5,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.perennial.StreamRuntime;
 import dev.perennial.StreamSubscription;
+import dev.perennial.http.internal.exchange.StreamPools;
+import dev.perennial.http.internal.exchange.StreamingClient;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.Frame;
@@ -82,6 +84,12 @@ final class Lines {
       connection.open();
       return connection;
     }
+  }
+
+  /** The connections of the streams that use this client in a {@link TestAttempt}. */
+  static ConnectionPool connectionsOf(OkHttpClient client) {
+    StreamPools pools = TestAttempt.RUNTIME.resource(StreamPools.class, StreamPools::new);
+    return new StreamingClient(null).derivedFrom(client, pools).connectionPool();
   }
 
   /** The text of the next event; null at the end. */

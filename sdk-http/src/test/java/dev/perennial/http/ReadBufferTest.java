@@ -3,6 +3,7 @@ package dev.perennial.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import java.io.IOException;
 import okio.Buffer;
@@ -128,5 +129,32 @@ class ReadBufferTest {
 
     assertEquals(0, buffer.skipByteOrderMark());
     assertEquals(0, buffer.start());
+  }
+
+  @Test
+  void theRoomOfALargeEventIsGivenUpOnceItIsNotNeeded() {
+    byte[] large = new byte[8 * 1024 * 1024];
+    ReadBuffer buffer = ReadBuffer.of(large, 0, large.length);
+    buffer.append(new byte[] {1, 2, 3}, 0, 3);
+
+    buffer.consume(buffer.end() - 2);
+    buffer.append(new byte[] {4}, 0, 1);
+
+    assertEquals(ReadBuffer.INITIAL_BYTES, buffer.array().length);
+    assertEquals(3, buffer.end() - buffer.start());
+    assertEquals(2, buffer.array()[buffer.start()]);
+    assertEquals(4, buffer.array()[buffer.end() - 1]);
+  }
+
+  @Test
+  void theRoomOfUsualEventsIsKept() {
+    byte[] usual = new byte[200 * 1024];
+    ReadBuffer buffer = ReadBuffer.of(usual, 0, usual.length);
+    byte[] array = buffer.array();
+
+    buffer.consume(buffer.end());
+    buffer.append(usual, 0, usual.length);
+
+    assertSame(array, buffer.array());
   }
 }

@@ -55,7 +55,7 @@ class SecretsTest {
         new MockResponse.Builder()
             .code(200)
             .setHeader("Content-Type", Lines.TYPE)
-            .setHeader("Content-Encoding", "canary-key")
+            .setHeader("Content-Encoding", "br, canary-key")
             .build(),
         new MockResponse.Builder().code(302).addHeader("Location", "ftp://y/canary-key").build(),
         new MockResponse.Builder().status("HTTP/1.1 403 Token canary-header expired").build(),

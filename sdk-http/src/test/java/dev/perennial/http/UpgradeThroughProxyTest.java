@@ -9,8 +9,10 @@ import dev.perennial.http.Lines.TestAttempt;
 import dev.perennial.http.internal.exchange.ExpectedResponse;
 import dev.perennial.http.internal.exchange.HttpExchange;
 import dev.perennial.http.internal.exchange.HttpOptions;
+import dev.perennial.http.internal.exchange.StreamPools;
 import dev.perennial.http.internal.exchange.StreamingClient;
 import dev.perennial.http.internal.message.CursorLocation;
+import dev.perennial.http.internal.message.TrustedOrigins;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
@@ -70,14 +72,16 @@ class UpgradeThroughProxyTest {
             new HttpOptions(
                 new Headers.Builder().build(),
                 null,
+                TrustedOrigins.NONE,
                 new CursorLocation.Nowhere(),
+                0,
                 false,
                 new Headers.Builder().build(),
                 new ExpectedResponse.Upgraded(
                     () -> Headers.of("Upgrade", "lines", "Connection", "Upgrade")),
                 null,
                 false,
-                false),
+                HttpOptions.UNLIMITED_BY_CALLER),
             new TestAttempt(),
             new Context(client, new Request.Builder().url(url).build()));
     try {
@@ -92,8 +96,11 @@ class UpgradeThroughProxyTest {
   private record Context(OkHttpClient client, Request request) implements HttpExchange.Context {
     @Override
     public OkHttpClient client(Attempt attempt) {
-      return new StreamingClient(Protocol.HTTP_1_1).derivedFrom(client);
+      return new StreamingClient(Protocol.HTTP_1_1).derivedFrom(client, new StreamPools());
     }
+
+    @Override
+    public void leaveConnections(Attempt attempt, OkHttpClient used) {}
 
     @Override
     public @Nullable Request fixedRequest() {

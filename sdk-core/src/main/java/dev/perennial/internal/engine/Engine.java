@@ -333,7 +333,7 @@ final class Engine<T> implements Runnable {
           end = pipeline.deliver(frame, run);
         }
         case HEARTBEAT -> {
-            gaps.streamGoesOn();
+          gaps.streamGoesOn();
           if (run.isReplaceable(position.cursor() != null)) { // Else a wrong guess ends it.
             limits.heartbeatAfter(run.silenceNanos());
           }

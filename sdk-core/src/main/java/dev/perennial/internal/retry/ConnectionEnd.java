@@ -299,10 +299,7 @@ public final class ConnectionEnd {
    */
   public boolean isRefusal() {
     boolean isReported = reason == Reason.SERVER_ERROR || reason == Reason.HTTP_STATUS;
-    return isReported
-        && outcome.wasOpen
-        && !hasProgress()
-        && outcome.openNanos < Nanos.of(LASTING);
+    return isReported && outcome.wasOpen && !hasProgress() && outcome.openNanos < Nanos.of(LASTING);
   }
 
   /** Whether the stream is complete. */

@@ -22,6 +22,7 @@ class LayoutRulesTest {
       Set.of(
           "HttpConnection.source",
           "HttpConnection.isEnded",
+          "HttpConnection.returned",
           "HttpConnection.eventNanos",
           "OpeningAttempt.startNanos");
 

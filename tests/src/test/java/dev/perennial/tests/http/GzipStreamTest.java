@@ -6,16 +6,23 @@ import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.perennial.RetryPolicy;
+import dev.perennial.StreamException;
+import dev.perennial.StreamState;
 import dev.perennial.sse.Sse;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.EventRecorder;
 import dev.perennial.testkit.Exchange;
 import dev.perennial.testkit.LoopbackServer;
+import dev.perennial.tests.Eventually;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +78,93 @@ class GzipStreamTest {
       recorder.close();
       assertEquals("gzip", server.requests().get(0).header("Accept-Encoding"));
     }
+  }
+
+  @Test
+  void membersMayFollowOneAnother() throws Exception {
+    CountDownLatch firstCame = new CountDownLatch(1);
+    LoopbackServer.Handler handler =
+        exchange -> {
+          exchange.write(HEAD);
+          exchange.write(member("id: 1\ndata: one\n\n"));
+          firstCame.await(20, TimeUnit.SECONDS);
+          byte[] second = member("id: 2\ndata: two\n\n");
+          for (byte each : second) {
+            exchange.write(new byte[] {each});
+          }
+          exchange.write(member(""));
+          exchange.write(member("id: 3\ndata: three\n\n"));
+          exchange.awaitPeerClose(PATIENCE);
+        };
+    try (LoopbackServer server = LoopbackServer.start(handler)) {
+      Sse.builder(server.uri("/").toString()).gzip().stream().subscribe(recorder.listener());
+
+      recorder.assertEvents("one");
+      firstCame.countDown();
+      recorder.assertEvents("two", "three");
+      recorder.close();
+    }
+  }
+
+  @Test
+  void allFieldsOfAHeaderAreSkipped() throws Exception {
+    byte[] plain = member("data: one\n\n");
+    ByteArrayOutputStream full = new ByteArrayOutputStream();
+    full.write(plain, 0, 3);
+    full.write(4 + 8 + 16); // An extra field, a name and a comment.
+    full.write(plain, 4, 6);
+    full.write(new byte[] {2, 0, 'e', 'x', 'n', 0, 'c', 0});
+    full.write(plain, 10, plain.length - 10);
+    LoopbackServer.Handler handler =
+        exchange -> {
+          exchange.write(HEAD);
+          exchange.write(full.toByteArray());
+          exchange.awaitPeerClose(PATIENCE);
+        };
+    try (LoopbackServer server = LoopbackServer.start(handler)) {
+      Sse.builder(server.uri("/").toString()).gzip().stream().subscribe(recorder.listener());
+
+      recorder.assertEvents("one");
+      recorder.close();
+    }
+  }
+
+  @Test
+  void aNameWithoutEndIsRefused() throws Exception {
+    AtomicLong sent = new AtomicLong();
+    LoopbackServer.Handler handler =
+        exchange -> {
+          exchange.write(HEAD);
+          exchange.write(new byte[] {0x1f, (byte) 0x8b, 8, 8, 0, 0, 0, 0, 0, 3});
+          byte[] name = new byte[16 * 1024];
+          Arrays.fill(name, (byte) 'x');
+          while (sent.get() < 64L * 1024 * 1024) {
+            exchange.write(name);
+            sent.addAndGet(name.length);
+          }
+        };
+    try (LoopbackServer server = LoopbackServer.start(handler)) {
+      Sse.builder(server.uri("/").toString()).gzip().stream().subscribe(recorder.listener());
+
+      Eventually.holds("it is refused", () -> waiting().isPresent());
+      assertEquals(StreamException.Reason.RESET, waiting().get().reason());
+      recorder.close();
+    }
+  }
+
+  private Optional<StreamState.Waiting> waiting() {
+    return recorder.states().stream()
+        .filter(StreamState.Waiting.class::isInstance)
+        .map(StreamState.Waiting.class::cast)
+        .findFirst();
+  }
+
+  private static byte[] member(String text) throws IOException {
+    ByteArrayOutputStream member = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(member)) {
+      gzip.write(text.getBytes(UTF_8));
+    }
+    return member.toByteArray();
   }
 
   private static OutputStream compressed(Exchange exchange) throws IOException {

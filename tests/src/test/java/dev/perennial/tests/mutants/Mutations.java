@@ -125,14 +125,14 @@ final class Mutations {
                   "token-leaks",
                   "a token follows to another origin",
                   HTTP + "internal/exchange/OutgoingRequest.java")
-              .replacing("return isFirstOrigin ? credential : null;", "return credential;")
+              .replacing("return isTrusted ? credential : null;", "return credential;")
               .caughtBy("origin-07"),
           sse(
                   "headers-leak",
                   "headers follow to another origin",
                   HTTP + "internal/exchange/OutgoingRequest.java")
               .replacing(
-                  "isFirstOrigin ? callerHeaders().newBuilder() : new Headers.Builder();",
+                  "isTrusted ? callerHeaders().newBuilder() : new Headers.Builder();",
                   "callerHeaders().newBuilder();")
               .caughtBy("origin-06"),
           sse(
@@ -140,9 +140,9 @@ final class Mutations {
                   "a redirect loses the cursor",
                   HTTP + "internal/exchange/OutgoingRequest.java")
               .replacing(
-                  "supplied, credential, next, cursor, isFirstOrigin && isSameOrigin);",
-                  "supplied, credential, next, isSameOrigin ? cursor : null,"
-                      + " isFirstOrigin && isSameOrigin);")
+                  "            cursor,\n            isTrusted && isNextTrusted,",
+                  "            isSameOrigin ? cursor : null,\n"
+                      + "            isTrusted && isNextTrusted,")
               .caughtBy("origin-08"),
           sse(
                   "endless-redirects",

@@ -13,6 +13,7 @@ import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
+import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ public final class HttpExchange {
 
     /** Returns the client to connect with. The first call may make it, which takes a while. */
     OkHttpClient client(Attempt attempt);
+
+    /** Makes the attempts that follow use other connections than {@code used} has. */
+    void leaveConnections(Attempt attempt, OkHttpClient used);
 
     /** Returns the first request when it is the same for each attempt; otherwise null. */
     @Nullable Request fixedRequest();
@@ -54,6 +58,9 @@ public final class HttpExchange {
   /** The request that was sent last, or is about to be; null before the first. */
   private volatile @Nullable OutgoingRequest sent;
 
+  /** What the connection was made with; null until {@link #open}. */
+  private volatile @Nullable OkHttpClient client;
+
   // Used by the subscription's thread alone.
 
   /** Cancels the call of the open stream; null until it is open. */
@@ -77,10 +84,28 @@ public final class HttpExchange {
    */
   public Response open() throws IOException {
     attempt.start();
+    OkHttpClient used = context.client(attempt.attempt());
+    client = used;
     try {
-      return follow(context.client(attempt.attempt()));
+      return follow(used);
     } catch (IOException e) {
-      throw attempt.isCancelled() ? closed(e) : e;
+      if (!attempt.isCancelled()) {
+        throw e;
+      }
+      // Its time may be up because its connection, which others share, has died.
+      leaveConnection();
+      throw closed(e);
+    }
+  }
+
+  /**
+   * Makes the next attempts use another connection than this one, which may be dead. Other streams
+   * on it go on until they notice themselves.
+   */
+  public void leaveConnection() {
+    OkHttpClient used = client;
+    if (used != null) {
+      context.leaveConnections(attempt.attempt(), used);
     }
   }
 
@@ -88,24 +113,24 @@ public final class HttpExchange {
     OutgoingRequest request = first();
     for (int followed = 0; ; followed++) {
       sent = request;
-      Call call = client.newCall(request.toRequest());
+      Call call = newCall(client, request);
       Runnable cancel = call::cancel;
       attempt.onCancel(cancel);
       Response response = execute(call, request);
       HttpUrl location;
       try {
         if (!ResponseChecks.isRedirect(response.code())) {
-          ResponseChecks.requireStream(response, request, options, attempt);
+          Response opened = plain(requireStream(response, request), request);
           isEndDeclared = ResponseChecks.isEndDeclared(response);
           cancelOpen = cancel;
-          return plain(response, request);
+          return opened;
         }
         location = ResponseChecks.locationOf(response, request, options, followed);
       } catch (TransportException e) {
         throw request.refine(e, true);
       } finally {
         if (cancelOpen == null) {
-          response.close();
+          ForeignCode.close(response, cancel);
           attempt.forget(cancel);
         }
       }
@@ -113,9 +138,21 @@ public final class HttpExchange {
     }
   }
 
-  private static Response plain(Response response, OutgoingRequest request) {
+  /** Of an error the body is read, too, as far as its message shows it. */
+  private Response requireStream(Response response, OutgoingRequest request) throws IOException {
+    return ReadBudget.within(
+        ReadBudget.BODY_BYTES,
+        () -> ResponseChecks.requireStream(response, request, options, attempt));
+  }
+
+  /** The caller's event listener is made, and its request body asked, when the call is. */
+  private Call newCall(OkHttpClient client, OutgoingRequest request) throws IOException {
+    return during(request, () -> client.newCall(request.toRequest()));
+  }
+
+  private Response plain(Response response, OutgoingRequest request) throws IOException {
     return ContentCoding.of(response) == ContentCoding.GZIP
-        ? InflatedBody.of(response, request.endpoint())
+        ? during(request, () -> InflatedBody.of(response, request.endpoint()))
         : response;
   }
 
@@ -132,9 +169,10 @@ public final class HttpExchange {
         attempt.attempt().timekeeper()::nanoTime);
   }
 
-  private Response execute(Call call, OutgoingRequest request) throws IOException {
+  /** Runs what opens {@code request}, and classifies its failures. */
+  private <V> V during(OutgoingRequest request, ForeignCode.Body<V> body) throws IOException {
     try {
-      return BoundedDns.during(attempt, () -> executeUninterrupted(call));
+      return BoundedDns.during(attempt, () -> ForeignCode.call(body));
     } catch (IOException e) {
       IOException failure = HttpFailures.whileOpening(e, request.isStarted(), request.endpoint());
       throw failure instanceof TransportException known
@@ -143,21 +181,24 @@ public final class HttpExchange {
     }
   }
 
-  /** OkHttp waits for connections in Kotlin, which lets an InterruptedException pass undeclared. */
-  private static Response executeUninterrupted(Call call) throws IOException {
+  private Response execute(Call call, OutgoingRequest request) throws IOException {
+    return during(request, () -> answerOf(call, request));
+  }
+
+  private static Response answerOf(Call call, OutgoingRequest request) throws IOException {
     boolean hasResponse = false;
     try {
       Response response = call.execute();
       hasResponse = true;
       return response;
-    } catch (IOException | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw HttpFailures.interrupted(e);
     } finally {
       if (!hasResponse) {
-        // An interceptor of the caller may have thrown while it held the response.
         call.cancel();
+        // An interceptor of the caller may have thrown while it held the answer.
+        Response answer = request.answer();
+        if (answer != null) {
+          ForeignCode.close(answer, call::cancel);
+        }
       }
     }
   }
@@ -203,6 +244,11 @@ public final class HttpExchange {
         Reason.CONNECT,
         "Expected a request from the request source but it threw " + failure.getClass().getName(),
         failure);
+  }
+
+  /** Returns what the body of the open stream is read from: an interceptor may have made it. */
+  public BufferedSource source(Response opened) throws IOException {
+    return during(sent(), () -> opened.body().source());
   }
 
   /** Returns the request that was sent last: after {@link #open} the one that was answered. */

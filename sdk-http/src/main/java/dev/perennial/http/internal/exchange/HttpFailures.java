@@ -1,11 +1,13 @@
 package dev.perennial.http.internal.exchange;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.http.internal.message.RedactedUrl;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.ProtocolException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -14,6 +16,7 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what OkHttp throws into the failures that a subscription decides by. */
@@ -34,6 +37,10 @@ public final class HttpFailures {
     if (isInterrupt(e)) {
       return interrupted(e);
     }
+    TransportException configuration = ConfigurationFailures.of(e, endpoint);
+    if (configuration != null) {
+      return configuration;
+    }
     Reason reason = tlsReason(e);
     if (reason != null) {
       return new TransportException(reason, "TLS with " + endpoint + " failed: " + describe(e), e);
@@ -51,8 +58,25 @@ public final class HttpFailures {
         Reason.CONNECT, "Could not connect to " + endpoint + ": " + describe(e), e);
   }
 
+  /**
+   * Returns the failure of an answer whose message cannot be read. OkHttp closes the connection and
+   * does not send the request again.
+   *
+   * @param message expected and actual
+   */
+  static ProtocolException unusable(String message, HttpUrl url) {
+    ProtocolException failure = new ProtocolException(message);
+    failure.initCause(
+        new TransportException(Reason.RESET, message + " from " + RedactedUrl.of(url)));
+    return failure;
+  }
+
   /** Returns what ended a body, other than silence. */
   public static IOException whileReading(IOException e, String endpoint) {
+    TransportException known = causeOf(e, TransportException.class);
+    if (known != null) {
+      return known; // TLS wraps what its socket throws.
+    }
     if (isInterrupt(e)) {
       return interrupted(e);
     }
@@ -153,6 +177,9 @@ public final class HttpFailures {
     }
     if (tlsReason(e) == Reason.CERTIFICATE) {
       return "its certificate was refused";
+    }
+    if (e instanceof UnexpectedException unexpected) {
+      return "OkHttp or an interceptor threw " + unexpected.type();
     }
     return "it was cut (" + e.getClass().getSimpleName() + ")";
   }

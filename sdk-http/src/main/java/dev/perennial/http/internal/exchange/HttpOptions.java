@@ -2,6 +2,7 @@ package dev.perennial.http.internal.exchange;
 
 import dev.perennial.http.internal.message.CursorLocation;
 import dev.perennial.http.internal.message.RedactedUrl;
+import dev.perennial.http.internal.message.TrustedOrigins;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
@@ -11,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the exchanges of a transport ask, and what they accept. A value.
  *
- * @param callerHeaders are sent to the first origin only
- * @param credentials give what is sent to the first origin only; null for none
+ * @param callerHeaders are sent to the first origin, and to those that are trusted
+ * @param credentials give what is sent to the same origins; null for none
+ * @param trusted the origins that are trusted besides the first
  * @param cursorLocation where the cursor goes
  * @param maxCursorBytes the most bytes of a cursor
- * @param isCursorBound whether the cursor must not leave its origin
+ * @param isCursorBound whether the cursor and the request's body must not leave their origin
  * @param formatHeaders of the format; a caller's header of the same name counts instead
  * @param expected the response that opens the stream
  * @param body what is posted; null for what the request source says
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record HttpOptions(
     Headers callerHeaders,
     @Nullable CredentialCache credentials,
+    TrustedOrigins trusted,
     CursorLocation cursorLocation,
     int maxCursorBytes,
     boolean isCursorBound,

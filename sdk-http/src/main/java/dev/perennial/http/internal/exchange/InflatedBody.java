@@ -9,7 +9,6 @@ import okhttp3.ResponseBody;
 import okio.Buffer;
 import okio.BufferedSource;
 import okio.ForwardingSource;
-import okio.GzipSource;
 import okio.Okio;
 
 /**
@@ -26,7 +25,7 @@ final class InflatedBody extends ForwardingSource {
   private long inflatedBytes;
 
   private InflatedBody(Counted wire, String endpoint) {
-    super(new GzipSource(wire));
+    super(new GzipSource(Okio.buffer(wire)));
     this.wire = wire;
     this.endpoint = endpoint;
   }

@@ -14,6 +14,7 @@ import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.RequestBody;
+import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,13 +49,19 @@ public final class OutgoingRequest {
   /** Null when there is none to send. */
   private final @Nullable String cursor;
 
-  /** Whether all requests so far went to one origin. If not, the caller's headers are left out. */
-  private final boolean isFirstOrigin;
+  /**
+   * Whether all requests so far went to the first origin, or to trusted ones. If not, the caller's
+   * headers are left out.
+   */
+  private final boolean isTrusted;
 
   private final boolean isRedirected;
 
   private final LongSupplier clock;
   private final SendLimit sending;
+
+  /** What OkHttp returned last, before the caller's interceptors had it; null before that. */
+  private volatile @Nullable Response answer;
 
   private OutgoingRequest(
       HttpOptions options,
@@ -62,7 +69,7 @@ public final class OutgoingRequest {
       @Nullable Issued credential,
       HttpUrl url,
       @Nullable String cursor,
-      boolean isFirstOrigin,
+      boolean isTrusted,
       boolean isRedirected,
       LongSupplier clock) {
     this.options = options;
@@ -70,7 +77,7 @@ public final class OutgoingRequest {
     this.credential = credential;
     this.url = url;
     this.cursor = cursor;
-    this.isFirstOrigin = isFirstOrigin;
+    this.isTrusted = isTrusted;
     this.isRedirected = isRedirected;
     this.clock = clock;
     this.sending = new SendLimit(isRepeatable(), endpoint(), clock);
@@ -132,6 +139,7 @@ public final class OutgoingRequest {
         next.scheme().equals(url.scheme())
             && next.host().equals(url.host())
             && next.port() == url.port();
+    boolean isNextTrusted = isSameOrigin || options.trusted().contain(next);
     OutgoingRequest redirected =
         new OutgoingRequest(
             options,
@@ -139,16 +147,25 @@ public final class OutgoingRequest {
             credential,
             next,
             cursor,
-            isFirstOrigin && isSameOrigin,
+            isTrusted && isNextTrusted,
             /* isRedirected= */ true,
             clock);
+    boolean mayLeave = isSameOrigin || !options.isCursorBound();
+    requireStays(mayLeave || cursor == null, "cursor", redirected);
+    requireStays(mayLeave || body() == null, "body", redirected);
+    return redirected;
+  }
+
+  private void requireStays(boolean isMet, String what, OutgoingRequest redirected)
+      throws TransportException {
     require(
-        isSameOrigin || cursor == null || !options.isCursorBound(),
-        "Expected the cursor to stay at "
+        isMet,
+        "Expected the "
+            + what
+            + " to stay at "
             + endpoint()
             + " (cursorStaysAtOrigin) but a redirect leads to "
             + redirected.endpoint());
-    return redirected;
   }
 
   HttpUrl url() {
@@ -168,12 +185,12 @@ public final class OutgoingRequest {
 
   /** Returns the credential that this request shows; null for none. */
   @Nullable Issued credential() {
-    return isFirstOrigin ? credential : null;
+    return isTrusted ? credential : null;
   }
 
   /** Whether there is a credential that must not go where this request goes. */
   boolean isWithoutOurCredential() {
-    return credential != null && !isFirstOrigin;
+    return credential != null && !isTrusted;
   }
 
   boolean isPost() {
@@ -225,6 +242,19 @@ public final class OutgoingRequest {
     return request == null ? null : request.sending;
   }
 
+  /** Notes what the call, if this class made its request, was answered with last. */
+  static void answered(Call call, Response response) {
+    @Nullable OutgoingRequest request = call.request().tag(OutgoingRequest.class);
+    if (request != null) {
+      request.answer = response;
+    }
+  }
+
+  /** Returns what the request was answered with last; null for nothing. */
+  @Nullable Response answer() {
+    return answer;
+  }
+
   Request toRequest() {
     RequestBody body = body();
     String method = options.body() != null ? "POST" : supplied.method();
@@ -242,7 +272,7 @@ public final class OutgoingRequest {
   }
 
   private Headers headers() {
-    Headers.Builder headers = isFirstOrigin ? callerHeaders().newBuilder() : new Headers.Builder();
+    Headers.Builder headers = isTrusted ? callerHeaders().newBuilder() : new Headers.Builder();
     options.expected().addTo(headers);
     for (String name : options.formatHeaders().names()) {
       setAbsent(headers, name, String.valueOf(options.formatHeaders().get(name)));

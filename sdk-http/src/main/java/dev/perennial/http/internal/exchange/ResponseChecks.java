@@ -81,11 +81,11 @@ final class ResponseChecks {
   }
 
   /**
-   * Checks that the response opens the stream.
+   * Returns the response if it opens the stream.
    *
    * @throws TransportException when it does not
    */
-  static void requireStream(
+  static Response requireStream(
       Response response, OutgoingRequest request, HttpOptions options, OpeningAttempt attempt)
       throws TransportException {
     int expected = options.expected().status();
@@ -93,6 +93,7 @@ final class ResponseChecks {
       throw refusal(expected, response, request, attempt);
     }
     options.expected().require(response, request.errorText(), request.endpoint());
+    return response;
   }
 
   /**

@@ -2,9 +2,13 @@ package dev.perennial.http.internal.exchange;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import javax.net.SocketFactory;
+import okhttp3.ConnectionPool;
 import okhttp3.Headers;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -13,8 +17,8 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Derives the client of a stream from the caller's. It shares the caller's connection pool,
- * dispatcher, interceptors and event listener, and is never shut down.
+ * Derives the client of a stream from the caller's. It shares the caller's dispatcher, interceptors
+ * and event listener, and is never shut down. Its connections are those of {@link StreamPools}.
  *
  * <p>It hides {@code Retry-After} from OkHttp's own follow-ups: OkHttp 5 throws
  * NumberFormatException for a long one, and sends the request again by itself on 408, and on 503
@@ -27,6 +31,15 @@ public final class StreamingClient {
 
   /** A delay that makes OkHttp leave the retry to its caller. */
   private static final String NOT_NOW = "1";
+
+  /** Of these -1 is what OkHttp itself has for a body that lasts until the connection ends. */
+  private static final Pattern NEGATIVE = Pattern.compile("-(?=0*[1-9])[0-9]{1,19}");
+
+  /**
+   * How often a connection of HTTP/2 is asked for a sign of life, unless the caller chose. One that
+   * owes an answer for as long is closed, and with it all of its streams.
+   */
+  private static final Duration PING_INTERVAL = Duration.ofSeconds(30);
 
   /** The only version to speak; null for those of the caller's client. */
   private final @Nullable Protocol version;
@@ -46,12 +59,13 @@ public final class StreamingClient {
   }
 
   /** Returns the client that is derived from {@code from}, which is nearly always the same. */
-  public OkHttpClient derivedFrom(OkHttpClient from) {
+  public OkHttpClient derivedFrom(OkHttpClient from, StreamPools pools) {
+    ConnectionPool pool = pools.beside(from.connectionPool());
     lock.lock();
     try {
-      if (derived == null || base != from) {
+      if (derived == null || base != from || derived.connectionPool() != pool) {
         base = from;
-        derived = derive(from);
+        derived = derive(from, pool);
       }
       return derived;
     } finally {
@@ -59,26 +73,37 @@ public final class StreamingClient {
     }
   }
 
-  private OkHttpClient derive(OkHttpClient client) {
+  private OkHttpClient derive(OkHttpClient client, ConnectionPool pool) {
     OkHttpClient.Builder builder =
         client
             .newBuilder()
+            .connectionPool(pool)
             .followRedirects(false)
             .followSslRedirects(false)
             .readTimeout(0, TimeUnit.NANOSECONDS)
             .callTimeout(0, TimeUnit.NANOSECONDS)
             // A cache would write the stream to disk for as long as it lasts.
             .cache(null)
+            .authenticator(new FreshCredentials(client.authenticator()))
+            .proxyAuthenticator(new FreshCredentials(client.proxyAuthenticator()))
             .dns(new BoundedDns(client.dns()));
+    if (client.pingIntervalMillis() == 0) {
+      builder.pingInterval(PING_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    if (client.socketFactory() == SocketFactory.getDefault()) {
+      builder.socketFactory(new StreamSockets(/* isWithoutDelay= */ false));
+    }
     if (version != null) {
       builder.protocols(List.of(version));
     }
     if (version == Protocol.HTTP_1_1) {
       UpgradedConnections.prepare(builder, client);
     }
+    builder.networkInterceptors().add(StreamingClient::requireUsable);
     // The innermost application interceptor and the outermost network interceptor: the caller's
     // own, of both kinds, see what the server sent.
     builder.interceptors().add(StreamingClient::restoreRetryAfter);
+    builder.interceptors().add(StreamingClient::noteAnswer);
     builder.interceptors().add(StreamingClient::noteProceeding);
     builder.networkInterceptors().add(0, StreamingClient::hideRetryAfter);
     builder.networkInterceptors().add(0, StreamingClient::limitSending);
@@ -92,6 +117,29 @@ public final class StreamingClient {
       sending.proceed();
     }
     return chain.proceed(chain.request());
+  }
+
+  /** Notes the answer, which is closed when an interceptor of the caller throws while it has it. */
+  private static Response noteAnswer(Interceptor.Chain chain) throws IOException {
+    Response response = chain.proceed(chain.request());
+    OutgoingRequest.answered(chain.call(), response);
+    return response;
+  }
+
+  /**
+   * Limits what is read before the head of an answer is over. Refuses a length that OkHttp takes
+   * for one but cannot read: its sources throw IllegalArgumentException, and never give the
+   * connection back. Innermost, so that no interceptor of the caller meets it either.
+   */
+  private static Response requireUsable(Interceptor.Chain chain) throws IOException {
+    Response response =
+        ReadBudget.within(ReadBudget.HEAD_BYTES, () -> chain.proceed(chain.request()));
+    String length = response.header("Content-Length", "");
+    if (NEGATIVE.matcher(length).matches() && !length.equals("-1")) {
+      throw HttpFailures.unusable(
+          "Expected a Content-Length of 0 or more but was " + length, chain.request().url());
+    }
+    return response;
   }
 
   /** Limits what is written to the connection, which is open now, and notes the answer. */

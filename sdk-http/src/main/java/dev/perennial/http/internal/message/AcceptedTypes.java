@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The media types that open a stream: how they are asked for, and how a response is checked. */
 public final class AcceptedTypes {
+
+  /** Accepts whatever comes, and also a response that does not say what it is. */
+  private static final String ANY = "*/*";
+
   private final String header;
 
   // Without parameters, in lower case.
@@ -67,14 +71,17 @@ public final class AcceptedTypes {
     return header;
   }
 
+  /** Whether a response of this content type opens the stream; null when it has none. */
   public boolean accepts(@Nullable String contentType) {
+    if (types.contains(ANY)) {
+      return true;
+    }
     if (contentType == null) {
       return false;
     }
     String actual = withoutParameters(contentType);
     int slash = actual.indexOf('/');
     return types.contains(actual)
-        || types.contains("*/*")
         || (slash > 0 && types.contains(actual.substring(0, slash) + "/*"));
   }
 

@@ -44,10 +44,10 @@ public final class ErrorText {
       return "";
     }
     BufferedSource source = response.body().source();
-    source.timeout().deadline(Math.min(MAX_NANOS, remainingNanos), TimeUnit.NANOSECONDS);
     try {
+      source.timeout().deadline(Math.min(MAX_NANOS, remainingNanos), TimeUnit.NANOSECONDS);
       source.request(MAX_BYTES);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       // The status is what counts. What came before the failure is still shown.
     }
     return ofValue(beginningOf(source.getBuffer()));

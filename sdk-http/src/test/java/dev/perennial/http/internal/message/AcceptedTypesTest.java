@@ -40,6 +40,9 @@ class AcceptedTypesTest {
     assertTrue(AcceptedTypes.of(List.of("text/*")).accepts("text/plain"));
     assertFalse(AcceptedTypes.of(List.of("text/*")).accepts("application/json"));
     assertTrue(AcceptedTypes.of(List.of("*/*")).accepts("application/json"));
+    assertTrue(AcceptedTypes.of(List.of("*/*;q=0.5")).accepts(""));
+    assertTrue(AcceptedTypes.of(List.of("text/plain", "*/*")).accepts(null));
+    assertFalse(AcceptedTypes.of(List.of("text/*")).accepts(null));
   }
 
   @Test
