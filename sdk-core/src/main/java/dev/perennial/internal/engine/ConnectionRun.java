@@ -147,9 +147,8 @@ final class ConnectionRun {
     }
 
     private Duration shown(Duration waited) {
-      return waited.toMillis() < 1_000
-          ? Duration.ofMillis(waited.toMillis())
-          : Duration.ofSeconds(waited.getSeconds());
+      long millis = waited.toMillis();
+      return Duration.ofMillis(millis < 1_000 ? millis : millis - millis % 1_000);
     }
 
     void close() {

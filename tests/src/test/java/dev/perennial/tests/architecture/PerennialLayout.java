@@ -39,7 +39,7 @@ final class PerennialLayout {
       json                   -> . spi
       http.internal.message  -> . spi
       http.internal.exchange -> . spi internal.time http.internal.message
-      http                   -> . spi json http.internal.message http.internal.exchange
+      http                   -> . spi internal.time json http.internal.message http.internal.exchange
       sse                    -> . spi http
       ndjson                 -> . spi http json
       websocket              -> . spi internal.time http http.internal.message json

@@ -55,7 +55,7 @@ class ComputedCursorTest {
     try (LoopbackServer server =
         serving(
             "data: {\"id\":\"a\",\"seq\":1}\n\ndata: {\"id\":\"b\",\"seq\":2}\n\n",
-            "data: {\"id\":\"b\",\"seq\":3}\n\ndata: {\"id\":\"c\",\"seq\":4}\n\n")) {
+            "data: {\"id\":\"b\",\"seq\":2}\n\ndata: {\"id\":\"c\",\"seq\":3}\n\n")) {
       Sse.builder(server.uri("/").toString())
           .cursor(Json.field("/seq"))
           .id(Json.field("/id"))

@@ -55,7 +55,7 @@ class ContentHeadersTest {
       Sse.stream(server.uri("/").toString()).subscribe(recorder.listener());
 
       StreamException failure = recorder.takeFailure();
-      assertEquals(Reason.PROTOCOL, failure.reason());
+      assertEquals(Reason.CONTENT_TYPE, failure.reason());
       assertTrue(String.valueOf(failure.getMessage()).contains("was " + coding + " from"));
     }
   }
@@ -67,7 +67,7 @@ class ContentHeadersTest {
     try (LoopbackServer server = serving(headers)) {
       Sse.stream(server.uri("/").toString()).subscribe(recorder.listener());
 
-      assertEquals(Reason.PROTOCOL, recorder.takeFailure().reason());
+      assertEquals(Reason.CONTENT_TYPE, recorder.takeFailure().reason());
     }
   }
 

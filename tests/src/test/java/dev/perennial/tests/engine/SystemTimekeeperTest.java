@@ -1,4 +1,4 @@
-package dev.perennial.internal.time;
+package dev.perennial.tests.engine;
 
 import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perennial.internal.time.SystemTimekeeper;
 import dev.perennial.spi.Timekeeper;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
