@@ -131,15 +131,13 @@ public final class JsonField implements Function<Payload, @Nullable String> {
    * @throws IOException when the value up to there is not JSON
    */
   public @Nullable String find(JsonParser parser, byte[] array, int offset) throws IOException {
-    return find(parser, parser.nextToken(), 0, new Bytes(array, offset));
+    return find(parser, parser.nextToken(), 0, array, offset);
   }
-
-  /** What a parser reads, from its first byte. */
-  private record Bytes(byte[] array, int offset) {}
 
   /** Returns the text at the end of the steps from {@code number} on. */
   private @Nullable String find(
-      JsonParser parser, @Nullable JsonToken token, int number, Bytes bytes) throws IOException {
+      JsonParser parser, @Nullable JsonToken token, int number, byte[] array, int offset)
+      throws IOException {
     JsonToken value = token;
     for (int i = number; i < steps.size(); i++) {
       Step step = steps.get(i);
@@ -148,32 +146,32 @@ public final class JsonField implements Function<Payload, @Nullable String> {
       } else if (value != JsonToken.START_ARRAY) {
         return null;
       } else if (step.name().equals(LAST)) {
-        return findInLast(parser, i + 1, bytes);
+        return findInLast(parser, i + 1, array, offset);
       } else {
         value = element(parser, step.index());
       }
     }
-    return text(parser, value, bytes);
+    return text(parser, value, array, offset);
   }
 
   /** Returns what the other steps lead to in the last element of the array. */
-  private @Nullable String findInLast(JsonParser parser, int number, Bytes bytes)
+  private @Nullable String findInLast(JsonParser parser, int number, byte[] array, int offset)
       throws IOException {
-    JsonStreamContext array = parser.getParsingContext();
+    JsonStreamContext elements = parser.getParsingContext();
     String last = null;
     for (JsonToken element = parser.nextToken();
         element != null && element != JsonToken.END_ARRAY;
         element = parser.nextToken()) {
-      last = find(parser, element, number, bytes);
-      while (parser.getParsingContext() != array) { // It may be anywhere within the element.
+      last = find(parser, element, number, array, offset);
+      while (parser.getParsingContext() != elements) { // It may be anywhere within the element.
         parser.nextToken();
       }
     }
     return last;
   }
 
-  private static @Nullable String text(JsonParser parser, @Nullable JsonToken value, Bytes bytes)
-      throws IOException {
+  private static @Nullable String text(
+      JsonParser parser, @Nullable JsonToken value, byte[] array, int offset) throws IOException {
     if (value == null || value == JsonToken.VALUE_NULL) {
       return null;
     }
@@ -183,10 +181,10 @@ public final class JsonField implements Function<Payload, @Nullable String> {
     if (!value.isStructStart()) {
       return null;
     }
-    int from = bytes.offset() + (int) parser.currentTokenLocation().getByteOffset();
+    int from = offset + (int) parser.currentTokenLocation().getByteOffset();
     parser.skipChildren();
-    int to = bytes.offset() + (int) parser.currentLocation().getByteOffset();
-    return new String(bytes.array(), from, to - from, StandardCharsets.UTF_8);
+    int to = offset + (int) parser.currentLocation().getByteOffset();
+    return new String(array, from, to - from, StandardCharsets.UTF_8);
   }
 
   private static @Nullable JsonToken member(JsonParser parser, String name) throws IOException {
