@@ -91,7 +91,7 @@ public final class Secrets {
     addEncoded(texts, value);
     String last = value.substring(value.lastIndexOf(' ') + 1);
     addEncoded(texts, last);
-    for (String part : value.split("[;,] *")) {
+    for (String part : value.split("[;,] *", -1)) {
       addEncoded(texts, part.substring(part.indexOf('=') + 1).replace("\"", ""));
     }
     if (value.regionMatches(true, 0, "Basic ", 0, "Basic ".length())) {
