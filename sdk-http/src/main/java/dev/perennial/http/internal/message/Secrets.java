@@ -102,7 +102,7 @@ public final class Secrets {
 
   private static void addAll(Set<String> texts, @Nullable String text, String separator) {
     if (text != null) {
-      for (String part : text.split(separator)) {
+      for (String part : text.split(separator, -1)) {
         add(texts, part);
       }
     }
