@@ -152,7 +152,9 @@ final class HttpConnection implements StreamConnection {
     } catch (TransportException e) {
       TransportException cut = HttpFailures.whileFraming(e, exchange.responseEndpoint());
       boolean isIncomplete = bodyEnd.completes() && cut.reason() == Reason.RESET;
-      throw isIncomplete ? new TransportException(Reason.INCOMPLETE, cut.getMessage()) : cut;
+      throw isIncomplete
+          ? new TransportException(Reason.INCOMPLETE, String.valueOf(cut.getMessage()))
+          : cut;
     }
   }
 

@@ -62,6 +62,7 @@ final class TunnelSocketFactory extends SocketFactory {
   }
 
   /** A socket of the delegate, which has opened the tunnel when it is connected. */
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // The delegate locks where it has to.
   private final class TunnelSocket extends Socket {
     private final Socket delegate;
 
