@@ -33,7 +33,7 @@ final class FourByteFramer extends LengthFramer {
     isInside = false;
     long length = 0;
     for (int i = from; i < from + LENGTH_BYTES; i++) {
-      length = length << Byte.SIZE | array[i] & 0xff;
+      length = (length << Byte.SIZE) | (array[i] & 0xff);
     }
     if (length == 0) {
       return takeBetween(in, from + LENGTH_BYTES);
