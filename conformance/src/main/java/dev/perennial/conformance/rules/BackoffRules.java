@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How long a client waits, and how many clients spread, by the server's clock. */
 final class BackoffRules {
-  private static final Duration GROWING = ofMillis(600);
+  private static final Duration GROWING = ofMillis(1_200);
   private static final String DELAYS = "decision: full jitter under a ceiling that doubles";
 
   private BackoffRules() {}
@@ -100,7 +100,7 @@ final class BackoffRules {
                         .quiet(ofSeconds(30))
                         .expect(
                             Checks.custom(
-                                "Expected at most 40 requests in a second.",
+                                "Expected at most 20 requests in a second.",
                                 BackoffRules::hotLoop))),
         retry("backoff-09", "A retry that is not all digits is ignored.")
             .covers("F52", "S-retry")
@@ -293,8 +293,8 @@ final class BackoffRules {
 
   private static @Nullable String hotLoop(TraceView seen) {
     List<TracedRequest> requests = seen.requests();
-    for (int i = 40; i < requests.size(); i++) {
-      if (requests.get(i).atNanos() - requests.get(i - 40).atNanos() < 1_000_000_000L) {
+    for (int i = 20; i < requests.size(); i++) {
+      if (requests.get(i).atNanos() - requests.get(i - 20).atNanos() < 1_000_000_000L) {
         return "there were " + requests.size() + " in all.";
       }
     }

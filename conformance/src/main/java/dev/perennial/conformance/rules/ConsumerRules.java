@@ -124,7 +124,11 @@ final class ConsumerRules {
     return Checks.custom(
         "Expected the server not to send all of 64 MiB while the consumer is busy.",
         seen -> {
-          long released = seen.trace().all(Kind.RELEASED).get(0).atNanos();
+          List<TraceEvent> releases = seen.trace().all(Kind.RELEASED);
+          if (releases.isEmpty()) {
+            return "its consumer was never busy.";
+          }
+          long released = releases.get(0).atNanos();
           return seen.trace().all(Kind.FLOODED).stream().anyMatch(one -> one.atNanos() < released)
               ? "it did."
               : null;

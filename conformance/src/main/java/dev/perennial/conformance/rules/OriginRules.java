@@ -102,7 +102,7 @@ final class OriginRules {
                             .set(to -> to.maxDelay(ofHours(1)))
                             .always(Reply.answer(s.protocol(), 307, "Location: " + Reply.HERE))
                             .untilRequests(2)
-                            .quiet(ofSeconds(30))
+                            .quiet(ofSeconds(90))
                             .expect(requestsAtMost(2 * 21), delivered())),
             location("origin-10", "A redirect without a Location is an error, not a loop."),
             location(

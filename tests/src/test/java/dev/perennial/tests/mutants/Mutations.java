@@ -46,10 +46,8 @@ final class Mutations {
               .replacing("    type = MESSAGE;\n    return ended;", "    return ended;")
               .caughtBy("sse-12"),
           sse("partial-delivered", "a block that the end cuts is delivered", SSE + "SseFramer.java")
-              .replacing(
-                  "Frame end(ReadBuffer in) {\n    return null;",
-                  "Frame end(ReadBuffer in) {\n    return endBlock(in);")
-              .caughtBy("resume-06"),
+              .replacing("if (!takesLastEvent || !isInsideEvent()) {", "if (!isInsideEvent()) {")
+              .caughtBy("resume-06", "sse-17"),
           sse("retry-prefix-taken", "digits of a malformed retry count", SSE + "SseFramer.java")
               .replacing(
                   "if (digit < 0 || digit > 9) {\n        return null;",
@@ -57,7 +55,8 @@ final class Mutations {
               .caughtBy("backoff-09"),
           sse("limit-off", "an event may have any size", SSE + "SseFramer.java")
               .replacing("this.maxEventBytes = maxEventBytes;", "this.maxEventBytes = 1 << 30;")
-              .caughtBy("limit-01", "limit-02"),
+              .caughtBy("limit-01", "limit-02")
+              .mayFail("replay-05"),
           sse(
                   "id-not-sticky",
                   "an event without an id forgets the last one",
@@ -91,13 +90,15 @@ final class Mutations {
                   "410 is tried again with the same cursor",
                   RETRY + "FailureTable.java")
               .replacing("BY_REASON.put(Reason.GAP, GAP)", "BY_REASON.put(Reason.GAP, RETRY)")
-              .caughtBy("gap-01", "gap-02", "gap-03"),
+              .caughtBy("gap-01", "gap-02", "gap-03")
+              .mayFail("replay-02"),
           sse(
                   "gone-completes",
                   "410 ends the stream as if all had come",
                   RETRY + "FailureTable.java")
               .replacing("BY_REASON.put(Reason.GAP, GAP)", "BY_REASON.put(Reason.GAP, COMPLETE)")
-              .caughtBy("gap-01", "gap-02", "gap-03"),
+              .caughtBy("gap-01", "gap-02", "gap-03")
+              .mayFail("replay-02"),
           sse("incomplete-completes", "an early end is success", RETRY + "FailureTable.java")
               .replacing(
                   "BY_REASON.put(Reason.INCOMPLETE, RETRY_WITH_CURSOR)",
@@ -153,7 +154,7 @@ final class Mutations {
           sse(
                   "post-not-repeated",
                   "a POST that was refused is lost",
-                  HTTP + "internal/exchange/OutgoingRequest.java")
+                  HTTP + "internal/exchange/SendLimit.java")
               .replacing("425, 429, 503);", "425, 429);")
               .caughtBy("finite-06"),
 
@@ -213,7 +214,7 @@ final class Mutations {
                   "a poisoned cursor is asked for for ever",
                   RETRY + "Reconnector.java")
               .replacing("return repeatedCount >= REPEATED_FAILURES;", "return repeatedCount < 0;")
-              .caughtBy("limit-01"),
+              .caughtBy("limit-01", "replay-05"),
           sse("retry-resets", "a retry begins the backoff anew", RETRY + "Reconnector.java")
               .replacing(
                   "backoff.serverBase(serverDelayNanos);",
@@ -252,7 +253,7 @@ final class Mutations {
                   "replays-delivered",
                   "what is replayed is delivered again",
                   ENGINE + "ReplayFilter.java")
-              .replacing("if (ids == null || id == null) {", "if (ids == null || id != null) {")
+              .replacing("return sighting != Sighting.NEW;", "return false;")
               .caughtBy("resume-07", "resume-12"),
           sse("window-unbounded", "every id is remembered", ENGINE + "ReplayFilter.java")
               .replacing("new RecentIds(settings.dedupeSize())", "new RecentIds(1 << 16)")
@@ -320,7 +321,7 @@ final class Mutations {
               .replacing("int mark = in.skipByteOrderMark();", "int mark = 0;")
               .caughtBy("ndjson-02"),
           ndjson("last-line-delivered", "a line without its end counts", NDJSON + "LineFramer.java")
-              .replacing("if (!takesLastLine || scanned == 0) {", "if (scanned == 0) {")
+              .replacing("if (defect == null && takesLastLine) {", "if (defect == null) {")
               .caughtBy("ndjson-05"),
           ndjson("cr-ends-lines", "a lone CR ends a line", NDJSON + "LineFramer.java")
               .replacing(
@@ -363,8 +364,7 @@ final class Mutations {
               .replacing("if (!expected.equals(accept.trim())) {", "if (accept.isEmpty()) {")
               .caughtBy("ws-12"),
           socket("subprotocol-unchecked", "any subprotocol opens", WEBSOCKET + "Handshake.java")
-              .replacing(
-                  "if (offered.isEmpty() && !answered.isEmpty()) {", "if (offered == null) {")
+              .replacing("return answered.isEmpty() ? null : \"no subprotocol\";", "return null;")
               .caughtBy("ws-13"),
           socket("1000-retried", "1000 is no end", RETRY + "FailureTable.java")
               .replacing("entry(1000, COMPLETE)", "entry(1000, RETRY)")
