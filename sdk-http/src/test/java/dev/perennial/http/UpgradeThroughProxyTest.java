@@ -178,7 +178,8 @@ class UpgradeThroughProxyTest {
           assertThrows(
               TransportException.class,
               () -> firstLine(client(proxy).build(), "http://feed.invalid/"));
-      assertEquals(Reason.CONNECT, refused.reason());
+      assertEquals(Reason.HTTP_STATUS, refused.reason());
+      assertEquals(403, refused.code());
     }
   }
 }
