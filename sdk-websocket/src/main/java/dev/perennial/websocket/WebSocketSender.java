@@ -1,6 +1,5 @@
 package dev.perennial.websocket;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamState;
 import dev.perennial.StreamSubscription;
@@ -83,12 +82,10 @@ public final class WebSocketSender {
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Null before the first connection. */
-  @GuardedBy("lock")
-  private @Nullable StreamSubscription owner;
+  private @Nullable StreamSubscription owner; // Guarded by lock.
 
   /** Null while no connection is open. */
-  @GuardedBy("lock")
-  private @Nullable FrameSender open;
+  private @Nullable FrameSender open; // Guarded by lock.
 
   private WebSocketSender(boolean isForConnection) {
     this.isForConnection = isForConnection;
