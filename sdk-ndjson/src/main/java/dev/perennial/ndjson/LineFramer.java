@@ -71,10 +71,8 @@ final class LineFramer implements Framer {
     int lineFeed = in.lineFeed(from + scanned);
     if (lineFeed == in.end()) {
       scanned = lineFeed - from;
+      checkBeginning(in.array(), from, lineFeed);
       checkLine(Lines.endWithoutCr(in.array(), from, lineFeed) - from);
-      if (first != null) {
-        first.checkBeginning(in.array(), from, lineFeed);
-      }
       return null;
     }
     return takeLine(in, from, lineFeed, lineFeed + 1);
@@ -145,6 +143,7 @@ final class LineFramer implements Framer {
     blanks = 0;
     lines++;
     int end = Lines.endWithoutCr(array, from, to);
+    checkBeginning(array, from, end);
     checkLine(end - from);
     if (end == from) {
       return events.heartbeat();
@@ -159,6 +158,13 @@ final class LineFramer implements Framer {
   private void consume(ReadBuffer in, int to) {
     bytes += to - in.start();
     in.consume(to);
+  }
+
+  /** Looks at no more than may come before the limit, so that the same is found by any reads. */
+  private void checkBeginning(byte[] array, int from, int to) throws TransportException {
+    if (first != null) {
+      first.checkBeginning(array, from, (int) Math.min(to, from + maxEventBytes + 1L));
+    }
   }
 
   private void checkLine(int bytes) throws TransportException {
