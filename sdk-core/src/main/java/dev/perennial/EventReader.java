@@ -50,8 +50,12 @@ public interface EventReader<T> extends Iterable<Event<T>>, AutoCloseable {
    * null because nothing is left. False when the reader was closed before that.
    *
    * <pre>{@code
-   * for (Event<Token> token : reader) show(token.data());
-   * if (!reader.isCompleted()) showAsPartial();
+   * try (EventReader<String> reader = stream.open()) {
+   *   for (Event<String> event : reader) {
+   *     show(event.data());
+   *   }
+   *   show(reader.isCompleted() ? "complete" : "closed before its end");
+   * }
    * }</pre>
    */
   boolean isCompleted();

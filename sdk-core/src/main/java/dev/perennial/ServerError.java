@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
  * delivered as an event.
  *
  * <pre>{@code
- * builder.error(
- *     payload ->
- *         "error".equals(type.apply(payload))
- *             ? ServerError.retryable(text.apply(payload)).withNotBefore(Duration.ofSeconds(5))
- *             : null);
+ * StreamBuilder.of(transport)
+ *     .error(
+ *         payload ->
+ *             payload.type().equals("error")
+ *                 ? ServerError.retryable(payload.text()).withNotBefore(Duration.ofSeconds(5))
+ *                 : null);
  * }</pre>
  *
  * <p>A value.

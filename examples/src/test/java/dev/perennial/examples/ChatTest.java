@@ -91,7 +91,7 @@ class ChatTest {
 
       assertEquals(StreamException.Reason.PROTOCOL, failure.reason());
       assertEquals(
-          "Expected a subprotocol of [chat.v2] in the handshake but was none from http://"
+          "Expected a subprotocol of [chat.v2] in the handshake but was none from ws://"
               + server.authority()
               + "/chat",
           failure.getMessage());

@@ -56,9 +56,7 @@ class DefaultsTest {
     all.put(
         "server's `retry:`, at least",
         nanos("internal.retry.JitteredBackoff", "MIN_SERVER_BASE_NANOS"));
-    all.put(
-        "server's `retry:`, at most",
-        nanos("internal.retry.JitteredBackoff", "MAX_SERVER_BASE_NANOS"));
+    all.put("server's `retry:`, at most", duration("RetryPolicy", "DEFAULT_SERVER_DELAY_LIMIT"));
     all.put(
         "failure count is reset by an event on a connection open for, at most",
         nanos("internal.retry.JitteredBackoff", "LONGEST_RESET_NANOS"));
@@ -174,7 +172,7 @@ class DefaultsTest {
       }
     }
     for (int code = 200; code <= 599; code++) {
-      String otherwise = code >= 500 ? "RETRY" : "FAIL";
+      String otherwise = code >= 500 ? "RETRY" : code >= 400 ? "RETRY_ONCE_CONNECTED" : "FAIL";
       if (!named.contains(code)) {
         assertEquals(
             otherwise, Internals.treatment(Reason.HTTP_STATUS, code), "any other: " + code);
