@@ -280,9 +280,9 @@ class ReasonsTest {
         url ->
             builder(url).stream(
                 payload -> {
-                  throw new StackOverflowError();
+                  throw new OutOfMemoryError("no memory");
                 }),
-        "The subscription to %s failed: java.lang.StackOverflowError");
+        "The subscription to %s failed: java.lang.OutOfMemoryError");
   }
 
   // ---- This side ----

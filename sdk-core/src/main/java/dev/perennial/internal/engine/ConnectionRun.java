@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,7 @@ final class ConnectionRun {
       return signals.requestedEnd();
     }
     long began = time.nanoTime();
-    OpeningDeadline deadline = new OpeningDeadline(began);
+    OpeningDeadline deadline = new OpeningDeadline(began, timeout);
     deadline.checkAfter(Nanos.of(timeout));
     try {
       connection.open();
@@ -116,9 +117,11 @@ final class ConnectionRun {
     private final long beganNanos;
     private volatile Timekeeper.Timer timer = () -> {};
     private volatile boolean isOver;
+    private volatile Duration limit; // As the failure says it.
 
-    OpeningDeadline(long beganNanos) {
+    OpeningDeadline(long beganNanos, Duration timeout) {
       this.beganNanos = beganNanos;
+      this.limit = timeout;
     }
 
     void checkAfter(long nanos) {
@@ -134,21 +137,18 @@ final class ConnectionRun {
       }
       long more = connection.openingNanosLeft();
       if (more > 0) {
+        long nanos = Nanos.plus(time.nanoTime() - beganNanos, more);
+        Duration seconds = Duration.ofSeconds(TimeUnit.NANOSECONDS.toSeconds(nanos));
+        limit = seconds.compareTo(limit) > 0 ? seconds : limit;
         checkAfter(more);
         return;
       }
-      Duration waited = Duration.ofNanos(time.nanoTime() - beganNanos);
       signals.kill(
           number,
           ConnectionEnd.failed(
               Reason.ATTEMPT_TIMEOUT,
-              "Expected an answer from " + endpoint + " within " + shown(waited) + " but got none",
+              "Expected an answer from " + endpoint + " within " + limit + " but got none",
               null));
-    }
-
-    private Duration shown(Duration waited) {
-      long millis = waited.toMillis();
-      return Duration.ofMillis(millis < 1_000 ? millis : millis - millis % 1_000);
     }
 
     void close() {

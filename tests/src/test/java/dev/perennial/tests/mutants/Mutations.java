@@ -254,7 +254,8 @@ final class Mutations {
                   "what is replayed is delivered again",
                   ENGINE + "ReplayFilter.java")
               .replacing("return sighting != Sighting.NEW;", "return false;")
-              .caughtBy("resume-07", "resume-12"),
+              .caughtBy("resume-07", "resume-12")
+              .mayFail("replay-03"),
           sse("window-unbounded", "every id is remembered", ENGINE + "ReplayFilter.java")
               .replacing("new RecentIds(settings.dedupeSize())", "new RecentIds(1 << 16)")
               .caughtBy("resume-11"),
