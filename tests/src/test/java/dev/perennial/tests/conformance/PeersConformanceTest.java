@@ -90,6 +90,7 @@ class PeersConformanceTest {
           entry("http-coding-01", "they were [event 1, event 2]"),
           // The delay falls back after a minute of connection, and by nothing else.
           entry("reconnect-09", "Expected no delay above the base"),
+          entry("reconnect-12", "Expected no delay above the base"),
           // A retry of 0 is obeyed, and one that is no long ends the thread that reads.
           // What the server asked for is jittered down.
           entry("backoff-13", "Expected at least 400 ms"),
