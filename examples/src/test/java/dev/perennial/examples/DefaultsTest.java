@@ -155,8 +155,7 @@ class DefaultsTest {
     all.put(
         "the answer to a POST that is not sent again",
         nanos("http.internal.exchange.HttpOptions", "ANSWER_TO_POST_NANOS"));
-    all.put(
-        "size of a cursor that is sent", size("http.internal.message.CursorLocation", "MAX_BYTES"));
+    all.put("size of a cursor that is sent", size("spi.StreamBuilder", "MAX_CURSOR_BYTES"));
     all.put("size of a cursor file", size("internal.resume.CursorFile", "MAX_BYTES"));
     all.put("redirects followed", number("http.internal.exchange.ResponseChecks", "MAX_REDIRECTS"));
     all.put(
