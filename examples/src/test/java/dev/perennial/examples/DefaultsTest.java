@@ -152,6 +152,7 @@ class DefaultsTest {
     all.put(
         "WebSocket: time in which the server may accept no byte",
         number("websocket.WebSocketSession", "NO_PROGRESS_SECONDS") + " s");
+    all.put("bytes of payloads in either", size("Options", "DEFAULT_BUFFERED_BYTES"));
     all.put(
         "the answer to a POST that is not sent again",
         nanos("http.internal.exchange.HttpOptions", "ANSWER_TO_POST_NANOS"));

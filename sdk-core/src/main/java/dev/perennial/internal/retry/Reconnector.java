@@ -311,8 +311,9 @@ public final class Reconnector {
     return new StreamException(
         Reason.POISON,
         end.code(),
-        (position == null ? "A stream without a cursor" : "The same cursor")
-            + " met the same failure "
+        (position == null
+                ? "A stream without a cursor met the same failure "
+                : "The same cursor met the same failure ")
             + REPEATED_FAILURES
             + " times: "
             + end.message(),
