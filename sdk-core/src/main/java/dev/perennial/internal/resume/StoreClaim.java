@@ -124,9 +124,7 @@ final class StoreClaim {
       owner.giveUpUnbegunSave();
       if (isHeld()) {
         throw inUse(
-            "The store is still being called for a subscription that has ended."
-                + " Subscribe again when its last save has returned: ",
-            asked);
+            "The last save of a subscription that has ended still occupies the store: ", asked);
       }
     }
     return true;

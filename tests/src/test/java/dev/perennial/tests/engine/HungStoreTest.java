@@ -135,8 +135,7 @@ class HungStoreTest extends EngineTest {
     StreamException refusal = second.takeFailure();
     assertEquals(StreamException.Reason.CURSOR_STORE, refusal.reason());
     assertEquals(
-        "The store is still being called for a subscription that has ended."
-            + " Subscribe again when its last save has returned: HungStore",
+        "The last save of a subscription that has ended still occupies the store: HungStore",
         refusal.getMessage());
     assertEquals(ofSeconds(6), time.elapsed());
     assertEquals(List.of(), transport.attempts());
