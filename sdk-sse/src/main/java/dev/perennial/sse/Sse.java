@@ -128,8 +128,9 @@ public final class Sse {
 
     @Override
     protected IntFunction<? extends Framer> framers() {
+      int maxIdBytes = maxCursorBytes();
       boolean withLastEvent = takesLastEvent;
-      return maxEventBytes -> new SseFramer(maxEventBytes, withLastEvent);
+      return maxEventBytes -> new SseFramer(maxEventBytes, maxIdBytes, withLastEvent);
     }
   }
 }

@@ -30,7 +30,6 @@ final class SseFramer implements Framer {
   /** The type of an event without an {@code event} field (HTML, 9.2.6). */
   private static final String MESSAGE = "message";
 
-  static final int MAX_ID_BYTES = 4 * 1024;
   static final int MAX_TYPE_BYTES = 1024;
 
   private static final byte[] DATA = "data".getBytes(US_ASCII);
@@ -45,6 +44,7 @@ final class SseFramer implements Framer {
   private static final long MAX_RETRY_MILLIS = Long.MAX_VALUE / 1_000_000;
 
   private final int maxEventBytes;
+  private final int maxIdBytes;
   private final boolean takesLastEvent;
   private final EventTypes types = new EventTypes();
   private final BufferFrame frame = new BufferFrame();
@@ -97,10 +97,12 @@ final class SseFramer implements Framer {
    *
    * @param maxEventBytes the size limit of an event's data, in bytes; positive. The current line
    *     counts too
+   * @param maxIdBytes the size limit of an id, in bytes; positive
    * @param takesLastEvent whether the orderly end of the body also ends a block
    */
-  SseFramer(int maxEventBytes, boolean takesLastEvent) {
+  SseFramer(int maxEventBytes, int maxIdBytes, boolean takesLastEvent) {
     this.maxEventBytes = maxEventBytes;
+    this.maxIdBytes = maxIdBytes;
     this.takesLastEvent = takesLastEvent;
   }
 
@@ -295,7 +297,7 @@ final class SseFramer implements Framer {
   }
 
   private void takeId(byte[] array, int from, int to) throws TransportException {
-    checkLength("id", to - from, MAX_ID_BYTES);
+    checkLength("id", to - from, maxIdBytes, " (maxCursorBytes)");
     for (int i = from; i < to; i++) {
       if (array[i] == 0) {
         return; // HTML, 9.2.6: an id that contains NUL is ignored.
@@ -305,7 +307,7 @@ final class SseFramer implements Framer {
   }
 
   private void takeType(byte[] array, int from, int to) throws TransportException {
-    checkLength("event type", to - from, MAX_TYPE_BYTES);
+    checkLength("event type", to - from, MAX_TYPE_BYTES, "");
     type = from == to ? MESSAGE : types.of(array, from, to);
   }
 
@@ -347,11 +349,12 @@ final class SseFramer implements Framer {
             + bytes);
   }
 
-  private static void checkLength(String what, int bytes, int max) throws TransportException {
+  private static void checkLength(String what, int bytes, int max, String option)
+      throws TransportException {
     if (bytes > max) {
       throw new TransportException(
           StreamException.Reason.LIMIT,
-          "Expected an " + what + " of at most " + max + " bytes but was " + bytes);
+          "Expected an " + what + " of at most " + max + " bytes" + option + " but was " + bytes);
     }
   }
 }

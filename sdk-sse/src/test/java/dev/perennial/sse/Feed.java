@@ -11,6 +11,7 @@ import java.util.List;
 /** Feeds a framer as a connection does, and collects the frames. */
 final class Feed {
   static final int MAX_EVENT_BYTES = 8 * 1024 * 1024;
+  static final int MAX_ID_BYTES = 4 * 1024;
 
   final SseFramer framer;
   final ReadBuffer buffer = ReadBuffer.of(new byte[0], 0, 0);
@@ -20,7 +21,7 @@ final class Feed {
   TransportException failure;
 
   Feed(int maxEventBytes) {
-    this.framer = new SseFramer(maxEventBytes, false);
+    this.framer = new SseFramer(maxEventBytes, MAX_ID_BYTES, false);
   }
 
   Feed() {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SseFramerTest {
   private static final int BUFFER_BYTES = 16 * 1024;
 
-  private final SseFramer framer = new SseFramer(Feed.MAX_EVENT_BYTES, false);
+  private final SseFramer framer = new SseFramer(Feed.MAX_EVENT_BYTES, Feed.MAX_ID_BYTES, false);
 
   @Test
   void eventSaysTypeIdCursorAndData() throws Exception {
@@ -249,7 +249,8 @@ final class SseFramerTest {
     assertEquals(
         "Expected an event or line of at most 10 bytes (maxEventBytes) but was at least 18",
         event.getMessage());
-    assertEquals("Expected an id of at most 4096 bytes but was 5000", id.getMessage());
+    assertEquals(
+        "Expected an id of at most 4096 bytes (maxCursorBytes) but was 5000", id.getMessage());
     assertEquals("Expected an event type of at most 1024 bytes but was 2000", type.getMessage());
   }
 
@@ -363,7 +364,7 @@ final class SseFramerTest {
 
   @Test
   void failureIsThrownAtTheLineThatIsTooLong() throws Exception {
-    SseFramer small = new SseFramer(4, false);
+    SseFramer small = new SseFramer(4, Feed.MAX_ID_BYTES, false);
     ReadBuffer in = buffer("data: a\n\ndata: 12345\n\n");
 
     assertEquals("a", small.next(in).text());
@@ -381,7 +382,7 @@ final class SseFramerTest {
         "data: a\ndata: b\nevent: e\nid: 7"
       })
   void endOfTheBodyEndsTheLastEventByOption(String body) throws Exception {
-    SseFramer lenient = new SseFramer(Feed.MAX_EVENT_BYTES, true);
+    SseFramer lenient = new SseFramer(Feed.MAX_EVENT_BYTES, Feed.MAX_ID_BYTES, true);
     ReadBuffer in = buffer("data: first\n\n: hi\n" + body);
     while (lenient.next(in) != null) {
       // Up to the last event.
@@ -399,7 +400,7 @@ final class SseFramerTest {
 
   @Test
   void endOfTheBodyAddsNothingToTheLastEventThatHasItsBlankLine() throws Exception {
-    SseFramer lenient = new SseFramer(Feed.MAX_EVENT_BYTES, true);
+    SseFramer lenient = new SseFramer(Feed.MAX_EVENT_BYTES, Feed.MAX_ID_BYTES, true);
     ReadBuffer in = buffer("data: a\n\n");
     lenient.next(in);
 

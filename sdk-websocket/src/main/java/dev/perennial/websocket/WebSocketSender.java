@@ -82,10 +82,10 @@ public final class WebSocketSender {
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Null before the first connection. */
-  private @Nullable StreamSubscription owner; // Guarded by lock.
+  private volatile @Nullable StreamSubscription owner; // Used with the lock held.
 
   /** Null while no connection is open. */
-  private @Nullable FrameSender open; // Guarded by lock.
+  private volatile @Nullable FrameSender open; // Used with the lock held.
 
   private WebSocketSender(boolean isForConnection) {
     this.isForConnection = isForConnection;

@@ -223,7 +223,7 @@ final class Mutations {
           sse("retry-ignored", "a retry does not count", ENGINE + "Engine.java")
               .replacing("reconnector.serverDelay(serverDelay);", "serverDelay.toMillis();")
               .caughtBy("backoff-07")
-              .mayFail("backoff-11", "backoff-13"),
+              .mayFail("backoff-08", "backoff-11", "backoff-13"),
           sse("retry-after-ignored", "Retry-After does not count", RETRY + "ServerDelays.java")
               .replacing("Duration asked = end.notBefore();", "Duration asked = null;")
               .caughtBy("http-after-01", "http-after-02", "http-after-03", "http-after-04"),

@@ -14,6 +14,7 @@ import dev.perennial.sse.Sse;
 import dev.perennial.testkit.EventRecorder;
 import dev.perennial.testkit.LoopbackServer;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -64,6 +65,28 @@ class UnsendableIdTest {
       recorder.takeGap();
       assertEquals(Reason.GAP, recorder.takeFailure().reason());
       assertEquals(1, server.requests().size());
+    }
+  }
+
+  @Test
+  void longIdIsSentWhereTheCallerAllowsIt() throws Exception {
+    String id = "a".repeat(5_000);
+    LoopbackServer.Handler handler =
+        exchange -> {
+          boolean isFirst = exchange.request().connection() == 1;
+          exchange.answer(
+              isFirst ? 200 : 204,
+              List.of("Content-Type: text/event-stream"),
+              isFirst ? "id: " + id + "\ndata: 1\n\n" : "");
+        };
+    try (LoopbackServer server = LoopbackServer.start(handler)) {
+      Sse.builder(server.uri("/").toString()).maxCursorBytes(8 * 1024).stream()
+          .withRetry(RetryPolicy.fixed(ofMillis(1)))
+          .subscribe(recorder.listener());
+
+      assertEquals(id, recorder.takeEvent().id());
+      recorder.assertCompleted();
+      assertEquals(id, server.requests().get(1).header("Last-Event-ID"));
     }
   }
 }
