@@ -9,7 +9,7 @@ import java.time.Duration;
  * up to a cap ("full jitter"), or is fixed.
  */
 public final class JitteredBackoff implements Backoff {
-  private static final long MIN_SERVER_BASE_NANOS = Nanos.of(Duration.ofMillis(100));
+  private static final long MIN_SERVER_NANOS = Nanos.of(Duration.ofMillis(100));
   private static final long NONE = -1;
   private static final long LONGEST_RESET_NANOS = Nanos.of(Duration.ofSeconds(10));
 
@@ -101,11 +101,11 @@ public final class JitteredBackoff implements Backoff {
 
   @Override
   public void serverBase(long nanos) {
-    serverNanos = nanos;
+    serverNanos = Math.max(MIN_SERVER_NANOS, nanos);
   }
 
   private long baseNanos() {
-    return serverNanos == NONE ? schedule.baseNanos : Math.max(MIN_SERVER_BASE_NANOS, serverNanos);
+    return serverNanos == NONE ? schedule.baseNanos : serverNanos;
   }
 
   /** The server's delay is a lower bound (HTML 9.2.3), so it raises the floor, too. */

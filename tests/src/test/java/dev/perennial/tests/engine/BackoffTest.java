@@ -261,14 +261,13 @@ class BackoffTest extends EngineTest {
   }
 
   @Test
-  void serverCannotSetABaseOfNothing() {
+  void serverCannotAskForLessThanATenthOfASecond() {
     policy = RetryPolicy.exponential(ofSeconds(1), ofSeconds(30)).withFloor(ofMillis(1));
     listenFor(
         300,
         attempt -> opens().retry(Duration.ZERO).event(nextId(), "e").silence(ofMinutes(1)).cut());
 
-    observer.delays().forEach(delay -> assertBetween(ofMillis(1), ofMillis(100), delay));
-    assertTrue(Collections.max(observer.delays()).compareTo(ofMillis(80)) > 0);
+    observer.delays().forEach(delay -> assertBetween(ofMillis(100), ofMillis(120), delay));
   }
 
   @Test

@@ -187,7 +187,7 @@ final class Mutations {
                   "resume-12",
                   "reconnect-07"),
           sse("retry-unclamped", "a retry of 0 is obeyed", RETRY + "JitteredBackoff.java")
-              .replacing("Math.max(MIN_SERVER_BASE_NANOS, serverNanos);", "serverNanos;")
+              .replacing("Math.max(MIN_SERVER_NANOS, nanos);", "nanos;")
               .caughtBy("backoff-08"),
           sse("retry-halved", "half of a retry is enough", RETRY + "Reconnector.java")
               .replacing("Nanos.of(delay));", "Nanos.of(delay.dividedBy(2)));")
