@@ -1,6 +1,7 @@
 package dev.perennial.spi;
 
 import dev.perennial.ServerError;
+import dev.perennial.ServerResponse;
 import dev.perennial.StreamException;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,6 +21,7 @@ public final class TransportException extends IOException {
   private final StreamException.Reason reason;
   private final int code;
   private final transient @Nullable Duration notBefore;
+  private final transient @Nullable ServerResponse response;
   private final boolean isPermanent;
   private final boolean isPutAway;
 
@@ -30,7 +32,7 @@ public final class TransportException extends IOException {
    * @param message expected and actual, without secrets: it is shown to users
    */
   public TransportException(StreamException.Reason reason, String message) {
-    this(reason, -1, message, null, null, false, false);
+    this(reason, -1, message, null, null, null, false, false);
   }
 
   /**
@@ -41,7 +43,7 @@ public final class TransportException extends IOException {
    * @param cause what led to it
    */
   public TransportException(StreamException.Reason reason, String message, Throwable cause) {
-    this(reason, -1, message, null, cause, false, false);
+    this(reason, -1, message, null, null, cause, false, false);
   }
 
   /**
@@ -55,7 +57,7 @@ public final class TransportException extends IOException {
    */
   public TransportException(
       StreamException.Reason reason, int code, String message, @Nullable Duration notBefore) {
-    this(reason, code, message, notBefore, null, false, false);
+    this(reason, code, message, notBefore, null, null, false, false);
   }
 
   private TransportException(
@@ -63,6 +65,7 @@ public final class TransportException extends IOException {
       int code,
       String message,
       @Nullable Duration notBefore,
+      @Nullable ServerResponse response,
       @Nullable Throwable cause,
       boolean isPermanent,
       boolean isPutAway) {
@@ -70,6 +73,7 @@ public final class TransportException extends IOException {
     this.reason = Objects.requireNonNull(reason, "reason");
     this.code = code;
     this.notBefore = notBefore;
+    this.response = response;
     this.isPermanent = isPermanent;
     this.isPutAway = isPutAway;
   }
@@ -81,7 +85,7 @@ public final class TransportException extends IOException {
    */
   public static TransportException putAway(String message) {
     return new TransportException(
-        StreamException.Reason.ENDED, -1, message, null, null, false, /* isPutAway= */ true);
+        StreamException.Reason.ENDED, -1, message, null, null, null, false, /* isPutAway= */ true);
   }
 
   /**
@@ -105,23 +109,35 @@ public final class TransportException extends IOException {
         message,
         error.notBefore(),
         null,
+        null,
         error.isFatal(),
         false);
   }
 
   /** Returns the same failure with another message. */
   public TransportException withMessage(String message) {
-    return copy(message, isPermanent);
+    return copy(message, response, isPermanent);
   }
 
   /** Returns the same failure, which is never retried whatever the failure table says. */
   public TransportException permanent() {
-    return copy(Objects.requireNonNull(getMessage()), true);
+    return copy(Objects.requireNonNull(getMessage()), response, true);
   }
 
-  private TransportException copy(String message, boolean permanent) {
+  /**
+   * Returns the same failure with the answer that it is about. Its {@linkplain
+   * ServerResponse#retryAfter delay} does not count: {@link #notBefore} does.
+   */
+  public TransportException withResponse(ServerResponse answer) {
+    Objects.requireNonNull(answer, "answer");
+    return copy(Objects.requireNonNull(getMessage()), answer, isPermanent);
+  }
+
+  private TransportException copy(
+      String message, @Nullable ServerResponse answer, boolean permanent) {
     TransportException copy =
-        new TransportException(reason, code, message, notBefore, getCause(), permanent, isPutAway);
+        new TransportException(
+            reason, code, message, notBefore, answer, getCause(), permanent, isPutAway);
     copy.setStackTrace(getStackTrace());
     return copy;
   }
@@ -139,6 +155,11 @@ public final class TransportException extends IOException {
   /** How long the server asks to wait before the next attempt; null when it does not. */
   public @Nullable Duration notBefore() {
     return notBefore;
+  }
+
+  /** What the server answered; null when there is no answer, or the transport does not keep it. */
+  public @Nullable ServerResponse response() {
+    return response;
   }
 
   /** Whether the failure must not be retried. */

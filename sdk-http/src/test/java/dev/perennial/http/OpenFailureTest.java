@@ -324,7 +324,7 @@ class OpenFailureTest {
                     .open(TestAttempt.within(Duration.ofMillis(80))));
 
     assertEquals(Reason.ATTEMPT_TIMEOUT, e.reason());
-    assertEquals("Expected a request from the request source within PT0.08S", e.getMessage());
+    assertEquals("Expected a request from the request source within 80 ms", e.getMessage());
     Background.await(isInterrupted);
   }
 

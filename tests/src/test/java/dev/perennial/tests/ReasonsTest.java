@@ -158,7 +158,7 @@ class ReasonsTest {
     return over(
         exchange -> exchange.awaitPeerClose(PATIENCE),
         url -> builder(url).stream().withRetry(NEVER).withAttemptTimeout(ofMillis(100)),
-        "Expected an answer from %s within PT0.1S but got none");
+        "Expected an answer from %s within 100 ms but got none");
   }
 
   private Ended reset() throws Exception {
@@ -175,14 +175,14 @@ class ReasonsTest {
     return over(
         ReasonsTest::openAndStay,
         url -> builder(url).stream().withRetry(NEVER).withStaleAfter(ofMillis(100)),
-        "Expected a byte from %s within PT0.1S but got none");
+        "Expected a byte from %s within 100 ms but got none");
   }
 
   private Ended stalled() throws Exception {
     return over(
         ReasonsTest::openAndStay,
         url -> builder(url).stream().withRetry(NEVER).withStalledAfter(ofMillis(100)),
-        "Expected an event from %s within PT0.1S but got none");
+        "Expected an event from %s within 100 ms but got none");
   }
 
   private Ended httpStatus() throws Exception {

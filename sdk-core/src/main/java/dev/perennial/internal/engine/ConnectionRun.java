@@ -11,6 +11,7 @@ import dev.perennial.internal.delivery.Callbacks;
 import dev.perennial.internal.retry.ConnectionEnd;
 import dev.perennial.internal.retry.IoFailures;
 import dev.perennial.internal.retry.Reconnector;
+import dev.perennial.internal.time.Durations;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;
@@ -147,7 +148,11 @@ final class ConnectionRun {
           number,
           ConnectionEnd.failed(
               Reason.ATTEMPT_TIMEOUT,
-              "Expected an answer from " + endpoint + " within " + limit + " but got none",
+              "Expected an answer from "
+                  + endpoint
+                  + " within "
+                  + Durations.text(limit)
+                  + " but got none",
               null));
     }
 
@@ -169,7 +174,8 @@ final class ConnectionRun {
   /** Ends the connection when it has reached this age. */
   void limitAge(Duration limit, long earlyNanos) {
     ConnectionEnd old =
-        ConnectionEnd.recycled("The connection reached its maximum age of " + limit);
+        ConnectionEnd.recycled(
+            "The connection reached its maximum age of " + Durations.text(limit));
     age = time.schedule(() -> signals.kill(number, old), Nanos.of(limit) - earlyNanos);
   }
 

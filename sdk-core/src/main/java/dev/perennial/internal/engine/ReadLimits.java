@@ -2,6 +2,7 @@ package dev.perennial.internal.engine;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.internal.retry.ConnectionEnd;
+import dev.perennial.internal.time.Durations;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Deadlines;
 import java.time.Duration;
@@ -70,7 +71,7 @@ final class ReadLimits {
   }
 
   ConnectionEnd staleEnd(@Nullable Throwable cause) {
-    Duration limit = Duration.ofNanos(deadlines.noByteNanos());
+    String limit = Durations.ofNanos(deadlines.noByteNanos());
     return ConnectionEnd.failed(
         Reason.STALE,
         "Expected a byte from " + endpoint + " within " + limit + " but got none",
@@ -113,9 +114,10 @@ final class ReadLimits {
   }
 
   ConnectionEnd stalledEnd() {
+    String limit = stalledAfter == null ? "" : Durations.text(stalledAfter);
     return ConnectionEnd.failed(
         Reason.STALLED,
-        "Expected an event from " + endpoint + " within " + stalledAfter + " but got none",
+        "Expected an event from " + endpoint + " within " + limit + " but got none",
         null);
   }
 }

@@ -1,5 +1,6 @@
 package dev.perennial.internal.retry;
 
+import dev.perennial.internal.time.Durations;
 import dev.perennial.internal.time.Nanos;
 import java.time.Duration;
 
@@ -42,6 +43,9 @@ final class CursorSuspicion {
   /** Describes what was seen. */
   @Override
   public String toString() {
-    return closes + " connections closed within " + EACH_WITHIN + " without a new event";
+    return closes
+        + " connections closed within "
+        + Durations.text(EACH_WITHIN)
+        + " without a new event";
   }
 }

@@ -152,7 +152,7 @@ public final class Reconnector {
     suspicion.clear();
     reportedSuspicion = detail;
     return config.isSuspicionGap
-        ? new NextStep.ReportGap(Gap.Reason.CURSOR_REJECTED, -1, detail, null, step)
+        ? new NextStep.ReportGap(Gap.Reason.CURSOR_REJECTED, detail, null, step)
         : step;
   }
 
@@ -183,9 +183,8 @@ public final class Reconnector {
       case GAP ->
           new NextStep.ReportGap(
               Gap.Reason.SERVER,
-              end.code(),
               end.message(),
-              end.cause(),
+              end.exception(),
               freeOnce(FreeStep.WITHOUT_CURSOR, end, now));
       case REFRESH_CREDENTIALS -> refresh(end, now);
       case RETRY_ONCE_CONNECTED -> retryUnless(isFinalNow(now), end, now);
@@ -211,7 +210,8 @@ public final class Reconnector {
               end.code(),
               "A fresh credential was refused too; look at what the credentials may read here: "
                   + end.message(),
-              end.cause()));
+              end.cause(),
+              end.exception().response()));
     }
     return new NextStep.RefreshCredential(freeOnce(FreeStep.FRESH_CREDENTIAL, end, now));
   }
@@ -317,6 +317,7 @@ public final class Reconnector {
             + REPEATED_FAILURES
             + " times: "
             + end.message(),
-        end.exception());
+        end.exception(),
+        end.exception().response());
   }
 }

@@ -35,7 +35,7 @@ class SuspectedCursorTest extends EngineTest {
     assertTrue(suspected.get(0).compareTo(ofSeconds(180)) < 0, suspected::toString);
     String report = observer.lines("cursorSuspected").get(0);
     assertTrue(
-        report.matches("cursorSuspected \\d+ connections closed within PT2S without a new event"),
+        report.matches("cursorSuspected \\d+ connections closed within 2 s without a new event"),
         report);
   }
 

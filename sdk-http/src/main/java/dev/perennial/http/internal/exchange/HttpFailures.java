@@ -2,6 +2,7 @@ package dev.perennial.http.internal.exchange;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.message.RedactedUrl;
+import dev.perennial.internal.time.Durations;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -13,7 +14,6 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.net.UnknownServiceException;
 import java.security.cert.CertificateException;
-import java.time.Duration;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import okhttp3.HttpUrl;
@@ -90,7 +90,7 @@ public final class HttpFailures {
   /** Returns the failure of a read that got no byte in time. */
   public static IOException silent(
       IOException timeout, String endpoint, long limitNanos, boolean isRepeatable) {
-    String message = "No byte came from " + endpoint + " for " + Duration.ofNanos(limitNanos);
+    String message = "No byte came from " + endpoint + " for " + Durations.ofNanos(limitNanos);
     if (!isRepeatable) { // A transport exception may become permanent.
       return new TransportException(Reason.STALE, message, timeout);
     }
@@ -106,7 +106,7 @@ public final class HttpFailures {
         "Expected the end of an event from "
             + endpoint
             + " within "
-            + Duration.ofNanos(limitNanos)
+            + Durations.ofNanos(limitNanos)
             + " of reading");
   }
 
@@ -119,7 +119,7 @@ public final class HttpFailures {
             + " from "
             + endpoint
             + " within "
-            + Duration.ofNanos(limitNanos)
+            + Durations.ofNanos(limitNanos)
             + " but nothing came");
   }
 
