@@ -392,7 +392,8 @@ class OpenFailureTest {
   }
 
   private static TransportException named(IOException e, boolean wasSent) {
-    return (TransportException) HttpFailures.whileOpening(e, wasSent, "http://host/");
+    return (TransportException)
+        HttpFailures.whileOpening(e, wasSent, "http://host/", new ErrorText(Secrets.none()));
   }
 
   @Test

@@ -174,7 +174,9 @@ public final class HttpExchange {
     try {
       return BoundedDns.during(attempt, () -> ForeignCode.call(body));
     } catch (IOException e) {
-      IOException failure = HttpFailures.whileOpening(e, request.isStarted(), request.endpoint());
+      IOException failure =
+          HttpFailures.whileOpening(
+              e, request.isStarted(), request.endpoint(), request.errorText());
       throw failure instanceof TransportException known
           ? request.refine(known, request.isStarted())
           : failure;
