@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 
 /**
  * Makes the data of an event from its payload, once, straight from the read buffer. Called by the
@@ -19,7 +20,8 @@ public interface Decoder<T> {
    * Decodes one payload, which is valid only during this call.
    *
    * @return the data; never null
-   * @throws IOException when the payload is malformed
+   * @throws IOException when the payload is malformed; a {@link DecodingException} has words that
+   *     may be shown
    */
   T decode(Payload payload) throws IOException;
 
@@ -43,8 +45,8 @@ public interface Decoder<T> {
     return payload -> {
       Decoder<? extends T> decoder = copy.get(payload.type());
       if (decoder == null) {
-        throw new IOException(
-            "Expected an event of type " + copy.keySet() + " but was \"" + payload.type() + "\"");
+        throw new DecodingException(
+            "Expected an event of type " + new TreeSet<>(copy.keySet()), null);
       }
       return Objects.requireNonNull(decoder.decode(payload), "decoded data");
     };

@@ -255,6 +255,11 @@ final class HttpConnection implements StreamConnection {
   }
 
   @Override
+  public String endpoint() {
+    return exchange.endpoint();
+  }
+
+  @Override
   public long bytesRead() {
     return bytesRead;
   }

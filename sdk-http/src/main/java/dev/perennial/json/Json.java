@@ -1,10 +1,12 @@
 package dev.perennial.json;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.perennial.Decoder;
+import dev.perennial.DecodingException;
 import dev.perennial.Payload;
 import java.io.IOException;
 import java.util.Objects;
@@ -31,7 +33,9 @@ public final class Json {
 
   /**
    * Decodes each payload to a {@code type}. Properties that the type does not know are ignored;
-   * anything after the JSON value is an error.
+   * anything after the JSON value is an error. A failure says which field, in Jackson's words, and
+   * shows no values. A type that Jackson cannot make, such as an interface, ends the subscription
+   * at the first event.
    */
   public static <T> Decoder<T> decoder(Class<T> type) {
     return decoder(MAPPER.readerFor(type), type);
@@ -81,9 +85,14 @@ public final class Json {
   }
 
   private static Object read(ObjectReader reader, Payload payload) throws IOException {
-    Object value = reader.readValue(payload.array(), payload.offset(), payload.length());
+    Object value;
+    try {
+      value = reader.readValue(payload.array(), payload.offset(), payload.length());
+    } catch (JsonProcessingException e) {
+      throw JsonFailure.of(e);
+    }
     if (value == null) {
-      throw new IOException("Expected a JSON value but was null");
+      throw new DecodingException("Expected a JSON value but was null or nothing", null);
     }
     return value;
   }

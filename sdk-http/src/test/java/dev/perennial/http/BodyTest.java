@@ -302,8 +302,7 @@ class BodyTest {
 
       assertEquals(Reason.RESET, e.reason());
       assertEquals(
-          "The connection to " + server.url() + " broke: it was cut (SocketException)",
-          e.getMessage());
+          "The connection to " + server.url() + " broke: the connection was reset", e.getMessage());
     }
   }
 

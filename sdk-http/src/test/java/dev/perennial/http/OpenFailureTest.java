@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Lines.TestAttempt;
 import dev.perennial.http.internal.exchange.HttpFailures;
+import dev.perennial.http.internal.message.ErrorText;
+import dev.perennial.http.internal.message.Secrets;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.TransportException;
@@ -52,7 +54,9 @@ class OpenFailureTest {
 
     assertEquals(Reason.CONNECT, e.reason());
     assertEquals(
-        "Could not connect to http://127.0.0.1:" + port + "/a: the connection was refused",
+        "Could not connect to http://127.0.0.1:"
+            + port
+            + "/a: the connection was refused; check the port, and that the server is running",
         e.getMessage());
     assertTrue(e.getCause() instanceof IOException);
   }
@@ -89,7 +93,7 @@ class OpenFailureTest {
 
       assertEquals(Reason.RESET, e.reason());
       assertEquals(
-          "Expected an answer from " + server.url() + " but it was cut (SocketException)",
+          "Expected an answer from " + server.url() + " but the connection was reset",
           e.getMessage());
       assertEquals(1, server.connections());
     }
@@ -166,7 +170,10 @@ class OpenFailureTest {
 
     assertEquals(Reason.CERTIFICATE, e.reason());
     assertTrue(
-        e.getMessage().endsWith("/lines failed: its certificate was refused"), e.getMessage());
+        e.getMessage()
+            .endsWith(
+                "/lines failed: its certificate matches no pin of the client's certificatePinner"),
+        e.getMessage());
   }
 
   @Test

@@ -20,7 +20,7 @@ final class ClassifyingConnection implements StreamConnection {
 
   private final StreamConnection delegate;
   private final Classifier classifier;
-  private final String endpoint;
+  private final String transportEndpoint;
 
   // Used by the engine's thread alone.
 
@@ -39,12 +39,13 @@ final class ClassifyingConnection implements StreamConnection {
   /**
    * Makes a connection around {@code delegate}.
    *
-   * @param endpoint as messages may show it
+   * @param transportEndpoint what messages show when the connection does not know better
    */
-  ClassifyingConnection(StreamConnection delegate, Classifier classifier, String endpoint) {
+  ClassifyingConnection(
+      StreamConnection delegate, Classifier classifier, String transportEndpoint) {
     this.delegate = delegate;
     this.classifier = classifier;
-    this.endpoint = endpoint;
+    this.transportEndpoint = transportEndpoint;
   }
 
   @Override
@@ -112,7 +113,7 @@ final class ClassifyingConnection implements StreamConnection {
 
   private TransportException reported(ServerError error) {
     TransportException failure = TransportException.reported(error);
-    return delegate.refine(failure.withMessage(failure.getMessage() + " from " + endpoint));
+    return delegate.refine(failure.withMessage(failure.getMessage() + " from " + endpoint()));
   }
 
   private TransportException incomplete(IOException end, Throwable cause) {
@@ -120,7 +121,7 @@ final class ClassifyingConnection implements StreamConnection {
   }
 
   private String withoutEnd() {
-    return "Expected the declared end but " + endpoint + " ended without it";
+    return "Expected the declared end but " + endpoint() + " ended without it";
   }
 
   private @Nullable Frame reportEnd() {
@@ -185,6 +186,12 @@ final class ClassifyingConnection implements StreamConnection {
   }
 
   /** The events of a stream that declares its end would be delivered again from its beginning. */
+  @Override
+  public String endpoint() {
+    String known = delegate.endpoint();
+    return known != null ? known : transportEndpoint;
+  }
+
   @Override
   public boolean mayBeStartedOver() {
     return !isOpen || !isEndDeclared();

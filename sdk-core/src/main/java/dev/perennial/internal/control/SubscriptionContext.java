@@ -9,6 +9,7 @@ import dev.perennial.internal.resume.CursorWriter;
 import dev.perennial.internal.settings.SubscriptionSettings;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Timekeeper;
+import dev.perennial.spi.Transport;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ public final class SubscriptionContext<T> {
     this.settings = settings;
     this.signals = new EngineSignals(settings.services().timekeeper());
     this.network = new NetworkWatch(settings.services().network(), signals, status);
-    this.host = new Host(settings.transport().endpoint(), signals, status);
+    this.host = new Host(settings.transport(), signals, status);
     AtomicReference<@Nullable String> cursor =
         new AtomicReference<>(settings.resume().startAfter());
     this.writer = newWriter(settings, cursor, host);
@@ -54,8 +55,14 @@ public final class SubscriptionContext<T> {
   }
 
   /** What delivery and store may ask of the subscription. */
-  private record Host(String endpoint, EngineSignals signals, SubscriptionStatus status)
+  private record Host(Transport transport, EngineSignals signals, SubscriptionStatus status)
       implements DeliveryHost, CursorWriter.Host {
+
+    /** Asked each time: some transports know it only when they have connected. */
+    @Override
+    public String endpoint() {
+      return transport.endpoint();
+    }
 
     @Override
     public void deliveryChanged() {
@@ -98,7 +105,7 @@ public final class SubscriptionContext<T> {
 
   /** The endpoint as messages show it. */
   public String endpoint() {
-    return host.endpoint;
+    return host.endpoint();
   }
 
   public EngineSignals signals() {

@@ -35,7 +35,7 @@ final class ConnectionRun {
   private final long number;
   private final int attempt;
   private final @Nullable String cursor; // What the connection asks for.
-  private final String endpoint;
+  private final String transportEndpoint; // When the connection does not know better.
   private final EngineSignals signals;
   private final Timekeeper time;
   private final ReadLimits limits;
@@ -78,7 +78,7 @@ final class ConnectionRun {
     this.number = number;
     this.attempt = attempt;
     this.cursor = cursor;
-    this.endpoint = context.endpoint();
+    this.transportEndpoint = context.endpoint();
     this.signals = context.signals();
     this.time = context.time();
     this.limits = limits;
@@ -109,7 +109,7 @@ final class ConnectionRun {
     progressNanos = openedNanos;
     isOpen = true;
     tookNanos = openedNanos - began;
-    limits.opened();
+    limits.opened(endpoint());
     return null;
   }
 
@@ -149,7 +149,7 @@ final class ConnectionRun {
           ConnectionEnd.failed(
               Reason.ATTEMPT_TIMEOUT,
               "Expected an answer from "
-                  + endpoint
+                  + endpoint()
                   + " within "
                   + Durations.text(limit)
                   + " but got none",
@@ -160,6 +160,12 @@ final class ConnectionRun {
       isOver = true;
       timer.close();
     }
+  }
+
+  /** Where the connection leads, as messages show it. Any thread. */
+  String endpoint() {
+    String known = connection.endpoint();
+    return known != null ? known : transportEndpoint;
   }
 
   /**
@@ -196,7 +202,7 @@ final class ConnectionRun {
       return null;
     }
     if (frame == null) {
-      end = apparentError == null ? ConnectionEnd.orderly(endpoint) : reported(apparentError);
+      end = apparentError == null ? ConnectionEnd.orderly(endpoint()) : reported(apparentError);
       return null;
     }
     if (frame.kind() == Payload.Kind.EVENT) {
@@ -213,7 +219,7 @@ final class ConnectionRun {
   }
 
   private ConnectionEnd reported(ServerError error) {
-    return ConnectionEnd.reported(error, endpoint, connection);
+    return ConnectionEnd.reported(error, endpoint(), connection);
   }
 
   private @Nullable Frame timedRead() throws IOException {
@@ -238,9 +244,9 @@ final class ConnectionRun {
       throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
     }
     if (!isOpen) {
-      return IoFailures.whileOpening(e, endpoint);
+      return IoFailures.whileOpening(e, endpoint());
     }
-    return isTimeout ? limits.staleEnd(e) : IoFailures.whileReading(e, endpoint);
+    return isTimeout ? limits.staleEnd(e) : IoFailures.whileReading(e, endpoint());
   }
 
   private void reportBytes() throws CallbackException {
@@ -294,7 +300,7 @@ final class ConnectionRun {
       return isStart ? ended.withoutStartingOver() : ended;
     }
     if (ended == ConnectionEnd.ON_REQUEST && signals.isParked()) {
-      ended = ConnectionEnd.recycled("The connection to " + endpoint + " was parked");
+      ended = ConnectionEnd.recycled("The connection to " + endpoint() + " was parked");
     }
     return ended.withoutSuccessor();
   }

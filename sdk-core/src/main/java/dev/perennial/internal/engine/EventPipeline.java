@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * position, hands over. Used by the engine thread only.
  */
 final class EventPipeline<T> {
-  private final String endpoint;
   private final Decoder<? extends T> decoder;
   private final EventFactory<T> eventFactory;
   private final boolean skipsMalformed;
@@ -48,7 +47,6 @@ final class EventPipeline<T> {
       GapHandler gaps,
       Notifier notifier) {
     SubscriptionSettings<T> settings = context.settings();
-    this.endpoint = context.endpoint();
     this.decoder = settings.decoder();
     this.eventFactory = settings.eventFactory();
     this.skipsMalformed = settings.skipsMalformed();
@@ -65,7 +63,8 @@ final class EventPipeline<T> {
     this.sequence =
         declared == null
             ? null
-            : new SequenceGate(new SequenceChecker(declared), gaps, acknowledged, endpoint);
+            : new SequenceGate(
+                new SequenceChecker(declared), gaps, acknowledged, context.endpoint());
   }
 
   /** Takes a checkpoint: the position moves, and no event comes. */
@@ -80,7 +79,7 @@ final class EventPipeline<T> {
       throws InterruptedException, CallbackException {
     boolean isLast = frame.isLast();
     try {
-      requireSound(frame);
+      requireSound(frame, run);
       String id = ownId(frame);
       if (replays.isReplay(id, frame, run.number())) {
         return isLast ? ConnectionEnd.COMPLETED : null;
@@ -98,7 +97,7 @@ final class EventPipeline<T> {
       if (skipsMalformed) {
         taken(); // Also a malformed event: it would be skipped again.
       }
-      T data = decoded(frame);
+      T data = decoded(frame, run);
       if (!skipsMalformed) {
         taken(); // Only now: a malformed event has to come again.
       }
@@ -120,7 +119,7 @@ final class EventPipeline<T> {
       status.lastEventNanos(run.lastByteNanos());
       demand.use(bytes); // Only now: a malformed event uses up no demand.
     } catch (MalformedEventException e) {
-      if (!skipsMalformed) {
+      if (!skipsMalformed || e.isPermanent()) {
         return e.end();
       }
       notifier.malformed(e.report());
@@ -129,10 +128,10 @@ final class EventPipeline<T> {
   }
 
   /** Checks what the transport found wrong, before anything that the event says counts. */
-  private void requireSound(Frame frame) throws MalformedEventException {
+  private void requireSound(Frame frame, ConnectionRun run) throws MalformedEventException {
     IOException defect = frame.defect();
     if (defect != null) {
-      throw MalformedEventException.defective(frame, endpoint, defect);
+      throw MalformedEventException.defective(frame, run.endpoint(), defect);
     }
   }
 
@@ -144,11 +143,12 @@ final class EventPipeline<T> {
     }
   }
 
-  private T decoded(Frame frame) throws MalformedEventException, InterruptedException {
+  private T decoded(Frame frame, ConnectionRun run)
+      throws MalformedEventException, InterruptedException {
     try {
       return Objects.requireNonNull(decoder.decode(frame), "The decoder returned null");
     } catch (Throwable thrown) {
-      throw MalformedEventException.of(frame, endpoint, thrown);
+      throw MalformedEventException.of(frame, run.endpoint(), thrown);
     }
   }
 

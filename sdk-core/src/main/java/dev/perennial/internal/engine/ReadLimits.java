@@ -22,12 +22,12 @@ final class ReadLimits {
   /** Bytes that come sooner after others ended no silence: a greeting, a comment with an event. */
   static final Duration LEAST_SILENCE = Duration.ofSeconds(1);
 
-  private final String endpoint;
   private final boolean isLearning;
   private final @Nullable Duration stalledAfter; // Null accepts a stream without events.
   private long longestSilenceNanos;
   private long readNanos; // Since the last event of this connection; counted if it is limited.
   private volatile Deadlines deadlines;
+  private volatile String endpoint; // Of the open connection.
 
   ReadLimits(String endpoint, @Nullable Duration staleAfter, @Nullable Duration stalledAfter) {
     this.endpoint = endpoint;
@@ -85,8 +85,13 @@ final class ReadLimits {
     return stalledAfter != null;
   }
 
-  /** A connection was opened. */
-  void opened() {
+  /**
+   * A connection was opened.
+   *
+   * @param where it leads, as messages show it
+   */
+  void opened(String where) {
+    endpoint = where;
     readNanos = 0;
   }
 

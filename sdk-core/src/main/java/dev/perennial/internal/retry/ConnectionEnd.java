@@ -1,6 +1,5 @@
 package dev.perennial.internal.retry;
 
-import dev.perennial.GapException;
 import dev.perennial.ServerError;
 import dev.perennial.ServerResponse;
 import dev.perennial.StreamException;
@@ -141,8 +140,8 @@ public final class ConnectionEnd {
     return new ConnectionEnd(Kind.FAILED_FOR_GOOD, reason, -1, message, null);
   }
 
-  /** Events are missing, and the gap policy says to fail. */
-  public static ConnectionEnd failedForGood(GapException failure) {
+  /** As {@link #failedForGood(Reason, String)}, with a failure that is there already. */
+  public static ConnectionEnd failedForGood(StreamException failure) {
     return new ConnectionEnd(
         Kind.FAILED_FOR_GOOD,
         failure.reason(),

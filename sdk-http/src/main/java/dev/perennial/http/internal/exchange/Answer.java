@@ -65,10 +65,12 @@ final class Answer {
    * @param message expected and actual
    */
   TransportException failure(Reason reason, String message) {
-    ErrorBody body = body();
+    boolean isRefusal = reason == Reason.HTTP_STATUS;
+    ErrorBody body = isRefusal || ErrorBody.isDocument(response) ? body() : ErrorBody.UNREAD;
     List<String> remarks = remarks(reason, body);
-    String text = body.shown(errorText);
-    Duration notBefore = reason == Reason.HTTP_STATUS ? RetryAfter.of(response) : null;
+    // What is still coming may be events, which are not shown.
+    String text = isRefusal || body.isComplete() ? body.shown(errorText) : "";
+    Duration notBefore = isRefusal ? RetryAfter.of(response) : null;
     return new TransportException(
             reason,
             response.code(),

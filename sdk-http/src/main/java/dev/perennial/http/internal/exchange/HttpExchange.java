@@ -272,9 +272,10 @@ public final class HttpExchange {
     return sent().errorText();
   }
 
-  /** Returns where the stream is, as messages may show it. */
+  /** Returns where the last request went, as messages may show it. Any thread. */
   public String endpoint() {
-    return context.endpoint();
+    OutgoingRequest request = sent;
+    return request != null ? request.endpoint() : context.endpoint();
   }
 
   /** Whether the request of the open stream may be sent again whenever its connection is lost. */

@@ -36,7 +36,21 @@ public record ErrorBody(String text, boolean isComplete, boolean isHtml) {
   private static final Pattern TITLE =
       Pattern.compile("<title\\b[^>]{0,200}>([^<]{0,1000})</title", Pattern.CASE_INSENSITIVE);
 
-  private static final ErrorBody NONE = new ErrorBody("", true, false);
+  private static final Pattern DOCUMENT =
+      Pattern.compile(HTML.pattern() + "|application/(problem\\+)?json");
+
+  /** A body that was left alone. */
+  public static final ErrorBody UNREAD = new ErrorBody("", false, false);
+
+  /** Whether the body is of a type that is sent whole, unlike that of a stream. */
+  public static boolean isDocument(Response response) {
+    return DOCUMENT.matcher(typeOf(response)).matches();
+  }
+
+  private static String typeOf(Response response) {
+    String type = response.header("Content-Type", "").split(";", 2)[0].trim();
+    return type.toLowerCase(Locale.ROOT);
+  }
 
   /**
    * Reads it, as far as it comes in time.
@@ -44,11 +58,10 @@ public record ErrorBody(String text, boolean isComplete, boolean isHtml) {
    * @param remainingNanos how long that may take; not at all when it is not positive
    */
   public static ErrorBody of(Response response, long remainingNanos) {
-    String type = response.header("Content-Type", "").split(";", 2)[0].trim();
-    String lower = type.toLowerCase(Locale.ROOT);
+    String type = typeOf(response);
     boolean isPlain = ContentCoding.of(response) == ContentCoding.IDENTITY;
-    if (!isPlain || !TEXTUAL.matcher(lower).matches() || remainingNanos <= 0) {
-      return new ErrorBody("", false, false);
+    if (!isPlain || !TEXTUAL.matcher(type).matches() || remainingNanos <= 0) {
+      return UNREAD;
     }
     BufferedSource source = response.body().source();
     boolean isComplete = false;
@@ -59,11 +72,8 @@ public record ErrorBody(String text, boolean isComplete, boolean isHtml) {
       // The status is what counts. What came before the failure is still shown.
     }
     Buffer buffer = source.getBuffer();
-    if (buffer.exhausted() && isComplete) {
-      return NONE;
-    }
     String text = beginningOf(buffer).readString(charset(response));
-    return new ErrorBody(text, isComplete, HTML.matcher(lower).matches());
+    return new ErrorBody(text, isComplete, HTML.matcher(type).matches());
   }
 
   private static Buffer beginningOf(Buffer buffer) {
