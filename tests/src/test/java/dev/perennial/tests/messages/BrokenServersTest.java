@@ -1,14 +1,19 @@
 package dev.perennial.tests.messages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.EventStream;
+import dev.perennial.RetryPolicy;
+import dev.perennial.ServerResponse;
 import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.RequestSource;
 import dev.perennial.json.Json;
 import dev.perennial.ndjson.Ndjson;
 import dev.perennial.sse.Sse;
+import dev.perennial.testkit.EventRecorder;
 import dev.perennial.tests.messages.BrokenServer.Connection;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -281,9 +286,6 @@ class BrokenServersTest {
             + " credentials(…) sets it)",
         "403 Forbidden | X: y | (check what the credentials may read)",
         "404 Not Found | X: y | (check the path)",
-        "407 Proxy Authentication Required | Proxy-Authenticate: Basic realm=\"p\""
-            + " | (Proxy-Authenticate: Basic realm=\"p\"; a proxyAuthenticator of the client gives"
-            + " it credentials)",
         "410 Gone | X: y | (what was here is gone for good: check the URL)",
         "429 Too Many Requests | Retry-After: 90 | (the server asks to wait 1 min 30 s)",
         "500 Internal Server Error | X: y | ''",
@@ -302,6 +304,15 @@ class BrokenServersTest {
             + "\n"
             + header
             + "\nContent-Type: application/json\nContent-Length: 13\n\n{\"error\":\"x\"}");
+  }
+
+  @Test
+  void anAnswerOfAProxyThatIsNotThere() throws Exception {
+    assertAnswer(
+        Reason.HTTP_STATUS,
+        "Expected no answer of a proxy, since the client uses none, but was 407 from"
+            + " http://HERE/ticks; check the URL, and the proxy of the client",
+        "HTTP/1.1 407 Proxy Authentication Required\nContent-Length: 0\n\n");
   }
 
   @Test
@@ -392,7 +403,7 @@ class BrokenServersTest {
     try (BrokenServer server =
         BrokenServer.answering(OK + "Content-Encoding: gzip\n\ndata: 1\n\n")) {
       assertEquals(
-          "Expected a body in gzip, as its Content-Encoding says, but was something else from"
+          "Expected a body in gzip, as its Content-Encoding says, but it is not compressed, from"
               + " http://HERE/ticks",
           said(Failures.of(Sse.builder(url("http", server)).gzip().stream()), server.port()));
     }
@@ -403,7 +414,8 @@ class BrokenServersTest {
     try (BrokenServer server =
         BrokenServer.answering("HTTP/1.1 200 OK\nContent-Type: text/html\nContent-Length: 0\n\n")) {
       assertEquals(
-          "Expected content type application/x-ndjson but was text/html from http://HERE/ticks (a"
+          "Expected content type application/x-ndjson or application/jsonl or"
+              + " application/json but was text/html from http://HERE/ticks (a"
               + " page for a browser: check the URL, and whether a login is needed)",
           said(Failures.of(Ndjson.stream(url("http", server))), server.port()));
     }
@@ -415,10 +427,10 @@ class BrokenServersTest {
   void badJson() throws Exception {
     assertMalformed(
         Tick.class,
-        "Expected an event that can be decoded from http://HERE/ticks but was 27 bytes of type"
+        "Expected an event that can be decoded from http://HERE/ticks but was 29 bytes of type"
             + " \"tick\" with id \"42\" at line 1, byte 0 of the connection, that begin with"
             + " \"{\"price\":99,\"note\":\"xxxxxx\",}\": Unexpected character ('}' (code 125)): was"
-            + " expecting double-quote to start field name, at line 1, column 28 of the data",
+            + " expecting double-quote to start field name, at line 1, column 29 of the data",
         "{\"price\":12,\"note\":\"secret\",}");
   }
 
@@ -449,7 +461,12 @@ class BrokenServersTest {
 
   @Test
   void badUtf8() throws Exception {
-    assertMalformed(Tick.class, "", "{\"\u00ff\":1}");
+    assertMalformed(
+        Tick.class,
+        "Expected an event that can be decoded from http://HERE/ticks but was 7 bytes of type"
+            + " \"tick\" with id \"42\" at line 1, byte 0 of the connection, that begin with"
+            + " \"{\"\ufffd\":9}\": Invalid UTF-8 start byte 0xff, at line 1, column 5 of the data",
+        "{\"\u00ff\":1}");
   }
 
   // ---- Certificates ----
@@ -497,6 +514,69 @@ class BrokenServersTest {
         certificate("127.0.0.1").signedBy(other).build(),
         "the issuer of its certificate is not trusted; check its chain, and the sslSocketFactory of"
             + " the client");
+  }
+
+  // ---- What a program sees ----
+
+  @Test
+  void aProgramDecidesOnTheBody() throws Exception {
+    String body =
+        "{\"error\":{\"code\":\"insufficient_quota\",\"text\":\"" + "x".repeat(5_000) + "\"}}";
+    String answer =
+        "HTTP/1.1 429 Too Many Requests\nRetry-After: 3600\nX-Request-Id: 7\n"
+            + "Content-Type: application/json\nContent-Length: "
+            + body.length()
+            + "\n\n"
+            + body;
+    try (BrokenServer server = BrokenServer.answering(answer)) {
+      EventRecorder<String> recorder =
+          EventRecorder.<String>create().waitingAtMost(Duration.ofSeconds(60));
+      Sse.stream(url("http", server))
+          .withRetry(
+              RetryPolicy.fixed(Duration.ofHours(1))
+                  .onFailure(BrokenServersTest::isOutOfQuota, RetryPolicy.Action.FAIL))
+          .subscribe(recorder.listener());
+
+      StreamException failure = recorder.takeFailure(); // Otherwise it would wait for an hour.
+
+      ServerResponse response = failure.response();
+      assertEquals(429, response.status());
+      assertEquals("http/1.1", response.protocol());
+      assertEquals("7", response.header("x-request-id"));
+      assertEquals(Duration.ofHours(1), response.retryAfter());
+      assertEquals(body, response.body());
+      assertTrue(response.isBodyComplete());
+    }
+  }
+
+  private static boolean isOutOfQuota(StreamException failure) {
+    ServerResponse response = failure.response();
+    return response != null && response.body().contains("insufficient_quota");
+  }
+
+  @Test
+  void aGapHasTheServersAnswer() throws Exception {
+    String answer = "HTTP/1.1 410 Gone\nX-Oldest: 9\nContent-Length: 4\n\nlost";
+    try (BrokenServer server = BrokenServer.answering(answer)) {
+      StreamException failure = Failures.of(Sse.stream(url("http", server)).withCursor("5"));
+
+      assertEquals(Reason.GAP, failure.reason());
+      assertEquals("9", failure.response().header("X-Oldest"));
+      assertEquals("lost", failure.response().body());
+    }
+  }
+
+  @Test
+  void aLongBodyIsCut() throws Exception {
+    String answer =
+        "HTTP/1.1 500 Oops\nContent-Type: text/plain\nContent-Length: 70000\n\n"
+            + "x".repeat(70_000);
+    try (BrokenServer server = BrokenServer.answering(answer)) {
+      ServerResponse response = Failures.of(Sse.stream(url("http", server))).response();
+
+      assertEquals("x".repeat(65_536), response.body());
+      assertFalse(response.isBodyComplete());
+    }
   }
 
   // ---- Where ----
