@@ -11,5 +11,6 @@ module dev.perennial.http {
   exports dev.perennial.http;
   exports dev.perennial.json;
   exports dev.perennial.http.internal.message to
+      dev.perennial.ndjson,
       dev.perennial.websocket;
 }

@@ -1,10 +1,11 @@
 package dev.perennial.ndjson;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.perennial.http.Utf8Validator;
+import dev.perennial.http.internal.message.JsonFailure;
 import dev.perennial.json.JsonField;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -64,14 +65,8 @@ final class JsonText {
         parser.nextToken();
       }
       hasMore = parser.nextToken() != null;
-    } catch (JacksonException e) {
-      throw new IOException(
-          "it is not a JSON value of at most "
-              + MAX_DEPTH
-              + " levels ("
-              + e.getClass().getSimpleName()
-              + ")",
-          e);
+    } catch (JsonProcessingException e) {
+      throw new IOException("it is not a JSON value: " + JsonFailure.wordsOf(e), e);
     }
     if (hasMore) {
       throw new IOException("there is more after its JSON value");

@@ -36,12 +36,12 @@ final class PerennialLayout {
 
   private static final String TRANSPORTS =
       """
-      json                   -> . spi
+      json                   -> . spi http.internal.message
       http.internal.message  -> . spi
       http.internal.exchange -> . spi internal.time http.internal.message
       http                   -> . spi internal.time json http.internal.message http.internal.exchange
       sse                    -> . spi http
-      ndjson                 -> . spi http json
+      ndjson                 -> . spi http http.internal.message json
       websocket              -> . spi internal.time http http.internal.message json
       micrometer             -> .
       """;

@@ -131,13 +131,13 @@ class BrokenWebSocketsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "81810000000041 | Expected an unmasked frame but was masked",
-        "f10141 | ?",
-        "8001ff | ?",
+        "81810000000041 | Expected an unmasked frame from the server but was masked",
+        "f10141 | Expected a frame without RSV2 and RSV3 but its first byte was 0xf1",
+        "8001ff | Expected the first frame of a message but was a continuation",
         "8101ff | Expected UTF-8 in a text message but was an invalid sequence",
-        "880103 | ?",
-        "8802000a | ?",
-        "8b0141 | ?",
+        "880103 | Expected a close frame of 0 bytes or at least 2 but was of 1",
+        "8802000a | Expected a close code of 1000 to 1003, 1007 to 1014 or 3000 to 4999 but was 10",
+        "8b0141 | Expected a frame with opcode 0, 1, 2, 8, 9 or 10 but was 11",
       })
   void aBadFrame(String frame, String words) throws Exception {
     assertFrame(words + " from ws://HERE/chat", frame);
@@ -166,7 +166,9 @@ class BrokenWebSocketsTest {
       String url = "ws://127.0.0.1:" + server.port() + "/chat";
 
       assertEquals(
-          "?",
+          "Expected an event that can be decoded from ws://HERE/chat but was 7 bytes of type"
+              + " \"message\" that begin with \"{\"a\":}}\": Unexpected character ('}' (code 125)):"
+              + " expected a value, at line 1, column 6 of the data",
           said(
               Failures.of(WebSockets.builder(url).stream(Json.decoder(Tick.class))),
               server.port()));

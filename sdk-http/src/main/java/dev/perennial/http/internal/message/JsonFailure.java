@@ -1,8 +1,9 @@
-package dev.perennial.json;
+package dev.perennial.http.internal.message;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Says in Jackson's words why a value cannot be read, and where: names of fields and types are
  * shown, values are not.
  */
-final class JsonFailure {
+public final class JsonFailure {
   private static final int MAX_CHARS = 300;
 
   /** Jackson quotes values, and names. A single character is one that it did not expect. */
@@ -40,9 +41,14 @@ final class JsonFailure {
   private JsonFailure() {}
 
   /** Returns what to report of an exception of Jackson. */
-  static DecodingException of(JsonProcessingException e) {
-    DecodingException failure = new DecodingException(path(e) + reason(e) + place(e), e);
+  public static DecodingException of(JsonProcessingException e) {
+    DecodingException failure = new DecodingException(wordsOf(e), e);
     return e instanceof InvalidDefinitionException ? failure.permanent() : failure;
+  }
+
+  /** Says where and why, without values. */
+  public static String wordsOf(JsonProcessingException e) {
+    return path(e) + reason(e) + place(e);
   }
 
   /** The path as a JSON pointer (RFC 6901). */
@@ -77,8 +83,10 @@ final class JsonFailure {
   }
 
   private static String withoutValues(String words, JsonProcessingException e) {
-    if (e instanceof InvalidDefinitionException || e instanceof UnrecognizedPropertyException) {
-      return words; // It is about names and types alone.
+    if (e instanceof InvalidDefinitionException
+        || e instanceof UnrecognizedPropertyException
+        || e instanceof StreamConstraintsException) {
+      return words; // It is about names, types or sizes alone.
     }
     String value = valueIn(e);
     String without = value == null ? words : words.replace(value, "…");
