@@ -38,12 +38,13 @@ final class PerennialLayout {
 
   private static final String TRANSPORTS =
       """
-      json                     -> . spi
+      http.internal.text       ->
+      json                     -> . spi http.internal.text
       http.internal.message    -> . spi
       http.internal.attempt    -> . spi internal.time http.internal.message
       http.internal.connection -> . spi
       http.internal.exchange   -> . spi http.internal.message http.internal.attempt http.internal.connection
-      http                     -> . spi internal.time json http.internal.message http.internal.attempt http.internal.connection http.internal.exchange
+      http                     -> . spi internal.time json http.internal.text http.internal.message http.internal.attempt http.internal.connection http.internal.exchange
       sse                      -> . spi http
       ndjson                   -> . spi http json
       websocket                -> . spi internal.time http http.internal.message json
