@@ -11,6 +11,5 @@ module dev.perennial.http {
   exports dev.perennial.http;
   exports dev.perennial.json;
   exports dev.perennial.http.internal.message to
-      dev.perennial.ndjson,
       dev.perennial.websocket;
 }

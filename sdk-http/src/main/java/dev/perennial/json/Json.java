@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.perennial.Decoder;
 import dev.perennial.DecodingException;
 import dev.perennial.Payload;
-import dev.perennial.http.internal.message.JsonFailure;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.function.Predicate;

@@ -44,8 +44,7 @@ final class LineFramerTest {
           "5:23 [\"€\"]",
           "6:32 {\"id\":2,\"b\":\"😀\"} @2",
           "7:52 \"\ufeff\"",
-          "8:59 {half ! it is not a JSON value: Unexpected character ('h' (code 104)): was"
-              + " expecting double-quote to start field name, at line 1, column 2 of the data",
+          "8:59 {half ! it is not JSON: expected a \" at its byte 1",
           "9:65 {\"a\":\r1}\r",
           "10:76 7");
 
