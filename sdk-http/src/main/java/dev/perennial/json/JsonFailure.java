@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.perennial.DecodingException;
 import java.util.Set;
-import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -88,9 +88,19 @@ final class JsonFailure {
     boolean isFound = !without.equals(words);
     // A value may hold quotes itself, unless the parser has found its end.
     Pattern quoted = isFound || e instanceof StreamReadException ? QUOTED : FROM_FIRST_TO_LAST;
-    return NUMBER
-        .matcher(quoted.matcher(without).replaceAll(JsonFailure::hidden))
-        .replaceAll("(…)");
+    return NUMBER.matcher(withoutQuoted(without, quoted)).replaceAll("(…)");
+  }
+
+  private static String withoutQuoted(String words, Pattern quoted) {
+    StringBuilder shown = new StringBuilder();
+    Matcher found = quoted.matcher(words);
+    int from = 0;
+    while (found.find()) {
+      shown.append(words, from, found.start());
+      shown.append(PUBLIC.contains(found.group()) ? found.group() : "…");
+      from = found.end();
+    }
+    return shown.append(words, from, words.length()).toString();
   }
 
   private static @Nullable String valueIn(JsonProcessingException e) {
@@ -98,10 +108,6 @@ final class JsonFailure {
       return format.getValue() instanceof String text ? "\"" + text + "\"" : null;
     }
     return e instanceof InvalidTypeIdException type ? "'" + type.getTypeId() + "'" : null;
-  }
-
-  private static String hidden(MatchResult quoted) {
-    return PUBLIC.contains(quoted.group()) ? quoted.group() : "…";
   }
 
   private static String place(JsonProcessingException e) {

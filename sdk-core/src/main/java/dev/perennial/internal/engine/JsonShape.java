@@ -23,7 +23,7 @@ final class JsonShape {
   static String of(Payload payload) {
     int length = Math.min(SHOWN_BYTES, payload.length());
     String text = new String(payload.array(), payload.offset(), length, UTF_8);
-    String begin = text.stripLeading();
+    String begin = text.trim();
     boolean isJson = begin.startsWith("{") || begin.startsWith("[");
     String end = length < payload.length() ? "\"…" : "\"";
     return "\"" + (isJson ? withNames(text) : hidden(text)) + end;
