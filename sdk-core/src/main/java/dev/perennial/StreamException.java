@@ -16,6 +16,9 @@ public class StreamException extends RuntimeException {
   private final int code;
   private final transient @Nullable ServerResponse response;
 
+  /** Whether the listener that it ended has no callback for it. */
+  private transient volatile boolean isUnseen;
+
   /**
    * A failure without a code.
    *
@@ -77,6 +80,16 @@ public class StreamException extends RuntimeException {
    */
   public final @Nullable ServerResponse response() {
     return response;
+  }
+
+  /** Notes that the listener that it ended has no callback for it. */
+  final void unseen() {
+    isUnseen = true;
+  }
+
+  /** Whether a listener that it ended has no callback for it. */
+  final boolean isUnseen() {
+    return isUnseen;
   }
 
   /** The classes of failure. Each says what the subscription does by default. */

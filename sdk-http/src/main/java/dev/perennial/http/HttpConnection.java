@@ -3,6 +3,7 @@ package dev.perennial.http;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.perennial.ServerResponse;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.exchange.ForeignCode;
 import dev.perennial.http.internal.exchange.HttpExchange;
@@ -102,6 +103,11 @@ final class HttpConnection implements StreamConnection {
       exit();
     }
     requireNotClosed();
+  }
+
+  @Override
+  public @Nullable ServerResponse response() {
+    return exchange.answer();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.perennial.internal.classify;
 
 import dev.perennial.Payload;
 import dev.perennial.ServerError;
+import dev.perennial.ServerResponse;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.internal.classify.Classifier.OrderlyEnd;
 import dev.perennial.spi.Deadlines;
@@ -152,6 +153,11 @@ final class ClassifyingConnection implements StreamConnection {
     } catch (TransportException e) {
       throw delegate.refine(e);
     }
+  }
+
+  @Override
+  public @Nullable ServerResponse response() {
+    return delegate.response();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.perennial.http.internal.exchange;
 
+import dev.perennial.ServerResponse;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.exchange.AbandonableCall.Outcome;
 import dev.perennial.http.internal.exchange.CredentialCache.Issued;
@@ -66,6 +67,9 @@ public final class HttpExchange {
   /** Cancels the call of the open stream; null until it is open. */
   private @Nullable Runnable cancelOpen;
 
+  /** The answer that opened the stream; null until it is open. */
+  private @Nullable ServerResponse answer;
+
   /** Whether the server has declared where the body of the open stream ends. */
   private boolean isEndDeclared;
 
@@ -122,6 +126,7 @@ public final class HttpExchange {
         if (!ResponseChecks.isRedirect(response.code())) {
           Response opened = plain(requireStream(response, request), request);
           isEndDeclared = ResponseChecks.isEndDeclared(response);
+          answer = AnswerHead.of(response);
           cancelOpen = cancel;
           return opened;
         }
@@ -268,6 +273,11 @@ public final class HttpExchange {
   /** Returns what shows the texts of the server that was asked last. */
   public ErrorText errorText() {
     return sent().errorText();
+  }
+
+  /** Returns the head of the answer that opened the stream; null until it is open. */
+  public @Nullable ServerResponse answer() {
+    return answer;
   }
 
   /** Returns where the stream is, as messages may show it. */
