@@ -45,6 +45,12 @@ public final class HttpExchange {
      */
     Request request(Attempt attempt) throws IOException;
 
+    /** Notes that the request of an attempt may have begun what only other requests may resume. */
+    void onBegun(Attempt attempt);
+
+    /** Whether that was noted of an earlier attempt of the same subscription. */
+    boolean hasBegun(Attempt attempt);
+
     /** Notes where the first request of an attempt goes. */
     void onRequest(HttpUrl url);
 
@@ -88,6 +94,15 @@ public final class HttpExchange {
    */
   public Response open() throws IOException {
     attempt.start();
+    if (options.isResumable() && context.hasBegun(attempt.attempt())) {
+      throw new TransportException(
+              Reason.PROTOCOL,
+              "The request to "
+                  + endpoint()
+                  + " may have begun its stream and is not sent again, and there is no cursor for"
+                  + " resumeWith(…)")
+          .permanent();
+    }
     OkHttpClient used = context.client(attempt.attempt());
     client = used;
     try {
@@ -285,9 +300,9 @@ public final class HttpExchange {
     return context.endpoint();
   }
 
-  /** Whether the request of the open stream may be sent again whenever its connection is lost. */
+  /** Whether another request may follow whenever the connection of the open stream is lost. */
   public boolean isRepeatable() {
-    return sent().isRepeatable();
+    return sent().isRepeatable() || options.isResumable();
   }
 
   /**
@@ -322,10 +337,22 @@ public final class HttpExchange {
     return request == null ? 0 : request.nanosLeft(-attempt.remainingNanos());
   }
 
+  /**
+   * Whether the request may have begun something at the server: then it is not sent again, and only
+   * the requests that resume it may follow.
+   */
+  public boolean hasBegun() {
+    OutgoingRequest request = sent;
+    return request != null && request.hasBegun();
+  }
+
   /** Whether another request may follow: not when one that must not be repeated may be sent. */
   public boolean mayBeFollowed() {
     OutgoingRequest request = sent;
-    return request == null || request.isRepeatable() || !request.isStarted();
+    return request == null
+        || request.isRepeatable()
+        || !request.isStarted()
+        || options.isResumable();
   }
 
   /**
@@ -354,6 +381,9 @@ public final class HttpExchange {
 
   /** Ends the attempt, or the stream that it has opened, at once. Idempotent; never blocks. */
   public void cancel() {
+    if (hasBegun()) {
+      context.onBegun(attempt.attempt());
+    }
     attempt.cancel();
   }
 
