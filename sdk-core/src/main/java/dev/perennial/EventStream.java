@@ -84,7 +84,8 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   /** Subscribes a listener, which is called for each event as it arrives. */
   public StreamSubscription subscribe(StreamListener<? super T> listener) {
     Objects.requireNonNull(listener, "listener");
-    return Subscriptions.listen(options.toSettings(), options.queue(), listener);
+    return Subscriptions.listen(
+        options.toSettings(), options.queue(), listener, StreamException::isUnseen);
   }
 
   /**
