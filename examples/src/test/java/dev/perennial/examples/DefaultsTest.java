@@ -128,6 +128,12 @@ class DefaultsTest {
         "WebSocket: bytes waiting for the consumer",
         size("websocket.WebSockets$Builder", "DEFAULT_BYTES"));
     all.put(
+        "WebSocket: inflated bytes, times the bytes on the wire",
+        number("websocket.CompressionSettings", "DEFAULT_RATIO"));
+    all.put(
+        "WebSocket: inflated bytes besides, per second",
+        size("websocket.CompressionSettings", "DEFAULT_BYTES_PER_SECOND"));
+    all.put(
         "WebSocket: bytes waiting to be sent",
         size("websocket.WebSocketSender", "MAX_QUEUED_BYTES"));
     all.put(

@@ -1,6 +1,7 @@
 package dev.perennial.conformance.rules;
 
 import static dev.perennial.conformance.Capability.GOES_ON_AFTER_GAPS;
+import static dev.perennial.conformance.Capability.KNOWS_GAP_MARKER;
 import static dev.perennial.conformance.Capability.RECONNECTS;
 import static dev.perennial.conformance.Capability.REPORTS_GAPS;
 import static dev.perennial.conformance.Capability.RESUMES;
@@ -98,7 +99,23 @@ final class GapRules {
                     s.reply(opened(s).event(null, "a").awaitDelivered(1).cut(Cut.RST))
                         .reply(opened(s).event(null, "b").hold())
                         .untilDelivered(2)
-                        .expect(delivered("a", "b"), gaps(1), order("a", "gap", "b"))));
+                        .expect(delivered("a", "b"), gaps(1), order("a", "gap", "b"))),
+        rule("gap-07", "A gap that is reported within the stream loses the cursor, too.")
+            .covers("P4-order")
+            .needs(RECONNECTS, RESUMES, REPORTS_GAPS, GOES_ON_AFTER_GAPS, KNOWS_GAP_MARKER)
+            .scenario(
+                s ->
+                    s.set(to -> to.liveAfterGaps())
+                        .set(to -> to.gapMarker("expired"))
+                        .reply(opened(s).replay(3).awaitDelivered(3).cut(Cut.FIN))
+                        .reply(opened(s).event(null, "expired").hold())
+                        .reply(opened(s).event("8", "event 8").hold())
+                        .untilDelivered(4)
+                        .expect(
+                            delivered("event 1", "event 2", "event 3", "event 8"),
+                            cursors("-", "3", "-"),
+                            gaps(1),
+                            order("event 3", "gap", "event 8"))));
   }
 
   private static ScenarioRule.Draft rule(String id, String sentence) {
