@@ -73,7 +73,7 @@ public interface Instructions {
   @Nullable String body();
 
   /** Returns how long one event may take to arrive; null when the scenario does not limit it. */
-  default @Nullable Duration stalledAfter() {
+  default @Nullable Duration eventTimeout() {
     return null;
   }
 

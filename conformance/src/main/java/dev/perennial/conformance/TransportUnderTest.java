@@ -156,9 +156,9 @@ public final class TransportUnderTest implements ClientUnderTest {
     if (staleAfter != null) {
       stream = stream.withStaleAfter(staleAfter);
     }
-    Duration stalledAfter = instructions.stalledAfter();
-    if (stalledAfter != null) {
-      stream = stream.withStalledAfter(stalledAfter);
+    Duration eventTimeout = instructions.eventTimeout();
+    if (eventTimeout != null) {
+      stream = stream.withEventTimeout(eventTimeout);
     }
     Duration attemptTimeout = instructions.attemptTimeout();
     if (attemptTimeout != null) {

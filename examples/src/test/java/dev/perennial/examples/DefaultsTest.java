@@ -87,8 +87,7 @@ class DefaultsTest {
     all.put(
         "learned silence limit, at least", duration("internal.engine.ReadLimits", "LEAST_LEARNED"));
     all.put(
-        "one event, from its first byte to its last",
-        duration("internal.engine.ReadLimits", "ONE_EVENT"));
+        "one event, from its first byte to its last", duration("Options", "DEFAULT_EVENT_TIMEOUT"));
     all.put("age of a connection", "unlimited");
     all.put("ids remembered to drop replays", number("DedupeWindow", "DEFAULT_SIZE"));
     all.put("cursor is saved at most every", duration("Options", "DEFAULT_SAVE_EVERY"));

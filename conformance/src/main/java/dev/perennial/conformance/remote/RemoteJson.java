@@ -71,7 +71,7 @@ final class RemoteJson {
         .put("isMalformedSkipped", instructions.isMalformedSkipped())
         .put("endMarker", instructions.endMarker())
         .put("body", instructions.body())
-        .put("stalledAfter", millis(instructions.stalledAfter()))
+        .put("eventTimeout", millis(instructions.eventTimeout()))
         .put("isWithoutCursor", instructions.isWithoutCursor())
         .put("gapMarker", instructions.gapMarker())
         .put("pingEvery", millis(instructions.pingEvery()))

@@ -147,7 +147,7 @@ final class SilenceRules {
             .needs(RECONNECTS, RESUMES, LIMITS_EVENT_TIME, NOTICES_SILENCE)
             .scenario(
                 s -> {
-                  s.set(to -> to.stalledAfter(ofSeconds(20)));
+                  s.set(to -> to.eventTimeout(ofSeconds(20)));
                   Reply reply = opened(s).replay(1);
                   for (int i = 0; i < 15; i++) {
                     reply.send(" ").pause(ofSeconds(3));
@@ -191,7 +191,7 @@ final class SilenceRules {
 
   /** Each write ends in the middle of an event. */
   private static void neverBetweenEvents(Scenario s) {
-    s.set(to -> to.stalledAfter(ofSeconds(20)));
+    s.set(to -> to.eventTimeout(ofSeconds(20)));
     Reply reply = opened(s);
     byte[] rest = new byte[0];
     for (int i = 1; i <= 15; i++) {

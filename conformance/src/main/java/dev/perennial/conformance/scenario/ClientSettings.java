@@ -22,7 +22,7 @@ public final class ClientSettings {
   boolean isMalformedSkipped;
   @Nullable String endMarker;
   @Nullable String body;
-  @Nullable Duration stalledAfter;
+  @Nullable Duration eventTimeout;
   boolean isWithoutCursor;
   @Nullable String gapMarker;
   @Nullable Duration pingEvery;
@@ -90,8 +90,8 @@ public final class ClientSettings {
     return this;
   }
 
-  public ClientSettings stalledAfter(Duration time) {
-    stalledAfter = time;
+  public ClientSettings eventTimeout(Duration time) {
+    eventTimeout = time;
     return this;
   }
 
@@ -138,7 +138,7 @@ public final class ClientSettings {
     scaled.isMalformedSkipped = isMalformedSkipped;
     scaled.endMarker = endMarker;
     scaled.body = body;
-    scaled.stalledAfter = stalledAfter == null ? null : scale.real(stalledAfter);
+    scaled.eventTimeout = eventTimeout == null ? null : scale.real(eventTimeout);
     scaled.isWithoutCursor = isWithoutCursor;
     scaled.gapMarker = gapMarker;
     scaled.pingEvery = pingEvery == null ? null : scale.real(pingEvery);

@@ -207,7 +207,7 @@ final class ReplyPlayer {
 
   /** Records what the client sends, answers its pings, and its close frame if it closes first. */
   private void readFrames(WebSocketExchange opened) throws IOException {
-    for (WebSocketFrame frame = read(opened); frame != null; frame = read(opened)) {
+    for (WebSocketFrame frame = opened.read(LONG); frame != null; frame = readNext(opened)) {
       boolean isClose = frame.opcode() == WebSocketFrame.CLOSE;
       trace.add(
           Kind.RECEIVED,
@@ -221,7 +221,7 @@ final class ReplyPlayer {
     }
   }
 
-  private @Nullable WebSocketFrame read(WebSocketExchange opened) throws IOException {
+  private @Nullable WebSocketFrame readNext(WebSocketExchange opened) throws IOException {
     reading.lock(); // Waits while nothing is to be read.
     reading.unlock();
     return opened.read(LONG);

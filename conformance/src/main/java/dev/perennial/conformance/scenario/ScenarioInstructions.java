@@ -107,8 +107,8 @@ final class ScenarioInstructions implements Instructions {
   }
 
   @Override
-  public @Nullable Duration stalledAfter() {
-    return settings.stalledAfter;
+  public @Nullable Duration eventTimeout() {
+    return settings.eventTimeout;
   }
 
   @Override

@@ -93,11 +93,11 @@ public sealed interface Step {
     }
   }
 
-  /** Reads nothing more from a WebSocket, until {@link ReadOn}. */
+  /** Reads one frame at most from a WebSocket that was just opened, until {@link ReadOn}. */
   record StopReading() implements Step {
     @Override
     public String description() {
-      return "reads nothing";
+      return "reads no more than one frame";
     }
   }
 
