@@ -221,6 +221,14 @@ public final class EventStream<T> implements Publisher<Event<T>> {
     return with(copy -> copy.stalledAfter = positive("stalledAfter", noEvent));
   }
 
+  /**
+   * Gives up a connection as stalled when one event, once its first byte came, is not complete
+   * within this time of reading. By default 5 minutes.
+   */
+  public EventStream<T> withEventTimeout(Duration limit) {
+    return with(copy -> copy.eventTimeout = positive("eventTimeout", limit));
+  }
+
   /** What to do when events are missing. Default: {@link GapPolicy#fail()}. */
   public EventStream<T> withGapPolicy(GapPolicy policy) {
     return with(copy -> copy.gapPolicy = Objects.requireNonNull(policy, "policy"));

@@ -92,9 +92,7 @@ final class Engine<T> implements Runnable {
     this.timer =
         new RetryTimer(
             time, signals, status, notifier, jitter, settings.services().hostRateLimiter());
-    this.limits =
-        new ReadLimits(
-            context.endpoint(), settings.limits().staleAfter(), settings.limits().stalledAfter());
+    this.limits = new ReadLimits(context.endpoint(), settings.limits());
     this.demand = new DemandGate(delivery, context.acknowledged(), signals);
     this.replays = new ReplayFilter(settings.resume(), notifier);
     this.gaps =
