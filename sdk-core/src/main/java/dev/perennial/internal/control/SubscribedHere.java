@@ -21,10 +21,4 @@ final class SubscribedHere extends Throwable {
     }
     failure.addSuppressed(this);
   }
-
-  /** Without the name of this class, which says nothing. */
-  @Override
-  public String toString() {
-    return String.valueOf(getMessage());
-  }
 }
