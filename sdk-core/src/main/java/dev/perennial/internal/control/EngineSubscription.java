@@ -103,6 +103,12 @@ public final class EngineSubscription implements StreamSubscription {
   }
 
   @Override
+  public void closeNow() {
+    signals.closeNow();
+    delivery.cancel();
+  }
+
+  @Override
   public void awaitClosed() throws InterruptedException {
     awaitClosed(Nanos.FOREVER);
   }

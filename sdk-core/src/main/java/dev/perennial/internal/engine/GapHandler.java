@@ -31,7 +31,8 @@ final class GapHandler {
   private final Notifier notifier;
   private final EngineSignals signals;
 
-  private boolean wasOpened;
+  /** Something of the stream came at some time: before that, nothing of it can be missed. */
+  private boolean hasBegun;
 
   /** The consumer knows that events are missing here, and nothing has come since. */
   private boolean isLossReported;
@@ -71,6 +72,7 @@ final class GapHandler {
 
   /** Something came on the open connection: an interruption after it is another loss. */
   void streamGoesOn() {
+    hasBegun = true;
     isLossReported = false;
   }
 
@@ -107,9 +109,8 @@ final class GapHandler {
 
   /** Handles what was missed before this connection, which is open and not read yet. */
   @Nullable ConnectionEnd opened() throws InterruptedException, CallbackException {
-    boolean mayHaveMissed = wasOpened && !isLossReported && position.cursor() == null;
+    boolean mayHaveMissed = hasBegun && !isLossReported && position.cursor() == null;
     Gap pending = toFill;
-    wasOpened = true;
     isLossReported = false;
     if (pending != null && signals.hasRequest()) {
       return signals.requestedEnd();
