@@ -324,7 +324,12 @@ public final class ConnectionEnd {
    */
   public boolean isRefusal() {
     boolean isReported = reason == Reason.SERVER_ERROR || reason == Reason.HTTP_STATUS;
-    return isReported && outcome.wasOpen && !hasProgress() && outcome.openNanos < Nanos.of(LASTING);
+    return isReported && outcome.wasOpen && !hasProgress() && !hasLasted();
+  }
+
+  /** Whether the connection was open for so long that the server had accepted it. */
+  public boolean hasLasted() {
+    return outcome.openNanos >= Nanos.of(LASTING);
   }
 
   /** Whether the stream is complete. */
