@@ -110,7 +110,8 @@ class DefaultsTest {
     all.put("size of one event", size("http.ExchangeBuilder", "DEFAULT_MAX_EVENT_BYTES"));
     all.put("SSE: id of an event", size("spi.StreamBuilder", "MAX_CURSOR_BYTES"));
     all.put("SSE: type of an event", size("sse.SseFramer", "MAX_TYPE_BYTES"));
-    all.put("NDJSON: nesting depth of a line", number("ndjson.JsonText", "MAX_DEPTH") + " levels");
+    all.put(
+        "NDJSON: nesting depth of a line", number("ndjson.JsonFrames", "MAX_DEPTH") + " levels");
     all.put("NDJSON: cursor of a line", code("ndjson.Ndjson", "CURSOR_POINTER"));
     all.put(
         "NDJSON: query parameter that carries the cursor",
@@ -149,6 +150,11 @@ class DefaultsTest {
     all.put(
         "WebSocket: time for sending what waits, and for the closing handshake",
         duration("websocket.WebSockets$Builder", "DEFAULT_CLOSE"));
+    all.put(
+        "WebSocket: time for a handshake in messages",
+        duration("websocket.WebSockets$Builder", "DEFAULT_HANDSHAKE"));
+    all.put(
+        "WebSocket: the code that this side closes with", number("websocket.CloseFrame", "NORMAL"));
     all.put(
         "WebSocket: time in which the server may accept no byte",
         number("websocket.WebSocketSession", "NO_PROGRESS_SECONDS") + " s");

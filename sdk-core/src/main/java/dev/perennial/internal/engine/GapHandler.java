@@ -2,8 +2,8 @@ package dev.perennial.internal.engine;
 
 import dev.perennial.Gap;
 import dev.perennial.GapException;
+import dev.perennial.internal.consumer.CallbackException;
 import dev.perennial.internal.control.EngineSignals;
-import dev.perennial.internal.delivery.CallbackException;
 import dev.perennial.internal.delivery.Delivery;
 import dev.perennial.internal.resume.AcknowledgedCursor;
 import dev.perennial.internal.retry.ConnectionEnd;
@@ -36,6 +36,8 @@ final class GapHandler {
    * nothing can be missed, such as when each connection is refused in messages.
    */
   private boolean hasBegun;
+
+  private boolean wasOpened;
 
   /** The consumer knows that events are missing here, and nothing has come since. */
   private boolean isLossReported;
@@ -117,8 +119,9 @@ final class GapHandler {
 
   /** Handles what was missed before this connection, which is open and not read yet. */
   @Nullable ConnectionEnd opened() throws InterruptedException, CallbackException {
-    boolean mayHaveMissed = hasBegun && !isLossReported && position.cursor() == null;
+    boolean mayHaveMissed = wasOpened && hasBegun && !isLossReported && position.cursor() == null;
     Gap pending = toFill;
+    wasOpened = true;
     isLossReported = false;
     if (pending != null && signals.hasRequest()) {
       return signals.requestedEnd();
