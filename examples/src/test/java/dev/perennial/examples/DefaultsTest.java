@@ -154,7 +154,8 @@ class DefaultsTest {
         "WebSocket: time for a handshake in messages",
         duration("websocket.WebSockets$Builder", "DEFAULT_HANDSHAKE"));
     all.put(
-        "WebSocket: the code that this side closes with", number("websocket.CloseFrame", "NORMAL"));
+        "WebSocket: the code that this side closes with",
+        String.valueOf(constant("websocket.CloseFrame", "NORMAL")));
     all.put(
         "WebSocket: time in which the server may accept no byte",
         number("websocket.WebSocketSession", "NO_PROGRESS_SECONDS") + " s");
