@@ -378,7 +378,8 @@ final class Mutations {
                   WEBSOCKET + "ReceivedClose.java")
               .replacing(
                   "return new ReceivedClose(code, reason, answerTo(code, payload));",
-                  "return new ReceivedClose(answerTo(code, payload), reason, 1000);")
+                  "int answer = answerTo(code, payload);"
+                      + " return new ReceivedClose(answer, reason, answer);")
               .caughtBy("close-breach"),
           socket("1002-for-ever", "1002 is tried for ever", RETRY + "FailureTable.java")
               .replacing("entry(1002, RETRY_THREE_TIMES)", "entry(1002, RETRY)")
