@@ -3,6 +3,7 @@ package dev.perennial.websocket;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.perennial.CloseOccasion;
+import dev.perennial.ServerResponse;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Upgrade;
 import dev.perennial.spi.Attempt;
@@ -109,6 +110,11 @@ final class WebSocketConnection implements StreamConnection {
         sender.detach(outbound);
       }
     }
+  }
+
+  @Override
+  public @Nullable ServerResponse response() {
+    return upgrade.response();
   }
 
   private WebSocketSession shakeHands() throws IOException {

@@ -2,15 +2,14 @@ package dev.perennial.websocket;
 
 import dev.perennial.CloseOccasion;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a WebSocket transport, as the builder had them. A value.
  *
- * @param subprotocols the subprotocols to offer, the preferred one first; empty for none
- * @param isCompressed whether the server may compress its messages
+ * @param subprotocols the subprotocols to offer
+ * @param compression whether and how far the server may compress its messages
  * @param maxMessageBytes the size limit of a received message, in bytes after inflating
  * @param maxInboundMessages how many messages may wait for the engine
  * @param maxInboundBytes how many bytes these messages may have in all
@@ -29,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param closeCodes what the server is told when we close
  */
 record WebSocketOptions(
-    List<String> subprotocols,
-    boolean isCompressed,
+    Subprotocols subprotocols,
+    CompressionSettings compression,
     int maxMessageBytes,
     int maxInboundMessages,
     int maxInboundBytes,
