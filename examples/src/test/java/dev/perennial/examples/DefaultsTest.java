@@ -156,6 +156,12 @@ class DefaultsTest {
         "WebSocket: time for sending what waits, and for the closing handshake",
         duration("websocket.WebSockets$Builder", "DEFAULT_CLOSE"));
     all.put(
+        "WebSocket: time for a handshake in messages",
+        duration("websocket.WebSockets$Builder", "DEFAULT_HANDSHAKE"));
+    all.put(
+        "WebSocket: the code that this side closes with",
+        String.valueOf(constant("websocket.CloseFrame", "NORMAL")));
+    all.put(
         "WebSocket: time in which the server may accept no byte",
         number("websocket.WebSocketSession", "NO_PROGRESS_SECONDS") + " s");
     all.put("bytes of payloads in either", size("Options", "DEFAULT_BUFFERED_BYTES"));

@@ -1,5 +1,6 @@
 package dev.perennial.spi;
 
+import dev.perennial.CloseOccasion;
 import dev.perennial.ServerResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -119,9 +120,28 @@ public interface StreamConnection extends AutoCloseable {
     return failure;
   }
 
-  /** Ends the connection at once, and with it a call that waits. Idempotent; never blocks. */
+  /**
+   * Ends the connection at once, and with it a call that waits. What was accepted to be sent may
+   * still be sent, for a short time. Idempotent; never blocks.
+   */
   @Override
   void close();
+
+  /**
+   * As {@link #close()}, for a protocol that can tell the server why. Only the first call decides
+   * what it is told. By default {@link #close()}.
+   */
+  default void close(CloseOccasion occasion) {
+    close();
+  }
+
+  /**
+   * As {@link #close()}, but nothing more is sent. May follow {@link #close()}. By default {@link
+   * #close()}.
+   */
+  default void closeNow() {
+    close();
+  }
 
   /**
    * The server refused the credential that this connection used, so that the next one needs

@@ -1,6 +1,8 @@
 package dev.perennial.websocket;
 
+import dev.perennial.CloseOccasion;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param onOpen sends the first messages of a connection; null to send none
  * @param onControl answers control messages; null to drop them
  * @param sender the application's sender; null if it has none
+ * @param handshake the handshake in messages; null if there is none
+ * @param handshakeLimit how long that may take
+ * @param isSenderLate whether messages of the application are refused until the stream is open
+ * @param endsWithClose whether the server's plain close completes the stream
+ * @param closeCodes what the server is told when we close
  */
 record WebSocketOptions(
     Subprotocols subprotocols,
@@ -33,7 +40,17 @@ record WebSocketOptions(
     @Nullable String heartbeat,
     @Nullable OpenHandler onOpen,
     @Nullable ControlHandler onControl,
-    @Nullable WebSocketSender sender) {
+    @Nullable WebSocketSender sender,
+    @Nullable HandshakeHandler handshake,
+    Duration handshakeLimit,
+    boolean isSenderLate,
+    boolean endsWithClose,
+    Map<CloseOccasion, Integer> closeCodes) {
+
+  /** What the server is told when we close. */
+  CloseFrame closeFrame(CloseOccasion occasion) {
+    return new CloseFrame(closeCodes.getOrDefault(occasion, CloseFrame.NORMAL), "");
+  }
 
   /** Whether pings are sent, rather than a heartbeat of the application. */
   boolean usesPings() {

@@ -1,11 +1,14 @@
 package dev.perennial.websocket;
 
+import dev.perennial.CloseOccasion;
 import dev.perennial.EventStream;
 import dev.perennial.http.RequestSource;
 import dev.perennial.http.UpgradeBuilder;
 import dev.perennial.http.UpgradeProtocol;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +109,7 @@ public final class WebSockets {
     private static final Duration SHORTEST_PING_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration LONGEST_PING_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration DEFAULT_CLOSE = Duration.ofSeconds(2);
+    private static final Duration DEFAULT_HANDSHAKE = Duration.ofSeconds(10);
     private static final int DEFAULT_MESSAGES = 1_024;
     private static final int DEFAULT_BYTES = 16 * 1024 * 1024;
 
@@ -119,6 +123,10 @@ public final class WebSockets {
     private Duration keepAlive = DEFAULT_PING;
     private boolean isPingChosen;
     private Duration closeTimeout = DEFAULT_CLOSE;
+    private final Map<CloseOccasion, Integer> closeCodes = new EnumMap<>(CloseOccasion.class);
+    private boolean endsWithClose;
+    private Duration handshakeLimit = DEFAULT_HANDSHAKE;
+    private boolean isSenderLate;
 
     /** Null for the interval, within the bounds of the default. */
     private @Nullable Duration pingTimeout;
@@ -127,6 +135,7 @@ public final class WebSockets {
     private @Nullable String heartbeat;
 
     // Null until set.
+    private @Nullable HandshakeHandler handshake;
     private @Nullable OpenHandler onOpen;
     private @Nullable ControlHandler onControl;
     private @Nullable WebSocketSender sender;
@@ -180,6 +189,56 @@ public final class WebSockets {
      */
     public Builder sender(WebSocketSender sender) {
       this.sender = Objects.requireNonNull(sender, "sender");
+      return this;
+    }
+
+    /**
+     * Makes a handshake in messages on each connection before anything else, such as a login: the
+     * handler sends, receives, and returns when the server is ready. Only then {@link
+     * #onOpen(OpenHandler) onOpen} is called, the application's messages are sent, and the stream
+     * is {@linkplain dev.perennial.StreamState.Open open}. It may take 10 seconds, beside the
+     * timeout of the attempt. By default there is none.
+     *
+     * <pre>{@code
+     * WebSockets.builder("wss://api.example.com/graphql")
+     *     .subprotocols("graphql-transport-ws")
+     *     .handshake(
+     *         socket -> {
+     *           socket.send("{\"type\":\"connection_init\"}");
+     *           while (!socket.receive().text().contains("connection_ack")) {
+     *             // Something else, such as a ping.
+     *           }
+     *         })
+     *     .onOpen(out -> out.send(subscription));
+     * }</pre>
+     *
+     * @param handler throws {@link DisconnectException} if the server refuses
+     */
+    public Builder handshake(HandshakeHandler handler) {
+      return handshake(DEFAULT_HANDSHAKE, handler);
+    }
+
+    /**
+     * As {@link #handshake(HandshakeHandler)}, with another limit.
+     *
+     * @param limit how long the handshake may take; then the attempt has failed with {@link
+     *     dev.perennial.StreamException.Reason#ATTEMPT_TIMEOUT}
+     * @throws IllegalArgumentException if the limit is not positive
+     */
+    public Builder handshake(Duration limit, HandshakeHandler handler) {
+      this.handshakeLimit = requirePositive("handshake", limit);
+      this.handshake = Objects.requireNonNull(handler, "handler");
+      return this;
+    }
+
+    /**
+     * Refuses what the application sends before the stream is open, with {@link
+     * WebSocketSender.Outcome#NOT_CONNECTED}. By default it is accepted as soon as the server has
+     * accepted the WebSocket, and waits for {@link #handshake(HandshakeHandler) handshake} and
+     * {@link #onOpen(OpenHandler) onOpen}.
+     */
+    public Builder refuseEarlySends() {
+      this.isSenderLate = true;
       return this;
     }
 
@@ -263,6 +322,46 @@ public final class WebSockets {
     public Builder closeTimeout(Duration limit) {
       this.closeTimeout = requirePositive("closeTimeout", limit);
       return this;
+    }
+
+    /**
+     * Sets the code that the server is told when this side closes a connection on that occasion.
+     * Some servers end the session of a client that closes with 1000 or 1001. By default 1000.
+     *
+     * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999
+     * @throws IllegalArgumentException if it is another one
+     */
+    public Builder closeCode(CloseOccasion occasion, int code) {
+      closeCodes.put(Objects.requireNonNull(occasion, "occasion"), CloseFrame.requireMaySend(code));
+      return this;
+    }
+
+    /**
+     * As {@link #closeCode(CloseOccasion, int)}, for every occasion.
+     *
+     * @throws IllegalArgumentException as there
+     */
+    public Builder closeCode(int code) {
+      for (CloseOccasion occasion : CloseOccasion.values()) {
+        closeCode(occasion, code);
+      }
+      return this;
+    }
+
+    /**
+     * Declares a finite stream that is complete when the server closes with 1000 or without a code.
+     * Any other end of the connection leaves it incomplete. By default the stream reconnects: many
+     * servers close in this way on a deploy. {@link dev.perennial.RetryPolicy#onCloseCode} says
+     * what another code means.
+     */
+    public Builder endsWithClose() {
+      this.endsWithClose = true;
+      return this;
+    }
+
+    @Override
+    protected boolean endsWithConnection() {
+      return endsWithClose;
     }
 
     private Duration effectivePingTimeout() {
@@ -395,7 +494,12 @@ public final class WebSockets {
               heartbeat,
               onOpen,
               onControl,
-              sender));
+              sender,
+              handshake,
+              handshakeLimit,
+              isSenderLate,
+              endsWithClose,
+              Map.copyOf(closeCodes)));
     }
   }
 }

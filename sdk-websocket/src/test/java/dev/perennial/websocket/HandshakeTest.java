@@ -9,6 +9,7 @@ import dev.perennial.StreamException.Reason;
 import dev.perennial.spi.TransportException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import okhttp3.Headers;
 import okhttp3.Protocol;
@@ -45,7 +46,12 @@ class HandshakeTest {
         null,
         null,
         null,
-        null);
+        null,
+        null,
+        Duration.ofSeconds(10),
+        /* isSenderLate= */ false,
+        /* endsWithClose= */ false,
+        Map.of());
   }
 
   /** The example of RFC 6455, 1.3. */

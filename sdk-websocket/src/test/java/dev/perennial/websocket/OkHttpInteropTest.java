@@ -78,9 +78,9 @@ class OkHttpInteropTest {
       assertEquals(0, reader.next().length());
       assertArrayEquals(noise, reader.next().array());
       assertNull(reader.next());
-      assertEquals(new CloseFrame(4000, "bye"), reader.close());
+      assertEquals(new ReceivedClose(4000, "bye", 4000), reader.close());
       assertEquals(List.of("pong"), reading.seen);
-      writer.close(reader.close());
+      writer.close(new CloseFrame(4000, "bye"));
       assertEquals("closed 4000 bye", heard.poll(10, SECONDS));
       socket.cancel();
     }

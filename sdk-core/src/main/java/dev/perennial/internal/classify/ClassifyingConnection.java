@@ -1,5 +1,6 @@
 package dev.perennial.internal.classify;
 
+import dev.perennial.CloseOccasion;
 import dev.perennial.Payload;
 import dev.perennial.ServerError;
 import dev.perennial.ServerResponse;
@@ -247,5 +248,15 @@ final class ClassifyingConnection implements StreamConnection {
   @Override
   public void close() {
     delegate.close();
+  }
+
+  @Override
+  public void close(CloseOccasion occasion) {
+    delegate.close(occasion);
+  }
+
+  @Override
+  public void closeNow() {
+    delegate.closeNow();
   }
 }

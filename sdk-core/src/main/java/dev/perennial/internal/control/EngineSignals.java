@@ -1,6 +1,7 @@
 package dev.perennial.internal.control;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.perennial.CloseOccasion;
 import dev.perennial.internal.consumer.Callbacks;
 import dev.perennial.internal.retry.ConnectionEnd;
 import dev.perennial.internal.time.Nanos;
@@ -49,6 +50,7 @@ public final class EngineSignals {
   private volatile boolean isDone;
   private volatile long number; // Of the current connection, or of the last one.
   private volatile @Nullable StreamConnection connection; // Null while there is none.
+  private volatile @Nullable StreamConnection last; // The same, or the one before; null for none.
   private final AtomicLong version = new AtomicLong();
 
   private volatile boolean isWaiting; // Written by the engine thread.
@@ -111,6 +113,7 @@ public final class EngineSignals {
     try {
       number = itsNumber;
       connection = fresh;
+      last = fresh;
     } finally {
       lock.unlock();
     }
@@ -349,9 +352,18 @@ public final class EngineSignals {
     } finally {
       lock.unlock();
     }
-    close(closing);
+    close(closing, CloseOccasion.CLOSE);
     if (engine != null) {
       engine.run(); // Its executor has not begun it, and perhaps never will.
+    }
+  }
+
+  /** Closes the subscription, and cuts a connection that still sends what was accepted. */
+  public void closeNow() {
+    close();
+    StreamConnection cut = last;
+    if (cut != null) {
+      Callbacks.runLast(cut::closeNow);
     }
   }
 
@@ -372,7 +384,7 @@ public final class EngineSignals {
     } finally {
       lock.unlock();
     }
-    close(closing);
+    close(closing, CloseOccasion.FAILURE);
     return true;
   }
 
@@ -388,7 +400,7 @@ public final class EngineSignals {
     } finally {
       lock.unlock();
     }
-    close(closing);
+    close(closing, CloseOccasion.PARK);
   }
 
   public void unpark() {
@@ -437,7 +449,7 @@ public final class EngineSignals {
     } finally {
       lock.unlock();
     }
-    close(closing);
+    close(closing, why.occasion());
   }
 
   /** Waits until the engine has ended and {@code isQuiet}; false when the time has passed. */
@@ -494,9 +506,9 @@ public final class EngineSignals {
     changed.signalAll();
   }
 
-  private static void close(@Nullable StreamConnection connection) {
+  private static void close(@Nullable StreamConnection connection, CloseOccasion occasion) {
     if (connection != null) {
-      Callbacks.runLast(connection::close);
+      Callbacks.runLast(() -> connection.close(occasion));
     }
   }
 }

@@ -103,6 +103,12 @@ public final class EngineSubscription implements StreamSubscription {
   }
 
   @Override
+  public void closeNow() {
+    signals.closeNow();
+    delivery.cancel();
+  }
+
+  @Override
   public boolean awaitOpen(Duration timeout) throws InterruptedException {
     requireNoCallback("awaitOpen()");
     StreamState reached = signals.awaitValue(Nanos.of(timeout), this::openOrClosed);

@@ -193,7 +193,11 @@ final class Engine<T> implements Runnable {
   private void loadCursor() throws InterruptedException {
     CursorWriter writer = context.writer();
     String stored = writer == null ? null : writer.begin(notifier::cursorNotSaved);
-    position.startAt(stored != null ? stored : settings.resume().startAfter());
+    String start = stored != null ? stored : settings.resume().startAfter();
+    position.startAt(start);
+    if (start != null) {
+      gaps.begun();
+    }
     context.acknowledged().startAt(position.cursor());
     replays.startAfter(position.cursor());
   }
@@ -364,6 +368,9 @@ final class Engine<T> implements Runnable {
   private ConnectionEnd conclude(ConnectionRun run, ConnectionEnd why) throws CallbackException {
     ConnectionEnd end = run.concluded(why, position.cursor() != null);
     if (run.wasOpen()) {
+      if (end.hasLasted()) {
+        gaps.begun();
+      }
       if (!end.isRefusal()) {
         reconnector.wasOpen(run.openPeriod(position.cursor()), end);
       }

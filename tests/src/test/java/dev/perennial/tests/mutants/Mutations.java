@@ -451,9 +451,20 @@ final class Mutations {
           socket("subprotocol-unchecked", "any subprotocol opens", WEBSOCKET + "Subprotocols.java")
               .replacing("return answered.isEmpty() ? null : \"no subprotocol\";", "return null;")
               .caughtBy("ws-13"),
-          socket("1000-retried", "1000 is no end", RETRY + "FailureTable.java")
-              .replacing("entry(1000, COMPLETE)", "entry(1000, RETRY)")
+          socket("1000-completes", "1000 is the end", RETRY + "Reconnector.java")
+              .replacing(
+                  "return end.isOrderly() || end.isForNow()",
+                  "return end.code() == 1000 ? Treatment.COMPLETE : end.isOrderly()")
               .caughtBy("close-1000"),
+          socket(
+                  "close-breach-counts",
+                  "a breach in a close frame is its code",
+                  WEBSOCKET + "ReceivedClose.java")
+              .replacing(
+                  "return new ReceivedClose(code, reason, answerTo(code, payload));",
+                  "int answer = answerTo(code, payload);"
+                      + " return new ReceivedClose(answer, reason, answer);")
+              .caughtBy("close-breach"),
           socket("1002-for-ever", "1002 is tried for ever", RETRY + "FailureTable.java")
               .replacing("entry(1002, RETRY_THREE_TIMES)", "entry(1002, RETRY)")
               .caughtBy("close-1002"),

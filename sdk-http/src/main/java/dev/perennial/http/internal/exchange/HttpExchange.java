@@ -157,6 +157,7 @@ public final class HttpExchange {
       } finally {
         if (cancelOpen == null) {
           ForeignCode.close(response, cancel);
+          closeAnswer(request, cancel); // Which an interceptor may have replaced.
           attempt.forget(cancel);
         }
       }
@@ -220,12 +221,16 @@ public final class HttpExchange {
     } finally {
       if (!hasResponse) {
         call.cancel();
-        // An interceptor of the caller may have thrown while it held the answer.
-        Response answer = request.answer();
-        if (answer != null) {
-          ForeignCode.close(answer, call::cancel);
-        }
+        closeAnswer(request, call::cancel); // An interceptor may have thrown while it held that.
       }
+    }
+  }
+
+  /** Closes what OkHttp returned before the caller's interceptors had it. */
+  private static void closeAnswer(OutgoingRequest request, Runnable cancel) {
+    Response answer = request.answer();
+    if (answer != null) {
+      ForeignCode.close(answer, cancel);
     }
   }
 
