@@ -139,7 +139,8 @@ public class StreamException extends RuntimeException {
     /** The cursor store could not be read. Terminal. */
     CURSOR_STORE,
     /**
-     * The consumer threw, broke the rules of Reactive Streams, or its executor refused. Terminal.
+     * The consumer threw, broke the rules of Reactive Streams, or its executor refused or dropped
+     * tasks. Terminal.
      */
     CONSUMER,
     /** The engine's thread was interrupted. Terminal. */

@@ -96,6 +96,9 @@ class DefaultsTest {
         nanos("internal.resume.CursorWriter", "LAST_SAVE_NANOS"));
     String queue = number("Options", "DEFAULT_DELIVERY_BUFFER") + " events";
     all.put("queue of `withDeliveryOn`", queue);
+    all.put(
+        "an executor that begins no task is given up after",
+        duration("Options", "DEFAULT_DELIVERY_WITHIN"));
     all.put("events that a reader reads ahead", queue);
     all.put(
         "suspected cursor: connections closed in a row",
