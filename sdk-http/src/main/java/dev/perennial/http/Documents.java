@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxBytes the most bytes of one
  */
 record Documents(AcceptedTypes types, int maxBytes) {
+  static final String TYPE = "document";
 
   boolean accepts(ServerResponse answer) {
     return types.accepts(answer.header("Content-Type"));
@@ -54,9 +55,7 @@ record Documents(AcceptedTypes types, int maxBytes) {
       int length = in.end() - from;
       isInside = false;
       in.consume(in.end());
-      return length == 0
-          ? null
-          : frame.asEvent(HttpStreamBuilder.DOCUMENT, null, in.array(), from, length);
+      return length == 0 ? null : frame.asEvent(TYPE, null, in.array(), from, length);
     }
 
     @Override

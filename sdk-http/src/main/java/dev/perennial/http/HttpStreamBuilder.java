@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends ExchangeBuilder<B> {
   /** The type of the one event that an answer is which is a {@link #orDocument document}. */
-  public static final String DOCUMENT = "document";
+  public static final String DOCUMENT = Documents.TYPE;
 
   private final Headers.Builder formatHeaders = new Headers.Builder();
   private AcceptedTypes accepted;

@@ -12,12 +12,15 @@ import dev.perennial.EventReader;
 import dev.perennial.ServerResponse;
 import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
+import dev.perennial.StreamObserver;
 import dev.perennial.StreamState;
+import dev.perennial.StreamSubscription;
 import dev.perennial.http.HttpStreamBuilder;
 import dev.perennial.json.Json;
 import dev.perennial.sse.Sse;
-import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.SocketEffect;
@@ -114,10 +117,19 @@ class OneDocumentTest {
             .body("data: a\n\n")
             .build());
 
-    try (EventReader<String> reader = Sse.stream(server.url("/").toString()).open()) {
-      assertTrue(reader.subscription().awaitOpen(Duration.ofSeconds(30)));
-      StreamState.Open open =
-          assertInstanceOf(StreamState.Open.class, reader.subscription().state());
+    List<StreamState> states = new CopyOnWriteArrayList<>();
+    StreamObserver observer =
+        new StreamObserver() {
+          @Override
+          public void onState(StreamSubscription subscription, StreamState state) {
+            states.add(state);
+          }
+        };
+
+    try (EventReader<String> reader =
+        Sse.stream(server.url("/").toString()).withObserver(observer).open()) {
+      assertEquals("a", reader.read().data());
+      StreamState.Open open = assertInstanceOf(StreamState.Open.class, states.get(1));
       ServerResponse response = open.response();
       assertEquals(200, response.status());
       assertEquals("http/1.1", response.protocol());
