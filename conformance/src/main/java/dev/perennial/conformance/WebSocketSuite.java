@@ -1,9 +1,9 @@
 package dev.perennial.conformance;
 
 import dev.perennial.conformance.rules.WebSocketCases;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The cases of RFC 6455 and RFC 7692 for any WebSocket client, section by section: framing, pings,
@@ -48,7 +48,7 @@ public final class WebSocketSuite {
 
   /** Returns a table in Markdown: how many cases of each section have which verdict. */
   public static String bySection(Report report) {
-    Map<String, int[]> counts = new TreeMap<>();
+    Map<String, int[]> counts = new LinkedHashMap<>();
     for (Result result : report.results()) {
       counts
           .computeIfAbsent(section(result.rule()), section -> new int[Verdict.values().length])[

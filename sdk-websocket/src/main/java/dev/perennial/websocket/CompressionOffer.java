@@ -1,7 +1,6 @@
 package dev.perennial.websocket;
 
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,7 +146,7 @@ public final class CompressionOffer {
 
   @Override
   public int hashCode() {
-    return Objects.hash(toString());
+    return toString().hashCode();
   }
 
   /** Returns the offer as the header {@code Sec-WebSocket-Extensions} has it. */

@@ -2,6 +2,7 @@ package dev.perennial.websocket;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import okio.Buffer;
@@ -101,7 +102,7 @@ final class MessageInflater implements Closeable {
    * </ul>
    */
   void endMessage(MessageBuffer to) throws FrameException {
-    boolean hasTail = heldBytes == TAIL_BYTES && tailOf(deflated) == TAIL;
+    boolean hasTail = heldBytes == TAIL_BYTES && ByteBuffer.wrap(deflated).getInt() == TAIL;
     boolean isEmpty = wireBytes == (hasTail ? TAIL_BYTES : 0);
     if (!isEmpty) {
       takeHeld(hasTail, to);
@@ -133,10 +134,6 @@ final class MessageInflater implements Closeable {
   @Override
   public void close() {
     inflater.end();
-  }
-
-  private static int tailOf(byte[] held) {
-    return (held[0] & 0xff) << 24 | (held[1] & 0xff) << 16 | (held[2] & 0xff) << 8 | held[3] & 0xff;
   }
 
   private static byte[] end(int emptyBlocks) {

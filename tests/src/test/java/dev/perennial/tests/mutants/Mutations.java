@@ -410,7 +410,7 @@ final class Mutations {
           socket(
                   "connection-as-a-whole",
                   "Connection has one option",
-                  HTTP + "internal/exchange/UpgradedConnections.java")
+                  HTTP + "internal/connection/UpgradedConnections.java")
               .replacing(
                   "if (option.trim().equalsIgnoreCase(UPGRADE)) {",
                   "if (field.equalsIgnoreCase(UPGRADE)) {")
@@ -426,8 +426,8 @@ final class Mutations {
               .caughtBy("deflate-08"),
           socket("tail-twice", "a tail is always missing", WEBSOCKET + "MessageInflater.java")
               .replacing(
-                  "hasTail = heldBytes == TAIL_BYTES && tailOf(deflated) == TAIL;",
-                  "hasTail = tailOf(deflated) == ~TAIL;")
+                  "heldBytes == TAIL_BYTES && ByteBuffer.wrap(deflated).getInt() == TAIL;",
+                  "ByteBuffer.wrap(deflated).getInt() == ~TAIL;")
               .caughtBy("deflate-09"),
           socket("ratio-of-each", "letters are a bomb", WEBSOCKET + "InflationBudget.java")
               .replacing("Math.max(maxMessageBytes, settings.maxBytesPerSecond());", "100_000;")
