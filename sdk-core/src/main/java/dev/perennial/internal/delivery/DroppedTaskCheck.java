@@ -141,7 +141,8 @@ final class DroppedTaskCheck {
   private void check() {
     long waiting = states.waitingDrain();
     if (waiting != 0 && waiting == seen) {
-      timesSeen++;
+      int times = timesSeen + 1; // Checks do not overlap.
+      timesSeen = times;
       waitedNanos = Nanos.plus(waitedNanos, delayNanos);
       String problem = problem();
       if (problem != null) {
