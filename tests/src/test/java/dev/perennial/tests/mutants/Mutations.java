@@ -347,14 +347,6 @@ final class Mutations {
                   "end = handleNowOrAtNextOpen(gap(Gap.Reason.SERVER, detail));",
                   "end = goOnAfter(handle(gap(Gap.Reason.SERVER, detail)));")
               .caughtBy("gap-07"),
-          ndjson(
-                  "error-is-progress",
-                  "an error at the end is an event like others",
-                  CORE + "internal/classify/ClassifyingConnection.java")
-              .replacing(
-                  "apparentError = found.kind() == Payload.Kind.EVENT ? error : null;",
-                  "apparentError = null;")
-              .caughtBy("backoff-15"),
 
           // ---- WebSocket ----
           socket("utf8-unchecked", "text may be no UTF-8", HTTP + "Utf8Validator.java")
