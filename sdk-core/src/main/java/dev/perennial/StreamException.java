@@ -16,6 +16,9 @@ public class StreamException extends RuntimeException {
   private final int code;
   private final transient @Nullable ServerResponse response;
 
+  /** Whether the listener that it ended has no callback for it. */
+  private transient volatile boolean isUnseen;
+
   /**
    * A failure without a code.
    *
@@ -79,6 +82,16 @@ public class StreamException extends RuntimeException {
     return response;
   }
 
+  /** Notes that the listener that it ended has no callback for it. */
+  final void unseen() {
+    isUnseen = true;
+  }
+
+  /** Whether a listener that it ended has no callback for it. */
+  final boolean isUnseen() {
+    return isUnseen;
+  }
+
   /** The classes of failure. Each says what the subscription does by default. */
   public enum Reason {
     /** The server ended the connection in good order. Retried. */
@@ -126,7 +139,8 @@ public class StreamException extends RuntimeException {
     /** The cursor store could not be read. Terminal. */
     CURSOR_STORE,
     /**
-     * The consumer threw, broke the rules of Reactive Streams, or its executor refused. Terminal.
+     * The consumer threw, broke the rules of Reactive Streams, or its executor refused or dropped
+     * tasks. Terminal.
      */
     CONSUMER,
     /** The engine's thread was interrupted. Terminal. */

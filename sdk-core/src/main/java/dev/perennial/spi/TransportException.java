@@ -22,8 +22,21 @@ public final class TransportException extends IOException {
   private final int code;
   private final transient @Nullable Duration notBefore;
   private final transient @Nullable ServerResponse response;
-  private final boolean isPermanent;
-  private final boolean isPutAway;
+  private final Outcome outcome;
+
+  /** What follows. */
+  private enum Outcome {
+    /** The failure table decides. */
+    BY_TABLE,
+    /** It is tried again, whatever the failure table says. */
+    RETRYABLE,
+    /** It is never tried again, whatever the failure table says. */
+    PERMANENT,
+    /** It is no failure: the server ended the connection in good order. */
+    ORDERLY,
+    /** It is no failure: the transport ended the connection on purpose. */
+    PUT_AWAY
+  }
 
   /**
    * A failure without a code.
@@ -32,7 +45,7 @@ public final class TransportException extends IOException {
    * @param message expected and actual, without secrets: it is shown to users
    */
   public TransportException(StreamException.Reason reason, String message) {
-    this(reason, -1, message, null, null, null, false, false);
+    this(reason, -1, message, null, null, null, Outcome.BY_TABLE);
   }
 
   /**
@@ -43,7 +56,7 @@ public final class TransportException extends IOException {
    * @param cause what led to it
    */
   public TransportException(StreamException.Reason reason, String message, Throwable cause) {
-    this(reason, -1, message, null, null, cause, false, false);
+    this(reason, -1, message, null, null, cause, Outcome.BY_TABLE);
   }
 
   /**
@@ -57,7 +70,7 @@ public final class TransportException extends IOException {
    */
   public TransportException(
       StreamException.Reason reason, int code, String message, @Nullable Duration notBefore) {
-    this(reason, code, message, notBefore, null, null, false, false);
+    this(reason, code, message, notBefore, null, null, Outcome.BY_TABLE);
   }
 
   private TransportException(
@@ -67,15 +80,13 @@ public final class TransportException extends IOException {
       @Nullable Duration notBefore,
       @Nullable ServerResponse response,
       @Nullable Throwable cause,
-      boolean isPermanent,
-      boolean isPutAway) {
+      Outcome outcome) {
     super(Objects.requireNonNull(message, "message"), cause);
     this.reason = Objects.requireNonNull(reason, "reason");
     this.code = code;
     this.notBefore = notBefore;
     this.response = response;
-    this.isPermanent = isPermanent;
-    this.isPutAway = isPutAway;
+    this.outcome = outcome;
   }
 
   /**
@@ -85,7 +96,7 @@ public final class TransportException extends IOException {
    */
   public static TransportException putAway(String message) {
     return new TransportException(
-        StreamException.Reason.ENDED, -1, message, null, null, null, false, /* isPutAway= */ true);
+        StreamException.Reason.ENDED, -1, message, null, null, null, Outcome.PUT_AWAY);
   }
 
   /**
@@ -110,18 +121,31 @@ public final class TransportException extends IOException {
         error.notBefore(),
         null,
         null,
-        error.isFatal(),
-        false);
+        error.isFatal() ? Outcome.PERMANENT : Outcome.BY_TABLE);
   }
 
   /** Returns the same failure with another message. */
   public TransportException withMessage(String message) {
-    return copy(message, response, isPermanent);
+    return copy(message, response, outcome);
   }
 
   /** Returns the same failure, which is never retried whatever the failure table says. */
   public TransportException permanent() {
-    return copy(Objects.requireNonNull(getMessage()), response, true);
+    return copy(Objects.requireNonNull(getMessage()), response, Outcome.PERMANENT);
+  }
+
+  /** Returns the same failure, which is retried whatever the failure table says. */
+  public TransportException retryable() {
+    return copy(Objects.requireNonNull(getMessage()), response, Outcome.RETRYABLE);
+  }
+
+  /**
+   * Returns the same end of a connection, which is no failure: the server ended it in good order,
+   * or asked for another one. The subscription reconnects, unless the caller's {@link
+   * dev.perennial.RetryPolicy} says otherwise for its reason and code.
+   */
+  public TransportException orderly() {
+    return copy(Objects.requireNonNull(getMessage()), response, Outcome.ORDERLY);
   }
 
   /**
@@ -130,14 +154,13 @@ public final class TransportException extends IOException {
    */
   public TransportException withResponse(ServerResponse answer) {
     Objects.requireNonNull(answer, "answer");
-    return copy(Objects.requireNonNull(getMessage()), answer, isPermanent);
+    return copy(Objects.requireNonNull(getMessage()), answer, outcome);
   }
 
   private TransportException copy(
-      String message, @Nullable ServerResponse answer, boolean permanent) {
+      String message, @Nullable ServerResponse answer, Outcome newOutcome) {
     TransportException copy =
-        new TransportException(
-            reason, code, message, notBefore, answer, getCause(), permanent, isPutAway);
+        new TransportException(reason, code, message, notBefore, answer, getCause(), newOutcome);
     copy.setStackTrace(getStackTrace());
     return copy;
   }
@@ -164,11 +187,21 @@ public final class TransportException extends IOException {
 
   /** Whether the failure must not be retried. */
   public boolean isPermanent() {
-    return isPermanent;
+    return outcome == Outcome.PERMANENT;
+  }
+
+  /** Whether the failure is retried whatever the failure table says. */
+  public boolean isRetryable() {
+    return outcome == Outcome.RETRYABLE;
+  }
+
+  /** Whether the server ended the connection in good order, which is no failure. */
+  public boolean isOrderly() {
+    return outcome == Outcome.ORDERLY;
   }
 
   /** Whether the transport closed the connection on purpose. */
   public boolean isPutAway() {
-    return isPutAway;
+    return outcome == Outcome.PUT_AWAY;
   }
 }

@@ -97,6 +97,11 @@ final class EventPipeline<T> {
       if (skipsMalformed) {
         taken(); // Also a malformed event: it would be skipped again.
       }
+      if (isIgnored(frame, run)) {
+        taken();
+        checkpoint(frame);
+        return isLast ? ConnectionEnd.COMPLETED : null;
+      }
       T data = decoded(frame, run);
       if (!skipsMalformed) {
         taken(); // Only now: a malformed event has to come again.
@@ -140,6 +145,15 @@ final class EventPipeline<T> {
     replays.taken();
     if (sequence != null) {
       sequence.taken();
+    }
+  }
+
+  private boolean isIgnored(Frame frame, ConnectionRun run)
+      throws MalformedEventException, InterruptedException {
+    try {
+      return decoder.ignores(frame);
+    } catch (Throwable thrown) {
+      throw MalformedEventException.of(frame, run.endpoint(), thrown);
     }
   }
 
