@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * An answer that does not open the stream, in words: what it is, where it came from, what the
  * server says about it, and what to look at. Used by the subscription's thread.
  */
-final class Answer {
+final class Answer implements ExpectedResponse.Wording {
   /** The answer may have come after the attempt's time. */
   private static final long LEAST_NANOS_OF_TEXT = TimeUnit.SECONDS.toNanos(1);
 
@@ -35,8 +35,8 @@ final class Answer {
     this.errorText = request.errorText();
   }
 
-  /** Returns a text of the server as messages may show it. */
-  String shown(String text) {
+  @Override
+  public String shown(String text) {
     return errorText.ofValue(text);
   }
 
@@ -60,12 +60,8 @@ final class Answer {
     return isWithoutOurCredential() ? failure.permanent() : failure;
   }
 
-  /**
-   * Returns the failure.
-   *
-   * @param message expected and actual
-   */
-  TransportException failure(Reason reason, String message) {
+  @Override
+  public TransportException failure(Reason reason, String message) {
     boolean isRefusal = reason == Reason.HTTP_STATUS;
     ErrorBody body = isRefusal || ErrorBody.isDocument(response) ? body() : ErrorBody.UNREAD;
     List<String> remarks = remarks(reason, body);

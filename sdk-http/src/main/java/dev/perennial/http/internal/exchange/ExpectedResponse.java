@@ -29,10 +29,24 @@ public sealed interface ExpectedResponse {
   /**
    * Checks a response of the expected status.
    *
-   * @param answer the same, as messages may show it
+   * @param answer puts what is wrong with it into words
    * @throws TransportException when it does not open the stream
    */
-  void require(Response response, Answer answer) throws TransportException;
+  void require(Response response, Wording answer) throws TransportException;
+
+  /** Puts what is wrong with a response into words that may be shown. */
+  interface Wording {
+
+    /** Returns a text of the server as messages may show it. */
+    String shown(String text);
+
+    /**
+     * Returns the failure.
+     *
+     * @param message expected and actual
+     */
+    TransportException failure(Reason reason, String message);
+  }
 
   /**
    * The stream is the response's body.
@@ -61,7 +75,7 @@ public sealed interface ExpectedResponse {
     }
 
     @Override
-    public void require(Response response, Answer answer) throws TransportException {
+    public void require(Response response, Wording answer) throws TransportException {
       String type = response.header("Content-Type");
       if (!accepted.accepts(type)) {
         String actual = type == null ? "none" : answer.shown(type);
@@ -124,7 +138,7 @@ public sealed interface ExpectedResponse {
     }
 
     @Override
-    public void require(Response response, Answer answer) throws TransportException {
+    public void require(Response response, Wording answer) throws TransportException {
       if (response.socket() == null) {
         String actual = answer.shown(response.header("Connection", "none"));
         throw answer.failure(
