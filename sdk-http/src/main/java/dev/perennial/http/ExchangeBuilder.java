@@ -301,6 +301,11 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
       @Nullable RequestBody body,
       boolean isResendable,
       long answerNanos) {
+    if (isCursorLocationChosen && isPositionAtServer()) {
+      throw new IllegalStateException(
+          cursorLocation.option()
+              + " cannot be combined with positionAtServer(): no cursor is ever sent");
+    }
     return new HttpOptions(
         headers.build(),
         credentials,
