@@ -59,10 +59,10 @@ final class Position {
   /** Goes on after a frame, which may leave the position as it is or clear it. */
   void moveAfter(Frame frame) {
     String next = frame.cursor();
-    if (next == null || isAtServer) {
+    if (next == null) {
       return;
     }
-    cursor = next.isEmpty() ? null : next;
+    moveTo(next.isEmpty() ? null : next);
     if (next.isEmpty()) {
       symbolicStart = null; // HTML 9.2.6: the next attempt sends no cursor.
     }
