@@ -39,6 +39,10 @@ public final class JsonScanner {
   private final int maxDepth;
 
   private byte[] array = NO_BYTES;
+
+  /** The array by words; null until a string of the text is long enough. */
+  private @Nullable ByteBuffer words;
+
   private int offset;
   private int end;
 
@@ -92,15 +96,19 @@ public final class JsonScanner {
    */
   public @Nullable String readWhole(byte[] bytes, int from, int length) throws IOException {
     begin(bytes, from, length, false);
-    int at = blanks(offset);
-    if (at == end) {
-      throw new NotJsonException("it is blank instead of a JSON value");
+    try {
+      int at = blanks(offset);
+      if (at == end) {
+        throw new NotJsonException("it is blank instead of a JSON value");
+      }
+      at = blanks(steps == null ? skip(at) : find(steps, 0, at));
+      if (at < end) {
+        throw new NotJsonException("there is more after its JSON value");
+      }
+      return found();
+    } finally {
+      forget();
     }
-    at = blanks(steps == null ? skip(at) : find(steps, 0, at));
-    if (at < end) {
-      throw new NotJsonException("there is more after its JSON value");
-    }
-    return found();
   }
 
   /**
@@ -116,6 +124,8 @@ public final class JsonScanner {
       return found();
     } catch (NotJsonException e) {
       return null; // If it is an event, its decoder reports that.
+    } finally {
+      forget();
     }
   }
 
@@ -127,6 +137,12 @@ public final class JsonScanner {
     foundFrom = NONE;
     openLastArrays = 0;
     stopsAtField = isOverAtField;
+  }
+
+  /** Lets go of the array, which a connection that is idle gives back. */
+  private void forget() {
+    array = NO_BYTES;
+    words = null;
   }
 
   /** Returns the index after a byte order mark, which a parser may ignore (RFC 8259, 8.1). */
@@ -424,15 +440,23 @@ public final class JsonScanner {
 
   /** Passes over the characters of ASCII that are nothing special in a string. */
   private int plain(int from) {
-    int at = from;
-    int last = end - STRIDE;
-    if (at <= last && isPlain(array[at])) { // Most strings that are not short are all plain.
-      ByteBuffer words = ByteBuffer.wrap(array);
-      while (at <= last && isPlain(words.getLong(at))) {
-        at += STRIDE;
-      }
+    int soon = Math.min(end, from + STRIDE);
+    int at = plainBytes(from, soon);
+    if (at < soon || at == end) {
+      return at; // Most strings are short.
     }
-    while (at < end && isPlain(array[at])) {
+    ByteBuffer longs = words == null ? ByteBuffer.wrap(array) : words;
+    words = longs;
+    int last = end - STRIDE;
+    while (at <= last && isPlain(longs.getLong(at))) {
+      at += STRIDE;
+    }
+    return plainBytes(at, end);
+  }
+
+  private int plainBytes(int from, int to) {
+    int at = from;
+    while (at < to && isPlain(array[at])) {
       at++;
     }
     return at;
