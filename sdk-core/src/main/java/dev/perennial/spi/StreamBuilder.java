@@ -53,6 +53,7 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   private static final int LARGEST_CURSOR_BYTES = 64 * 1024;
 
   private int maxCursorBytes = MAX_CURSOR_BYTES;
+  private boolean isPositionAtServer;
 
   // Null until set.
   private @Nullable Function<? super Payload, @Nullable String> cursor;
@@ -156,6 +157,23 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   /** The most bytes of a cursor or an id, in UTF-8. */
   protected final int maxCursorBytes() {
     return maxCursorBytes;
+  }
+
+  /**
+   * Declares that the server itself remembers how far this client is, and continues there on each
+   * connection, as servers with acknowledgements, consumer groups or sessions do. No cursor is ever
+   * sent, events have none, and an interruption is no gap; by default it is a {@link
+   * dev.perennial.Gap.Reason#NO_CURSOR} gap when there is no cursor. Replays are still recognised
+   * by {@link #id}. Cannot be combined with a cursor or a cursor store of the stream.
+   */
+  public B positionAtServer() {
+    this.isPositionAtServer = true;
+    return self();
+  }
+
+  /** Whether {@link #positionAtServer()} was set. */
+  protected final boolean isPositionAtServer() {
+    return isPositionAtServer;
   }
 
   /**
@@ -276,9 +294,9 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
             classify,
             maxCursorBytes,
             connectionEnd());
-    return classifier.isEmpty() && sequence == null
+    return classifier.isEmpty() && sequence == null && !isPositionAtServer
         ? transport()
-        : new ClassifyingTransport(transport(), classifier, sequence);
+        : new ClassifyingTransport(transport(), classifier, sequence, isPositionAtServer);
   }
 
   private OrderlyEnd connectionEnd() {

@@ -319,6 +319,11 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
       boolean isResendable,
       boolean isResumable,
       long answerNanos) {
+    if (isCursorLocationChosen && isPositionAtServer()) {
+      throw new IllegalStateException(
+          cursorLocation.option()
+              + " cannot be combined with positionAtServer(): no cursor is ever sent");
+    }
     return new HttpOptions(
         headers.build(),
         credentials,

@@ -72,7 +72,7 @@ class TailRefusalsTest {
         List.of(
             "perennial tail: Could not connect to http://127.0.0.1:"
                 + port
-                + "/x: the connection was refused"),
+                + "/x: the connection was refused (--retry-first waits for the server)"),
         run.errLines());
     assertEquals(3, run.exitCode());
   }

@@ -10,9 +10,13 @@ import org.jspecify.annotations.Nullable;
  * Classifies the frames of another transport's connections.
  *
  * @param ownSequence what the caller set; null for the delegate's
+ * @param isPositionAtServer whether the caller said so; the delegate may say so, too
  */
 public record ClassifyingTransport(
-    Transport delegate, Classifier classifier, @Nullable Sequence ownSequence)
+    Transport delegate,
+    Classifier classifier,
+    @Nullable Sequence ownSequence,
+    boolean isPositionAtServer)
     implements Transport {
 
   @Override
@@ -39,5 +43,10 @@ public record ClassifyingTransport(
   @Override
   public @Nullable Sequence sequence() {
     return ownSequence != null ? ownSequence : delegate.sequence();
+  }
+
+  @Override
+  public boolean isPositionAtServer() {
+    return isPositionAtServer || delegate.isPositionAtServer();
   }
 }

@@ -326,11 +326,11 @@ final class ConnectionRun {
   /**
    * What the open connection came to; after {@link #concluded}.
    *
-   * @param position the cursor that the next connection asks for
+   * @param position where the next connection goes on
    */
-  Reconnector.OpenPeriod openPeriod(@Nullable String position) {
-    boolean hasMoved = position != null && !position.equals(cursor);
-    return new Reconnector.OpenPeriod(newEvents, hasMoved, openNanos, progressNanos - openedNanos);
+  Reconnector.OpenPeriod openPeriod(Position position) {
+    return new Reconnector.OpenPeriod(
+        newEvents, position.hasMovedFrom(cursor), openNanos, progressNanos - openedNanos);
   }
 
   /** How long the attempt took until the connection was open. */

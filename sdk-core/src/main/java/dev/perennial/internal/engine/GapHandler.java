@@ -119,7 +119,7 @@ final class GapHandler {
 
   /** Handles what was missed before this connection, which is open and not read yet. */
   @Nullable ConnectionEnd opened() throws InterruptedException, CallbackException {
-    boolean mayHaveMissed = wasOpened && hasBegun && !isLossReported && position.cursor() == null;
+    boolean mayHaveMissed = wasOpened && hasBegun && !isLossReported && !position.isKept();
     Gap pending = toFill;
     wasOpened = true;
     isLossReported = false;
