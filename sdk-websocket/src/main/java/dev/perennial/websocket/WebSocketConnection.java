@@ -12,6 +12,7 @@ import dev.perennial.spi.Timekeeper;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.List;
 import java.util.Random;
 import okhttp3.Response;
 import okio.Socket;
@@ -40,6 +41,9 @@ final class WebSocketConnection implements StreamConnection {
 
   private volatile boolean isClosed;
 
+  /** Whether the last message was answered already. Used by the engine thread only. */
+  private boolean isLastAnswered;
+
   WebSocketConnection(WebSocketOptions options, Attempt attempt, Upgrade upgrade, Random random) {
     this.options = options;
     this.attempt = attempt;
@@ -60,6 +64,10 @@ final class WebSocketConnection implements StreamConnection {
     if (sender != null) {
       sender.claim(attempt.subscription());
     }
+    WebSocketSettings settings = options.messages().settings();
+    if (settings != null) {
+      settings.claim(attempt.subscription());
+    }
     WebSocketSession opened = shakeHands();
     opened.start();
     session = opened;
@@ -78,6 +86,7 @@ final class WebSocketConnection implements StreamConnection {
     callOnOpen(outbound);
     outbound.sendHeld();
     opened.startKeepAlive();
+    answerEarlyControls();
     waitingSinceNanos = time.nanoTime();
   }
 
@@ -125,6 +134,17 @@ final class WebSocketConnection implements StreamConnection {
     }
   }
 
+  /** Answers the control messages that have come while the connection was opened. */
+  private void answerEarlyControls() throws IOException {
+    for (List<Message> early = inbound.takeControls();
+        !early.isEmpty();
+        early = inbound.takeControls()) {
+      for (Message message : early) {
+        answer(message);
+      }
+    }
+  }
+
   @Override
   public @Nullable Frame read(Deadlines limits) throws IOException {
     Frame frame = poll();
@@ -142,7 +162,9 @@ final class WebSocketConnection implements StreamConnection {
     if (isClosed) {
       throw closed();
     }
-    return inbound.poll();
+    Frame polled = inbound.poll();
+    isLastAnswered = polled instanceof Message message && message.isAnswered();
+    return polled;
   }
 
   private void await(long nanos) throws InterruptedIOException {
@@ -172,6 +194,12 @@ final class WebSocketConnection implements StreamConnection {
 
   @Override
   public void control(Frame message) throws IOException {
+    if (!isLastAnswered) {
+      answer(message);
+    }
+  }
+
+  private void answer(Frame message) throws IOException {
     ControlHandler handler = options.onControl();
     if (handler != null) {
       handler.onControl(WebSocketSender.of(session().outbound()), message);

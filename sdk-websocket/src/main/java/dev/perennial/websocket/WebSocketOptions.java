@@ -2,6 +2,7 @@ package dev.perennial.websocket;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,14 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param maxMessageBytes the size limit of a received message, in bytes after inflating
  * @param maxInboundMessages how many messages may wait for the engine
  * @param maxInboundBytes how many bytes these messages may have in all
- * @param keepAlive the interval between two pings, or two heartbeats
+ * @param keepAlive the interval between two pings, or two heartbeats; null to send neither
  * @param pingTimeout how long a ping may be unanswered
  * @param closeTimeout how long closing may take
  * @param canResume whether a connection can continue where the one before ended
- * @param heartbeat the message to send instead of pings; null to send pings
+ * @param heartbeat makes the message to send instead of pings; null to send pings
  * @param onOpen sends the first messages of a connection; null to send none
  * @param onControl answers control messages; null to drop them
  * @param sender the application's sender; null if it has none
+ * @param messages what is done with a message before it waits for the consumer
  */
 record WebSocketOptions(
     List<String> subprotocols,
@@ -27,18 +29,19 @@ record WebSocketOptions(
     int maxMessageBytes,
     int maxInboundMessages,
     int maxInboundBytes,
-    Duration keepAlive,
+    @Nullable Duration keepAlive,
     Duration pingTimeout,
     Duration closeTimeout,
     boolean canResume,
-    @Nullable String heartbeat,
+    @Nullable Supplier<@Nullable String> heartbeat,
     @Nullable OpenHandler onOpen,
     @Nullable ControlHandler onControl,
-    @Nullable WebSocketSender sender) {
+    @Nullable WebSocketSender sender,
+    MessageHandling messages) {
 
-  /** Whether pings are sent, rather than a heartbeat of the application. */
+  /** Whether pings are sent, rather than a heartbeat of the application or nothing. */
   boolean usesPings() {
-    return heartbeat == null;
+    return heartbeat == null && keepAlive != null;
   }
 
   /**
@@ -46,6 +49,6 @@ record WebSocketOptions(
    * heartbeat of the application the server is held back instead.
    */
   boolean putsAway() {
-    return canResume && usesPings();
+    return canResume && heartbeat == null;
   }
 }

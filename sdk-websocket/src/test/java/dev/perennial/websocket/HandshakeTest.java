@@ -37,7 +37,8 @@ class HandshakeTest {
         null,
         null,
         null,
-        null);
+        null,
+        MessageHandling.NONE);
   }
 
   /** The example of RFC 6455, 1.3. */

@@ -1,6 +1,7 @@
 package dev.perennial.internal.classify;
 
 import dev.perennial.Payload;
+import dev.perennial.PayloadTransform;
 import dev.perennial.ServerError;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.internal.classify.Classifier.OrderlyEnd;
@@ -10,6 +11,8 @@ import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +22,16 @@ final class ClassifyingConnection implements StreamConnection {
   private static final Set<Integer> CLOSE_CODES_WITHOUT_FAULT = Set.of(1000, 1001, 1005, 1006);
 
   private final StreamConnection delegate;
+  private final PayloadTransform.@Nullable Step transform; // Null for none.
   private final Classifier classifier;
   private final String endpoint;
 
   // Used by the engine's thread alone.
 
   private final ClassifiedFrame classified = new ClassifiedFrame();
+
+  /** What the transform made of the last frame, and is still to be returned. */
+  private Queue<? extends Frame> transformed = new ArrayDeque<>();
 
   private boolean isOpen;
 
@@ -39,10 +46,16 @@ final class ClassifyingConnection implements StreamConnection {
   /**
    * Makes a connection around {@code delegate}.
    *
+   * @param transform makes the payloads that are classified; null for those of {@code delegate}
    * @param endpoint as messages may show it
    */
-  ClassifyingConnection(StreamConnection delegate, Classifier classifier, String endpoint) {
+  ClassifyingConnection(
+      StreamConnection delegate,
+      PayloadTransform.@Nullable Step transform,
+      Classifier classifier,
+      String endpoint) {
     this.delegate = delegate;
+    this.transform = transform;
     this.classifier = classifier;
     this.endpoint = endpoint;
   }
@@ -58,9 +71,13 @@ final class ClassifyingConnection implements StreamConnection {
     if (isOver) {
       return reportEnd();
     }
-    Frame frame = readWithin(limits);
+    Frame frame = transformed.poll();
     if (frame == null) {
-      return atEndOfConnection();
+      Frame read = readWithin(limits);
+      if (read == null) {
+        return atEndOfConnection();
+      }
+      frame = transform == null ? read : transformed(read, transform);
     }
     boolean isEvent = frame.kind() == Payload.Kind.EVENT;
     Frame found = classify(frame);
@@ -80,6 +97,28 @@ final class ClassifyingConnection implements StreamConnection {
       }
     }
     return found;
+  }
+
+  /** Returns the first frame that the transform makes, and keeps the others. */
+  private Frame transformed(Frame frame, PayloadTransform.Step step) throws TransportException {
+    if (frame.kind() != Payload.Kind.EVENT || frame.defect() != null) {
+      return frame;
+    }
+    TransformedFrame.Collector made = new TransformedFrame.Collector();
+    try {
+      step.apply(frame, made);
+    } catch (TransportException e) {
+      throw delegate.refine(e.withMessage(e.getMessage() + " from " + endpoint));
+    } catch (IOException | RuntimeException e) {
+      return classified.of(frame).defective(new IOException("its transform threw " + e, e));
+    }
+    transformed = made.take(frame);
+    Frame first = transformed.poll();
+    if (first != null) {
+      return first;
+    }
+    String cursor = frame.cursor();
+    return cursor == null ? Frame.heartbeat() : Frame.cursor(cursor);
   }
 
   private @Nullable Frame readWithin(Deadlines limits) throws IOException {

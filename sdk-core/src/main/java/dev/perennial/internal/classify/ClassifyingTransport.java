@@ -1,5 +1,6 @@
 package dev.perennial.internal.classify;
 
+import dev.perennial.PayloadTransform;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Sequence;
 import dev.perennial.spi.StreamConnection;
@@ -9,15 +10,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Classifies the frames of another transport's connections.
  *
+ * @param transform makes the payloads that are classified; null for those of the delegate
+ * @param maxEventBytes the most bytes of a payload that the transform makes
  * @param ownSequence what the caller set; null for the delegate's
  */
 public record ClassifyingTransport(
-    Transport delegate, Classifier classifier, @Nullable Sequence ownSequence)
+    Transport delegate,
+    @Nullable PayloadTransform transform,
+    int maxEventBytes,
+    Classifier classifier,
+    @Nullable Sequence ownSequence)
     implements Transport {
 
   @Override
   public StreamConnection newConnection(Attempt attempt) {
-    return new ClassifyingConnection(delegate.newConnection(attempt), classifier, endpoint());
+    StreamConnection connection = delegate.newConnection(attempt);
+    PayloadTransform.Step step = transform == null ? null : transform.begin(maxEventBytes);
+    return new ClassifyingConnection(connection, step, classifier, endpoint());
   }
 
   @Override

@@ -163,6 +163,12 @@ public final class SequenceChecker {
     keys.remove();
   }
 
+  /** Forgets all keys: each begins with its next number, whatever that is. */
+  public void forgetAll() {
+    counters.clear();
+    lastCounter = null;
+  }
+
   /** Whether the event that was checked last shows that the numbers of the stream began anew. */
   public boolean streamBeganAnew() {
     return checked.wentBack && sequence.key() == null;

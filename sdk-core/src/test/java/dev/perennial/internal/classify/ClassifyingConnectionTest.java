@@ -80,8 +80,9 @@ class ClassifyingConnectionTest {
                 return failure.permanent();
               }
             },
+            null,
             new Classifier(
-                null, null, null, p -> false, null, null, null, 4096, OrderlyEnd.TOO_EARLY),
+                null, null, null, p -> false, null, null, null, null, 4096, OrderlyEnd.TOO_EARLY),
             "http://host/");
 
     TransportException e = assertThrows(TransportException.class, () -> connection.read(LIMITS));
@@ -131,9 +132,9 @@ class ClassifyingConnectionTest {
   void whatIsNoEventIsNotClassified() throws Exception {
     StreamConnection connection =
         new ClassifyingConnection(
-            new Scripted(Frame.heartbeat(), Frame.cursor("7")),
+            new Scripted(Frame.heartbeat(), Frame.cursor("7")), null,
             new Classifier(
-                null, null, null, p -> true, null, null, p -> Kind.GAP, 4096, OrderlyEnd.TOO_EARLY),
+                null, null, null, p -> true, null, null, p -> Kind.GAP, null, 4096, OrderlyEnd.TOO_EARLY),
             "http://host/");
 
     assertEquals(Kind.HEARTBEAT, connection.read(LIMITS).kind());
@@ -144,7 +145,7 @@ class ClassifyingConnectionTest {
   void anotherKindKeepsIdTypeAndCursor() throws Exception {
     StreamConnection connection =
         new ClassifyingConnection(
-            new Scripted(Frame.event("7", "bookmark", "x".getBytes(UTF_8))),
+            new Scripted(Frame.event("7", "bookmark", "x".getBytes(UTF_8))), null,
             new Classifier(
                 null,
                 null,
@@ -153,7 +154,7 @@ class ClassifyingConnectionTest {
                 null,
                 null,
                 p -> Kind.CURSOR,
-                4096,
+                null, 4096,
                 OrderlyEnd.OF_CONNECTION),
             "http://host/");
 
@@ -228,7 +229,7 @@ class ClassifyingConnectionTest {
     Predicate<Payload> unasked = p -> fail("Expected not to be asked");
     StreamConnection connection =
         new ClassifyingConnection(
-            new Scripted(defective),
+            new Scripted(defective), null,
             new Classifier(
                 p -> fail("cursor"),
                 p -> fail("id"),
@@ -237,7 +238,7 @@ class ClassifyingConnectionTest {
                 unasked,
                 unasked,
                 p -> fail("kind"),
-                4096,
+                null, 4096,
                 OrderlyEnd.TOO_EARLY),
             "http://host/");
 
@@ -251,7 +252,7 @@ class ClassifyingConnectionTest {
       @Nullable Function<? super Payload, Kind> kindOf,
       OrderlyEnd connectionEnd) {
     return new Classifier(
-        null, null, null, endsAt, endsAfter, heartbeat, kindOf, 4096, connectionEnd);
+        null, null, null, endsAt, endsAfter, heartbeat, kindOf, null, 4096, connectionEnd);
   }
 
   private static StreamConnection classified(Classifier classifier, String... events) {
@@ -259,7 +260,7 @@ class ClassifyingConnectionTest {
     for (int i = 0; i < events.length; i++) {
       frames[i] = Frame.event(null, "message", events[i].getBytes(UTF_8));
     }
-    return new ClassifyingConnection(new Scripted(frames), classifier, "http://host/");
+    return new ClassifyingConnection(new Scripted(frames), null, classifier, "http://host/");
   }
 
   private static List<String> readAll(StreamConnection connection) throws IOException {

@@ -31,6 +31,7 @@ final class PerennialLayout {
       Overflow          -> internal.delivery
       DedupeWindow      -> internal.resume
       CursorStore       -> internal.resume
+      PayloadTransforms -> internal.classify
       spi.StreamBuilder -> internal.classify
       """;
 
