@@ -30,9 +30,7 @@ public final class PayloadTransforms {
     return InflatingTransform.gzip();
   }
 
-  /**
-   * As {@link #gzip()}, for deflate: with the header of zlib (RFC 1950) or without (RFC 1951).
-   */
+  /** As {@link #gzip()}, for deflate: with the header of zlib (RFC 1950) or without (RFC 1951). */
   public static PayloadTransform deflate() {
     return InflatingTransform.deflate();
   }

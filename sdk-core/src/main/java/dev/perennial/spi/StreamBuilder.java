@@ -152,6 +152,20 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   }
 
   /**
+   * As {@link #sequence(Function)}, for events that each stand for a range of numbers, as those of
+   * order books do:
+   *
+   * <pre>{@code
+   * builder.sequence(
+   *     Sequence.of(Json.field("/u")).withFirst(Json.field("/U")).withKey(Json.field("/s")));
+   * }</pre>
+   */
+  public B sequence(Sequence sequence) {
+    this.sequence = Objects.requireNonNull(sequence, "sequence");
+    return self();
+  }
+
+  /**
    * Ends the stream at the first event that {@code marker} finds, such as {@code [DONE]}. The
    * marker is not delivered; the subscription completes. A connection that ends before it leaves
    * the stream incomplete, which is never treated as success. By default a stream has no declared

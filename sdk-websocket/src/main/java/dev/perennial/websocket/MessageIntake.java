@@ -88,9 +88,7 @@ final class MessageIntake {
       return outcome;
     }
     answers.onControl(out, message);
-    return namesEpoch(message)
-        ? inbound.put(classified.answered())
-        : InboundQueue.Outcome.ACCEPTED;
+    return namesEpoch(message) ? inbound.put(classified.answered()) : InboundQueue.Outcome.ACCEPTED;
   }
 
   /** Returns null if the classifier threw: the subscription asks again, and reports that. */

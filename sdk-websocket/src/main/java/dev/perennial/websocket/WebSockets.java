@@ -299,8 +299,8 @@ public final class WebSockets {
     }
 
     /**
-     * As {@link #heartbeatEvery(Duration, String)}, with a message that is made anew each time, such
-     * as one that has the number of the last event. The interval lasts until the server names
+     * As {@link #heartbeatEvery(Duration, String)}, with a message that is made anew each time,
+     * such as one that has the number of the last event. The interval lasts until the server names
      * another one: see {@link WebSocketSettings#heartbeatEvery}.
      *
      * @param message returns the text to send; null to leave this one out. Runs on the thread that
@@ -320,7 +320,8 @@ public final class WebSockets {
 
     /**
      * Lets {@code settings} change what a server may change: the interval of heartbeats, and when
-     * the connection is replaced. One object serves one live subscription. By default there is none.
+     * the connection is replaced. One object serves one live subscription. By default there is
+     * none.
      */
     public Builder settings(WebSocketSettings settings) {
       this.settings = Objects.requireNonNull(settings, "settings");

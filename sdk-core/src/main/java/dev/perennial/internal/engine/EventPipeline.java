@@ -90,7 +90,9 @@ final class EventPipeline<T> {
       requireSound(frame);
       String id = ownId(frame);
       if (replays.isReplay(id, frame, run.number())) {
-        position.moveAfter(frame); // The server is there, whatever was there before.
+        if (!Objects.equals(id, frame.cursor())) {
+          position.moveAfter(frame); // Its cursor may be of another session than its id.
+        }
         return isLast ? ConnectionEnd.COMPLETED : null;
       }
       if (sequence != null) {

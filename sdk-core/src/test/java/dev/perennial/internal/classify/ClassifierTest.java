@@ -86,7 +86,8 @@ class ClassifierTest {
   private static Classifier identifying(
       @Nullable Function<? super Payload, @Nullable String> cursor,
       @Nullable Function<? super Payload, @Nullable String> id) {
-    return new Classifier(cursor, id, null, null, null, null, null, null, 4096, OrderlyEnd.OF_CONNECTION);
+    return new Classifier(
+        cursor, id, null, null, null, null, null, null, 4096, OrderlyEnd.OF_CONNECTION);
   }
 
   private static void assertIdAndCursor(@Nullable String id, @Nullable String cursor, Frame frame) {

@@ -132,9 +132,19 @@ class ClassifyingConnectionTest {
   void whatIsNoEventIsNotClassified() throws Exception {
     StreamConnection connection =
         new ClassifyingConnection(
-            new Scripted(Frame.heartbeat(), Frame.cursor("7")), null,
+            new Scripted(Frame.heartbeat(), Frame.cursor("7")),
+            null,
             new Classifier(
-                null, null, null, p -> true, null, null, p -> Kind.GAP, null, 4096, OrderlyEnd.TOO_EARLY),
+                null,
+                null,
+                null,
+                p -> true,
+                null,
+                null,
+                p -> Kind.GAP,
+                null,
+                4096,
+                OrderlyEnd.TOO_EARLY),
             "http://host/");
 
     assertEquals(Kind.HEARTBEAT, connection.read(LIMITS).kind());
@@ -145,7 +155,8 @@ class ClassifyingConnectionTest {
   void anotherKindKeepsIdTypeAndCursor() throws Exception {
     StreamConnection connection =
         new ClassifyingConnection(
-            new Scripted(Frame.event("7", "bookmark", "x".getBytes(UTF_8))), null,
+            new Scripted(Frame.event("7", "bookmark", "x".getBytes(UTF_8))),
+            null,
             new Classifier(
                 null,
                 null,
@@ -154,7 +165,8 @@ class ClassifyingConnectionTest {
                 null,
                 null,
                 p -> Kind.CURSOR,
-                null, 4096,
+                null,
+                4096,
                 OrderlyEnd.OF_CONNECTION),
             "http://host/");
 
@@ -229,7 +241,8 @@ class ClassifyingConnectionTest {
     Predicate<Payload> unasked = p -> fail("Expected not to be asked");
     StreamConnection connection =
         new ClassifyingConnection(
-            new Scripted(defective), null,
+            new Scripted(defective),
+            null,
             new Classifier(
                 p -> fail("cursor"),
                 p -> fail("id"),
@@ -238,7 +251,8 @@ class ClassifyingConnectionTest {
                 unasked,
                 unasked,
                 p -> fail("kind"),
-                null, 4096,
+                null,
+                4096,
                 OrderlyEnd.TOO_EARLY),
             "http://host/");
 

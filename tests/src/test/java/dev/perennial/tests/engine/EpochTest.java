@@ -52,7 +52,8 @@ class EpochTest extends EngineTest {
   void aNewEpochRightAfterAReportedGapIsNotReportedTwice() {
     listen(
         inEpochs(
-            opens().event(null, "a").cut(), opens().event(null, "b").event(null, "b").declaresEnd()));
+            opens().event(null, "a").cut(),
+            opens().event(null, "b").event(null, "b").declaresEnd()));
 
     assertEquals(List.of(Gap.Reason.NO_CURSOR), reasons());
   }
@@ -100,8 +101,7 @@ class EpochTest extends EngineTest {
   void theEpochOfAControlMessageCounts() {
     listen(
         over(
-            builder(
-                    opens().event("1", "a").event("2", "b!").event("1", "b").declaresEnd())
+            builder(opens().event("1", "a").event("2", "b!").event("1", "b").declaresEnd())
                 .epoch(payload -> payload.text().substring(0, 1))
                 .classify(
                     payload ->
@@ -139,10 +139,7 @@ class EpochTest extends EngineTest {
   }
 
   private List<Gap> gaps() {
-    return recorder.signals().stream()
-        .filter(Gap.class::isInstance)
-        .map(Gap.class::cast)
-        .toList();
+    return recorder.signals().stream().filter(Gap.class::isInstance).map(Gap.class::cast).toList();
   }
 
   private List<Gap.Reason> reasons() {
