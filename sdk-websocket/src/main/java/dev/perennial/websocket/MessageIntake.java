@@ -7,6 +7,7 @@ import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,17 +19,22 @@ import org.jspecify.annotations.Nullable;
  * called by two threads, and in order.
  */
 final class MessageIntake {
-  private final MessageHandling handling;
+  // Null for none.
   private final PayloadTransform.@Nullable Step transform;
+  private final @Nullable Function<? super Payload, Payload.Kind> kinds;
+  private final @Nullable Function<? super Payload, @Nullable String> epochs;
   private final @Nullable ControlHandler answers;
+
   private final InboundQueue inbound;
   private final WebSocketSender out;
   private final Made made = new Made();
 
   MessageIntake(WebSocketOptions options, InboundQueue inbound, FrameSender outbound) {
-    this.handling = options.messages();
+    MessageHandling handling = options.messages();
     PayloadTransform chosen = handling.transform();
     this.transform = chosen == null ? null : chosen.begin(options.maxMessageBytes());
+    this.kinds = handling.kindOf();
+    this.epochs = handling.epoch();
     this.answers = options.onControl();
     this.inbound = inbound;
     this.out = WebSocketSender.of(outbound);
@@ -79,10 +85,10 @@ final class MessageIntake {
   }
 
   private InboundQueue.Outcome put(Message message) throws IOException, InterruptedException {
-    if (answers == null || handling.kindOf() == null) {
+    if (answers == null || kinds == null) {
       return inbound.put(message);
     }
-    Message classified = message.classifiedAs(kindOf(message));
+    Message classified = message.classifiedAs(kindOf(message, kinds));
     InboundQueue.Outcome outcome = inbound.put(classified);
     if (outcome != InboundQueue.Outcome.TO_ANSWER) {
       return outcome;
@@ -92,9 +98,10 @@ final class MessageIntake {
   }
 
   /** Returns null if the classifier threw: the subscription asks again, and reports that. */
-  private Payload.@Nullable Kind kindOf(Message message) {
+  private static Payload.@Nullable Kind kindOf(
+      Message message, Function<? super Payload, Payload.Kind> kinds) {
     try {
-      return handling.kindOf() == null ? null : handling.kindOf().apply(message);
+      return kinds.apply(message);
     } catch (RuntimeException e) {
       return null;
     }
@@ -103,7 +110,7 @@ final class MessageIntake {
   /** Whether the subscription has to see a message that is answered already. */
   private boolean namesEpoch(Message message) {
     try {
-      return handling.epoch() != null && handling.epoch().apply(message) != null;
+      return epochs != null && epochs.apply(message) != null;
     } catch (RuntimeException e) {
       return true;
     }
