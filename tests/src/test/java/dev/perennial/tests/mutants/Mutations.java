@@ -154,7 +154,7 @@ final class Mutations {
           sse(
                   "post-not-repeated",
                   "a POST that was refused is lost",
-                  HTTP + "internal/exchange/SendLimit.java")
+                  HTTP + "internal/connection/SendLimit.java")
               .replacing("425, 429, 503);", "425, 429);")
               .caughtBy("finite-06"),
 
