@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An event may stand for a range of numbers, as those of order books do. Then it also says with
  * which number it begins ({@code U} and {@code u}), or which number the event before it ended with
- * ({@code pu}, {@code prevSeqId}). An event that overlaps what came before shows no hole.
- * A gap then counts the numbers that are missing, not the events; it counts nothing where events
- * name the previous number.
+ * ({@code pu}, {@code prevSeqId}). An event that overlaps what came before shows no hole. A gap
+ * then counts the numbers that are missing, not the events; it counts nothing where events name the
+ * previous number.
  *
  * <p>All functions return decimal digits, or null for an event that does not say. They see the
  * payload before it is decoded.

@@ -97,7 +97,8 @@ class PayloadTransformTest extends EngineTest {
 
     listen(
         transformed(
-            throwing, opens().event("1", "a"), opens().event("1", "a"), opens().event("1", "a")));
+                throwing, opens().event("1", "a"), opens().event("1", "a"), opens().event("1", "a"))
+            .withCursor("0"));
 
     assertEquals(Reason.POISON, recorder.takeFailure().reason());
   }
