@@ -84,7 +84,8 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   /** Subscribes a listener, which is called for each event as it arrives. */
   public StreamSubscription subscribe(StreamListener<? super T> listener) {
     Objects.requireNonNull(listener, "listener");
-    return Subscriptions.listen(options.toSettings(), options.queue(), listener);
+    return Subscriptions.listen(
+        options.toSettings(), options.queue(), listener, StreamException::isUnseen);
   }
 
   /**
@@ -218,6 +219,14 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    */
   public EventStream<T> withStalledAfter(Duration noEvent) {
     return with(copy -> copy.stalledAfter = positive("stalledAfter", noEvent));
+  }
+
+  /**
+   * Gives up a connection as stalled when one event, once its first byte came, is not complete
+   * within this time of reading. By default 5 minutes.
+   */
+  public EventStream<T> withEventTimeout(Duration limit) {
+    return with(copy -> copy.eventTimeout = positive("eventTimeout", limit));
   }
 
   /** What to do when events are missing. Default: {@link GapPolicy#fail()}. */

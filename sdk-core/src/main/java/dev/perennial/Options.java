@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Options<T> {
   static final Duration DEFAULT_ATTEMPT_TIMEOUT = Duration.ofSeconds(30);
+  static final Duration DEFAULT_EVENT_TIMEOUT = Duration.ofMinutes(5);
   static final Duration DEFAULT_SAVE_EVERY = Duration.ofMillis(250);
   static final int DEFAULT_DELIVERY_BUFFER = 256;
   static final long DEFAULT_BUFFERED_BYTES = 16L << 20;
@@ -55,6 +56,8 @@ final class Options<T> {
 
   /** Null accepts a stream without events. */
   @Nullable Duration stalledAfter;
+
+  Duration eventTimeout = DEFAULT_EVENT_TIMEOUT;
 
   /** Null keeps the cursor nowhere. */
   @Nullable CursorStore store;
@@ -96,7 +99,7 @@ final class Options<T> {
         observers,
         retry.settings(),
         new SubscriptionSettings.Limits(
-            attemptTimeout, maxConnectionAge, staleAfter, stalledAfter, isFailFast),
+            attemptTimeout, maxConnectionAge, staleAfter, stalledAfter, eventTimeout, isFailFast),
         new SubscriptionSettings.Resume(
             startAfter, store, saveEvery, maxUnacknowledged, dedupe.scope(), dedupe.size()),
         gapPolicy.rules(),
@@ -137,6 +140,7 @@ final class Options<T> {
     copy.overflow = overflow;
     copy.maxBufferedBytes = maxBufferedBytes;
     copy.stalledAfter = stalledAfter;
+    copy.eventTimeout = eventTimeout;
     copy.store = store;
     copy.maxConnectionAge = maxConnectionAge;
     copy.staleAfter = staleAfter;

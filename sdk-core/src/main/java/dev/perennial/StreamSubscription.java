@@ -73,6 +73,19 @@ public interface StreamSubscription extends AutoCloseable {
   void close();
 
   /**
+   * Waits until a connection is open.
+   *
+   * @param timeout how long at most
+   * @return false when none was open after that time, and when the stream has completed or was
+   *     closed meanwhile
+   * @throws StreamException the failure that ended the subscription
+   * @throws InterruptedException when this thread is interrupted; the subscription goes on
+   * @throws IllegalStateException when called from a callback of this subscription, which the
+   *     connection would wait for
+   */
+  boolean awaitOpen(Duration timeout) throws InterruptedException;
+
+  /**
    * Waits until the subscription has ended and its last callback has returned.
    *
    * @throws StreamException the failure that ended it; nothing is thrown when the stream completed

@@ -90,8 +90,7 @@ class DefaultsTest {
     all.put(
         "learned silence limit, at least", duration("internal.engine.ReadLimits", "LEAST_LEARNED"));
     all.put(
-        "one event, from its first byte to its last",
-        duration("internal.engine.ReadLimits", "ONE_EVENT"));
+        "one event, from its first byte to its last", duration("Options", "DEFAULT_EVENT_TIMEOUT"));
     all.put("age of a connection", "unlimited");
     all.put("ids remembered to drop replays", number("DedupeWindow", "DEFAULT_SIZE"));
     all.put("cursor is saved at most every", duration("Options", "DEFAULT_SAVE_EVERY"));
@@ -131,6 +130,12 @@ class DefaultsTest {
     all.put(
         "WebSocket: bytes waiting for the consumer",
         size("websocket.WebSockets$Builder", "DEFAULT_BYTES"));
+    all.put(
+        "WebSocket: inflated bytes, times the bytes on the wire",
+        number("websocket.CompressionSettings", "DEFAULT_RATIO"));
+    all.put(
+        "WebSocket: inflated bytes besides, per second",
+        size("websocket.CompressionSettings", "DEFAULT_BYTES_PER_SECOND"));
     all.put(
         "WebSocket: bytes waiting to be sent",
         size("websocket.WebSocketSender", "MAX_QUEUED_BYTES"));

@@ -1,5 +1,6 @@
 package dev.perennial.spi;
 
+import dev.perennial.ServerResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,14 @@ public interface StreamConnection extends AutoCloseable {
    * @throws IOException when the connection failed
    */
   void open() throws IOException;
+
+  /**
+   * What the server answered when it accepted the subscription. Asked once, by the engine's thread
+   * after {@link #open} has returned. By default null: not known.
+   */
+  default @Nullable ServerResponse response() {
+    return null;
+  }
 
   /**
    * Returns the next frame, waiting for it while needed; null at the orderly end of the stream. A

@@ -1,9 +1,6 @@
 package dev.perennial.json;
 
 import dev.perennial.Payload;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,88 +19,19 @@ public final class JsonField implements Function<Payload, @Nullable String> {
   /** As deep as Jackson's own limit, so that a decoder and a field agree. */
   private static final int MAX_DEPTH = 1_000;
 
-  private static final int NO_INDEX = -1;
+  private final JsonPointer pointer;
 
-  /** RFC 6901 leaves to applications what this means in an array that is read. */
-  private static final String LAST = "-";
-
-  private final String pointer;
-  private final List<Step> steps;
-
-  /** One step into an object or array. */
-  static final class Step {
-    private final byte[] name;
-    private final int index;
-    private final boolean isLast;
-
-    private Step(String name) {
-      this.name = name.getBytes(StandardCharsets.UTF_8);
-      this.index = indexOf(name);
-      this.isLast = name.equals(LAST);
-    }
-
-    /** The name in an object, in UTF-8. */
-    byte[] name() {
-      return name;
-    }
-
-    /** The index in an array; negative when the name is none. */
-    int index() {
-      return index;
-    }
-
-    /** Whether it is the last element of an array. */
-    boolean isLast() {
-      return isLast;
-    }
-  }
-
-  private JsonField(String pointer, List<Step> steps) {
+  private JsonField(JsonPointer pointer) {
     this.pointer = pointer;
-    this.steps = steps;
   }
 
   static JsonField of(String pointer) {
-    List<Step> steps = new ArrayList<>();
-    if (!pointer.isEmpty()) {
-      if (pointer.charAt(0) != '/') {
-        throw refused(pointer, "be empty or start with /");
-      }
-      for (String escaped : pointer.substring(1).split("/", -1)) {
-        steps.add(new Step(unescaped(pointer, escaped)));
-      }
-    }
-    return new JsonField(pointer, List.copyOf(steps));
-  }
-
-  /** RFC 6901, 3 and 4. */
-  private static String unescaped(String pointer, String escaped) {
-    for (int i = escaped.indexOf('~'); i >= 0; i = escaped.indexOf('~', i + 1)) {
-      char next = i + 1 < escaped.length() ? escaped.charAt(i + 1) : ' ';
-      if (next != '0' && next != '1') {
-        throw refused(pointer, "have 0 or 1 after each ~");
-      }
-    }
-    return escaped.replace("~1", "/").replace("~0", "~");
-  }
-
-  private static IllegalArgumentException refused(String pointer, String rule) {
-    return new IllegalArgumentException(
-        "pointer must " + rule + " (RFC 6901) but was \"" + pointer + "\"");
-  }
-
-  /** RFC 6901, 4: digits without a leading zero. No array has more elements than an int counts. */
-  private static int indexOf(String name) {
-    if (!name.matches("0|[1-9][0-9]{0,9}")) {
-      return NO_INDEX;
-    }
-    long index = Long.parseLong(name);
-    return index <= Integer.MAX_VALUE ? (int) index : NO_INDEX;
+    return new JsonField(JsonPointer.of(pointer));
   }
 
   /** Returns the JSON pointer (RFC 6901) of this field. */
   public String pointer() {
-    return pointer;
+    return pointer.toString();
   }
 
   /**
@@ -114,12 +42,18 @@ public final class JsonField implements Function<Payload, @Nullable String> {
    */
   @Override
   public @Nullable String apply(Payload payload) {
-    return new JsonScanner(MAX_DEPTH)
-        .readUpTo(payload.array(), payload.offset(), payload.length(), this);
+    return scanner(MAX_DEPTH).readUpTo(payload.array(), payload.offset(), payload.length());
   }
 
-  List<Step> steps() {
-    return steps;
+  /**
+   * Returns a scanner that finds this field in one text after another and checks the rest of it.
+   *
+   * <p>Internal: for the transports of this library.
+   *
+   * @param maxDepth the most levels of objects and arrays; positive
+   */
+  public JsonScanner scanner(int maxDepth) {
+    return new JsonScanner(pointer, maxDepth);
   }
 
   @Override

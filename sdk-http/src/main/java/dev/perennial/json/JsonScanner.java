@@ -33,9 +33,16 @@ public final class JsonScanner {
   private static final long BACKSLASHES = '\\' * ONES;
   private static final long SPACES = ' ' * ONES;
 
+  /** The way to the field; null to find none. */
+  private final @Nullable List<JsonPointer.Step> steps;
+
   private final int maxDepth;
 
   private byte[] array = NO_BYTES;
+
+  /** The array by words; null until a string of the text is long enough. */
+  private @Nullable ByteBuffer words;
+
   private int offset;
   private int end;
 
@@ -71,30 +78,37 @@ public final class JsonScanner {
     }
   }
 
-  /** A scanner of values of at most so many levels of objects and arrays. */
-  public JsonScanner(int maxDepth) {
+  /** Returns a scanner that finds no field, of values of at most so many levels. */
+  public static JsonScanner ofValues(int maxDepth) {
+    return new JsonScanner(null, maxDepth);
+  }
+
+  JsonScanner(@Nullable JsonPointer field, int maxDepth) {
+    this.steps = field == null ? null : field.steps();
     this.maxDepth = maxDepth;
   }
 
   /**
    * Reads a text to its end.
    *
-   * @param field the field to find; null to find none
    * @return the text of the field; null if there is none, or it is null
    * @throws IOException if it is not exactly one value; the message shows nothing of it
    */
-  public @Nullable String readWhole(byte[] bytes, int from, int length, @Nullable JsonField field)
-      throws IOException {
+  public @Nullable String readWhole(byte[] bytes, int from, int length) throws IOException {
     begin(bytes, from, length, false);
-    int at = blanks(offset);
-    if (at == end) {
-      throw new NotJsonException("it is blank instead of a JSON value");
+    try {
+      int at = blanks(offset);
+      if (at == end) {
+        throw new NotJsonException("it is blank instead of a JSON value");
+      }
+      at = blanks(steps == null ? skip(at) : find(steps, 0, at));
+      if (at < end) {
+        throw new NotJsonException("there is more after its JSON value");
+      }
+      return found();
+    } finally {
+      forget();
     }
-    at = blanks(field == null ? skip(at) : find(field.steps(), 0, at));
-    if (at < end) {
-      throw new NotJsonException("there is more after its JSON value");
-    }
-    return found();
   }
 
   /**
@@ -102,13 +116,16 @@ public final class JsonScanner {
    *
    * @return the text of the field; null if there is none, it is null, or what was read is not JSON
    */
-  @Nullable String readUpTo(byte[] bytes, int from, int length, JsonField field) {
+  @Nullable String readUpTo(byte[] bytes, int from, int length) {
     begin(bytes, from, length, true);
     try {
-      int unused = find(field.steps(), 0, blanks(afterMark()));
+      int at = blanks(afterMark());
+      int unused = steps == null ? skip(at) : find(steps, 0, at);
       return found();
     } catch (NotJsonException e) {
       return null; // If it is an event, its decoder reports that.
+    } finally {
+      forget();
     }
   }
 
@@ -120,6 +137,12 @@ public final class JsonScanner {
     foundFrom = NONE;
     openLastArrays = 0;
     stopsAtField = isOverAtField;
+  }
+
+  /** Lets go of the array, which a connection that is idle gives back. */
+  private void forget() {
+    array = NO_BYTES;
+    words = null;
   }
 
   /** Returns the index after a byte order mark, which a parser may ignore (RFC 8259, 8.1). */
@@ -139,7 +162,7 @@ public final class JsonScanner {
    *
    * @return the index after the value, or after what was read of it
    */
-  private int find(List<JsonField.Step> steps, int number, int at) throws NotJsonException {
+  private int find(List<JsonPointer.Step> steps, int number, int at) throws NotJsonException {
     if (number == steps.size()) {
       int after = skip(at);
       foundFrom = at;
@@ -153,7 +176,8 @@ public final class JsonScanner {
     return first == '[' ? findInArray(steps, number, at) : skip(at);
   }
 
-  private int findInObject(List<JsonField.Step> steps, int number, int at) throws NotJsonException {
+  private int findInObject(List<JsonPointer.Step> steps, int number, int at)
+      throws NotJsonException {
     byte[] name = steps.get(number).name();
     boolean isPassed = false; // The first member of that name counts, whatever it holds.
     open(true, at);
@@ -177,8 +201,9 @@ public final class JsonScanner {
     }
   }
 
-  private int findInArray(List<JsonField.Step> steps, int number, int at) throws NotJsonException {
-    JsonField.Step step = steps.get(number);
+  private int findInArray(List<JsonPointer.Step> steps, int number, int at)
+      throws NotJsonException {
+    JsonPointer.Step step = steps.get(number);
     open(false, at);
     int next = blanks(at + 1);
     if (byteAt(next) == ']') {
@@ -415,15 +440,23 @@ public final class JsonScanner {
 
   /** Passes over the characters of ASCII that are nothing special in a string. */
   private int plain(int from) {
-    int at = from;
-    int last = end - STRIDE;
-    if (at <= last && isPlain(array[at])) { // Most strings that are not short are all plain.
-      ByteBuffer words = ByteBuffer.wrap(array);
-      while (at <= last && isPlain(words.getLong(at))) {
-        at += STRIDE;
-      }
+    int soon = Math.min(end, from + STRIDE);
+    int at = plainBytes(from, soon);
+    if (at < soon || at == end) {
+      return at; // Most strings are short.
     }
-    while (at < end && isPlain(array[at])) {
+    ByteBuffer longs = words == null ? ByteBuffer.wrap(array) : words;
+    words = longs;
+    int last = end - STRIDE;
+    while (at <= last && isPlain(longs.getLong(at))) {
+      at += STRIDE;
+    }
+    return plainBytes(at, end);
+  }
+
+  private int plainBytes(int from, int to) {
+    int at = from;
+    while (at < to && isPlain(array[at])) {
       at++;
     }
     return at;

@@ -30,7 +30,9 @@ class JsonScannerTest {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private final JsonScanner scanner = new JsonScanner(100);
+  private static JsonScanner scanner(String pointer) {
+    return Json.field(pointer).scanner(100);
+  }
 
   @ParameterizedTest
   @CsvSource(
@@ -56,8 +58,7 @@ class JsonScannerTest {
     byte[] bytes = text.getBytes(UTF_8);
 
     IOException thrown =
-        assertThrows(
-            IOException.class, () -> scanner.readWhole(bytes, 0, bytes.length, Json.field("/a")));
+        assertThrows(IOException.class, () -> scanner("/a").readWhole(bytes, 0, bytes.length));
 
     assertEquals(message, thrown.getMessage());
   }
@@ -68,7 +69,8 @@ class JsonScannerTest {
 
     assertEquals(
         "byte 2 of it is not UTF-8",
-        assertThrows(IOException.class, () -> scanner.readWhole(bytes, 1, 4, null)).getMessage());
+        assertThrows(IOException.class, () -> JsonScanner.ofValues(100).readWhole(bytes, 1, 4))
+            .getMessage());
   }
 
   @Test
@@ -78,12 +80,10 @@ class JsonScannerTest {
       byte[] bytes = text.getBytes(UTF_8);
       byte[] deeper = text.replace(deepest, "[" + deepest + "]").getBytes(UTF_8);
 
-      assertTrue(scanner.readWhole(bytes, 0, bytes.length, Json.field("/a")) != null);
+      assertTrue(scanner("/a").readWhole(bytes, 0, bytes.length) != null);
       assertEquals(
           "it is not JSON: expected at most 100 levels at its byte 104",
-          assertThrows(
-                  IOException.class,
-                  () -> scanner.readWhole(deeper, 0, deeper.length, Json.field("/a")))
+          assertThrows(IOException.class, () -> scanner("/a").readWhole(deeper, 0, deeper.length))
               .getMessage());
     }
   }
@@ -94,16 +94,16 @@ class JsonScannerTest {
     byte[] bytes = text.getBytes(UTF_8);
     JsonField field = Json.field(text.startsWith("[") ? "/0/b" : "/a");
 
-    assertFalse(scanner.readUpTo(bytes, 0, bytes.length, field).isEmpty());
-    assertThrows(IOException.class, () -> scanner.readWhole(bytes, 0, bytes.length, field));
+    assertFalse(field.scanner(100).readUpTo(bytes, 0, bytes.length).isEmpty());
+    assertThrows(IOException.class, () -> field.scanner(100).readWhole(bytes, 0, bytes.length));
   }
 
   @Test
   void byteOrderMarkBeforeAFieldIsPassedOver() {
     byte[] bytes = "\ufeff{\"a\":1}".getBytes(UTF_8);
 
-    assertEquals("1", scanner.readUpTo(bytes, 0, bytes.length, Json.field("/a")));
-    assertNull(scanner.readUpTo(bytes, 1, bytes.length - 1, Json.field("/a")));
+    assertEquals("1", scanner("/a").readUpTo(bytes, 0, bytes.length));
+    assertNull(scanner("/a").readUpTo(bytes, 1, bytes.length - 1));
   }
 
   /** Texts that are nearly JSON, within other bytes. Jackson says what they are. */
@@ -127,9 +127,9 @@ class JsonScannerTest {
       valid += expected == null ? 0 : 1;
       assertEquals(expected != null, isWhole(padded, json.length), about);
       if (expected != null && !isDamaged) { // Damage may give an object a name twice.
-        String found = scanner.readWhole(padded, 5, json.length, Json.field(pointer));
+        String found = scanner(pointer).readWhole(padded, 5, json.length);
         assertEquals(text(expected, pointer), normal(found, expected, pointer), about);
-        assertEquals(found, scanner.readUpTo(padded, 5, json.length, Json.field(pointer)), about);
+        assertEquals(found, scanner(pointer).readUpTo(padded, 5, json.length), about);
       }
     }
     assertTrue(valid > TEXTS / 3, "Expected many valid texts but " + valid + " were");
@@ -137,7 +137,7 @@ class JsonScannerTest {
 
   private boolean isWhole(byte[] padded, int length) {
     try {
-      @Nullable String unused = scanner.readWhole(padded, 5, length, null);
+      @Nullable String unused = JsonScanner.ofValues(100).readWhole(padded, 5, length);
       return true;
     } catch (IOException e) {
       return false;

@@ -12,15 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the frames of one connection from the JSON texts in its buffer. */
 final class JsonFrames {
-  static final int MAX_DEPTH = 100;
+  private static final int MAX_DEPTH = 100;
 
   private static final String TYPE = "message";
 
-  private final JsonScanner json = new JsonScanner(MAX_DEPTH);
-
-  /** Null to look for none. */
-  private final @Nullable JsonField cursorField;
-
+  private final JsonScanner json;
   private final int maxCursorBytes;
   private final BufferFrame frame = new BufferFrame();
 
@@ -31,7 +27,7 @@ final class JsonFrames {
    * @param maxCursorBytes the most bytes of a cursor in UTF-8; positive
    */
   JsonFrames(@Nullable JsonField cursor, int maxCursorBytes) {
-    this.cursorField = cursor;
+    this.json = cursor == null ? JsonScanner.ofValues(MAX_DEPTH) : cursor.scanner(MAX_DEPTH);
     this.maxCursorBytes = maxCursorBytes;
   }
 
@@ -79,7 +75,7 @@ final class JsonFrames {
   BufferFrame event(byte[] array, int offset, int length) throws TransportException {
     String cursor;
     try {
-      cursor = json.readWhole(array, offset, length, cursorField);
+      cursor = json.readWhole(array, offset, length);
     } catch (IOException e) {
       return frame.asDefectiveEvent(array, offset, length, e);
     }

@@ -127,7 +127,7 @@ final class MessageReader {
     if (isCompressed && inflater != null) {
       inflater.inflate(in, header.length(), message);
       if (header.isFinal()) {
-        inflater.endMessage();
+        inflater.endMessage(message);
       }
     } else if (isWholeAndBuffered()) {
       return message.readWhole(in, header.length());

@@ -2,6 +2,7 @@ package dev.perennial.websocket;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.perennial.ServerResponse;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Upgrade;
 import dev.perennial.spi.Attempt;
@@ -88,6 +89,11 @@ final class WebSocketConnection implements StreamConnection {
     opened.startKeepAlive();
     answerEarlyControls();
     waitingSinceNanos = time.nanoTime();
+  }
+
+  @Override
+  public @Nullable ServerResponse response() {
+    return upgrade.response();
   }
 
   private WebSocketSession shakeHands() throws IOException {

@@ -1,15 +1,14 @@
 package dev.perennial.websocket;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a WebSocket transport, as the builder had them. A value.
  *
- * @param subprotocols the subprotocols to offer, the preferred one first; empty for none
- * @param isCompressed whether the server may compress its messages
+ * @param subprotocols the subprotocols to offer
+ * @param compression whether and how far the server may compress its messages
  * @param maxMessageBytes the size limit of a received message, in bytes after inflating
  * @param maxInboundMessages how many messages may wait for the engine
  * @param maxInboundBytes how many bytes these messages may have in all
@@ -24,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param messages what is done with a message before it waits for the consumer
  */
 record WebSocketOptions(
-    List<String> subprotocols,
-    boolean isCompressed,
+    Subprotocols subprotocols,
+    CompressionSettings compression,
     int maxMessageBytes,
     int maxInboundMessages,
     int maxInboundBytes,

@@ -88,7 +88,12 @@ final class WebSocketSession
     this.upgrade = upgrade;
     this.time = time;
     this.inbound = inbound;
-    this.inflater = extensions == null ? null : new MessageInflater(extensions);
+    this.inflater =
+        extensions == null
+            ? null
+            : new MessageInflater(
+                extensions,
+                new InflationBudget(options.compression(), options.maxMessageBytes(), time));
     this.activity = new ActivitySource(socket.getSource(), time);
     this.source = Okio.buffer(activity);
     // The listeners are called by the threads that start() and the first frame to send start.

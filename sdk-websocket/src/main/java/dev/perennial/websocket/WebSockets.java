@@ -111,7 +111,8 @@ public final class WebSockets {
     private static final int DEFAULT_BYTES = 16 * 1024 * 1024;
 
     private List<String> subprotocols = List.of();
-    private boolean isCompressed;
+    private boolean isSubprotocolOptional;
+    private CompressionSettings compression = CompressionSettings.NONE;
     private boolean isCursorInMessage;
     private int maxInboundMessages = DEFAULT_MESSAGES;
     private int maxInboundBytes = DEFAULT_BYTES;
@@ -144,13 +145,24 @@ public final class WebSockets {
 
     /**
      * Offers subprotocols (RFC 6455, 1.9), the preferred one first. If the server chooses none of
-     * them, the connection is refused, as browsers do. By default none is offered.
+     * them, the connection is refused, as browsers do, unless {@link #subprotocolOptional} is set.
+     * By default none is offered.
      *
      * @param names at least one
      * @throws IllegalArgumentException if there is none, one is not a token, or two are equal
      */
     public Builder subprotocols(String... names) {
       this.subprotocols = Handshake.requireSubprotocols(names);
+      return this;
+    }
+
+    /**
+     * Opens connections also where the server chooses none of the {@link #subprotocols}: some
+     * servers require one and do not name it in their answer. One that was not offered is refused
+     * all the same. By default such a connection is refused.
+     */
+    public Builder subprotocolOptional() {
+      this.isSubprotocolOptional = true;
       return this;
     }
 
@@ -361,11 +373,47 @@ public final class WebSockets {
      * compression costs both sides memory for each connection, and makes attacks such as CRIME and
      * BREACH possible. Messages to the server are never compressed.
      *
-     * <p>Once a message has inflated to 1 MiB, it may have at most 100 times its bytes on the wire;
-     * more ends the connection with {@link dev.perennial.StreamException.Reason#LIMIT}.
+     * <p>Inflated bytes count for {@link #maxEventBytes}, and {@link #maxInflation} limits them
+     * over the whole connection. Offers {@link CompressionOffer#standard()}.
      */
     public Builder compressed() {
-      this.isCompressed = true;
+      return compressed(CompressionOffer.standard());
+    }
+
+    /**
+     * Lets the server compress its messages, as {@link #compressed()} does, but on these terms. The
+     * server accepts one of them or does not compress; an answer to none of them is refused (RFC
+     * 7692, 7.1).
+     *
+     * @param offers the preferred one first; at least one
+     * @throws IllegalArgumentException if there is none
+     */
+    public Builder compressed(CompressionOffer... offers) {
+      if (offers.length == 0) {
+        throw new IllegalArgumentException("compressed needs at least one offer");
+      }
+      this.compression = compression.withOffers(offers);
+      return this;
+    }
+
+    /**
+     * Limits what compressed messages inflate to, over all messages of a connection: {@code ratio}
+     * times their bytes on the wire, and {@code bytesPerSecond} besides. What is not used is saved,
+     * up to {@link #maxEventBytes} or one second's bytes, whichever is more, so that a single
+     * message is limited by its size only. More ends the connection with {@link
+     * dev.perennial.StreamException.Reason#LIMIT}. By default 100 times and 16 MiB.
+     *
+     * @throws IllegalArgumentException if one of the two is not positive
+     */
+    public Builder maxInflation(int ratio, int bytesPerSecond) {
+      if (ratio <= 0 || bytesPerSecond <= 0) {
+        throw new IllegalArgumentException(
+            "maxInflation must have a positive ratio and bytesPerSecond but was "
+                + ratio
+                + " and "
+                + bytesPerSecond);
+      }
+      this.compression = compression.withLimits(ratio, bytesPerSecond);
       return this;
     }
 
@@ -378,8 +426,8 @@ public final class WebSockets {
     protected UpgradeProtocol protocol(int maxEventBytes) {
       return new WebSocketProtocol(
           new WebSocketOptions(
-              subprotocols,
-              isCompressed,
+              new Subprotocols(subprotocols, isSubprotocolOptional),
+              compression,
               maxEventBytes,
               maxInboundMessages,
               maxInboundBytes,

@@ -57,8 +57,9 @@ class OkHttpInteropTest {
     new Random(3).nextBytes(noise);
     String text = "{\"name\":\"häll€ 😀\"}".repeat(1_000);
     Response upgraded = upgrade(extension, new Echo());
-    Extensions agreed = Extensions.parse(upgraded.headers(Extensions.HEADER), true);
-    try (MessageInflater inflater = agreed == null ? null : new MessageInflater(agreed)) {
+    Extensions agreed =
+        Extensions.parse(upgraded.headers(Extensions.HEADER), List.of(CompressionOffer.standard()));
+    try (MessageInflater inflater = agreed == null ? null : Inflaters.of(agreed)) {
       Socket socket = upgraded.socket();
       Reading reading = new Reading();
       MessageReader reader =
@@ -107,7 +108,7 @@ class OkHttpInteropTest {
             .header("Upgrade", "websocket")
             .header("Sec-WebSocket-Version", "13")
             .header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
-            .header(Extensions.HEADER, Extensions.OFFER)
+            .header(Extensions.HEADER, CompressionOffer.standard().toString())
             .build();
     Response upgraded = client.newCall(request).execute();
     assertEquals(101, upgraded.code());

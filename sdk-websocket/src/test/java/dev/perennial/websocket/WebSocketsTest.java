@@ -122,7 +122,8 @@ final class WebSocketsTest {
       assertNull(reader.read());
     }
     assertEquals(
-        "permessage-deflate", server.takeRequest().getHeaders().get("Sec-WebSocket-Extensions"));
+        "permessage-deflate; client_max_window_bits",
+        server.takeRequest().getHeaders().get("Sec-WebSocket-Extensions"));
   }
 
   @Test

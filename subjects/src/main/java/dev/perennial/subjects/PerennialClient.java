@@ -13,6 +13,7 @@ import dev.perennial.json.Json;
 import dev.perennial.ndjson.Ndjson;
 import dev.perennial.sse.Sse;
 import dev.perennial.websocket.WebSockets;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import okhttp3.Request;
@@ -57,7 +58,7 @@ public final class PerennialClient implements ClientUnderTest {
         switch (instructions.protocol()) {
           case SSE -> sse(url, instructions.body());
           case NDJSON -> Ndjson.builder(url);
-          case WEBSOCKET -> WebSockets.builder(url).cursorParameter(instructions.cursorParameter());
+          case WEBSOCKET -> webSocket(url, instructions);
         };
     instructions.headers().forEach(builder::header);
     if (!instructions.tokens().isEmpty()) {
@@ -71,7 +72,24 @@ public final class PerennialClient implements ClientUnderTest {
     if (marker != null) {
       builder.endsAt(payload -> isMarker(payload, marker));
     }
+    String gap = instructions.gapMarker();
+    if (gap != null) {
+      builder.classify(payload -> isMarker(payload, gap) ? Payload.Kind.GAP : Payload.Kind.EVENT);
+    }
     return builder;
+  }
+
+  private static ExchangeBuilder<?> webSocket(String url, Instructions instructions) {
+    WebSockets.Builder builder = WebSockets.builder(url).compressed();
+    if (!instructions.isWithoutCursor()) {
+      builder.cursorParameter(instructions.cursorParameter());
+    }
+    Duration pingEvery = instructions.pingEvery();
+    if (pingEvery != null) {
+      builder.pingEvery(pingEvery).pingTimeout(pingEvery);
+    }
+    String message = instructions.message();
+    return message == null ? builder : builder.onOpen(out -> out.send(message));
   }
 
   private static ExchangeBuilder<?> sse(String url, @Nullable String body) {

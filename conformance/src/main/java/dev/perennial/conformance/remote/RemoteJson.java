@@ -71,6 +71,11 @@ final class RemoteJson {
         .put("isMalformedSkipped", instructions.isMalformedSkipped())
         .put("endMarker", instructions.endMarker())
         .put("body", instructions.body())
+        .put("eventTimeout", millis(instructions.eventTimeout()))
+        .put("isWithoutCursor", instructions.isWithoutCursor())
+        .put("gapMarker", instructions.gapMarker())
+        .put("pingEvery", millis(instructions.pingEvery()))
+        .put("message", instructions.message())
         .put("consumerFailsAt", instructions.consumerFailsAt())
         .put("consumerClosesAt", instructions.consumerClosesAt());
   }

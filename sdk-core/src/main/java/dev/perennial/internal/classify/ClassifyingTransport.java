@@ -26,7 +26,7 @@ public record ClassifyingTransport(
   public StreamConnection newConnection(Attempt attempt) {
     StreamConnection connection = delegate.newConnection(attempt);
     PayloadTransform.Step step = transform == null ? null : transform.begin(maxEventBytes);
-    return new ClassifyingConnection(connection, step, classifier, endpoint());
+    return new ClassifyingConnection(connection, step, classifier, attempt.cursor(), endpoint());
   }
 
   @Override

@@ -6,11 +6,13 @@ import dev.perennial.internal.retry.ConnectionEnd;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Timekeeper;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,7 @@ public final class EngineSignals {
   private final AtomicLong version = new AtomicLong();
 
   private volatile boolean isWaiting; // Written by the engine thread.
+  private final AtomicInteger awaitingValue = new AtomicInteger(); // Threads that do.
 
   @GuardedBy("lock")
   private boolean hasBegun;
@@ -321,7 +324,7 @@ public final class EngineSignals {
 
   /** Makes whoever waits look at its condition again. */
   public void changed() {
-    if (isWaiting || isDone) {
+    if (isWaiting || isDone || awaitingValue.get() > 0) {
       lock.lock();
       try {
         signal();
@@ -439,15 +442,32 @@ public final class EngineSignals {
 
   /** Waits until the engine has ended and {@code isQuiet}; false when the time has passed. */
   public boolean awaitDone(long nanos, BooleanSupplier isQuiet) throws InterruptedException {
+    return await(nanos, () -> isDone && isQuiet.getAsBoolean() ? this : null) != null;
+  }
+
+  /**
+   * Waits until {@code value} gives one, and returns it; null when the time has passed. It is asked
+   * again after each {@link #changed}.
+   */
+  public <V> @Nullable V awaitValue(long nanos, Supplier<? extends @Nullable V> value)
+      throws InterruptedException {
+    awaitingValue.incrementAndGet(); // Before the look, see above.
+    try {
+      return await(nanos, value);
+    } finally {
+      awaitingValue.decrementAndGet();
+    }
+  }
+
+  private <V> @Nullable V await(long nanos, Supplier<? extends @Nullable V> value)
+      throws InterruptedException {
     long began = time.nanoTime();
     while (true) {
       long seen = version.get();
-      if (isDone && isQuiet.getAsBoolean()) {
-        return true;
-      }
+      V found = value.get();
       long left = nanos == Nanos.FOREVER ? nanos : nanos - (time.nanoTime() - began);
-      if (left <= 0) {
-        return false;
+      if (found != null || left <= 0) {
+        return found;
       }
       lock.lock();
       try {

@@ -2,6 +2,7 @@ package dev.perennial.internal.engine;
 
 import dev.perennial.Payload;
 import dev.perennial.ServerError;
+import dev.perennial.ServerResponse;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.internal.consumer.CallbackException;
 import dev.perennial.internal.consumer.Callbacks;
@@ -326,6 +327,11 @@ final class ConnectionRun {
   /** Refuses the credential that this connection used; returns whether it was the newest. */
   boolean refuseCredential() {
     return connection.refuseCredential();
+  }
+
+  /** What the server answered; null when the transport does not know it. */
+  @Nullable ServerResponse response() {
+    return connection.response();
   }
 
   boolean wasOpen() {

@@ -3,6 +3,7 @@ package dev.perennial.internal.engine;
 import dev.perennial.Event;
 import dev.perennial.EventReader;
 import dev.perennial.Signal;
+import dev.perennial.StreamException;
 import dev.perennial.StreamListener;
 import dev.perennial.StreamSubscription;
 import dev.perennial.internal.consumer.CallbackException;
@@ -21,6 +22,7 @@ import dev.perennial.internal.delivery.ReaderDelivery;
 import dev.perennial.internal.queue.QueueBounds;
 import dev.perennial.internal.settings.SubscriptionSettings;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 
@@ -67,11 +69,19 @@ public final class Subscriptions {
     engine.start();
   }
 
-  /** Subscribes a listener; a null queue delivers on the engine thread. */
+  /**
+   * Subscribes a listener; a null queue delivers on the engine thread.
+   *
+   * @param isUnseen whether a failure was passed to a listener without a callback for it
+   */
   public static <T> StreamSubscription listen(
-      SubscriptionSettings<T> settings, @Nullable Queue queue, StreamListener<? super T> listener) {
+      SubscriptionSettings<T> settings,
+      @Nullable Queue queue,
+      StreamListener<? super T> listener,
+      Predicate<StreamException> isUnseen) {
     SubscriptionContext<T> context = new SubscriptionContext<>(settings);
-    ListenerTarget<T> target = new ListenerTarget<>(listener);
+    ListenerTarget<T> target =
+        new ListenerTarget<>(listener, isUnseen, context.log()::failedUnseen);
     Delivery<T> delivery = delivery(context, queue, target);
     EngineSubscription subscription = new EngineSubscription(context, delivery);
     Engine<T> engine = new Engine<>(context, delivery, subscription);

@@ -82,7 +82,19 @@ class ClassifyingConnectionTest {
             },
             null,
             new Classifier(
-                null, null, null, p -> false, null, null, null, null, 4096, OrderlyEnd.TOO_EARLY),
+                null,
+                null,
+                null,
+                null,
+                null,
+                p -> false,
+                null,
+                null,
+                null,
+                null,
+                4096,
+                OrderlyEnd.TOO_EARLY),
+            null,
             "http://host/");
 
     TransportException e = assertThrows(TransportException.class, () -> connection.read(LIMITS));
@@ -138,6 +150,8 @@ class ClassifyingConnectionTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 p -> true,
                 null,
                 null,
@@ -145,6 +159,7 @@ class ClassifyingConnectionTest {
                 null,
                 4096,
                 OrderlyEnd.TOO_EARLY),
+            null,
             "http://host/");
 
     assertEquals(Kind.HEARTBEAT, connection.read(LIMITS).kind());
@@ -164,10 +179,13 @@ class ClassifyingConnectionTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 p -> Kind.CURSOR,
                 null,
                 4096,
                 OrderlyEnd.OF_CONNECTION),
+            null,
             "http://host/");
 
     Frame frame = connection.read(LIMITS);
@@ -245,6 +263,8 @@ class ClassifyingConnectionTest {
             null,
             new Classifier(
                 p -> fail("cursor"),
+                null,
+                null,
                 p -> fail("id"),
                 p -> fail("error"),
                 unasked,
@@ -254,6 +274,7 @@ class ClassifyingConnectionTest {
                 null,
                 4096,
                 OrderlyEnd.TOO_EARLY),
+            null,
             "http://host/");
 
     assertSame(defective, connection.read(LIMITS));
@@ -266,7 +287,18 @@ class ClassifyingConnectionTest {
       @Nullable Function<? super Payload, Kind> kindOf,
       OrderlyEnd connectionEnd) {
     return new Classifier(
-        null, null, null, endsAt, endsAfter, heartbeat, kindOf, null, 4096, connectionEnd);
+        null,
+        null,
+        null,
+        null,
+        null,
+        endsAt,
+        endsAfter,
+        heartbeat,
+        kindOf,
+        null,
+        4096,
+        connectionEnd);
   }
 
   private static StreamConnection classified(Classifier classifier, String... events) {
@@ -274,7 +306,7 @@ class ClassifyingConnectionTest {
     for (int i = 0; i < events.length; i++) {
       frames[i] = Frame.event(null, "message", events[i].getBytes(UTF_8));
     }
-    return new ClassifyingConnection(new Scripted(frames), null, classifier, "http://host/");
+    return new ClassifyingConnection(new Scripted(frames), null, classifier, null, "http://host/");
   }
 
   private static List<String> readAll(StreamConnection connection) throws IOException {
