@@ -58,7 +58,7 @@ final class MessageIntake {
   /**
    * Takes a message; returns what became of it, or of the last one that it was parted into.
    *
-   * @throws IOException to end the connection: a limit is exceeded, or the handler threw
+   * @throws IOException to end the connection: a limit is exceeded
    */
   InboundQueue.Outcome take(Message message) throws IOException, InterruptedException {
     if (transform == null) {
@@ -84,7 +84,7 @@ final class MessageIntake {
     return outcome;
   }
 
-  private InboundQueue.Outcome put(Message message) throws IOException, InterruptedException {
+  private InboundQueue.Outcome put(Message message) throws InterruptedException {
     if (answers == null || kinds == null) {
       return inbound.put(message);
     }
@@ -93,7 +93,12 @@ final class MessageIntake {
     if (outcome != InboundQueue.Outcome.TO_ANSWER) {
       return outcome;
     }
-    answers.onControl(out, message);
+    try {
+      answers.onControl(out, message);
+    } catch (Throwable thrown) { // The subscription meets it, as if it had called the handler.
+      inbound.end(thrown);
+      return InboundQueue.Outcome.CLOSED;
+    }
     return namesEpoch(message) ? inbound.put(classified.answered()) : InboundQueue.Outcome.ACCEPTED;
   }
 

@@ -83,6 +83,40 @@ class ControlMessagesTest {
   }
 
   @Test
+  void aHandlerThatFailsEndsItsConnectionAndEventsBeforeAreDelivered() throws Exception {
+    AtomicInteger connections = new AtomicInteger();
+    recorder.onEvent(event -> answered.countDown()); // So the connection is open.
+    try (LoopbackServer server =
+        LoopbackServer.start(
+            exchange -> {
+              WebSocketExchange socket = WebSocketExchange.accept(exchange);
+              socket.send(WebSocketFrame.text("event " + connections.incrementAndGet()));
+              assertTrue(answered.await(20, TimeUnit.SECONDS));
+              if (connections.get() == 1) {
+                socket.send(WebSocketFrame.text("ping"));
+              }
+              socket.awaitClose(PATIENCE);
+            })) {
+      WebSockets.builder(server.uri("/").toString())
+          .classify(
+              message ->
+                  message.text().equals("ping") ? Payload.Kind.CONTROL : Payload.Kind.EVENT)
+          .onControl(
+              (out, message) -> {
+                throw new IOException("no answer");
+              })
+          .stream()
+          .withRetry(RetryPolicy.fixed(ofMillis(5)))
+          .subscribe(recorder.listener());
+
+      assertEquals("event 1", recorder.takeEvent().data());
+      assertEquals(Gap.Reason.NO_CURSOR, recorder.takeGap().reason());
+      assertEquals("event 2", recorder.takeEvent().data());
+      recorder.close();
+    }
+  }
+
+  @Test
   void theEpochOfAControlMessageThatWasAnsweredCounts() throws Exception {
     try (LoopbackServer server =
         LoopbackServer.start(
