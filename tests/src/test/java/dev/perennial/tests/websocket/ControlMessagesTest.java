@@ -99,8 +99,7 @@ class ControlMessagesTest {
             })) {
       WebSockets.builder(server.uri("/").toString())
           .classify(
-              message ->
-                  message.text().equals("ping") ? Payload.Kind.CONTROL : Payload.Kind.EVENT)
+              message -> message.text().equals("ping") ? Payload.Kind.CONTROL : Payload.Kind.EVENT)
           .onControl(
               (out, message) -> {
                 throw new IOException("no answer");
