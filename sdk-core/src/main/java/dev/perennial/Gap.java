@@ -108,6 +108,8 @@ public final class Gap implements Signal {
      */
     SEQUENCE,
     /** The stream was interrupted and has no cursor to resume with. */
-    NO_CURSOR
+    NO_CURSOR,
+    /** The server has begun anew, such as with another session: its ids and numbers are others. */
+    NEW_EPOCH
   }
 }

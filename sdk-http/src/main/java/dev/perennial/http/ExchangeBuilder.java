@@ -307,7 +307,8 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
     return cursorLocation;
   }
 
-  final int maxEventBytes() {
+  @Override
+  protected final int maxEventBytes() {
     return maxEventBytes;
   }
 

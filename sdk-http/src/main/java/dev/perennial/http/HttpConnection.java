@@ -33,8 +33,11 @@ final class HttpConnection implements StreamConnection {
   /** OkHttp adds a limit to the clock; this one cannot overflow. */
   private static final long LONGEST_WAIT_NANOS = TimeUnit.DAYS.toNanos(365);
 
-  /** After so long without a byte a connection may be dead, and the next one is a new one. */
-  private static final long SUSPICIOUS_NANOS = TimeUnit.SECONDS.toNanos(5);
+  /**
+   * After so long without a byte a connection may be dead, and the next one is a new one. Less than
+   * what the engine waits for a byte when the network is another one.
+   */
+  private static final long SUSPICIOUS_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final HttpExchange exchange;
   private final Timekeeper timekeeper;

@@ -66,6 +66,9 @@ final class ConnectionRun {
   /** The check to come of a read that a wake found waiting; null while there is none. */
   private final AtomicReference<@Nullable SilenceCheck> check = new AtomicReference<>();
 
+  /** Null until the connection is open, and if no other one may follow it. */
+  private volatile @Nullable PathCheck pathCheck;
+
   private volatile boolean isClosed;
 
   private record SilenceCheck(long read, Timekeeper.Timer timer) {}
@@ -114,7 +117,21 @@ final class ConnectionRun {
     isOpen = true;
     tookNanos = openedNanos - began;
     limits.opened();
+    if (connection.mayBeFollowed() && connection.mayBeStartedOver()) {
+      pathCheck = new PathCheck(connection, () -> reads.get() % 2 != 0, time, this::replace);
+    }
     return null;
+  }
+
+  /** The network is another one, and nothing comes on the path of the one before. */
+  private void replace() {
+    signals.kill(
+        number,
+        ConnectionEnd.recycled(
+            "The network is another one, and no byte came from "
+                + endpoint
+                + " within "
+                + PathCheck.GRACE));
   }
 
   /** Ends an attempt that takes too long. Its connection may allow more time than it had first. */
@@ -305,6 +322,10 @@ final class ConnectionRun {
     isClosed = true; // Before the look: a check scheduled later reads this.
     age.close();
     closeTimer(check.get());
+    PathCheck path = pathCheck;
+    if (path != null) {
+      path.close();
+    }
     signals.release();
     Callbacks.runLast(() -> connection.close(occasion));
   }
@@ -366,6 +387,15 @@ final class ConnectionRun {
       public void checkSilence(long graceNanos) {
         connection.probe();
         checkSilenceAfter(graceNanos);
+      }
+
+      @Override
+      public void networkChanged() {
+        connection.probe();
+        PathCheck path = pathCheck;
+        if (path != null) {
+          path.networkChanged();
+        }
       }
     };
   }

@@ -332,6 +332,13 @@ final class Engine<T> implements Runnable {
       if (serverDelay != null) {
         reconnector.serverDelay(serverDelay);
       }
+      String epoch = frame.epoch();
+      if (epoch != null && gaps.isOtherEpoch(epoch)) {
+        end = newEpoch("The stream is of another epoch than before: " + shortened(epoch));
+        if (end != null) {
+          return end;
+        }
+      }
       switch (frame.kind()) {
         case EVENT -> {
           limits.eventCame();
@@ -350,11 +357,22 @@ final class Engine<T> implements Runnable {
         case CURSOR -> pipeline.checkpoint(frame);
         case CONTROL -> {} // It was for the transport.
         case GAP -> end = gaps.reported(frame.text());
+        case NEW_EPOCH -> end = newEpoch("The server has begun anew");
         case ERROR -> end = run.endWith(frame);
         case END -> end = ConnectionEnd.COMPLETED;
       }
     }
     return end;
+  }
+
+  private @Nullable ConnectionEnd newEpoch(String detail)
+      throws InterruptedException, CallbackException {
+    pipeline.beginAnew();
+    return gaps.newEpoch(detail);
+  }
+
+  private static String shortened(String epoch) {
+    return epoch.length() <= 40 ? epoch : epoch.substring(0, 40) + "…";
   }
 
   private void opened(ConnectionRun run) throws CallbackException {
