@@ -22,6 +22,10 @@ public final class ClientSettings {
   boolean isMalformedSkipped;
   @Nullable String endMarker;
   @Nullable String body;
+  String cursorParameter = WireFormat.CURSOR_PARAMETER;
+  boolean isEndedByBody;
+  boolean isAnyTypeAccepted;
+  boolean isGzip;
   int consumerFailsAt;
   int consumerClosesAt;
 
@@ -85,6 +89,26 @@ public final class ClientSettings {
     return this;
   }
 
+  public ClientSettings cursorParameter(String name) {
+    cursorParameter = name;
+    return this;
+  }
+
+  public ClientSettings endsWithBody() {
+    isEndedByBody = true;
+    return this;
+  }
+
+  public ClientSettings acceptAnyType() {
+    isAnyTypeAccepted = true;
+    return this;
+  }
+
+  public ClientSettings gzip() {
+    isGzip = true;
+    return this;
+  }
+
   public Duration maxDelay() {
     return maxDelay;
   }
@@ -108,6 +132,10 @@ public final class ClientSettings {
     scaled.isMalformedSkipped = isMalformedSkipped;
     scaled.endMarker = endMarker;
     scaled.body = body;
+    scaled.cursorParameter = cursorParameter;
+    scaled.isEndedByBody = isEndedByBody;
+    scaled.isAnyTypeAccepted = isAnyTypeAccepted;
+    scaled.isGzip = isGzip;
     scaled.consumerFailsAt = consumerFailsAt;
     scaled.consumerClosesAt = consumerClosesAt;
     return scaled;
