@@ -1,9 +1,12 @@
 package dev.perennial.conformance;
 
+import dev.perennial.conformance.scenario.MachineLoad;
 import dev.perennial.conformance.scenario.Scenario;
+import dev.perennial.conformance.scenario.ScenarioResult;
 import dev.perennial.conformance.scenario.ScenarioRule;
 import dev.perennial.conformance.scenario.ScenarioRun;
 import dev.perennial.conformance.scenario.TimeScale;
+import dev.perennial.conformance.scenario.TimerLateness;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,6 +27,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,12 +46,16 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class Conformance {
+  private static final int MOST_RUNS = 5;
+
   private final ClientUnderTest client;
   private Set<Protocol> protocols;
   private Predicate<? super Rule> wanted = rule -> true;
   private long seed = new Random().nextInt(1_000_000_000);
   private double speed = TimeScale.USUAL;
   private int atOnce = 12;
+  private int runsWhenBusy = 1;
+  private Supplier<? extends MachineLoad> machine = TimerLateness::measure;
   private Consumer<? super Result> listener = result -> {};
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -134,6 +142,28 @@ public final class Conformance {
   }
 
   /**
+   * Sets how often a rule may run that fails while the machine is busy. Threads that wait for a
+   * processor make a sound client look slow, so each further run has half the speed of the one
+   * before. A failure while the machine is not busy is final. If not invoked: once.
+   *
+   * @param most 1 to 5
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public Conformance runsWhenBusy(int most) {
+    if (most < 1 || most > MOST_RUNS) {
+      throw new IllegalArgumentException("runsWhenBusy must be 1 to 5 but was " + most);
+    }
+    this.runsWhenBusy = most;
+    return this;
+  }
+
+  /** Sets what tells whether the machine is busy. */
+  Conformance machine(Supplier<? extends MachineLoad> load) {
+    this.machine = load;
+    return this;
+  }
+
+  /**
    * Sets a listener for each result as it comes. It is called for one result at a time, with no
    * lock held, on threads of the run, and for all results before {@link #run} returns.
    */
@@ -167,11 +197,11 @@ public final class Conformance {
               thread.setDaemon(true);
               return thread;
             });
-    try {
+    try (MachineLoad load = machine.get()) {
       Map<Planned, Future<Result>> running = new LinkedHashMap<>();
       List<Planned> order = new ArrayList<>(planned);
       Collections.shuffle(order, new Random(seed));
-      order.forEach(one -> running.put(one, threads.submit(() -> run(one))));
+      order.forEach(one -> running.put(one, threads.submit(() -> run(one, load))));
       for (Planned one : planned) {
         results.add(get(Objects.requireNonNull(running.get(one))));
       }
@@ -192,13 +222,26 @@ public final class Conformance {
     }
   }
 
-  private Result run(Planned planned) throws InterruptedException {
-    Scenario scenario = ScenarioRule.scenarioOf(planned.rule, planned.protocol);
-    Result result = ScenarioRun.run(client, planned.rule, scenario, TimeScale.of(speed));
+  private Result run(Planned planned, MachineLoad load) throws InterruptedException {
+    Result result = judge(planned, load);
     if (isFirstToReport(planned, result)) {
       reportAll();
     }
     return result;
+  }
+
+  /** Runs a rule, and again while it fails on a busy machine. */
+  private Result judge(Planned planned, MachineLoad load) throws InterruptedException {
+    double runSpeed = speed;
+    for (int runs = 1; ; runs++) {
+      long began = load.now();
+      Scenario scenario = ScenarioRule.scenarioOf(planned.rule, planned.protocol);
+      Result result = ScenarioRun.run(client, planned.rule, scenario, TimeScale.of(runSpeed));
+      if (runs == runsWhenBusy || result.verdict() != Verdict.FAILED || !load.wasBusySince(began)) {
+        return ScenarioResult.after(runs, result);
+      }
+      runSpeed /= 2;
+    }
   }
 
   /** Adds a result, and returns whether this thread has to call the listener. */

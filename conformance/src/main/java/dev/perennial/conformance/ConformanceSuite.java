@@ -60,12 +60,26 @@ public abstract class ConformanceSuite {
     return 12;
   }
 
+  /**
+   * Returns how often a rule may run that fails while the machine is busy, each time at half the
+   * speed: 1 to 5. By default 3.
+   *
+   * @see Conformance#runsWhenBusy
+   */
+  protected int runsWhenBusy() {
+    return 3;
+  }
+
   /** Returns a container for each area, with a test for each of its rules and transports. */
   @TestFactory
   protected final Stream<DynamicNode> rules() {
     ClientUnderTest client = client();
     Conformance conformance =
-        Conformance.of(client).rules(this::isWanted).speed(speed()).atOnce(atOnce());
+        Conformance.of(client)
+            .rules(this::isWanted)
+            .speed(speed())
+            .atOnce(atOnce())
+            .runsWhenBusy(runsWhenBusy());
     SuiteRun run = new SuiteRun(client, conformance);
     Map<Area, List<DynamicNode>> tests = new LinkedHashMap<>();
     for (Rule rule : Rules.all()) {

@@ -28,6 +28,12 @@ public interface Result {
   /** Returns how long the run took, in real time; zero when the rule does not apply. */
   Duration took();
 
+  /**
+   * Returns how often the rule was run: more than once when it failed while the machine was busy,
+   * see {@link Conformance#runsWhenBusy}; 0 when the rule does not apply.
+   */
+  int runs();
+
   /** Returns whether the client fails because of this result: not so when the rule is optional. */
   default boolean isFailure() {
     return verdict() == Verdict.FAILED && rule().level() != Level.OPTIONAL;

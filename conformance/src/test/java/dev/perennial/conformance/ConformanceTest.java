@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perennial.conformance.scenario.MachineLoad;
 import dev.perennial.conformance.scenario.ScenarioResult;
 import dev.perennial.conformance.scenario.ScenarioRule;
 import dev.perennial.conformance.scenario.Trace;
@@ -127,6 +128,76 @@ class ConformanceTest {
   @Test
   void claimIsHeldTo() throws Exception {
     assertEquals(Verdict.FAILED, only(idle(Capability.REPORTS_END), "sse-08").verdict());
+  }
+
+  /** A machine that is always busy, or never. */
+  private record FixedLoad(boolean isBusy) implements MachineLoad {
+    @Override
+    public long now() {
+      return 0;
+    }
+
+    @Override
+    public boolean wasBusySince(long nanos) {
+      return isBusy;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static Result runOn(MachineLoad machine, int most, AtomicInteger starts)
+      throws InterruptedException {
+    ClientUnderTest client =
+        new Fake(
+            Set.of(),
+            report -> {
+              starts.incrementAndGet();
+              throw new IllegalStateException("fails at once");
+            });
+    return Conformance.of(client)
+        .over(Protocol.SSE)
+        .rules(rule -> rule.id().equals("sse-05"))
+        .runsWhenBusy(most)
+        .machine(() -> machine)
+        .run()
+        .results()
+        .get(0);
+  }
+
+  @Test
+  void ruleThatFailsOnABusyMachineIsRunAgainAtHalfTheSpeed() throws Exception {
+    AtomicInteger starts = new AtomicInteger();
+
+    Result result = runOn(new FixedLoad(true), 2, starts);
+
+    assertEquals(2, starts.get());
+    assertEquals(2, result.runs());
+    assertEquals(Verdict.FAILED, result.verdict());
+  }
+
+  @Test
+  void failureOnAQuietMachineIsFinal() throws Exception {
+    AtomicInteger starts = new AtomicInteger();
+
+    assertEquals(1, runOn(new FixedLoad(false), 2, starts).runs());
+    assertEquals(1, starts.get());
+  }
+
+  @Test
+  void ruleRunsOnceUnlessMoreIsAllowed() throws Exception {
+    AtomicInteger starts = new AtomicInteger();
+
+    assertEquals(1, runOn(new FixedLoad(true), 1, starts).runs());
+    assertEquals(1, starts.get());
+    for (int outOfRange : new int[] {0, 6}) {
+      assertEquals(
+          "runsWhenBusy must be 1 to 5 but was " + outOfRange,
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> Conformance.of(IDLE).runsWhenBusy(outOfRange))
+              .getMessage());
+    }
   }
 
   @Test

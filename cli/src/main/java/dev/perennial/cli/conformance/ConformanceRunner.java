@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs the rules with one client after the other and prints the results. */
 final class ConformanceRunner {
+  private static final int RUNS_WHEN_BUSY = 3;
+
   private final Terminal terminal;
   private final InterruptHandler interruptHandler;
   private final List<Rule> rules;
@@ -109,6 +111,7 @@ final class ConformanceRunner {
             .seed(seed)
             .speed(speed)
             .atOnce(atOnce)
+            .runsWhenBusy(RUNS_WHEN_BUSY)
             .onResult(progress::add);
     Thread runner = Thread.currentThread();
     interruptHandler.onInterrupt(runner::interrupt);

@@ -117,6 +117,9 @@ final class HtmlRuns {
     }
     if (ScenarioResult.traceOf(result) != null) {
       out.text(". Took " + Format.duration(result.took()) + " in real time");
+      if (result.runs() > 1) {
+        out.text(", the last of " + result.runs() + " runs since the machine was busy");
+      }
     }
     out.text(".").close("p");
   }

@@ -83,6 +83,7 @@ public final class JsonDocument {
     out.writeStringField("verdict", result.verdict().label());
     write("problems", result.problems());
     out.writeNumberField("tookMillis", result.took().toMillis());
+    out.writeNumberField("runs", result.runs());
     Trace trace = ScenarioResult.traceOf(result);
     if (trace != null) {
       write(trace);

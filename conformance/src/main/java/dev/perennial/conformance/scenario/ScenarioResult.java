@@ -18,6 +18,7 @@ public final class ScenarioResult implements Result {
   private final Duration took;
   private final @Nullable Trace trace;
   private final List<RecordedStep> recording;
+  private final int runs;
 
   private ScenarioResult(
       Rule rule,
@@ -26,7 +27,8 @@ public final class ScenarioResult implements Result {
       List<String> problems,
       Duration took,
       @Nullable Trace trace,
-      Collection<RecordedStep> recording) {
+      Collection<RecordedStep> recording,
+      int runs) {
     this.rule = rule;
     this.protocol = protocol;
     this.verdict = verdict;
@@ -34,6 +36,7 @@ public final class ScenarioResult implements Result {
     this.took = took;
     this.trace = trace;
     this.recording = List.copyOf(recording);
+    this.runs = runs;
   }
 
   /** Returns the result of a run that ends now. */
@@ -45,12 +48,28 @@ public final class ScenarioResult implements Result {
       Collection<RecordedStep> recording) {
     Verdict verdict = problems.isEmpty() ? Verdict.PASSED : Verdict.FAILED;
     Duration took = Duration.ofNanos(trace.now());
-    return new ScenarioResult(rule, protocol, verdict, problems, took, trace, recording);
+    return new ScenarioResult(rule, protocol, verdict, problems, took, trace, recording, 1);
   }
 
   public static ScenarioResult notApplicable(Rule rule, Protocol protocol, String reason) {
     return new ScenarioResult(
-        rule, protocol, Verdict.NOT_APPLICABLE, List.of(reason), Duration.ZERO, null, List.of());
+        rule, protocol, Verdict.NOT_APPLICABLE, List.of(reason), Duration.ZERO, null, List.of(), 0);
+  }
+
+  /** Returns a result that is the last of so many runs. */
+  public static Result after(int runs, Result result) {
+    ScenarioResult last = of(result);
+    return last.runs == 0 || last.runs == runs
+        ? last
+        : new ScenarioResult(
+            last.rule,
+            last.protocol,
+            last.verdict,
+            last.problems,
+            last.took,
+            last.trace,
+            last.recording,
+            runs);
   }
 
   /** Returns the trace of a result's run; null when the rule was not run. */
@@ -93,6 +112,11 @@ public final class ScenarioResult implements Result {
   @Override
   public Duration took() {
     return took;
+  }
+
+  @Override
+  public int runs() {
+    return runs;
   }
 
   @Override
