@@ -21,6 +21,7 @@ final class RawHttp2Server implements Closeable {
   static final int SETTINGS = 4;
   static final int PING = 6;
   static final int GOAWAY = 7;
+  static final int CONTINUATION = 9;
   private static final int ACK = 1;
   private static final int END_STREAM = 1;
   private static final int END_HEADERS = 4;
