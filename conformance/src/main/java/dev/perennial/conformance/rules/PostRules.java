@@ -48,7 +48,7 @@ final class PostRules {
         rule("post-03", "204 to a POST ends the stream in good order, as to a GET.")
             .source("HTML 9.2.3")
             .covers("R-post", "H-204")
-            .needs(POSTS, REPORTS_END)
+            .needs(POSTS, RECONNECTS, REPORTS_END)
             .scenario(
                 s ->
                     posted(s)

@@ -142,6 +142,22 @@ class DeadConnectionTest {
   }
 
   @Test
+  void aConnectionThatAllowsOneStreamIsNotShared() throws Exception {
+    RawHttp2Server.Script script =
+        (peer, stream) -> {
+          // SETTINGS_MAX_CONCURRENT_STREAMS (RFC 9113, 6.5.2).
+          peer.frame(RawHttp2Server.SETTINGS, 0, 0, new byte[] {0, 3, 0, 0, 0, 1});
+          peer.open(stream, event("connection " + peer.number()));
+        };
+    try (RawHttp2Server server = RawHttp2Server.start(script)) {
+      Sse.Builder builder = builder(server);
+      subscribe(builder, ofSeconds(20)).assertEvents("connection 1");
+
+      subscribe(builder, ofSeconds(20)).assertEvents("connection 2");
+    }
+  }
+
+  @Test
   void aHeaderTableThatOkHttpCannotAllocateFailsTheConnectionOnly() throws Exception {
     RawHttp2Server.Script script =
         (peer, stream) -> {
