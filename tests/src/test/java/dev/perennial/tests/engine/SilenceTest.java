@@ -166,21 +166,6 @@ class SilenceTest extends EngineTest {
     assertEquals(List.of("disconnected STALE", "disconnected ENDED"), disconnections());
   }
 
-  /** A language model may think for long after its first heartbeats. */
-  @Test
-  void whatCannotBeReplacedLearnsNoLimit() {
-    listen(
-        stream(
-            opens()
-                .declaresEnd()
-                .times(3, c -> c.silence(ofSeconds(10)).heartbeat())
-                .silence(ofMinutes(5).minus(MILLI))
-                .events(1, 1)));
-
-    recorder.assertEvents("1");
-    assertEquals(1, transport.attempts().size());
-  }
-
   @Test
   void deadConnectionUnlearnsNothingForLong() {
     listen(
