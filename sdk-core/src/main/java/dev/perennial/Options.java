@@ -1,8 +1,8 @@
 package dev.perennial;
 
-import dev.perennial.internal.delivery.OverflowMode;
-import dev.perennial.internal.delivery.QueueBounds;
 import dev.perennial.internal.engine.Subscriptions;
+import dev.perennial.internal.queue.OverflowMode;
+import dev.perennial.internal.queue.QueueBounds;
 import dev.perennial.internal.settings.SubscriptionSettings;
 import dev.perennial.spi.Transport;
 import java.time.Duration;

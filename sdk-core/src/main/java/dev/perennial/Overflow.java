@@ -1,6 +1,6 @@
 package dev.perennial;
 
-import dev.perennial.internal.delivery.OverflowMode;
+import dev.perennial.internal.queue.OverflowMode;
 
 /**
  * What happens to events that come faster than the consumer processes them. Each policy has a bound

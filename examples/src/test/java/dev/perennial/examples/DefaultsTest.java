@@ -110,7 +110,8 @@ class DefaultsTest {
     all.put("size of one event", size("http.ExchangeBuilder", "DEFAULT_MAX_EVENT_BYTES"));
     all.put("SSE: id of an event", size("spi.StreamBuilder", "MAX_CURSOR_BYTES"));
     all.put("SSE: type of an event", size("sse.SseFramer", "MAX_TYPE_BYTES"));
-    all.put("NDJSON: nesting depth of a line", number("ndjson.JsonText", "MAX_DEPTH") + " levels");
+    all.put(
+        "NDJSON: nesting depth of a line", number("ndjson.JsonFrames", "MAX_DEPTH") + " levels");
     all.put("NDJSON: cursor of a line", code("ndjson.Ndjson", "CURSOR_POINTER"));
     all.put(
         "NDJSON: query parameter that carries the cursor",

@@ -1,6 +1,6 @@
 package dev.perennial.http;
 
-import dev.perennial.http.internal.exchange.HttpFailures;
+import dev.perennial.http.internal.attempt.HttpFailures;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.TransportException;
 import java.util.concurrent.TimeUnit;

@@ -4,10 +4,10 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.internal.exchange.ForeignCode;
+import dev.perennial.http.internal.attempt.ForeignCode;
+import dev.perennial.http.internal.attempt.HttpFailures;
+import dev.perennial.http.internal.connection.ReadBudget;
 import dev.perennial.http.internal.exchange.HttpExchange;
-import dev.perennial.http.internal.exchange.HttpFailures;
-import dev.perennial.http.internal.exchange.ReadBudget;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;

@@ -1,8 +1,8 @@
 package dev.perennial.http;
 
+import dev.perennial.http.internal.connection.StreamPools;
 import dev.perennial.http.internal.exchange.HttpExchange;
 import dev.perennial.http.internal.exchange.HttpOptions;
-import dev.perennial.http.internal.exchange.StreamPools;
 import dev.perennial.http.internal.exchange.StreamingClient;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.StreamConnection;

@@ -1,7 +1,7 @@
 package dev.perennial.http;
 
 import dev.perennial.StreamRuntime;
-import dev.perennial.http.internal.exchange.StreamSockets;
+import dev.perennial.http.internal.connection.StreamSockets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;

@@ -1,8 +1,8 @@
 package dev.perennial.http;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.http.internal.attempt.HttpFailures;
 import dev.perennial.http.internal.exchange.HttpExchange;
-import dev.perennial.http.internal.exchange.HttpFailures;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.perennial.http;
 
+import dev.perennial.http.internal.text.Utf8;
 import java.nio.ByteBuffer;
 
 /**
@@ -60,7 +61,7 @@ public final class Utf8Validator {
       int length = 0;
       if (taken == 0) {
         i = skipAscii(array, i, to);
-        length = i < to ? lengthAt(array, i, to) : 0;
+        length = i < to ? Utf8.lengthAt(array, i, to) : 0;
       }
       if (length > 0) {
         i += length;
@@ -89,56 +90,16 @@ public final class Utf8Validator {
     return i;
   }
 
-  /** The length of the character at {@code at}; 0 if it is malformed or not all there. */
-  private static int lengthAt(byte[] array, int at, int to) {
-    int lead = array[at] & 0xff;
-    int length = lengthOf(lead);
-    if (length > to - at) {
-      return 0;
-    }
-    for (int i = 1; i < length; i++) {
-      if (!mayFollow(lead, i, array[at + i] & 0xff)) {
-        return 0;
-      }
-    }
-    return length;
-  }
-
   private boolean acceptsByte(int next) {
     if (taken == 0) {
       lead = next;
-      if (lengthOf(lead) == 0) {
+      if (Utf8.lengthOf(lead) == 0) {
         return false;
       }
-    } else if (!mayFollow(lead, taken, next)) {
+    } else if (!Utf8.mayFollow(lead, taken, next)) {
       return false;
     }
-    taken = taken + 1 < lengthOf(lead) ? taken + 1 : 0;
+    taken = taken + 1 < Utf8.lengthOf(lead) ? taken + 1 : 0;
     return true;
-  }
-
-  /** The length of a character that begins with this byte, which is not ASCII; 0 if none does. */
-  private static int lengthOf(int lead) {
-    if (lead < 0xc2 || lead > 0xf4) {
-      return 0; // A continuation byte, an overlong form of ASCII, or above U+10FFFF.
-    }
-    return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  }
-
-  /** Whether {@code next} may be the byte at {@code index} of a character. */
-  private static boolean mayFollow(int lead, int index, int next) {
-    if ((next & 0xc0) != 0x80) {
-      return false;
-    }
-    if (index > 1) {
-      return true;
-    }
-    return switch (lead) {
-      case 0xe0 -> next >= 0xa0; // Below, it would be overlong.
-      case 0xed -> next < 0xa0; // Above are the surrogates.
-      case 0xf0 -> next >= 0x90; // Below, it would be overlong.
-      case 0xf4 -> next < 0x90; // Above is no character.
-      default -> true;
-    };
   }
 }

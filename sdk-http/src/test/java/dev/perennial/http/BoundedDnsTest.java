@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Lines.TestAttempt;
-import dev.perennial.http.internal.exchange.BoundedDns;
+import dev.perennial.http.internal.attempt.BoundedDns;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.StreamRuntime;
 import dev.perennial.http.Lines.TestAttempt;
-import dev.perennial.http.internal.exchange.StreamPools;
+import dev.perennial.http.internal.connection.StreamPools;
 import dev.perennial.http.internal.exchange.StreamingClient;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.TransportException;

@@ -5,7 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.perennial.StreamRuntime;
 import dev.perennial.StreamSubscription;
-import dev.perennial.http.internal.exchange.StreamPools;
+import dev.perennial.http.internal.connection.StreamPools;
 import dev.perennial.http.internal.exchange.StreamingClient;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Deadlines;

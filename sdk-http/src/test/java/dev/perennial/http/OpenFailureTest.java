@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Lines.TestAttempt;
-import dev.perennial.http.internal.exchange.HttpFailures;
+import dev.perennial.http.internal.attempt.HttpFailures;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.TransportException;

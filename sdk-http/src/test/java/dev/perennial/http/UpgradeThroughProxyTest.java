@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Lines.TestAttempt;
+import dev.perennial.http.internal.connection.StreamPools;
 import dev.perennial.http.internal.exchange.ExpectedResponse;
 import dev.perennial.http.internal.exchange.HttpExchange;
 import dev.perennial.http.internal.exchange.HttpOptions;
-import dev.perennial.http.internal.exchange.StreamPools;
 import dev.perennial.http.internal.exchange.StreamingClient;
 import dev.perennial.http.internal.message.CursorLocation;
 import dev.perennial.http.internal.message.TrustedOrigins;

@@ -1,7 +1,9 @@
 package dev.perennial.ndjson;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.perennial.ServerError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,21 @@ final class ApparentError {
 
   private static final List<String> STATUSES = List.of("code", "status", "http_code", "statusCode");
 
+  /** The size of an event is limited elsewhere; it may be one long name, number or string. */
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          // The server chooses the names, and interned strings stay in the JVM's table.
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          // NDJSON is UTF-8: what looks like UTF-16 is malformed.
+          .disable(JsonFactory.Feature.CHARSET_DETECTION)
+          .build();
+
   private ApparentError() {}
 
   /** Returns the error that a valid JSON value without a cursor reports; null if it is none. */
@@ -32,7 +49,7 @@ final class ApparentError {
     if (!mayBeError(array, offset, offset + length)) {
       return null;
     }
-    try (JsonParser parser = JsonText.FACTORY.createParser(array, offset, length)) {
+    try (JsonParser parser = FACTORY.createParser(array, offset, length)) {
       parser.nextToken();
       return reportedBy(parser, new String(array, offset, length, StandardCharsets.UTF_8));
     } catch (IOException e) {

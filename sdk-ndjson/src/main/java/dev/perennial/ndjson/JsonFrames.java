@@ -5,15 +5,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.BufferFrame;
 import dev.perennial.json.JsonField;
+import dev.perennial.json.JsonScanner;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the frames of one connection from the JSON texts in its buffer. */
 final class JsonFrames {
+  private static final int MAX_DEPTH = 100;
+
   private static final String TYPE = "message";
 
-  private final JsonText json;
+  private final JsonScanner json;
   private final int maxCursorBytes;
   private final BufferFrame frame = new BufferFrame();
 
@@ -24,7 +27,7 @@ final class JsonFrames {
    * @param maxCursorBytes the most bytes of a cursor in UTF-8; positive
    */
   JsonFrames(@Nullable JsonField cursor, int maxCursorBytes) {
-    this.json = new JsonText(cursor);
+    this.json = cursor == null ? JsonScanner.ofValues(MAX_DEPTH) : cursor.scanner(MAX_DEPTH);
     this.maxCursorBytes = maxCursorBytes;
   }
 
@@ -72,7 +75,7 @@ final class JsonFrames {
   BufferFrame event(byte[] array, int offset, int length) throws TransportException {
     String cursor;
     try {
-      cursor = json.read(array, offset, length);
+      cursor = json.readWhole(array, offset, length);
     } catch (IOException e) {
       return frame.asDefectiveEvent(array, offset, length, e);
     }

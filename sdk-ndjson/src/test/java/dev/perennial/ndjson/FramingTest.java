@@ -58,7 +58,8 @@ final class FramingTest {
             List.of(
                 "1:1 {\"id\":1} @1",
                 "2:11 {\n\"id\":2} @2",
-                "4:22 {\"cut\n ! it is not a JSON value of at most 100 levels (JsonParseException)",
+                "4:22 {\"cut\n"
+                    + " ! it is not JSON: expected no control character in a string at its byte 5",
                 "5:29 [3]",
                 "5:33 x\n ! there is more after its value",
                 "6:36 12",

@@ -44,7 +44,7 @@ final class LineFramerTest {
           "5:23 [\"€\"]",
           "6:32 {\"id\":2,\"b\":\"😀\"} @2",
           "7:52 \"\ufeff\"",
-          "8:59 {half ! it is not a JSON value of at most 100 levels (JsonParseException)",
+          "8:59 {half ! it is not JSON: expected a \" at its byte 1",
           "9:65 {\"a\":\r1}\r",
           "10:76 7");
 

@@ -1,7 +1,7 @@
 package dev.perennial.internal.control;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.perennial.internal.delivery.Callbacks;
+import dev.perennial.internal.consumer.Callbacks;
 import dev.perennial.internal.retry.ConnectionEnd;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.StreamConnection;

@@ -1,6 +1,6 @@
 package dev.perennial.internal.control;
 
-import dev.perennial.internal.delivery.Callbacks;
+import dev.perennial.internal.consumer.Callbacks;
 import dev.perennial.spi.NetworkMonitor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -3,6 +3,8 @@ package dev.perennial.internal.delivery;
 import dev.perennial.Event;
 import dev.perennial.Gap;
 import dev.perennial.StreamState;
+import dev.perennial.internal.consumer.CallbackException;
+import dev.perennial.internal.consumer.IllegalDemandException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

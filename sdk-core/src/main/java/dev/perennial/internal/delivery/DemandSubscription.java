@@ -1,6 +1,9 @@
 package dev.perennial.internal.delivery;
 
 import dev.perennial.StreamSubscription;
+import dev.perennial.internal.consumer.Demand;
+import dev.perennial.internal.consumer.IllegalDemandException;
+import dev.perennial.internal.consumer.SubscriberTarget;
 import org.reactivestreams.Subscription;
 
 /** What a Reactive Streams subscriber requests and cancels with. Thread-safe. */

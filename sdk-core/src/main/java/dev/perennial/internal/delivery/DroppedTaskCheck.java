@@ -1,6 +1,7 @@
 package dev.perennial.internal.delivery;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.perennial.internal.queue.DeliveryStates;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Timekeeper;
 import java.time.Duration;

@@ -5,7 +5,15 @@ import dev.perennial.Gap;
 import dev.perennial.Signal;
 import dev.perennial.StreamException;
 import dev.perennial.StreamState;
-import dev.perennial.internal.delivery.Outcome.Act;
+import dev.perennial.internal.consumer.CallbackException;
+import dev.perennial.internal.consumer.Callbacks;
+import dev.perennial.internal.consumer.IllegalDemandException;
+import dev.perennial.internal.consumer.Target;
+import dev.perennial.internal.queue.Between;
+import dev.perennial.internal.queue.DeliveryStates;
+import dev.perennial.internal.queue.Outcome;
+import dev.perennial.internal.queue.Outcome.Act;
+import dev.perennial.internal.queue.QueueBounds;
 import dev.perennial.internal.resume.AcknowledgedCursor;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>The end</h2>
  *
- * {@link DeliveryEnd} says which terminal callback is made. When it is not what the engine has
+ * {@code DeliveryEnd} says which terminal callback is made. When it is not what the engine has
  * reported as the subscription's end, {@link DeliveryHost#failedLate} corrects that.
  */
 public final class QueuedDelivery<T> implements Delivery<T>, Runnable {

@@ -2,10 +2,10 @@ package dev.perennial.internal.engine;
 
 import dev.perennial.Decoder;
 import dev.perennial.Event;
+import dev.perennial.internal.consumer.CallbackException;
 import dev.perennial.internal.control.EngineSignals;
 import dev.perennial.internal.control.SubscriptionContext;
 import dev.perennial.internal.control.SubscriptionStatus;
-import dev.perennial.internal.delivery.CallbackException;
 import dev.perennial.internal.delivery.Delivery;
 import dev.perennial.internal.resume.AcknowledgedCursor;
 import dev.perennial.internal.resume.SequenceChecker;

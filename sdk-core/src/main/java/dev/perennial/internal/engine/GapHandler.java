@@ -2,8 +2,8 @@ package dev.perennial.internal.engine;
 
 import dev.perennial.Gap;
 import dev.perennial.GapException;
+import dev.perennial.internal.consumer.CallbackException;
 import dev.perennial.internal.control.EngineSignals;
-import dev.perennial.internal.delivery.CallbackException;
 import dev.perennial.internal.delivery.Delivery;
 import dev.perennial.internal.resume.AcknowledgedCursor;
 import dev.perennial.internal.retry.ConnectionEnd;

@@ -1,6 +1,6 @@
 package dev.perennial.internal.engine;
 
-import dev.perennial.internal.delivery.CallbackException;
+import dev.perennial.internal.consumer.CallbackException;
 import dev.perennial.internal.resume.DedupeScope;
 import dev.perennial.internal.resume.Fingerprint;
 import dev.perennial.internal.resume.RecentIds;

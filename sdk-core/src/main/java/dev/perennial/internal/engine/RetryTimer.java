@@ -2,9 +2,9 @@ package dev.perennial.internal.engine;
 
 import dev.perennial.StreamException;
 import dev.perennial.StreamState.DelayRule;
+import dev.perennial.internal.consumer.CallbackException;
 import dev.perennial.internal.control.EngineSignals;
 import dev.perennial.internal.control.SubscriptionStatus;
-import dev.perennial.internal.delivery.CallbackException;
 import dev.perennial.internal.retry.HostRateLimiter;
 import dev.perennial.internal.retry.Jitter;
 import dev.perennial.internal.retry.NextStep.RetryAfter;

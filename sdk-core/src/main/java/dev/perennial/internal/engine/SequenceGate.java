@@ -2,7 +2,7 @@ package dev.perennial.internal.engine;
 
 import dev.perennial.Gap;
 import dev.perennial.StreamException.Reason;
-import dev.perennial.internal.delivery.CallbackException;
+import dev.perennial.internal.consumer.CallbackException;
 import dev.perennial.internal.resume.AcknowledgedCursor;
 import dev.perennial.internal.resume.SequenceChecker;
 import dev.perennial.internal.resume.SequenceChecker.Place;

@@ -14,21 +14,23 @@ final class PerennialLayout {
       internal.classify -> . spi
       internal.retry    -> . spi internal.time
       internal.resume   -> . spi internal.time
-      internal.delivery -> . spi internal.time internal.resume
+      internal.consumer -> .
+      internal.queue    -> . internal.consumer
+      internal.delivery -> . spi internal.time internal.resume internal.consumer internal.queue
       internal.settings -> . spi internal.time internal.retry internal.resume
-      internal.control  -> . spi internal.time internal.retry internal.resume internal.delivery internal.settings
-      internal.engine   -> . spi internal.time internal.retry internal.resume internal.delivery internal.settings internal.control
+      internal.control  -> . spi internal.time internal.retry internal.resume internal.consumer internal.delivery internal.settings
+      internal.engine   -> . spi internal.time internal.retry internal.resume internal.consumer internal.queue internal.delivery internal.settings internal.control
       """;
 
   /** The classes of the root package that lead to what is not exported. */
   private static final String ENTRIES =
       """
       EventStream       -> internal.engine internal.settings
-      Options           -> internal.engine internal.settings internal.delivery internal.resume internal.retry
+      Options           -> internal.engine internal.settings internal.queue internal.resume internal.retry
       StreamRuntime     -> internal.settings internal.retry internal.time
       RetryPolicy       -> internal.retry
       GapPolicy         -> internal.settings
-      Overflow          -> internal.delivery
+      Overflow          -> internal.queue
       DedupeWindow      -> internal.resume
       CursorStore       -> internal.resume
       spi.StreamBuilder -> internal.classify
@@ -36,14 +38,17 @@ final class PerennialLayout {
 
   private static final String TRANSPORTS =
       """
-      json                   -> . spi
-      http.internal.message  -> . spi
-      http.internal.exchange -> . spi internal.time http.internal.message
-      http                   -> . spi internal.time json http.internal.message http.internal.exchange
-      sse                    -> . spi http
-      ndjson                 -> . spi http json
-      websocket              -> . spi internal.time http http.internal.message json
-      micrometer             -> .
+      http.internal.text       ->
+      json                     -> . spi http.internal.text
+      http.internal.message    -> . spi
+      http.internal.attempt    -> . spi internal.time http.internal.message
+      http.internal.connection -> . spi
+      http.internal.exchange   -> . spi http.internal.message http.internal.attempt http.internal.connection
+      http                     -> . spi internal.time json http.internal.text http.internal.message http.internal.attempt http.internal.connection http.internal.exchange
+      sse                      -> . spi http
+      ndjson                   -> . spi http json
+      websocket                -> . spi internal.time http http.internal.message json
+      micrometer               -> .
       """;
 
   private static final String TESTKIT =

@@ -11,7 +11,7 @@ import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamRuntime;
 import dev.perennial.StreamState;
-import dev.perennial.http.internal.exchange.StreamPools;
+import dev.perennial.http.internal.connection.StreamPools;
 import dev.perennial.http.internal.exchange.StreamingClient;
 import dev.perennial.spi.StreamBuilder;
 import dev.perennial.sse.Sse;

@@ -142,13 +142,13 @@ final class Mutations {
           sse(
                   "proxy-403-retried",
                   "a proxy that refuses is asked again",
-                  HTTP + "internal/exchange/ConfigurationFailures.java")
+                  HTTP + "internal/attempt/ConfigurationFailures.java")
               .replacing("Unexpected response code for CONNECT", "Unexpected code for CONNECT")
               .caughtBy("proxy-01"),
           sse(
                   "proxy-407-retried",
                   "a proxy that wants credentials is asked again",
-                  HTTP + "internal/exchange/ConfigurationFailures.java")
+                  HTTP + "internal/attempt/ConfigurationFailures.java")
               .replacing("Failed to authenticate with proxy", "Failed to authenticate")
               .caughtBy("proxy-02"),
 
@@ -184,7 +184,7 @@ final class Mutations {
           sse(
                   "post-500-repeated",
                   "500 says that nothing was done",
-                  HTTP + "internal/exchange/SendLimit.java")
+                  HTTP + "internal/connection/SendLimit.java")
               .replacing("425, 429, 503);", "425, 429, 500, 503);")
               .caughtBy("post-02"),
           sse(
@@ -268,7 +268,7 @@ final class Mutations {
           sse(
                   "post-not-repeated",
                   "a POST that was refused is lost",
-                  HTTP + "internal/exchange/SendLimit.java")
+                  HTTP + "internal/connection/SendLimit.java")
               .replacing("425, 429, 503);", "425, 429);")
               .caughtBy("finite-06"),
 

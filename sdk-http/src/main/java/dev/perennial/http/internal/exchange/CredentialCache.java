@@ -2,7 +2,9 @@ package dev.perennial.http.internal.exchange;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.internal.exchange.AbandonableCall.Outcome;
+import dev.perennial.http.internal.attempt.AbandonableCall;
+import dev.perennial.http.internal.attempt.AbandonableCall.Outcome;
+import dev.perennial.http.internal.attempt.OpeningAttempt;
 import dev.perennial.http.internal.message.HeaderRules;
 import dev.perennial.spi.Timekeeper;
 import dev.perennial.spi.TransportException;

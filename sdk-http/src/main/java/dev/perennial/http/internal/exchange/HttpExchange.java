@@ -1,7 +1,13 @@
 package dev.perennial.http.internal.exchange;
 
 import dev.perennial.StreamException.Reason;
-import dev.perennial.http.internal.exchange.AbandonableCall.Outcome;
+import dev.perennial.http.internal.attempt.AbandonableCall;
+import dev.perennial.http.internal.attempt.AbandonableCall.Outcome;
+import dev.perennial.http.internal.attempt.BoundedDns;
+import dev.perennial.http.internal.attempt.ForeignCode;
+import dev.perennial.http.internal.attempt.HttpFailures;
+import dev.perennial.http.internal.attempt.OpeningAttempt;
+import dev.perennial.http.internal.connection.ReadBudget;
 import dev.perennial.http.internal.exchange.CredentialCache.Issued;
 import dev.perennial.http.internal.message.ContentCoding;
 import dev.perennial.http.internal.message.ErrorText;

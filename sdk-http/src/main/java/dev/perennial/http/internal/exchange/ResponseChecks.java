@@ -1,6 +1,7 @@
 package dev.perennial.http.internal.exchange;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.http.internal.attempt.OpeningAttempt;
 import dev.perennial.http.internal.message.ErrorText;
 import dev.perennial.http.internal.message.RedactedUrl;
 import dev.perennial.http.internal.message.RetryAfter;

@@ -1,6 +1,13 @@
 package dev.perennial.http.internal.exchange;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.perennial.http.internal.attempt.BoundedDns;
+import dev.perennial.http.internal.attempt.HttpFailures;
+import dev.perennial.http.internal.connection.ReadBudget;
+import dev.perennial.http.internal.connection.SendLimit;
+import dev.perennial.http.internal.connection.StreamPools;
+import dev.perennial.http.internal.connection.StreamSockets;
+import dev.perennial.http.internal.connection.UpgradedConnections;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -12,6 +12,7 @@ import dev.perennial.StreamRuntime;
 import dev.perennial.StreamSubscription;
 import dev.perennial.http.Background;
 import dev.perennial.http.Credentials;
+import dev.perennial.http.internal.attempt.OpeningAttempt;
 import dev.perennial.http.internal.exchange.CredentialCache.Issued;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Timekeeper;

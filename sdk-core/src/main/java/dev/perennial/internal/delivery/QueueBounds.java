@@ -1,9 +1,0 @@
-package dev.perennial.internal.delivery;
-
-/**
- * How much may wait between the engine and the consumer, and what happens when more comes.
- *
- * @param maxEvents how many events
- * @param maxBytes how many bytes their payloads may have together; one event may exceed it alone
- */
-public record QueueBounds(OverflowMode overflow, int maxEvents, long maxBytes) {}
