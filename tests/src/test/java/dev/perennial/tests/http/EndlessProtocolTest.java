@@ -1,6 +1,7 @@
 package dev.perennial.tests.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -122,7 +123,7 @@ class EndlessProtocolTest {
 
   private void assertCut(Sse.Builder builder, Reason reason, AtomicLong sent) {
     builder.stream()
-        .withRetry(RetryPolicy.fixed(ofSeconds(60)))
+        .withRetry(RetryPolicy.fixed(ofHours(24)))
         .withStaleAfter(ofSeconds(30))
         .subscribe(recorder.listener());
 
