@@ -7,6 +7,8 @@ module dev.perennial {
   requires static com.google.errorprone.annotations;
   requires static transitive org.jspecify;
 
+  uses dev.perennial.spi.StreamLog;
+
   exports dev.perennial;
   exports dev.perennial.flow;
   exports dev.perennial.spi;

@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * subscription, which never silently starts at the live position. A save that fails, with whatever
  * it throws, is reported to the observer and tried again.
  *
+ * <p>A load may block, too, but nothing can go on without it: the subscription neither connects nor
+ * ends before it has returned, and it holds the subscription's thread. {@code close()} returns
+ * nevertheless. A store over a network should therefore limit the time that it loads for.
+ *
  * <p>A save may block: the subscription goes on without it, and the next save waits until it is
  * over. At its end a subscription waits at most a second for the last save. If that is not over by
  * then, this is reported to the observer as a cursor that was not saved, the subscription is

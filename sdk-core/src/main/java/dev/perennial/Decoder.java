@@ -23,6 +23,14 @@ public interface Decoder<T> {
    */
   T decode(Payload payload) throws IOException;
 
+  /**
+   * Whether this payload is no event for the consumer: it is not decoded and not delivered, but its
+   * cursor moves the position. Asked before {@link #decode}. By default false.
+   */
+  default boolean ignores(Payload payload) {
+    return false;
+  }
+
   /** The payload as a string. */
   static Decoder<String> text() {
     return Payload::text;
@@ -40,13 +48,56 @@ public interface Decoder<T> {
    */
   static <T> Decoder<T> byType(Map<String, ? extends Decoder<? extends T>> decoders) {
     Map<String, Decoder<? extends T>> copy = Map.copyOf(decoders);
-    return payload -> {
-      Decoder<? extends T> decoder = copy.get(payload.type());
-      if (decoder == null) {
-        throw new IOException(
-            "Expected an event of type " + copy.keySet() + " but was \"" + payload.type() + "\"");
+    return byType(
+        copy,
+        payload -> {
+          throw new IOException(
+              "Expected an event of type " + copy.keySet() + " but was \"" + payload.type() + "\"");
+        });
+  }
+
+  /**
+   * Chooses the decoder by the event's type.
+   *
+   * @param others decodes the events of a type that is not named here
+   */
+  static <T> Decoder<T> byType(
+      Map<String, ? extends Decoder<? extends T>> decoders, Decoder<? extends T> others) {
+    Map<String, Decoder<? extends T>> copy = Map.copyOf(decoders);
+    Objects.requireNonNull(others, "others");
+    return new Decoder<T>() {
+      @Override
+      public T decode(Payload payload) throws IOException {
+        return Objects.requireNonNull(chosen(payload).decode(payload), "decoded data");
       }
-      return Objects.requireNonNull(decoder.decode(payload), "decoded data");
+
+      @Override
+      public boolean ignores(Payload payload) {
+        return chosen(payload).ignores(payload);
+      }
+
+      private Decoder<? extends T> chosen(Payload payload) {
+        Decoder<? extends T> decoder = copy.get(payload.type());
+        return decoder != null ? decoder : others;
+      }
+    };
+  }
+
+  /**
+   * {@linkplain #ignores Ignores} every payload: for the types of events that a program does not
+   * want, as the second argument of {@link #byType(Map, Decoder)}.
+   */
+  static <T> Decoder<T> ignoring() {
+    return new Decoder<T>() {
+      @Override
+      public T decode(Payload payload) throws IOException {
+        throw new IOException("Expected no event of type \"" + payload.type() + "\"");
+      }
+
+      @Override
+      public boolean ignores(Payload payload) {
+        return true;
+      }
     };
   }
 }

@@ -84,7 +84,8 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   /** Subscribes a listener, which is called for each event as it arrives. */
   public StreamSubscription subscribe(StreamListener<? super T> listener) {
     Objects.requireNonNull(listener, "listener");
-    return Subscriptions.listen(options.toSettings(), options.queue(), listener);
+    return Subscriptions.listen(
+        options.toSettings(), options.queue(), listener, StreamException::isUnseen);
   }
 
   /**
@@ -176,12 +177,37 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   /**
    * Calls the consumer on {@code executor}, one call at a time, through a queue of 256 events and
    * {@linkplain #withMaxBufferedBytes 16 MiB}. When it is full the server is held back. An executor
-   * that refuses a task ends the subscription, and so does an {@code ExecutorService} that was shut
-   * down and drops one in silence. By default the consumer is called on the subscription's own
-   * thread, with no queue between.
+   * that refuses a task ends the subscription, and so does one that has begun no task for 30 s: see
+   * {@link #withDeliveryOn(Executor, Duration)}. By default the consumer is called on the
+   * subscription's own thread, with no queue between.
    */
   public EventStream<T> withDeliveryOn(Executor executor) {
-    return with(copy -> copy.deliveryOn = Objects.requireNonNull(executor, "executor"));
+    return withDeliveryOn(executor, Options.DEFAULT_DELIVERY_WITHIN);
+  }
+
+  /**
+   * As {@link #withDeliveryOn(Executor)}, for an executor that may be busy with other work for up
+   * to {@code beginWithin}. Without a limit, a subscription whose executor drops a task in silence
+   * would wait forever.
+   *
+   * <p>A task that has not begun after a second is handed over again, at growing intervals, and
+   * runs once. When none of them has begun for {@code beginWithin}, the subscription ends with
+   * {@link StreamException.Reason#CONSUMER}. The time that a callback takes does not count, nor
+   * does the time for which the queue of a {@link java.util.concurrent.ThreadPoolExecutor} holds
+   * the task. An {@code ExecutorService} that has terminated ends the subscription within seconds.
+   *
+   * <p>The terminal callback is then made on the subscription's own thread, or another one of its
+   * runtime, since the executor runs nothing. No other callback is running or begins.
+   *
+   * @param beginWithin positive; half a minute by default
+   */
+  public EventStream<T> withDeliveryOn(Executor executor, Duration beginWithin) {
+    Objects.requireNonNull(executor, "executor");
+    return with(
+        copy -> {
+          copy.deliveryOn = executor;
+          copy.deliveryWithin = positive("beginWithin", beginWithin);
+        });
   }
 
   /**
@@ -218,6 +244,14 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    */
   public EventStream<T> withStalledAfter(Duration noEvent) {
     return with(copy -> copy.stalledAfter = positive("stalledAfter", noEvent));
+  }
+
+  /**
+   * Gives up a connection as stalled when one event, once its first byte came, is not complete
+   * within this time of reading. By default 5 minutes.
+   */
+  public EventStream<T> withEventTimeout(Duration limit) {
+    return with(copy -> copy.eventTimeout = positive("eventTimeout", limit));
   }
 
   /** What to do when events are missing. Default: {@link GapPolicy#fail()}. */

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Options<T> {
   static final Duration DEFAULT_ATTEMPT_TIMEOUT = Duration.ofSeconds(30);
+  static final Duration DEFAULT_EVENT_TIMEOUT = Duration.ofMinutes(5);
   static final Duration DEFAULT_SAVE_EVERY = Duration.ofMillis(250);
+  static final Duration DEFAULT_DELIVERY_WITHIN = Duration.ofSeconds(30);
   static final int DEFAULT_DELIVERY_BUFFER = 256;
   static final long DEFAULT_BUFFERED_BYTES = 16L << 20;
 
@@ -48,6 +50,8 @@ final class Options<T> {
   /** Null delivers on the engine's thread. */
   @Nullable Executor deliveryOn;
 
+  Duration deliveryWithin = DEFAULT_DELIVERY_WITHIN;
+
   /** Null holds the server back while the consumer is busy. */
   @Nullable Overflow overflow;
 
@@ -55,6 +59,8 @@ final class Options<T> {
 
   /** Null accepts a stream without events. */
   @Nullable Duration stalledAfter;
+
+  Duration eventTimeout = DEFAULT_EVENT_TIMEOUT;
 
   /** Null keeps the cursor nowhere. */
   @Nullable CursorStore store;
@@ -96,7 +102,7 @@ final class Options<T> {
         observers,
         retry.settings(),
         new SubscriptionSettings.Limits(
-            attemptTimeout, maxConnectionAge, staleAfter, stalledAfter, isFailFast),
+            attemptTimeout, maxConnectionAge, staleAfter, stalledAfter, eventTimeout, isFailFast),
         new SubscriptionSettings.Resume(
             startAfter, store, saveEvery, maxUnacknowledged, dedupe.scope(), dedupe.size()),
         gapPolicy.rules(),
@@ -114,13 +120,17 @@ final class Options<T> {
     int size = deliveryOn == null ? 1 : DEFAULT_DELIVERY_BUFFER;
     Overflow chosen = policy == null ? Overflow.block(size) : policy;
     return new Subscriptions.Queue(
-        deliveryOn, new QueueBounds(chosen.mode(), chosen.size(), maxBufferedBytes));
+        deliveryOn,
+        deliveryWithin,
+        new QueueBounds(chosen.mode(), chosen.size(), maxBufferedBytes));
   }
 
   /** How far a reader reads ahead. */
   Subscriptions.Queue queueOfReader() {
     return new Subscriptions.Queue(
-        null, new QueueBounds(OverflowMode.BLOCK, DEFAULT_DELIVERY_BUFFER, maxBufferedBytes));
+        null,
+        deliveryWithin,
+        new QueueBounds(OverflowMode.BLOCK, DEFAULT_DELIVERY_BUFFER, maxBufferedBytes));
   }
 
   Options<T> copy() {
@@ -137,11 +147,13 @@ final class Options<T> {
     copy.overflow = overflow;
     copy.maxBufferedBytes = maxBufferedBytes;
     copy.stalledAfter = stalledAfter;
+    copy.eventTimeout = eventTimeout;
     copy.store = store;
     copy.maxConnectionAge = maxConnectionAge;
     copy.staleAfter = staleAfter;
     copy.startAfter = startAfter;
     copy.deliveryOn = deliveryOn;
+    copy.deliveryWithin = deliveryWithin;
     copy.observer = observer;
     return copy;
   }

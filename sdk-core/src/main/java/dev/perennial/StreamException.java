@@ -14,6 +14,10 @@ public class StreamException extends RuntimeException {
 
   private final Reason reason;
   private final int code;
+  private final transient @Nullable ServerResponse response;
+
+  /** Whether the listener that it ended has no callback for it. */
+  private transient volatile boolean isUnseen;
 
   /**
    * A failure without a code.
@@ -35,9 +39,28 @@ public class StreamException extends RuntimeException {
    * @param cause what led to it; null when nothing did
    */
   public StreamException(Reason reason, int code, String message, @Nullable Throwable cause) {
+    this(reason, code, message, cause, null);
+  }
+
+  /**
+   * A failure with the server's answer.
+   *
+   * @param reason its class
+   * @param code the HTTP status or WebSocket close code; -1 when there is none
+   * @param message expected and actual, without secrets
+   * @param cause what led to it; null when nothing did
+   * @param response what the server answered; null when there is no answer
+   */
+  public StreamException(
+      Reason reason,
+      int code,
+      String message,
+      @Nullable Throwable cause,
+      @Nullable ServerResponse response) {
     super(message, cause);
     this.reason = Objects.requireNonNull(reason, "reason");
     this.code = code;
+    this.response = response;
   }
 
   /** The failure's class. */
@@ -48,6 +71,25 @@ public class StreamException extends RuntimeException {
   /** The HTTP status or WebSocket close code; -1 when there is none. */
   public final int code() {
     return code;
+  }
+
+  /**
+   * What the server answered, where its answer is the failure: its status, headers, body and {@code
+   * Retry-After}. Null when there was no answer, when the stream had been opened, and after the
+   * exception was serialized.
+   */
+  public final @Nullable ServerResponse response() {
+    return response;
+  }
+
+  /** Notes that the listener that it ended has no callback for it. */
+  final void unseen() {
+    isUnseen = true;
+  }
+
+  /** Whether a listener that it ended has no callback for it. */
+  final boolean isUnseen() {
+    return isUnseen;
   }
 
   /** The classes of failure. Each says what the subscription does by default. */
@@ -97,7 +139,8 @@ public class StreamException extends RuntimeException {
     /** The cursor store could not be read. Terminal. */
     CURSOR_STORE,
     /**
-     * The consumer threw, broke the rules of Reactive Streams, or its executor refused. Terminal.
+     * The consumer threw, broke the rules of Reactive Streams, or its executor refused or dropped
+     * tasks. Terminal.
      */
     CONSUMER,
     /** The engine's thread was interrupted. Terminal. */

@@ -29,9 +29,14 @@ public interface StreamListener<T> {
 
   /**
    * The subscription has ended by itself: called once, last. It is not called when the consumer
-   * closed the subscription.
+   * closed the subscription. By default a failure is written to the {@linkplain
+   * dev.perennial.spi.StreamLog log}, as a warning.
    *
    * @param failure null when the stream completed
    */
-  default void onClosed(@Nullable StreamException failure) {}
+  default void onClosed(@Nullable StreamException failure) {
+    if (failure != null) {
+      failure.unseen();
+    }
+  }
 }

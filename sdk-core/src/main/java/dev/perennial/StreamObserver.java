@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface StreamObserver {
 
+  /**
+   * The subscription's state has changed, for whatever reason. Called after the method that reports
+   * the reason, or before it; of {@link StreamState.Closed} right before {@link #onClosed}.
+   */
+  default void onState(StreamSubscription subscription, StreamState state) {}
+
   /** An attempt begins. */
   default void onConnecting(StreamSubscription subscription, int attempt) {}
 

@@ -1,11 +1,13 @@
 package dev.perennial;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.perennial.internal.log.DefaultLog;
 import dev.perennial.internal.retry.HostRateLimiter;
 import dev.perennial.internal.settings.RuntimeServices;
 import dev.perennial.internal.time.EngineThreads;
 import dev.perennial.internal.time.SystemTimekeeper;
 import dev.perennial.spi.NetworkMonitor;
+import dev.perennial.spi.StreamLog;
 import dev.perennial.spi.Timekeeper;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,7 +48,8 @@ public final class StreamRuntime {
             builder.timekeeper != null ? builder.timekeeper : new SystemTimekeeper(),
             seeded != null ? seeded::nextDouble : () -> ThreadLocalRandom.current().nextDouble(),
             new HostRateLimiter(builder.burst, builder.perSecond),
-            builder.network);
+            builder.network,
+            builder.log);
     this.observer = builder.observer;
   }
 
@@ -121,6 +124,7 @@ public final class StreamRuntime {
     private @Nullable Random random;
     private @Nullable StreamObserver observer;
     private @Nullable NetworkMonitor network;
+    private StreamLog log = DefaultLog.INSTANCE;
     private int burst = HostRateLimiter.DEFAULT_BURST;
     private double perSecond = HostRateLimiter.DEFAULT_PER_SECOND;
 
@@ -205,6 +209,15 @@ public final class StreamRuntime {
     /** Observes every subscription of this runtime. By default nothing does. */
     public Builder observer(StreamObserver observer) {
       this.observer = Objects.requireNonNull(observer, "observer");
+      return this;
+    }
+
+    /**
+     * Where subscriptions write their failures. By default the {@link System.Logger} named {@code
+     * dev.perennial}; {@link StreamLog#none()} writes nothing.
+     */
+    public Builder log(StreamLog log) {
+      this.log = Objects.requireNonNull(log, "log");
       return this;
     }
 

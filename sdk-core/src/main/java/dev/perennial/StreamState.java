@@ -24,8 +24,22 @@ public sealed interface StreamState extends Signal {
    * @param connection the connection's number within the subscription, from 1
    * @param isPaused whether reading is paused because the consumer requested no more events; set in
    *     {@link StreamSubscription#state()} only, never reported as a change of state
+   * @param response what the server answered: its status, headers and protocol; null when the
+   *     transport does not say
    */
-  record Open(long connection, boolean isPaused) implements StreamState {}
+  record Open(long connection, boolean isPaused, @Nullable ServerResponse response)
+      implements StreamState {
+
+    /**
+     * Connected, by a transport that does not say what the server answered.
+     *
+     * @param connection the connection's number within the subscription, from 1
+     * @param isPaused whether reading is paused
+     */
+    public Open(long connection, boolean isPaused) {
+      this(connection, isPaused, null);
+    }
+  }
 
   /**
    * Waiting before the next attempt.

@@ -68,9 +68,33 @@ public interface StreamSubscription extends AutoCloseable {
    * Ends the subscription: no callback begins after this, except one that is already being made.
    * Does not block, is idempotent and may be called anywhere. {@link #awaitClosed()} waits until
    * the last callback has returned.
+   *
+   * <p>On a WebSocket, messages that were accepted before are still sent and the closing handshake
+   * is made, in the background and for a short time. {@link #closeNow()} does without.
    */
   @Override
   void close();
+
+  /**
+   * As {@link #close()}, but cuts the connection: nothing more is sent. It may follow {@link
+   * #close()}, to end what that still sends. By default {@link #close()}.
+   */
+  default void closeNow() {
+    close();
+  }
+
+  /**
+   * Waits until a connection is open.
+   *
+   * @param timeout how long at most
+   * @return false when none was open after that time, and when the stream has completed or was
+   *     closed meanwhile
+   * @throws StreamException the failure that ended the subscription
+   * @throws InterruptedException when this thread is interrupted; the subscription goes on
+   * @throws IllegalStateException when called from a callback of this subscription, which the
+   *     connection would wait for
+   */
+  boolean awaitOpen(Duration timeout) throws InterruptedException;
 
   /**
    * Waits until the subscription has ended and its last callback has returned.

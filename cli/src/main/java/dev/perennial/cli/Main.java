@@ -13,6 +13,8 @@ import dev.perennial.cli.demo.DemoCommand;
 import dev.perennial.cli.tail.TailCommand;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -47,6 +49,7 @@ import picocli.CommandLine.Spec;
       "Run 'perennial <command> --help' for the options of a command."
     })
 public final class Main implements Callable<Integer> {
+  private static final Logger LIBRARY = Logger.getLogger("dev.perennial");
 
   @Spec private CommandSpec spec;
 
@@ -55,6 +58,7 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the command that {@code args} name and ends the process with its exit code. */
   public static void main(String[] args) {
+    LIBRARY.setLevel(Level.OFF); // The commands say themselves what happens.
     InterruptHandler interruptHandler = InterruptHandler.ofProcess();
     int exitCode = run(Terminal.ofProcess(), interruptHandler, args);
     interruptHandler.finished();

@@ -59,7 +59,23 @@ public enum Capability {
   /** Asks for gzip, and inflates it, when the instructions say so. */
   ASKS_FOR_GZIP("can ask for gzip"),
   /** Connects through the proxy of the instructions. */
-  USES_PROXY("connects through a proxy");
+  USES_PROXY("connects through a proxy"),
+  /** Replaces a connection on which one event takes longer than the instructions say. */
+  LIMITS_EVENT_TIME("limits the time of one event"),
+  /** Follows a server that has no cursor when the instructions say so. */
+  FOLLOWS_WITHOUT_CURSOR("can follow without a cursor"),
+  /** Takes the marker of the instructions for a report that the server cannot replay. */
+  KNOWS_GAP_MARKER("knows a declared gap"),
+  /** Takes <code>{"error":…}</code> at the end of a connection for a failure of the server. */
+  RECOGNIZES_ERRORS("recognizes an error at the end of a connection"),
+  /** Sends pings as often as the instructions say, and expects answers. */
+  SENDS_PINGS("expects answers to its pings"),
+  /** Sends the message of the instructions when its WebSocket is open. */
+  SENDS_MESSAGES("can send messages"),
+  /** Offers permessage-deflate with each WebSocket. */
+  READS_COMPRESSED("accepts compressed messages"),
+  /** Offers it with the parameter {@code client_max_window_bits}. */
+  OFFERS_WINDOW_BITS("lets the server limit its window");
 
   private final String description;
 

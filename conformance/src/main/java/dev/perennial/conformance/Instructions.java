@@ -88,6 +88,37 @@ public interface Instructions {
   /** Returns the HTTP proxy to connect through; null to connect directly. */
   @Nullable URI proxy();
 
+  /** Returns how long one event may take to arrive; null when the scenario does not limit it. */
+  default @Nullable Duration eventTimeout() {
+    return null;
+  }
+
+  /** Returns whether the server has no cursor: the client sends none, and loses what it misses. */
+  default boolean isWithoutCursor() {
+    return false;
+  }
+
+  /**
+   * Returns the data by which a server says that it cannot replay, and which is not delivered; null
+   * when the scenario has none.
+   */
+  default @Nullable String gapMarker() {
+    return null;
+  }
+
+  /**
+   * Returns how often to send a ping over a WebSocket, and how long its answer may take; null when
+   * the scenario does not care.
+   */
+  default @Nullable Duration pingEvery() {
+    return null;
+  }
+
+  /** Returns the text message to send when a WebSocket is open; null to send none. */
+  default @Nullable String message() {
+    return null;
+  }
+
   /** Returns the number of the event at which the consumer fails, from 1; 0 when it does not. */
   int consumerFailsAt();
 

@@ -57,7 +57,8 @@ public final class TransportUnderTest implements ClientUnderTest {
           Capability.STORES_CURSOR,
           Capability.WAITS_FOR_CONSUMER,
           Capability.SKIPS_MALFORMED,
-          Capability.FOLLOWS_MANY);
+          Capability.FOLLOWS_MANY,
+          Capability.LIMITS_EVENT_TIME);
 
   private final String name;
   private final Set<Protocol> protocols;
@@ -104,8 +105,8 @@ public final class TransportUnderTest implements ClientUnderTest {
   /**
    * Returns a copy that claims these, too: that its streams are made with the {@linkplain
    * Instructions#headers headers}, the {@linkplain Instructions#tokens tokens}, the {@linkplain
-   * Instructions#body body}, the {@linkplain Instructions#maxEventBytes size limit} or the
-   * {@linkplain Instructions#endMarker end marker} of the instructions.
+   * Instructions#body body}, the {@linkplain Instructions#maxEventBytes size limit}, the
+   * {@linkplain Instructions#endMarker end marker} or whatever else of the instructions.
    */
   public TransportUnderTest withCapabilities(Capability... claimed) {
     Set<Capability> all = EnumSet.copyOf(capabilities);
@@ -154,6 +155,10 @@ public final class TransportUnderTest implements ClientUnderTest {
     Duration staleAfter = instructions.staleAfter();
     if (staleAfter != null) {
       stream = stream.withStaleAfter(staleAfter);
+    }
+    Duration eventTimeout = instructions.eventTimeout();
+    if (eventTimeout != null) {
+      stream = stream.withEventTimeout(eventTimeout);
     }
     Duration attemptTimeout = instructions.attemptTimeout();
     if (attemptTimeout != null) {

@@ -1,10 +1,7 @@
 package dev.perennial.examples;
 
-import static java.time.Duration.ofSeconds;
-
 import dev.perennial.EventStream;
 import dev.perennial.Payload;
-import dev.perennial.RetryPolicy;
 import dev.perennial.json.Json;
 import dev.perennial.sse.Sse;
 import dev.perennial.websocket.WebSockets;
@@ -23,10 +20,7 @@ final class NchanChannel {
         .subprotocols("ws+meta.nchan")
         .cursor(NchanChannel::idOf)
         .cursorParameter("last_event_id") // in the URL of each handshake
-        .stream(NchanChannel::bodyOf)
-        .withRetry(
-            RetryPolicy.exponential(ofSeconds(1), ofSeconds(30))
-                .onCloseCode(1000, RetryPolicy.Action.RETRY)); // for example "408 Request Timeout"
+        .stream(NchanChannel::bodyOf);
   }
 
   /** Reads the id from the lines id, optionally content-type, an empty line, and the body. */

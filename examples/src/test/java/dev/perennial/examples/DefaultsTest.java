@@ -87,8 +87,7 @@ class DefaultsTest {
     all.put(
         "learned silence limit, at least", duration("internal.engine.ReadLimits", "LEAST_LEARNED"));
     all.put(
-        "one event, from its first byte to its last",
-        duration("internal.engine.ReadLimits", "ONE_EVENT"));
+        "one event, from its first byte to its last", duration("Options", "DEFAULT_EVENT_TIMEOUT"));
     all.put("age of a connection", "unlimited");
     all.put("ids remembered to drop replays", number("DedupeWindow", "DEFAULT_SIZE"));
     all.put("cursor is saved at most every", duration("Options", "DEFAULT_SAVE_EVERY"));
@@ -97,6 +96,9 @@ class DefaultsTest {
         nanos("internal.resume.CursorWriter", "LAST_SAVE_NANOS"));
     String queue = number("Options", "DEFAULT_DELIVERY_BUFFER") + " events";
     all.put("queue of `withDeliveryOn`", queue);
+    all.put(
+        "an executor that begins no task is given up after",
+        duration("Options", "DEFAULT_DELIVERY_WITHIN"));
     all.put("events that a reader reads ahead", queue);
     all.put(
         "suspected cursor: connections closed in a row",
@@ -129,6 +131,12 @@ class DefaultsTest {
         "WebSocket: bytes waiting for the consumer",
         size("websocket.WebSockets$Builder", "DEFAULT_BYTES"));
     all.put(
+        "WebSocket: inflated bytes, times the bytes on the wire",
+        number("websocket.CompressionSettings", "DEFAULT_RATIO"));
+    all.put(
+        "WebSocket: inflated bytes besides, per second",
+        size("websocket.CompressionSettings", "DEFAULT_BYTES_PER_SECOND"));
+    all.put(
         "WebSocket: bytes waiting to be sent",
         size("websocket.WebSocketSender", "MAX_QUEUED_BYTES"));
     all.put(
@@ -150,6 +158,12 @@ class DefaultsTest {
     all.put(
         "WebSocket: time for sending what waits, and for the closing handshake",
         duration("websocket.WebSockets$Builder", "DEFAULT_CLOSE"));
+    all.put(
+        "WebSocket: time for a handshake in messages",
+        duration("websocket.WebSockets$Builder", "DEFAULT_HANDSHAKE"));
+    all.put(
+        "WebSocket: the code that this side closes with",
+        String.valueOf(constant("websocket.CloseFrame", "NORMAL")));
     all.put(
         "WebSocket: time in which the server may accept no byte",
         number("websocket.WebSocketSession", "NO_PROGRESS_SECONDS") + " s");

@@ -60,7 +60,7 @@ class MarketDepthTest {
       assertEquals("B:2", name(recorder.takeEvent()));
       recorder.assertCompleted();
       assertEquals("close 1000", server.takeHeard());
-      assertEquals(1, server.server().requests().size());
+      assertEquals(2, server.server().requests().size()); // The second one was answered 204.
     }
     assertEquals(List.of("A"), loaded);
   }

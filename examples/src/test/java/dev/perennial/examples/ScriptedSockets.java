@@ -91,7 +91,12 @@ final class ScriptedSockets implements AutoCloseable {
   }
 
   private void serve(Exchange exchange) throws IOException, InterruptedException {
-    Script script = scripts.get(opened.getAndIncrement());
+    int index = opened.getAndIncrement();
+    if (index == scripts.size()) {
+      exchange.answer(204, List.of(), ""); // The stream is over.
+      return;
+    }
+    Script script = scripts.get(index);
     script.beforeOpening();
     WebSocketExchange socket = WebSocketExchange.accept(exchange, headerLines);
     script.follow(new Socket(socket));

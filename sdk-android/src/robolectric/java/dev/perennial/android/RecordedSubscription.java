@@ -67,6 +67,11 @@ final class RecordedSubscription implements StreamSubscription {
   }
 
   @Override
+  public boolean awaitOpen(Duration timeout) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void awaitClosed() {
     throw new UnsupportedOperationException();
   }

@@ -4,10 +4,12 @@ import dev.perennial.Decoder;
 import dev.perennial.EventStream;
 import dev.perennial.Payload;
 import dev.perennial.ServerError;
+import dev.perennial.ServerResponse;
 import dev.perennial.internal.classify.Classifier;
 import dev.perennial.internal.classify.Classifier.OrderlyEnd;
 import dev.perennial.internal.classify.ClassifyingTransport;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,8 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
 
   // Null until set.
   private @Nullable Function<? super Payload, @Nullable String> cursor;
+  private @Nullable BiFunction<? super @Nullable String, ? super Payload, @Nullable String> step;
+  private @Nullable Function<? super ServerResponse, @Nullable String> ofAnswer;
   private @Nullable Function<? super Payload, @Nullable String> id;
   private @Nullable Sequence sequence;
   private @Nullable Function<? super Payload, @Nullable ServerError> error;
@@ -81,6 +85,42 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
    */
   public B cursor(Function<? super Payload, @Nullable String> cursor) {
     this.cursor = Objects.requireNonNull(cursor, "cursor");
+    this.step = null;
+    return self();
+  }
+
+  /**
+   * Finds the cursor of each event from the cursor before it and the event's payload, in place of
+   * {@link #cursor(Function)}. For servers whose later requests need what the first event or the
+   * answer said, and what the last event said: a cursor such as {@code run-7/42} holds both, and a
+   * {@link dev.perennial.CursorStore} keeps both.
+   *
+   * <p>An event whose cursor is the one before it has no id of its own, unless {@link #id} finds
+   * one.
+   *
+   * @param next is passed the cursor before the event, null when there is none yet, and the
+   *     payload, and returns the cursor after it; runs on the subscription's thread. Null or an
+   *     empty text leaves the position where it is; more than {@link #maxCursorBytes(int)} ends the
+   *     connection; when it throws the event is malformed
+   */
+  public B cursor(BiFunction<? super @Nullable String, ? super Payload, @Nullable String> next) {
+    this.step = Objects.requireNonNull(next, "next");
+    this.cursor = null;
+    return self();
+  }
+
+  /**
+   * Finds a cursor in the server's answer to the request that begins the stream, such as the
+   * address of what a POST has created. It is the position before the first event. Not asked when a
+   * connection resumes after a cursor, nor by a transport that does not know the answer. By default
+   * the answer gives no cursor.
+   *
+   * @param cursor sees the status and the headers; runs on the subscription's thread. Null or an
+   *     empty text is no cursor; more than {@link #maxCursorBytes(int)} ends the connection; what
+   *     it throws ends the subscription
+   */
+  public B cursorFromAnswer(Function<? super ServerResponse, @Nullable String> cursor) {
+    this.ofAnswer = Objects.requireNonNull(cursor, "cursor");
     return self();
   }
 
@@ -225,7 +265,9 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   protected final Transport classifiedTransport() {
     Classifier classifier =
         new Classifier(
-            cursorFinder(),
+            step == null ? cursorFinder() : null,
+            step,
+            ofAnswer,
             idFinder(),
             error,
             endsAt,

@@ -1,5 +1,7 @@
 package dev.perennial.spi;
 
+import dev.perennial.CloseOccasion;
+import dev.perennial.ServerResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,14 @@ public interface StreamConnection extends AutoCloseable {
    * @throws IOException when the connection failed
    */
   void open() throws IOException;
+
+  /**
+   * What the server answered when it accepted the subscription. Asked once, by the engine's thread
+   * after {@link #open} has returned. By default null: not known.
+   */
+  default @Nullable ServerResponse response() {
+    return null;
+  }
 
   /**
    * Returns the next frame, waiting for it while needed; null at the orderly end of the stream. A
@@ -110,9 +120,28 @@ public interface StreamConnection extends AutoCloseable {
     return failure;
   }
 
-  /** Ends the connection at once, and with it a call that waits. Idempotent; never blocks. */
+  /**
+   * Ends the connection at once, and with it a call that waits. What was accepted to be sent may
+   * still be sent, for a short time. Idempotent; never blocks.
+   */
   @Override
   void close();
+
+  /**
+   * As {@link #close()}, for a protocol that can tell the server why. Only the first call decides
+   * what it is told. By default {@link #close()}.
+   */
+  default void close(CloseOccasion occasion) {
+    close();
+  }
+
+  /**
+   * As {@link #close()}, but nothing more is sent. May follow {@link #close()}. By default {@link
+   * #close()}.
+   */
+  default void closeNow() {
+    close();
+  }
 
   /**
    * The server refused the credential that this connection used, so that the next one needs

@@ -20,8 +20,21 @@ public final class TransportException extends IOException {
   private final StreamException.Reason reason;
   private final int code;
   private final transient @Nullable Duration notBefore;
-  private final boolean isPermanent;
-  private final boolean isPutAway;
+  private final Outcome outcome;
+
+  /** What follows. */
+  private enum Outcome {
+    /** The failure table decides. */
+    BY_TABLE,
+    /** It is tried again, whatever the failure table says. */
+    RETRYABLE,
+    /** It is never tried again, whatever the failure table says. */
+    PERMANENT,
+    /** It is no failure: the server ended the connection in good order. */
+    ORDERLY,
+    /** It is no failure: the transport ended the connection on purpose. */
+    PUT_AWAY
+  }
 
   /**
    * A failure without a code.
@@ -30,7 +43,7 @@ public final class TransportException extends IOException {
    * @param message expected and actual, without secrets: it is shown to users
    */
   public TransportException(StreamException.Reason reason, String message) {
-    this(reason, -1, message, null, null, false, false);
+    this(reason, -1, message, null, null, Outcome.BY_TABLE);
   }
 
   /**
@@ -41,7 +54,7 @@ public final class TransportException extends IOException {
    * @param cause what led to it
    */
   public TransportException(StreamException.Reason reason, String message, Throwable cause) {
-    this(reason, -1, message, null, cause, false, false);
+    this(reason, -1, message, null, cause, Outcome.BY_TABLE);
   }
 
   /**
@@ -55,7 +68,7 @@ public final class TransportException extends IOException {
    */
   public TransportException(
       StreamException.Reason reason, int code, String message, @Nullable Duration notBefore) {
-    this(reason, code, message, notBefore, null, false, false);
+    this(reason, code, message, notBefore, null, Outcome.BY_TABLE);
   }
 
   private TransportException(
@@ -64,14 +77,12 @@ public final class TransportException extends IOException {
       String message,
       @Nullable Duration notBefore,
       @Nullable Throwable cause,
-      boolean isPermanent,
-      boolean isPutAway) {
+      Outcome outcome) {
     super(Objects.requireNonNull(message, "message"), cause);
     this.reason = Objects.requireNonNull(reason, "reason");
     this.code = code;
     this.notBefore = notBefore;
-    this.isPermanent = isPermanent;
-    this.isPutAway = isPutAway;
+    this.outcome = outcome;
   }
 
   /**
@@ -81,7 +92,7 @@ public final class TransportException extends IOException {
    */
   public static TransportException putAway(String message) {
     return new TransportException(
-        StreamException.Reason.ENDED, -1, message, null, null, false, /* isPutAway= */ true);
+        StreamException.Reason.ENDED, -1, message, null, null, Outcome.PUT_AWAY);
   }
 
   /**
@@ -105,23 +116,36 @@ public final class TransportException extends IOException {
         message,
         error.notBefore(),
         null,
-        error.isFatal(),
-        false);
+        error.isFatal() ? Outcome.PERMANENT : Outcome.BY_TABLE);
   }
 
   /** Returns the same failure with another message. */
   public TransportException withMessage(String message) {
-    return copy(message, isPermanent);
+    return copy(message, outcome);
   }
 
   /** Returns the same failure, which is never retried whatever the failure table says. */
   public TransportException permanent() {
-    return copy(Objects.requireNonNull(getMessage()), true);
+    return copy(Objects.requireNonNull(getMessage()), Outcome.PERMANENT);
   }
 
-  private TransportException copy(String message, boolean permanent) {
+  /** Returns the same failure, which is retried whatever the failure table says. */
+  public TransportException retryable() {
+    return copy(Objects.requireNonNull(getMessage()), Outcome.RETRYABLE);
+  }
+
+  /**
+   * Returns the same end of a connection, which is no failure: the server ended it in good order,
+   * or asked for another one. The subscription reconnects, unless the caller's {@link
+   * dev.perennial.RetryPolicy} says otherwise for its reason and code.
+   */
+  public TransportException orderly() {
+    return copy(Objects.requireNonNull(getMessage()), Outcome.ORDERLY);
+  }
+
+  private TransportException copy(String message, Outcome newOutcome) {
     TransportException copy =
-        new TransportException(reason, code, message, notBefore, getCause(), permanent, isPutAway);
+        new TransportException(reason, code, message, notBefore, getCause(), newOutcome);
     copy.setStackTrace(getStackTrace());
     return copy;
   }
@@ -143,11 +167,21 @@ public final class TransportException extends IOException {
 
   /** Whether the failure must not be retried. */
   public boolean isPermanent() {
-    return isPermanent;
+    return outcome == Outcome.PERMANENT;
+  }
+
+  /** Whether the failure is retried whatever the failure table says. */
+  public boolean isRetryable() {
+    return outcome == Outcome.RETRYABLE;
+  }
+
+  /** Whether the server ended the connection in good order, which is no failure. */
+  public boolean isOrderly() {
+    return outcome == Outcome.ORDERLY;
   }
 
   /** Whether the transport closed the connection on purpose. */
   public boolean isPutAway() {
-    return isPutAway;
+    return outcome == Outcome.PUT_AWAY;
   }
 }

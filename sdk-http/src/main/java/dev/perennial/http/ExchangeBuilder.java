@@ -12,7 +12,6 @@ import dev.perennial.http.internal.message.TrustedOrigins;
 import dev.perennial.json.Json;
 import dev.perennial.json.JsonField;
 import dev.perennial.spi.StreamBuilder;
-import dev.perennial.spi.Transport;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -286,6 +285,24 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
     return source.fixedRequest();
   }
 
+  /** Returns where the cursor goes besides the request that the caller makes with it. */
+  final CursorLocation cursorLocationOfResuming() {
+    return isCursorLocationChosen ? cursorLocation : new CursorLocation.Nowhere();
+  }
+
+  /** Returns a transport whose requests {@code other} makes. */
+  final HttpTransport transport(
+      RequestSource other,
+      HttpOptions options,
+      @Nullable Protocol version,
+      HttpTransport.Connections connections) {
+    return new HttpTransport(other, client, version, options, connections);
+  }
+
+  final TrustedOrigins trusted() {
+    return trusted;
+  }
+
   final CursorLocation cursorLocation() {
     return cursorLocation;
   }
@@ -300,6 +317,7 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
       ExpectedResponse expected,
       @Nullable RequestBody body,
       boolean isResendable,
+      boolean isResumable,
       long answerNanos) {
     return new HttpOptions(
         headers.build(),
@@ -312,6 +330,7 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
         expected,
         body,
         isResendable,
+        isResumable,
         answerNanos);
   }
 
@@ -320,7 +339,7 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
    *
    * @param version the only one to speak; null for those of the client
    */
-  final Transport transport(
+  final HttpTransport transport(
       HttpOptions options, @Nullable Protocol version, HttpTransport.Connections connections) {
     return new HttpTransport(source, client, version, options, connections);
   }

@@ -3,6 +3,7 @@ package dev.perennial.http;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.perennial.ServerResponse;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.attempt.ForeignCode;
 import dev.perennial.http.internal.attempt.HttpFailures;
@@ -36,11 +37,8 @@ final class HttpConnection implements StreamConnection {
   private static final long SUSPICIOUS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final HttpExchange exchange;
-  private final Framer framer;
-  private final BodyEnd bodyEnd;
   private final Timekeeper timekeeper;
   private final ReadBuffer buffer = new ReadBuffer();
-  private final EventTime eventTime;
   private final ReadWatch watch;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -56,7 +54,17 @@ final class HttpConnection implements StreamConnection {
   @GuardedBy("lock")
   private @Nullable Response response;
 
-  // Used by the engine's thread alone.
+  // Used by the engine's thread alone. The first three change when the answer is one document.
+
+  private Framer framer;
+  private BodyEnd bodyEnd;
+  private EventTime eventTime;
+
+  /** How to read an answer that is one document; null when it has to be a stream. */
+  private final @Nullable Documents documents;
+
+  /** Whether the end is still to be returned that follows the one event of a document. */
+  private boolean isDocumentOpen;
 
   /** Null until open. */
   private @Nullable BufferedSource source;
@@ -79,11 +87,18 @@ final class HttpConnection implements StreamConnection {
    * Makes a connection that is not open.
    *
    * @param bodyEnd what the orderly end of the body means
+   * @param documents how to read an answer that is one document; null when it has to be a stream
    */
-  HttpConnection(HttpExchange exchange, Framer framer, BodyEnd bodyEnd, Timekeeper timekeeper) {
+  HttpConnection(
+      HttpExchange exchange,
+      Framer framer,
+      BodyEnd bodyEnd,
+      @Nullable Documents documents,
+      Timekeeper timekeeper) {
     this.exchange = exchange;
     this.framer = framer;
     this.bodyEnd = bodyEnd;
+    this.documents = documents;
     this.eventTime = new EventTime(framer);
     this.timekeeper = timekeeper;
     this.watch = new ReadWatch(timekeeper, exchange::cancel);
@@ -97,12 +112,28 @@ final class HttpConnection implements StreamConnection {
       Response opened = exchange.open();
       adopt(opened);
       source = exchange.source(opened);
+      chooseFormat();
       lastByteNanos = timekeeper.nanoTime();
       waitingSinceNanos = lastByteNanos;
     } finally {
       exit();
     }
     requireNotClosed();
+  }
+
+  private void chooseFormat() {
+    ServerResponse answer = exchange.answer();
+    if (documents != null && answer != null && documents.accepts(answer)) {
+      framer = documents.framer();
+      bodyEnd = BodyEnd.COMPLETES;
+      eventTime = new EventTime(framer);
+      isDocumentOpen = true;
+    }
+  }
+
+  @Override
+  public @Nullable ServerResponse response() {
+    return exchange.answer();
   }
 
   @Override
@@ -162,7 +193,9 @@ final class HttpConnection implements StreamConnection {
   private @Nullable Frame afterEnd() throws TransportException {
     String missing = missingAtEnd();
     if (missing == null) {
-      return null;
+      Frame end = isDocumentOpen ? Frame.end() : null;
+      isDocumentOpen = false;
+      return end;
     }
     throw refine(new TransportException(Reason.INCOMPLETE, missing));
   }
@@ -278,6 +311,12 @@ final class HttpConnection implements StreamConnection {
   @Override
   public boolean mayBeFollowed() {
     return exchange.mayBeFollowed();
+  }
+
+  /** Not when the request may have begun what only other requests may resume. */
+  @Override
+  public boolean mayBeStartedOver() {
+    return !exchange.hasBegun();
   }
 
   @Override

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends ExchangeBuilder<B> {
+  /** The type of the one event that an answer is which is a {@link #orDocument document}. */
+  public static final String DOCUMENT = Documents.TYPE;
+
   private final Headers.Builder formatHeaders = new Headers.Builder();
   private AcceptedTypes accepted;
   private boolean isResendable;
@@ -39,6 +42,12 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
 
   /** Null for what the request source says. */
   private @Nullable RequestBody body;
+
+  /** Null when each connection begins with the same request. */
+  private @Nullable RequestSource resuming;
+
+  /** Null when the answer has to be a stream. */
+  private @Nullable AcceptedTypes documents;
 
   /**
    * For the transports that share this exchange.
@@ -145,6 +154,46 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   }
 
   /**
+   * Resumes the stream with other requests than the one that begins it: once there is a cursor,
+   * {@code resume} makes the request of each connection. For servers where one POST creates
+   * something, and a GET or another POST goes on with its events.
+   *
+   * <p>The first request is sent until it can have been processed, and then never again by this
+   * subscription, also not when the answer ends in good order or the cursor gets lost. If its
+   * connection is lost before there is a cursor, the subscription fails. {@link #cursor(
+   * java.util.function.BiFunction)} and {@link #cursorFromAnswer} find cursors that say what was
+   * created, too. A subscription that starts with a cursor sends no first request.
+   *
+   * <p>The requests of {@code resume} may be sent any number of times, POSTs included. The library
+   * adds the headers of the builder, but puts the cursor nowhere unless {@link #cursorHeader} or
+   * {@link #cursorParameter} says so: take it from {@link dev.perennial.spi.Attempt#cursor}. They
+   * go to the origin of the first request, or to one of {@link #trustOrigins}; another one ends the
+   * subscription.
+   *
+   * <p>By default each connection begins with the same request.
+   *
+   * @param resume makes a request for {@link dev.perennial.spi.Attempt#cursor}, which is not null
+   */
+  public B resumeWith(RequestSource resume) {
+    this.resuming = Objects.requireNonNull(resume, "resume");
+    return self();
+  }
+
+  /**
+   * Accepts an answer that is one document in place of a stream, as a server sends when it has
+   * nothing to wait for. The document is one event, of the type {@value #DOCUMENT}, and completes
+   * the stream, whatever else declares its end. By default such an answer is a {@link
+   * dev.perennial.StreamException.Reason#CONTENT_TYPE} failure.
+   *
+   * @param contentTypes such as {@code application/json}; they are asked for, too
+   * @throws IllegalArgumentException when there is none, or one is not a content type
+   */
+  public B orDocument(String... contentTypes) {
+    this.documents = AcceptedTypes.of(List.of(contentTypes));
+    return self();
+  }
+
+  /**
    * Limits the wait for the head of the answer, counted from when the request was sent whole. It
    * extends {@linkplain dev.perennial.EventStream#withAttemptTimeout the attempt's timeout}, which
    * limits connecting; the time of an upload counts for neither. By default the answer to a POST
@@ -237,18 +286,31 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
     HttpOptions options =
         options(
             formatHeaders.build(),
-            new ExpectedResponse.Body(accepted, isGzip),
+            new ExpectedResponse.Body(
+                documents == null ? accepted : accepted.orAsked(documents), isGzip),
             body,
             isResendable,
+            resuming != null,
             answerNanos);
     IntFunction<? extends Framer> framers = framers();
     int maxBytes = maxEventBytes();
     BodyEnd end = hasEndMarker() ? BodyEnd.IS_MARKED : bodyEnd;
-    return transport(
-        options,
-        version,
+    Documents whole = documents == null ? null : new Documents(documents, maxBytes);
+    HttpTransport.Connections connections =
         (exchange, attempt) ->
-            new HttpConnection(exchange, framers.apply(maxBytes), end, attempt.timekeeper()));
+            new HttpConnection(exchange, framers.apply(maxBytes), end, whole, attempt.timekeeper());
+    HttpTransport begin = transport(options, version, connections);
+    RequestSource other = resuming;
+    if (other == null) {
+      return begin;
+    }
+    return new ResumableTransport(
+        begin,
+        transport(
+            new ResumingSource(other, begin, trusted()),
+            options.ofResuming(cursorLocationOfResuming()),
+            version,
+            connections));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.perennial.http;
 
 import dev.perennial.http.internal.connection.StreamPools;
+import dev.perennial.http.internal.exchange.BegunStreams;
 import dev.perennial.http.internal.exchange.HttpExchange;
 import dev.perennial.http.internal.exchange.HttpOptions;
 import dev.perennial.http.internal.exchange.StreamingClient;
@@ -33,6 +34,8 @@ final class HttpTransport implements Transport, HttpExchange.Context {
   private final StreamingClient streamingClient;
   private final HttpOptions options;
   private final Connections connections;
+
+  private final BegunStreams begun = new BegunStreams();
 
   /** Host and port of the request that was made last; null before the first. Any thread. */
   private volatile @Nullable String lastHost;
@@ -84,6 +87,16 @@ final class HttpTransport implements Transport, HttpExchange.Context {
   @Override
   public Request request(Attempt attempt) throws IOException {
     return source.request(attempt);
+  }
+
+  @Override
+  public void onBegun(Attempt attempt) {
+    begun.add(attempt.subscription());
+  }
+
+  @Override
+  public boolean hasBegun(Attempt attempt) {
+    return begun.contain(attempt.subscription());
   }
 
   @Override

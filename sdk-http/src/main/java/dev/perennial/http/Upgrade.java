@@ -1,5 +1,6 @@
 package dev.perennial.http;
 
+import dev.perennial.ServerResponse;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.attempt.HttpFailures;
 import dev.perennial.http.internal.exchange.HttpExchange;
@@ -7,6 +8,7 @@ import dev.perennial.spi.Attempt;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The handshake of one attempt, from the source of its request to the response 101.
@@ -42,6 +44,14 @@ public final class Upgrade {
           .permanent();
     }
     return exchange.open();
+  }
+
+  /**
+   * What the server answered to the handshake; null until {@link #open} has returned. Called by the
+   * engine's thread.
+   */
+  public @Nullable ServerResponse response() {
+    return exchange.answer();
   }
 
   /** Returns the failure of an upgraded connection that broke, other than by silence. */

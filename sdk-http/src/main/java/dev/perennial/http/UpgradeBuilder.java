@@ -113,6 +113,7 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
             new ExpectedResponse.Upgraded(protocol::handshake),
             null,
             false,
+            false,
             HttpOptions.UNLIMITED_BY_CALLER);
     return transport(
         options,

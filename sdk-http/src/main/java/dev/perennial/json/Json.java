@@ -8,6 +8,7 @@ import dev.perennial.Decoder;
 import dev.perennial.Payload;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -31,7 +32,8 @@ public final class Json {
 
   /**
    * Decodes each payload to a {@code type}. Properties that the type does not know are ignored;
-   * anything after the JSON value is an error.
+   * anything after the JSON value is an error. An event without any data is {@linkplain
+   * Decoder#ignores ignored}: its cursor counts, and it is not delivered.
    */
   public static <T> Decoder<T> decoder(Class<T> type) {
     return decoder(MAPPER.readerFor(type), type);
@@ -40,8 +42,7 @@ public final class Json {
   /** As {@link #decoder(Class)}, for generic types. */
   @SuppressWarnings("unchecked") // The reference says what the reader makes.
   public static <T> Decoder<T> decoder(TypeReference<T> type) {
-    ObjectReader reader = MAPPER.readerFor(type);
-    return payload -> (T) read(reader, payload);
+    return new Decoding<>(MAPPER.readerFor(type), value -> (T) value);
   }
 
   /**
@@ -52,7 +53,7 @@ public final class Json {
   public static <T> Decoder<T> decoder(ObjectReader reader, Class<T> type) {
     Objects.requireNonNull(reader, "reader");
     Objects.requireNonNull(type, "type");
-    return payload -> type.cast(read(reader, payload));
+    return new Decoding<>(reader, type::cast);
   }
 
   /**
@@ -78,6 +79,19 @@ public final class Json {
     JsonField field = field(pointer);
     Objects.requireNonNull(value, "value");
     return payload -> value.equals(field.apply(payload));
+  }
+
+  private record Decoding<T>(ObjectReader reader, Function<Object, T> cast) implements Decoder<T> {
+
+    @Override
+    public T decode(Payload payload) throws IOException {
+      return cast.apply(read(reader, payload));
+    }
+
+    @Override
+    public boolean ignores(Payload payload) {
+      return payload.length() == 0;
+    }
   }
 
   private static Object read(ObjectReader reader, Payload payload) throws IOException {

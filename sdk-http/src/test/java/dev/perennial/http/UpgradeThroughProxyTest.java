@@ -81,6 +81,7 @@ class UpgradeThroughProxyTest {
                     () -> Headers.of("Upgrade", "lines", "Connection", "Upgrade")),
                 null,
                 false,
+                false,
                 HttpOptions.UNLIMITED_BY_CALLER),
             new TestAttempt(),
             new Context(client, new Request.Builder().url(url).build()));
@@ -110,6 +111,14 @@ class UpgradeThroughProxyTest {
     @Override
     public Request request(Attempt attempt) {
       return request;
+    }
+
+    @Override
+    public void onBegun(Attempt attempt) {}
+
+    @Override
+    public boolean hasBegun(Attempt attempt) {
+      return false;
     }
 
     @Override

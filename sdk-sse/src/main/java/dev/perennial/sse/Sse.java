@@ -105,6 +105,7 @@ public final class Sse {
    */
   public static final class Builder extends HttpStreamBuilder<Builder> {
     private boolean takesLastEvent;
+    private boolean takesEventsWithoutData;
 
     private Builder(RequestSource source) {
       super(source, List.of(TYPE));
@@ -126,11 +127,22 @@ public final class Sse {
       return this;
     }
 
+    /**
+     * Delivers a block that names a type but has no {@code data} line as an event without data.
+     * Some servers send {@code event: ping} or {@code event: done} like this. By default such a
+     * block is no event (HTML, 9.2.6); its id counts in any case.
+     */
+    public Builder eventsWithoutData() {
+      takesEventsWithoutData = true;
+      return this;
+    }
+
     @Override
     protected IntFunction<? extends Framer> framers() {
       int maxIdBytes = maxCursorBytes();
       boolean withLastEvent = takesLastEvent;
-      return maxEventBytes -> new SseFramer(maxEventBytes, maxIdBytes, withLastEvent);
+      boolean withoutData = takesEventsWithoutData;
+      return maxEventBytes -> new SseFramer(maxEventBytes, maxIdBytes, withLastEvent, withoutData);
     }
   }
 }

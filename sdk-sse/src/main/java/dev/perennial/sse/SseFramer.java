@@ -46,6 +46,7 @@ final class SseFramer implements Framer {
   private final int maxEventBytes;
   private final int maxIdBytes;
   private final boolean takesLastEvent;
+  private final boolean takesEventsWithoutData;
   private final EventTypes types = new EventTypes();
   private final BufferFrame frame = new BufferFrame();
 
@@ -92,6 +93,9 @@ final class SseFramer implements Framer {
 
   private String type = MESSAGE;
 
+  /** Whether the block has named it. */
+  private boolean hasType;
+
   /**
    * A framer at the start of a body.
    *
@@ -99,8 +103,11 @@ final class SseFramer implements Framer {
    *     counts too
    * @param maxIdBytes the size limit of an id, in bytes; positive
    * @param takesLastEvent whether the orderly end of the body also ends a block
+   * @param takesEventsWithoutData whether a block with a type and no data is an event
    */
-  SseFramer(int maxEventBytes, int maxIdBytes, boolean takesLastEvent) {
+  SseFramer(
+      int maxEventBytes, int maxIdBytes, boolean takesLastEvent, boolean takesEventsWithoutData) {
+    this.takesEventsWithoutData = takesEventsWithoutData;
     this.maxEventBytes = maxEventBytes;
     this.maxIdBytes = maxIdBytes;
     this.takesLastEvent = takesLastEvent;
@@ -230,6 +237,8 @@ final class SseFramer implements Framer {
     Frame ended = null;
     if (hasData) {
       ended = frame.asEvent(type, id, in.array(), in.start(), dataLength).at(firstLine, firstByte);
+    } else if (hasType && takesEventsWithoutData) {
+      ended = frame.asEvent(type, id, in.array(), in.start(), 0).at(firstLine, firstByte);
     } else if (id != null) {
       ended = frame.asCursor(id);
     }
@@ -238,6 +247,7 @@ final class SseFramer implements Framer {
     dataLength = 0;
     id = null;
     type = MESSAGE;
+    hasType = false;
     return ended;
   }
 
@@ -308,7 +318,8 @@ final class SseFramer implements Framer {
 
   private void takeType(byte[] array, int from, int to) throws TransportException {
     checkLength("event type", to - from, MAX_TYPE_BYTES, "");
-    type = from == to ? MESSAGE : types.of(array, from, to);
+    hasType = from < to;
+    type = hasType ? types.of(array, from, to) : MESSAGE;
   }
 
   private @Nullable Frame takeRetry(byte[] array, int from, int to) {

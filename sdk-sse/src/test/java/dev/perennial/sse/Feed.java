@@ -21,7 +21,7 @@ final class Feed {
   TransportException failure;
 
   Feed(int maxEventBytes) {
-    this.framer = new SseFramer(maxEventBytes, MAX_ID_BYTES, false);
+    this.framer = new SseFramer(maxEventBytes, MAX_ID_BYTES, false, false);
   }
 
   Feed() {

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SseFramerTest {
   private static final int BUFFER_BYTES = 16 * 1024;
 
-  private final SseFramer framer = new SseFramer(Feed.MAX_EVENT_BYTES, Feed.MAX_ID_BYTES, false);
+  private final SseFramer framer =
+      new SseFramer(Feed.MAX_EVENT_BYTES, Feed.MAX_ID_BYTES, false, false);
 
   @Test
   void eventSaysTypeIdCursorAndData() throws Exception {
@@ -364,7 +365,7 @@ final class SseFramerTest {
 
   @Test
   void failureIsThrownAtTheLineThatIsTooLong() throws Exception {
-    SseFramer small = new SseFramer(4, Feed.MAX_ID_BYTES, false);
+    SseFramer small = new SseFramer(4, Feed.MAX_ID_BYTES, false, false);
     ReadBuffer in = buffer("data: a\n\ndata: 12345\n\n");
 
     assertEquals("a", small.next(in).text());
@@ -382,7 +383,7 @@ final class SseFramerTest {
         "data: a\ndata: b\nevent: e\nid: 7"
       })
   void endOfTheBodyEndsTheLastEventByOption(String body) throws Exception {
-    SseFramer lenient = new SseFramer(Feed.MAX_EVENT_BYTES, Feed.MAX_ID_BYTES, true);
+    SseFramer lenient = new SseFramer(Feed.MAX_EVENT_BYTES, Feed.MAX_ID_BYTES, true, false);
     ReadBuffer in = buffer("data: first\n\n: hi\n" + body);
     while (lenient.next(in) != null) {
       // Up to the last event.
@@ -400,7 +401,7 @@ final class SseFramerTest {
 
   @Test
   void endOfTheBodyAddsNothingToTheLastEventThatHasItsBlankLine() throws Exception {
-    SseFramer lenient = new SseFramer(Feed.MAX_EVENT_BYTES, Feed.MAX_ID_BYTES, true);
+    SseFramer lenient = new SseFramer(Feed.MAX_EVENT_BYTES, Feed.MAX_ID_BYTES, true, false);
     ReadBuffer in = buffer("data: a\n\n");
     lenient.next(in);
 

@@ -2,27 +2,26 @@ package dev.perennial.websocket;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.perennial.http.Utf8Validator;
 import okio.Buffer;
 
 /**
- * The body of a close frame (RFC 6455, 5.5.1).
+ * The body of a close frame that we send (RFC 6455, 5.5.1).
  *
  * @param code a status code that may be sent, or {@link #NO_CODE} for none
  * @param reason at most 123 bytes in UTF-8; empty for none
  */
 record CloseFrame(int code, String reason) {
+  /** The purpose of the connection is fulfilled. */
+  static final int NORMAL = 1000;
+
   /** Means that a close frame has no code (RFC 6455, 7.1.5). Never sent. */
   static final int NO_CODE = 1005;
 
   static final int MAX_REASON_BYTES = FrameHeader.MAX_CONTROL_BYTES - Short.BYTES;
 
-  private static final CloseFrame EMPTY = new CloseFrame(NO_CODE, "");
-
   CloseFrame {
-    if (code != NO_CODE && !maySend(code)) {
-      throw new IllegalArgumentException(
-          "code must be 1000 to 1003, 1007 to 1014 or 3000 to 4999 but was " + code);
+    if (code != NO_CODE) {
+      requireMaySend(code);
     }
     int reasonBytes = reason.getBytes(UTF_8).length;
     if (reasonBytes > MAX_REASON_BYTES) {
@@ -34,29 +33,6 @@ record CloseFrame(int code, String reason) {
     }
   }
 
-  /** Parses the payload of a server's close frame, at most 125 bytes. */
-  static CloseFrame parse(byte[] payload) throws FrameException {
-    if (payload.length == 0) {
-      return EMPTY;
-    }
-    if (payload.length < Short.BYTES) {
-      throw FrameException.protocol(
-          "Expected a close frame of 0 bytes or at least 2 but was of " + payload.length);
-    }
-    int code = (payload[0] & 0xff) << 8 | (payload[1] & 0xff);
-    if (!maySend(code)) {
-      throw FrameException.protocol(
-          "Expected a close code of 1000 to 1003, 1007 to 1014 or 3000 to 4999 but was " + code);
-    }
-    int malformed = new Utf8Validator().firstMalformed(payload, Short.BYTES, payload.length);
-    if (malformed < payload.length) {
-      throw FrameException.invalidData(
-          "Expected UTF-8 in the reason of a close frame but was an invalid sequence");
-    }
-    return new CloseFrame(
-        code, new String(payload, Short.BYTES, payload.length - Short.BYTES, UTF_8));
-  }
-
   /**
    * Whether an endpoint may send this code (RFC 6455, 7.4, and 1012 to 1014, which IANA registered
    * later). 1004 is reserved; 1005, 1006 and 1015 must never be sent; 1016 to 2999 are undefined.
@@ -65,6 +41,19 @@ record CloseFrame(int code, String reason) {
     return (code >= 1000 && code <= 1003)
         || (code >= 1007 && code <= 1014)
         || (code >= 3000 && code <= 4999);
+  }
+
+  /**
+   * Returns the code.
+   *
+   * @throws IllegalArgumentException if no endpoint may send it
+   */
+  static int requireMaySend(int code) {
+    if (!maySend(code)) {
+      throw new IllegalArgumentException(
+          "code must be 1000 to 1003, 1007 to 1014 or 3000 to 4999 but was " + code);
+    }
+    return code;
   }
 
   /** Returns the payload of the frame. */

@@ -19,7 +19,11 @@ public interface ControlHandler {
    *
    * @param out sends on the connection that the message came from
    * @param control the message; valid during the call
-   * @throws IOException to end the connection, after which the stream reconnects
+   * @throws DisconnectException to end the connection; it says what follows, and whether that is a
+   *     failure
+   * @throws IOException if the handler failed; the stream reconnects with backoff. What else is
+   *     thrown ends the subscription. Both are {@link
+   *     dev.perennial.StreamException.Reason#CONSUMER}
    */
   void onControl(WebSocketSender out, Payload control) throws IOException;
 }

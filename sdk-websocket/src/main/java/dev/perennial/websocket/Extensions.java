@@ -2,29 +2,22 @@ package dev.perennial.websocket;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.spi.TransportException;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of permessage-deflate, the only extension we offer, that a server agreed to (RFC
- * 7692, 7.1). Only one of them matters: we compress nothing, so no client parameter binds us, and
- * we read windows of all sizes in the same way.
+ * 7692, 7.1). All are checked, but only one of them matters afterwards: we compress nothing, which
+ * every client parameter allows, and we read windows of all sizes in the same way.
  *
  * @param isServerNoContextTakeover whether the server compresses each message on its own
  */
 record Extensions(boolean isServerNoContextTakeover) {
   static final String HEADER = "Sec-WebSocket-Extensions";
-
-  /** The value of {@link #HEADER} that offers compression. */
-  static final String OFFER = "permessage-deflate";
-
-  private static final String SERVER_NO_CONTEXT_TAKEOVER = "server_no_context_takeover";
-  private static final String CLIENT_NO_CONTEXT_TAKEOVER = "client_no_context_takeover";
-  private static final String SERVER_MAX_WINDOW_BITS = "server_max_window_bits";
 
   /** 8 to 15, without leading zeros (RFC 7692, 7.1.2.1). */
   private static final Pattern WINDOW_BITS = Pattern.compile("[89]|1[0-5]");
@@ -33,13 +26,14 @@ record Extensions(boolean isServerNoContextTakeover) {
    * Parses the extensions that the server agreed to.
    *
    * @param answer the values of all {@link #HEADER} fields of the response 101
-   * @param isDeflateOffered whether the request had {@link #OFFER}
+   * @param offers what the request offered
    * @return null if there is no extension
    * @throws TransportException if the server agreed to something that was not offered or is not
    *     allowed; the connection must not be used then (RFC 6455, 4.1 and RFC 7692, 7.1)
    */
-  static @Nullable Extensions parse(List<String> answer, boolean isDeflateOffered)
+  static @Nullable Extensions parse(List<String> answer, List<CompressionOffer> offers)
       throws TransportException {
+    String offered = CompressionOffer.EXTENSION;
     HeaderTokens in = new HeaderTokens(HEADER, String.join(",", answer));
     Extensions agreed = null;
     while (!in.isAtEnd()) {
@@ -47,13 +41,15 @@ record Extensions(boolean isServerNoContextTakeover) {
         continue; // RFC 9110, 5.6.1.2: empty elements are ignored.
       }
       String name = in.token();
-      if (!isDeflateOffered || !name.equalsIgnoreCase(OFFER)) {
+      if (offers.isEmpty() || !name.equalsIgnoreCase(offered)) {
         throw refused(
-            (isDeflateOffered ? "no extension but " + OFFER : "no extension") + " but was " + name);
+            (offers.isEmpty() ? "no extension" : "no extension but " + offered)
+                + " but was "
+                + name);
       } else if (agreed != null) {
-        throw refused(OFFER + " once but was twice");
+        throw refused(offered + " once but was twice");
       }
-      agreed = parameters(in);
+      agreed = agreed(parameters(in), offers);
       if (!in.isAtEnd() && !in.take(',')) {
         throw in.malformed();
       }
@@ -61,34 +57,49 @@ record Extensions(boolean isServerNoContextTakeover) {
     return agreed;
   }
 
-  private static Extensions parameters(HeaderTokens in) throws TransportException {
-    Set<String> names = new HashSet<>();
+  /** RFC 7692, 5.1: the answer has to be one to any of the offers. */
+  private static Extensions agreed(Map<String, String> parameters, List<CompressionOffer> offers)
+      throws TransportException {
+    String firstMismatch = null;
+    for (CompressionOffer offer : offers) {
+      String mismatch = offer.mismatch(parameters);
+      if (mismatch == null) {
+        return new Extensions(parameters.containsKey(CompressionOffer.SERVER_NO_CONTEXT_TAKEOVER));
+      }
+      firstMismatch = firstMismatch == null ? mismatch : firstMismatch;
+    }
+    throw refused(String.valueOf(firstMismatch));
+  }
+
+  /** Returns the values of the parameters that come next; empty for those without one. */
+  private static Map<String, String> parameters(HeaderTokens in) throws TransportException {
+    Map<String, String> values = new HashMap<>();
     while (in.take(';')) {
       String name = in.token().toLowerCase(Locale.ROOT);
       String value = in.take('=') ? in.value() : null;
-      if (!names.add(name)) {
+      if (values.put(name, value == null ? "" : value) != null) {
         throw refused("each parameter once but was twice " + name);
       }
       checkParameter(name, value);
     }
-    return new Extensions(names.contains(SERVER_NO_CONTEXT_TAKEOVER));
+    return values;
   }
 
   private static void checkParameter(String name, @Nullable String value)
       throws TransportException {
     switch (name) {
-      case SERVER_NO_CONTEXT_TAKEOVER, CLIENT_NO_CONTEXT_TAKEOVER -> {
+      case CompressionOffer.SERVER_NO_CONTEXT_TAKEOVER,
+          CompressionOffer.CLIENT_NO_CONTEXT_TAKEOVER -> {
         if (value != null) {
           throw refused(name + " without a value but was " + value);
         }
       }
-      case SERVER_MAX_WINDOW_BITS -> {
+      case CompressionOffer.SERVER_MAX_WINDOW_BITS, CompressionOffer.CLIENT_MAX_WINDOW_BITS -> {
         if (value == null || !WINDOW_BITS.matcher(value).matches()) {
           throw refused(name + " of 8 to 15 but was " + value);
         }
       }
-      default -> // Also client_max_window_bits, which was not offered (7.1.2.2).
-          throw refused("parameters of " + OFFER + " that may be answered but was " + name);
+      default -> throw refused("no unknown parameter but was " + name);
     }
   }
 

@@ -59,11 +59,12 @@ final class Handshake {
             .set("Connection", "Upgrade")
             .set(KEY, ByteString.of(key).base64())
             .set("Sec-WebSocket-Version", "13");
-    if (!options.subprotocols().isEmpty()) {
-      headers.set(PROTOCOL, String.join(", ", options.subprotocols()));
+    List<String> subprotocols = options.subprotocols().offered();
+    if (!subprotocols.isEmpty()) {
+      headers.set(PROTOCOL, String.join(", ", subprotocols));
     }
-    if (options.isCompressed()) {
-      headers.set(Extensions.HEADER, Extensions.OFFER);
+    if (!options.compression().offers().isEmpty()) {
+      headers.set(Extensions.HEADER, options.compression().header());
     }
     return headers.build();
   }
@@ -89,21 +90,12 @@ final class Handshake {
     if (!expected.equals(accept.trim())) {
       throw refused(ACCEPT + " " + expected, shown.apply(accept), endpoint);
     }
-    String mismatch = mismatch(response.headers(PROTOCOL), options.subprotocols());
+    String mismatch = options.subprotocols().mismatch(response.headers(PROTOCOL));
     if (mismatch != null) {
       String chosen = String.join(", ", response.headers(PROTOCOL));
       throw refused(mismatch, chosen.isEmpty() ? "none" : shown.apply(chosen), endpoint);
     }
-    return Extensions.parse(response.headers(Extensions.HEADER), options.isCompressed());
-  }
-
-  /** Returns which subprotocol was expected in place of the answered ones; null if they fit. */
-  private static @Nullable String mismatch(List<String> answered, List<String> offered) {
-    if (offered.isEmpty()) {
-      return answered.isEmpty() ? null : "no subprotocol";
-    }
-    boolean isOffered = answered.size() == 1 && offered.contains(answered.get(0));
-    return isOffered ? null : "a subprotocol of " + offered;
+    return Extensions.parse(response.headers(Extensions.HEADER), options.compression().offers());
   }
 
   private static TransportException refused(String expected, String actual, String endpoint) {

@@ -30,7 +30,7 @@ final class InboundQueue {
    *
    *   reader thread   put(), putHeartbeat(), end()
    *   engine thread   poll(), await()
-   *   any thread      close(), readingSinceNanos()
+   *   any thread      close(), isClosed(), readingSinceNanos()
    *
    * States
    *
@@ -297,6 +297,16 @@ final class InboundQueue {
     lock.lock();
     try {
       return isWaiting ? time.nanoTime() : readingSinceNanos;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether {@link #close} was called. */
+  boolean isClosed() {
+    lock.lock();
+    try {
+      return state == State.CLOSED;
     } finally {
       lock.unlock();
     }

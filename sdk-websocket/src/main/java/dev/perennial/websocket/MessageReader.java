@@ -37,7 +37,7 @@ final class MessageReader {
   private volatile boolean isInsideMessage;
 
   // Used by the reader thread only.
-  private @Nullable CloseFrame close; // Null until one came.
+  private @Nullable ReceivedClose close; // Null until one came.
   private boolean isCompressed; // Whether the message is; meaningful inside one.
 
   /**
@@ -86,7 +86,7 @@ final class MessageReader {
   }
 
   /** The server's close frame; null until it came. */
-  @Nullable CloseFrame close() {
+  @Nullable ReceivedClose close() {
     return close;
   }
 
@@ -99,7 +99,7 @@ final class MessageReader {
     FrameHeader.require(in, header.length());
     byte[] payload = in.readByteArray(header.length());
     switch (header.opcode()) {
-      case FrameHeader.OPCODE_CLOSE -> close = CloseFrame.parse(payload);
+      case FrameHeader.OPCODE_CLOSE -> close = ReceivedClose.parse(payload);
       case FrameHeader.OPCODE_PING -> listener.onPing(payload);
       case FrameHeader.OPCODE_PONG -> listener.onPong();
       default -> throw new IllegalStateException("Unknown control frame " + header.opcode());
@@ -127,7 +127,7 @@ final class MessageReader {
     if (isCompressed && inflater != null) {
       inflater.inflate(in, header.length(), message);
       if (header.isFinal()) {
-        inflater.endMessage();
+        inflater.endMessage(message);
       }
     } else if (isWholeAndBuffered()) {
       return message.readWhole(in, header.length());

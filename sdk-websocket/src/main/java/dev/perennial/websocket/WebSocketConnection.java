@@ -2,6 +2,8 @@ package dev.perennial.websocket;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.perennial.CloseOccasion;
+import dev.perennial.ServerResponse;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Upgrade;
 import dev.perennial.spi.Attempt;
@@ -12,7 +14,11 @@ import dev.perennial.spi.Timekeeper;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Response;
 import okio.Socket;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +45,16 @@ final class WebSocketConnection implements StreamConnection {
   private volatile @Nullable WebSocketSession session;
 
   private volatile boolean isClosed;
+  private volatile boolean isCut;
+
+  /** What the server is told. Null until closed. */
+  private final AtomicReference<@Nullable CloseFrame> closeFrame = new AtomicReference<>();
+
+  /** Null unless a handshake in messages is being made. */
+  private volatile @Nullable MessageHandshake handshake;
+
+  /** Messages of that handshake which are to be delivered. Used by the engine thread only. */
+  private Queue<Message> delivered = new ArrayDeque<>();
 
   WebSocketConnection(WebSocketOptions options, Attempt attempt, Upgrade upgrade, Random random) {
     this.options = options;
@@ -63,22 +79,42 @@ final class WebSocketConnection implements StreamConnection {
     WebSocketSession opened = shakeHands();
     opened.start();
     session = opened;
-    if (isClosed) { // Then close() may have missed the session.
-      opened.close();
+    CloseFrame closing = closeFrame.get();
+    if (closing != null) { // Then close() may have missed the session.
+      opened.close(closing);
+      if (isCut) {
+        opened.cut();
+      }
       throw closed();
     }
     FrameSender outbound = opened.outbound();
     outbound.hold();
+    if (!options.isSenderLate()) {
+      attachSender(outbound);
+    }
+    makeHandshake(outbound);
+    callOnOpen(outbound);
+    if (options.isSenderLate()) {
+      attachSender(outbound);
+    }
+    outbound.sendHeld();
+    opened.startKeepAlive();
+    waitingSinceNanos = time.nanoTime();
+  }
+
+  private void attachSender(FrameSender outbound) {
+    WebSocketSender sender = options.sender();
     if (sender != null) {
       sender.attach(outbound);
       if (isClosed) {
         sender.detach(outbound);
       }
     }
-    callOnOpen(outbound);
-    outbound.sendHeld();
-    opened.startKeepAlive();
-    waitingSinceNanos = time.nanoTime();
+  }
+
+  @Override
+  public @Nullable ServerResponse response() {
+    return upgrade.response();
   }
 
   private WebSocketSession shakeHands() throws IOException {
@@ -111,38 +147,98 @@ final class WebSocketConnection implements StreamConnection {
     }
     try {
       handler.onOpen(WebSocketSender.of(outbound), attempt.cursor());
-    } catch (RuntimeException e) {
-      throw new TransportException(
-          Reason.CONNECT,
-          "Expected onOpen to send to "
-              + upgrade.endpoint()
-              + " but it threw "
-              + e.getClass().getName(),
-          e);
+    } catch (Throwable e) {
+      throw handlerFailure("onOpen", e);
     }
     if (isClosed) {
       throw closed();
     }
   }
 
+  private void makeHandshake(FrameSender outbound) throws IOException {
+    HandshakeHandler handler = options.handshake();
+    if (handler == null) {
+      return;
+    }
+    MessageHandshake begun =
+        new MessageHandshake(
+            WebSocketSender.of(outbound),
+            inbound,
+            time,
+            upgrade.endpoint(),
+            options.handshakeLimit());
+    handshake = begun;
+    try {
+      handler.shakeHands(begun);
+    } catch (Throwable e) {
+      if (e instanceof IOException failure && begun.hasThrown(e)) {
+        throw failure;
+      }
+      throw handlerFailure("the handshake handler", e);
+    } finally {
+      handshake = null;
+    }
+    delivered = begun.delivered();
+    if (isClosed) {
+      throw closed();
+    }
+  }
+
+  /** Returns how the connection ends because a handler threw. */
+  private IOException handlerFailure(String handler, Throwable thrown) {
+    if (thrown instanceof VirtualMachineError fatal) {
+      throw fatal; // The process is in trouble, whatever the handler.
+    } else if (isClosed) {
+      return closed();
+    } else if (thrown instanceof DisconnectException wanted) {
+      return wanted.toTransportException(upgrade.endpoint());
+    }
+    TransportException failure =
+        new TransportException(
+            Reason.CONSUMER,
+            "Expected "
+                + handler
+                + " to handle the connection to "
+                + upgrade.endpoint()
+                + " but it threw "
+                + thrown.getClass().getName(),
+            thrown);
+    return thrown instanceof IOException ? failure.retryable() : failure;
+  }
+
+  /** A handshake in messages has its own time, which begins when the connection is made. */
+  @Override
+  public long openingNanosLeft() {
+    MessageHandshake begun = handshake;
+    return begun == null ? 0 : Math.max(0, begun.nanosLeft());
+  }
+
   @Override
   public @Nullable Frame read(Deadlines limits) throws IOException {
-    Frame frame = poll();
-    if (frame == null) {
-      waitingSinceNanos = time.nanoTime();
-      while (frame == null) {
-        await(leftNanos(limits));
-        frame = poll();
+    try {
+      Frame frame = poll();
+      if (frame == null) {
+        waitingSinceNanos = time.nanoTime();
+        while (frame == null) {
+          await(leftNanos(limits));
+          frame = poll();
+        }
       }
+      return frame;
+    } catch (TransportException e) {
+      if (options.endsWithClose() && e.isOrderly()) {
+        return null;
+      }
+      throw e;
     }
-    return frame;
   }
 
   private @Nullable Frame poll() throws IOException {
     if (isClosed) {
       throw closed();
     }
-    return inbound.poll();
+    Message earlier = delivered.poll();
+    return earlier != null ? earlier : inbound.poll();
   }
 
   private void await(long nanos) throws InterruptedIOException {
@@ -174,7 +270,11 @@ final class WebSocketConnection implements StreamConnection {
   public void control(Frame message) throws IOException {
     ControlHandler handler = options.onControl();
     if (handler != null) {
-      handler.onControl(WebSocketSender.of(session().outbound()), message);
+      try {
+        handler.onControl(WebSocketSender.of(session().outbound()), message);
+      } catch (Throwable e) {
+        throw handlerFailure("onControl", e);
+      }
     }
   }
 
@@ -211,6 +311,22 @@ final class WebSocketConnection implements StreamConnection {
 
   @Override
   public void close() {
+    close(CloseOccasion.CLOSE);
+  }
+
+  @Override
+  public void closeNow() {
+    isCut = true;
+    close();
+    WebSocketSession open = session;
+    if (open != null) {
+      open.cut();
+    }
+  }
+
+  @Override
+  public void close(CloseOccasion occasion) {
+    closeFrame.compareAndSet(null, options.closeFrame(occasion));
     isClosed = true;
     WebSocketSession open = session;
     if (open == null) {
@@ -221,7 +337,7 @@ final class WebSocketConnection implements StreamConnection {
     if (sender != null) {
       sender.detach(open.outbound());
     }
-    open.close();
+    open.close(Objects.requireNonNull(closeFrame.get()));
   }
 
   private WebSocketSession session() {

@@ -1,14 +1,15 @@
 package dev.perennial.websocket;
 
+import dev.perennial.CloseOccasion;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a WebSocket transport, as the builder had them. A value.
  *
- * @param subprotocols the subprotocols to offer, the preferred one first; empty for none
- * @param isCompressed whether the server may compress its messages
+ * @param subprotocols the subprotocols to offer
+ * @param compression whether and how far the server may compress its messages
  * @param maxMessageBytes the size limit of a received message, in bytes after inflating
  * @param maxInboundMessages how many messages may wait for the engine
  * @param maxInboundBytes how many bytes these messages may have in all
@@ -20,10 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param onOpen sends the first messages of a connection; null to send none
  * @param onControl answers control messages; null to drop them
  * @param sender the application's sender; null if it has none
+ * @param handshake the handshake in messages; null if there is none
+ * @param handshakeLimit how long that may take
+ * @param isSenderLate whether messages of the application are refused until the stream is open
+ * @param endsWithClose whether the server's plain close completes the stream
+ * @param closeCodes what the server is told when we close
  */
 record WebSocketOptions(
-    List<String> subprotocols,
-    boolean isCompressed,
+    Subprotocols subprotocols,
+    CompressionSettings compression,
     int maxMessageBytes,
     int maxInboundMessages,
     int maxInboundBytes,
@@ -34,7 +40,17 @@ record WebSocketOptions(
     @Nullable String heartbeat,
     @Nullable OpenHandler onOpen,
     @Nullable ControlHandler onControl,
-    @Nullable WebSocketSender sender) {
+    @Nullable WebSocketSender sender,
+    @Nullable HandshakeHandler handshake,
+    Duration handshakeLimit,
+    boolean isSenderLate,
+    boolean endsWithClose,
+    Map<CloseOccasion, Integer> closeCodes) {
+
+  /** What the server is told when we close. */
+  CloseFrame closeFrame(CloseOccasion occasion) {
+    return new CloseFrame(closeCodes.getOrDefault(occasion, CloseFrame.NORMAL), "");
+  }
 
   /** Whether pings are sent, rather than a heartbeat of the application. */
   boolean usesPings() {

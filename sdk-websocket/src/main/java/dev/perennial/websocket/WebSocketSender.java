@@ -3,7 +3,12 @@ package dev.perennial.websocket;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamState;
 import dev.perennial.StreamSubscription;
+import dev.perennial.internal.time.Nanos;
+import dev.perennial.internal.time.SystemTimekeeper;
+import dev.perennial.spi.Timekeeper;
 import dev.perennial.spi.TransportException;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>All methods may be called by any thread, Android's main thread included. None blocks.
+ * <p>All methods may be called by any thread, Android's main thread included. None blocks but
+ * {@link #awaitOpen}.
  *
  * <p>Messages are sent in the order of the calls, after those of {@link OpenHandler}; while that
  * handler runs they are accepted but wait for it. At most 16 MiB and 65,536 messages wait to be
@@ -80,6 +86,7 @@ public final class WebSocketSender {
   private final boolean isForConnection;
 
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition claimed = lock.newCondition();
 
   /** Null before the first connection. */
   private volatile @Nullable StreamSubscription owner; // Used with the lock held.
@@ -101,6 +108,47 @@ public final class WebSocketSender {
     WebSocketSender sender = new WebSocketSender(true);
     sender.attach(connection);
     return sender;
+  }
+
+  /**
+   * Waits until a message can be sent: until a subscription uses this sender and its connection is
+   * open. After that the connection may be lost at any time, so look at the {@link Outcome} of a
+   * message all the same.
+   *
+   * @param timeout how long at most
+   * @return false when no connection was open after that time, and when the stream has completed or
+   *     was closed meanwhile
+   * @throws dev.perennial.StreamException the failure that ended the subscription
+   * @throws InterruptedException when this thread is interrupted
+   * @throws IllegalStateException when called from a callback of the subscription, which the
+   *     connection would wait for
+   */
+  public boolean awaitOpen(Duration timeout) throws InterruptedException {
+    if (open != null || isForConnection) {
+      return open != null;
+    }
+    Timekeeper time = new SystemTimekeeper(); // A virtual one is for the engine's thread.
+    long began = time.nanoTime();
+    StreamSubscription subscription = awaitOwner(time, Nanos.of(timeout));
+    return subscription != null
+        && subscription.awaitOpen(timeout.minusNanos(time.nanoTime() - began));
+  }
+
+  /** Waits for the first claim; null when the time has passed. */
+  private @Nullable StreamSubscription awaitOwner(Timekeeper time, long nanos)
+      throws InterruptedException {
+    long began = time.nanoTime();
+    lock.lock();
+    try {
+      long left = nanos;
+      while (owner == null && left > 0) {
+        time.await(claimed, left);
+        left = nanos - (time.nanoTime() - began);
+      }
+      return owner;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -164,6 +212,7 @@ public final class WebSocketSender {
             .permanent();
       }
       owner = subscription;
+      claimed.signalAll();
     } finally {
       lock.unlock();
     }

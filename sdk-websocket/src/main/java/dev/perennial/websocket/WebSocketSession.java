@@ -2,6 +2,7 @@ package dev.perennial.websocket;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.perennial.CloseOccasion;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Upgrade;
 import dev.perennial.internal.time.Nanos;
@@ -41,8 +42,6 @@ final class WebSocketSession
    */
   static final long NO_PROGRESS_SECONDS = 60;
 
-  private static final CloseFrame NORMAL_CLOSURE = new CloseFrame(1000, "");
-
   /** Reported for a connection that ended without a close frame (RFC 6455, 7.1.5). */
   private static final int ABNORMAL_CLOSURE = 1006;
 
@@ -59,6 +58,7 @@ final class WebSocketSession
   private final FrameSender outbound;
   private final KeepAlive keepAlive;
   private final long closeNanos;
+  private final CloseFrame closeToPutAway;
   private final AtomicBoolean isClosing = new AtomicBoolean();
 
   /** Null until sending fails. */
@@ -82,7 +82,12 @@ final class WebSocketSession
     this.upgrade = upgrade;
     this.time = time;
     this.inbound = inbound;
-    this.inflater = extensions == null ? null : new MessageInflater(extensions);
+    this.inflater =
+        extensions == null
+            ? null
+            : new MessageInflater(
+                extensions,
+                new InflationBudget(options.compression(), options.maxMessageBytes(), time));
     this.activity = new ActivitySource(socket.getSource(), time);
     this.source = Okio.buffer(activity);
     // The listeners are called by the threads that start() and the first frame to send start.
@@ -101,6 +106,7 @@ final class WebSocketSession
         new KeepAlive(
             time, outbound, this, options.keepAlive(), options.pingTimeout(), options.heartbeat());
     this.closeNanos = Nanos.of(options.closeTimeout());
+    this.closeToPutAway = options.closeFrame(CloseOccasion.PUT_AWAY);
   }
 
   /** Starts the reader thread. */
@@ -140,11 +146,19 @@ final class WebSocketSession
   /**
    * Closes the connection after sending what was accepted before. Any thread; idempotent; never
    * blocks.
+   *
+   * @param frame what the server is told, unless this side has begun to close before
    */
-  void close() {
+  void close(CloseFrame frame) {
     inbound.close();
-    outbound.close(NORMAL_CLOSURE);
+    outbound.close(frame);
     awaitEnd();
+  }
+
+  /** Cuts the connection. Nothing more is sent. Any thread; idempotent; never blocks. */
+  void cut() {
+    upgrade.close();
+    outbound.abort();
   }
 
   // ---- The reader thread ----
@@ -168,10 +182,13 @@ final class WebSocketSession
       Message message = reader.next();
       while (message != null) {
         InboundQueue.Outcome outcome = inbound.put(message);
-        if (outcome != InboundQueue.Outcome.ACCEPTED) {
-          outbound.close(NORMAL_CLOSURE);
+        if (outcome == InboundQueue.Outcome.CLOSED) {
+          return new IOException("Closed");
+        }
+        if (outcome == InboundQueue.Outcome.FULL) {
+          outbound.close(closeToPutAway);
           awaitEnd();
-          return outcome == InboundQueue.Outcome.FULL ? queueFull() : new IOException("Closed");
+          return queueFull();
         }
         message = reader.next();
       }
@@ -193,12 +210,13 @@ final class WebSocketSession
             + " was closed, to be resumed later: the queue of messages for the consumer is full");
   }
 
-  private TransportException closedByServer(CloseFrame frame) {
-    outbound.closeNow(new CloseFrame(frame.code(), ""));
+  private TransportException closedByServer(ReceivedClose frame) {
+    outbound.closeNow(new CloseFrame(frame.answerCode(), ""));
     awaitEnd();
     String reason = upgrade.shown(frame.reason());
     String with = frame.code() == CloseFrame.NO_CODE ? "no code" : "code " + frame.code();
-    return closed(frame.code(), with + (reason.isEmpty() ? "" : ": " + reason));
+    TransportException end = closed(frame.code(), with + (reason.isEmpty() ? "" : ": " + reason));
+    return frame.isPlain() ? end.orderly() : end;
   }
 
   private TransportException closed(int code, String how) {
@@ -310,10 +328,5 @@ final class WebSocketSession
     if (isClosing.compareAndSet(false, true)) {
       time.schedule(this::cut, closeNanos);
     }
-  }
-
-  private void cut() {
-    upgrade.close();
-    outbound.abort();
   }
 }

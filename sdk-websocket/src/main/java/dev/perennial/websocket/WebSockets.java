@@ -1,11 +1,14 @@
 package dev.perennial.websocket;
 
+import dev.perennial.CloseOccasion;
 import dev.perennial.EventStream;
 import dev.perennial.http.RequestSource;
 import dev.perennial.http.UpgradeBuilder;
 import dev.perennial.http.UpgradeProtocol;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
@@ -106,11 +109,13 @@ public final class WebSockets {
     private static final Duration SHORTEST_PING_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration LONGEST_PING_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration DEFAULT_CLOSE = Duration.ofSeconds(2);
+    private static final Duration DEFAULT_HANDSHAKE = Duration.ofSeconds(10);
     private static final int DEFAULT_MESSAGES = 1_024;
     private static final int DEFAULT_BYTES = 16 * 1024 * 1024;
 
     private List<String> subprotocols = List.of();
-    private boolean isCompressed;
+    private boolean isSubprotocolOptional;
+    private CompressionSettings compression = CompressionSettings.NONE;
     private boolean isCursorInMessage;
     private int maxInboundMessages = DEFAULT_MESSAGES;
     private int maxInboundBytes = DEFAULT_BYTES;
@@ -118,6 +123,10 @@ public final class WebSockets {
     private Duration keepAlive = DEFAULT_PING;
     private boolean isPingChosen;
     private Duration closeTimeout = DEFAULT_CLOSE;
+    private final Map<CloseOccasion, Integer> closeCodes = new EnumMap<>(CloseOccasion.class);
+    private boolean endsWithClose;
+    private Duration handshakeLimit = DEFAULT_HANDSHAKE;
+    private boolean isSenderLate;
 
     /** Null for the interval, within the bounds of the default. */
     private @Nullable Duration pingTimeout;
@@ -126,6 +135,7 @@ public final class WebSockets {
     private @Nullable String heartbeat;
 
     // Null until set.
+    private @Nullable HandshakeHandler handshake;
     private @Nullable OpenHandler onOpen;
     private @Nullable ControlHandler onControl;
     private @Nullable WebSocketSender sender;
@@ -140,13 +150,24 @@ public final class WebSockets {
 
     /**
      * Offers subprotocols (RFC 6455, 1.9), the preferred one first. If the server chooses none of
-     * them, the connection is refused, as browsers do. By default none is offered.
+     * them, the connection is refused, as browsers do, unless {@link #subprotocolOptional} is set.
+     * By default none is offered.
      *
      * @param names at least one
      * @throws IllegalArgumentException if there is none, one is not a token, or two are equal
      */
     public Builder subprotocols(String... names) {
       this.subprotocols = Handshake.requireSubprotocols(names);
+      return this;
+    }
+
+    /**
+     * Opens connections also where the server chooses none of the {@link #subprotocols}: some
+     * servers require one and do not name it in their answer. One that was not offered is refused
+     * all the same. By default such a connection is refused.
+     */
+    public Builder subprotocolOptional() {
+      this.isSubprotocolOptional = true;
       return this;
     }
 
@@ -168,6 +189,56 @@ public final class WebSockets {
      */
     public Builder sender(WebSocketSender sender) {
       this.sender = Objects.requireNonNull(sender, "sender");
+      return this;
+    }
+
+    /**
+     * Makes a handshake in messages on each connection before anything else, such as a login: the
+     * handler sends, receives, and returns when the server is ready. Only then {@link
+     * #onOpen(OpenHandler) onOpen} is called, the application's messages are sent, and the stream
+     * is {@linkplain dev.perennial.StreamState.Open open}. It may take 10 seconds, beside the
+     * timeout of the attempt. By default there is none.
+     *
+     * <pre>{@code
+     * WebSockets.builder("wss://api.example.com/graphql")
+     *     .subprotocols("graphql-transport-ws")
+     *     .handshake(
+     *         socket -> {
+     *           socket.send("{\"type\":\"connection_init\"}");
+     *           while (!socket.receive().text().contains("connection_ack")) {
+     *             // Something else, such as a ping.
+     *           }
+     *         })
+     *     .onOpen(out -> out.send(subscription));
+     * }</pre>
+     *
+     * @param handler throws {@link DisconnectException} if the server refuses
+     */
+    public Builder handshake(HandshakeHandler handler) {
+      return handshake(DEFAULT_HANDSHAKE, handler);
+    }
+
+    /**
+     * As {@link #handshake(HandshakeHandler)}, with another limit.
+     *
+     * @param limit how long the handshake may take; then the attempt has failed with {@link
+     *     dev.perennial.StreamException.Reason#ATTEMPT_TIMEOUT}
+     * @throws IllegalArgumentException if the limit is not positive
+     */
+    public Builder handshake(Duration limit, HandshakeHandler handler) {
+      this.handshakeLimit = requirePositive("handshake", limit);
+      this.handshake = Objects.requireNonNull(handler, "handler");
+      return this;
+    }
+
+    /**
+     * Refuses what the application sends before the stream is open, with {@link
+     * WebSocketSender.Outcome#NOT_CONNECTED}. By default it is accepted as soon as the server has
+     * accepted the WebSocket, and waits for {@link #handshake(HandshakeHandler) handshake} and
+     * {@link #onOpen(OpenHandler) onOpen}.
+     */
+    public Builder refuseEarlySends() {
+      this.isSenderLate = true;
       return this;
     }
 
@@ -253,6 +324,46 @@ public final class WebSockets {
       return this;
     }
 
+    /**
+     * Sets the code that the server is told when this side closes a connection on that occasion.
+     * Some servers end the session of a client that closes with 1000 or 1001. By default 1000.
+     *
+     * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999
+     * @throws IllegalArgumentException if it is another one
+     */
+    public Builder closeCode(CloseOccasion occasion, int code) {
+      closeCodes.put(Objects.requireNonNull(occasion, "occasion"), CloseFrame.requireMaySend(code));
+      return this;
+    }
+
+    /**
+     * As {@link #closeCode(CloseOccasion, int)}, for every occasion.
+     *
+     * @throws IllegalArgumentException as there
+     */
+    public Builder closeCode(int code) {
+      for (CloseOccasion occasion : CloseOccasion.values()) {
+        closeCode(occasion, code);
+      }
+      return this;
+    }
+
+    /**
+     * Declares a finite stream that is complete when the server closes with 1000 or without a code.
+     * Any other end of the connection leaves it incomplete. By default the stream reconnects: many
+     * servers close in this way on a deploy. {@link dev.perennial.RetryPolicy#onCloseCode} says
+     * what another code means.
+     */
+    public Builder endsWithClose() {
+      this.endsWithClose = true;
+      return this;
+    }
+
+    @Override
+    protected boolean endsWithConnection() {
+      return endsWithClose;
+    }
+
     private Duration effectivePingTimeout() {
       if (pingTimeout != null) {
         return pingTimeout;
@@ -318,11 +429,47 @@ public final class WebSockets {
      * compression costs both sides memory for each connection, and makes attacks such as CRIME and
      * BREACH possible. Messages to the server are never compressed.
      *
-     * <p>Once a message has inflated to 1 MiB, it may have at most 100 times its bytes on the wire;
-     * more ends the connection with {@link dev.perennial.StreamException.Reason#LIMIT}.
+     * <p>Inflated bytes count for {@link #maxEventBytes}, and {@link #maxInflation} limits them
+     * over the whole connection. Offers {@link CompressionOffer#standard()}.
      */
     public Builder compressed() {
-      this.isCompressed = true;
+      return compressed(CompressionOffer.standard());
+    }
+
+    /**
+     * Lets the server compress its messages, as {@link #compressed()} does, but on these terms. The
+     * server accepts one of them or does not compress; an answer to none of them is refused (RFC
+     * 7692, 7.1).
+     *
+     * @param offers the preferred one first; at least one
+     * @throws IllegalArgumentException if there is none
+     */
+    public Builder compressed(CompressionOffer... offers) {
+      if (offers.length == 0) {
+        throw new IllegalArgumentException("compressed needs at least one offer");
+      }
+      this.compression = compression.withOffers(offers);
+      return this;
+    }
+
+    /**
+     * Limits what compressed messages inflate to, over all messages of a connection: {@code ratio}
+     * times their bytes on the wire, and {@code bytesPerSecond} besides. What is not used is saved,
+     * up to {@link #maxEventBytes} or one second's bytes, whichever is more, so that a single
+     * message is limited by its size only. More ends the connection with {@link
+     * dev.perennial.StreamException.Reason#LIMIT}. By default 100 times and 16 MiB.
+     *
+     * @throws IllegalArgumentException if one of the two is not positive
+     */
+    public Builder maxInflation(int ratio, int bytesPerSecond) {
+      if (ratio <= 0 || bytesPerSecond <= 0) {
+        throw new IllegalArgumentException(
+            "maxInflation must have a positive ratio and bytesPerSecond but was "
+                + ratio
+                + " and "
+                + bytesPerSecond);
+      }
+      this.compression = compression.withLimits(ratio, bytesPerSecond);
       return this;
     }
 
@@ -335,8 +482,8 @@ public final class WebSockets {
     protected UpgradeProtocol protocol(int maxEventBytes) {
       return new WebSocketProtocol(
           new WebSocketOptions(
-              subprotocols,
-              isCompressed,
+              new Subprotocols(subprotocols, isSubprotocolOptional),
+              compression,
               maxEventBytes,
               maxInboundMessages,
               maxInboundBytes,
@@ -347,7 +494,12 @@ public final class WebSockets {
               heartbeat,
               onOpen,
               onControl,
-              sender));
+              sender,
+              handshake,
+              handshakeLimit,
+              isSenderLate,
+              endsWithClose,
+              Map.copyOf(closeCodes)));
     }
   }
 }

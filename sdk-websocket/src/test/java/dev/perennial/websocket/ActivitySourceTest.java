@@ -3,11 +3,9 @@ package dev.perennial.websocket;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.perennial.spi.Timekeeper;
 import java.io.EOFException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.concurrent.locks.Condition;
 import okio.Buffer;
 import okio.BufferedSource;
 import okio.Okio;
@@ -16,7 +14,7 @@ import okio.Timeout;
 import org.junit.jupiter.api.Test;
 
 class ActivitySourceTest {
-  private final Clock clock = new Clock();
+  private final FixedClock clock = new FixedClock();
   private final ArrayDeque<byte[]> reads = new ArrayDeque<>();
   private final ActivitySource activity = new ActivitySource(new Reads(), clock);
   private final BufferedSource source = Okio.buffer(activity);
@@ -92,7 +90,7 @@ class ActivitySourceTest {
       if (next == null) {
         return -1;
       }
-      clock.now += 100;
+      clock.pass(100);
       sink.write(next);
       return next.length;
     }
@@ -104,24 +102,5 @@ class ActivitySourceTest {
 
     @Override
     public void close() {}
-  }
-
-  private static final class Clock implements Timekeeper {
-    private long now;
-
-    @Override
-    public long nanoTime() {
-      return now;
-    }
-
-    @Override
-    public boolean await(Condition condition, long nanos) {
-      throw new UnsupportedOperationException("Expected no wait");
-    }
-
-    @Override
-    public Timer schedule(Runnable task, long nanos) {
-      throw new UnsupportedOperationException("Expected no timer");
-    }
   }
 }

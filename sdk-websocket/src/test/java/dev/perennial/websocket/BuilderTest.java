@@ -38,6 +38,11 @@ class BuilderTest {
     assertRefused(
         "inboundQueue must have positive messages and bytes but was 0 and 1",
         () -> builder.inboundQueue(0, 1));
+    assertRefused(
+        "maxInflation must have a positive ratio and bytesPerSecond but was 0 and 1",
+        () -> builder.maxInflation(0, 1));
+    assertRefused(
+        "compressed needs at least one offer", () -> builder.compressed(new CompressionOffer[0]));
   }
 
   @Test

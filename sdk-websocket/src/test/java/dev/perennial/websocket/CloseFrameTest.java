@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import okio.Buffer;
-import okio.ByteString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,12 +21,8 @@ class CloseFrameTest {
 
     TreeSet<Integer> accepted = new TreeSet<>();
     for (int code = 0; code <= 0xffff; code++) {
-      try {
-        CloseFrame frame = CloseFrame.parse(new Buffer().writeShort(code).readByteArray());
-        assertEquals(new CloseFrame(code, ""), frame);
+      if (CloseFrame.maySend(code)) {
         accepted.add(code);
-      } catch (FrameException e) {
-        assertEquals(1002, e.closeCode());
       }
     }
 
@@ -36,37 +30,16 @@ class CloseFrameTest {
   }
 
   @Test
-  void noBodyIsNoCode() throws Exception {
-    assertEquals(new CloseFrame(1005, ""), CloseFrame.parse(new byte[0]));
+  void noCodeIsNoBody() {
     assertEquals(0, new CloseFrame(1005, "").toBytes().length);
-  }
-
-  @Test
-  void aBodyOfOneByteIsRefused() {
-    FrameException refusal =
-        assertThrows(FrameException.class, () -> CloseFrame.parse(new byte[1]));
-
-    assertEquals(1002, refusal.closeCode());
-    assertEquals(
-        "Expected a close frame of 0 bytes or at least 2 but was of 1", refusal.getMessage());
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"ff", "c3", "e282", "eda080", "6f6bc0"})
-  void aReasonIsUtf8(String hex) {
-    byte[] payload = new Buffer().writeShort(1000).write(ByteString.decodeHex(hex)).readByteArray();
-
-    FrameException refusal = assertThrows(FrameException.class, () -> CloseFrame.parse(payload));
-
-    assertEquals(1007, refusal.closeCode());
   }
 
   @ParameterizedTest
   @CsvSource({"1000, ''", "1001, bye", "4999, späť €😀"})
-  void whatIsSentIsWhatIsRead(int code, String reason) throws Exception {
+  void whatIsSentIsWhatIsRead(int code, String reason) {
     CloseFrame frame = new CloseFrame(code, reason);
 
-    assertEquals(frame, CloseFrame.parse(frame.toBytes()));
+    assertEquals(new ReceivedClose(code, reason, code), ReceivedClose.parse(frame.toBytes()));
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.perennial.StreamException.Reason;
 import dev.perennial.spi.TransportException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import okhttp3.Headers;
 import okhttp3.Protocol;
@@ -20,13 +21,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** RFC 6455, 4.1. */
 class HandshakeTest {
-  private static final WebSocketOptions PLAIN = options(false);
-  private static final WebSocketOptions CHAT = options(true, "chat.v2", "chat.v1");
+  private static final WebSocketOptions PLAIN =
+      options(CompressionSettings.NONE, Subprotocols.NONE);
+  private static final CompressionSettings COMPRESSED =
+      CompressionSettings.of(CompressionOffer.standard());
+  private static final WebSocketOptions CHAT = options(COMPRESSED, chat(false));
 
-  private static WebSocketOptions options(boolean isCompressed, String... subprotocols) {
+  private static Subprotocols chat(boolean isOptional) {
+    return new Subprotocols(List.of("chat.v2", "chat.v1"), isOptional);
+  }
+
+  private static WebSocketOptions options(
+      CompressionSettings compression, Subprotocols subprotocols) {
     return new WebSocketOptions(
-        List.of(subprotocols),
-        isCompressed,
+        subprotocols,
+        compression,
         1_000,
         10,
         1_000,
@@ -37,7 +46,12 @@ class HandshakeTest {
         null,
         null,
         null,
-        null);
+        null,
+        null,
+        Duration.ofSeconds(10),
+        /* isSenderLate= */ false,
+        /* endsWithClose= */ false,
+        Map.of());
   }
 
   /** The example of RFC 6455, 1.3. */
@@ -77,7 +91,8 @@ class HandshakeTest {
   void offersWhatWasAskedFor() {
     Headers headers = Handshake.headers(CHAT, new Random(1));
     assertEquals("chat.v2, chat.v1", headers.get("Sec-WebSocket-Protocol"));
-    assertEquals("permessage-deflate", headers.get("Sec-WebSocket-Extensions"));
+    assertEquals(
+        "permessage-deflate; client_max_window_bits", headers.get("Sec-WebSocket-Extensions"));
   }
 
   @Test
@@ -111,6 +126,25 @@ class HandshakeTest {
             () -> Handshake.check(answer, PLAIN, "ws://h.example/", shown -> shown));
     assertEquals(Reason.PROTOCOL, refused.reason());
     assertEquals(words + " from ws://h.example/", refused.getMessage());
+  }
+
+  @Test
+  void acceptsAServerThatChoosesNoSubprotocolOnlyIfThatIsAllowed() throws Exception {
+    WebSocketOptions lenient = options(CompressionSettings.NONE, chat(true));
+    assertNull(Handshake.check(answer(), lenient, "ws://h.example/", shown -> shown));
+    TransportException refused =
+        assertThrows(
+            TransportException.class,
+            () ->
+                Handshake.check(
+                    answer("Sec-WebSocket-Protocol", "mail"),
+                    lenient,
+                    "ws://h.example/",
+                    shown -> shown));
+    assertEquals(
+        "Expected a subprotocol of [chat.v2, chat.v1] or none in the handshake but was mail from"
+            + " ws://h.example/",
+        refused.getMessage());
   }
 
   @Test

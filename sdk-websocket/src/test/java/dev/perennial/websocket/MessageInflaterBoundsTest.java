@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import okio.Buffer;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MessageInflaterBoundsTest {
   private static final int MEBIBYTE = 1024 * 1024;
 
-  private final MessageInflater inflater = new MessageInflater(new Extensions(false));
+  private final MessageInflater inflater = Inflaters.of(new Extensions(false));
 
   @AfterEach
   void close() {
@@ -38,33 +39,76 @@ class MessageInflaterBoundsTest {
         seen.get(0));
   }
 
+  /** Whatever it was compressed to. */
   @Test
-  void aBombIsStoppedByItsRatioBelowTheLimitOfAMessage() throws Exception {
-    byte[] payload = new ServerDeflate(false, 6).message(new byte[2 * MEBIBYTE]);
-    byte[] frames = new ServerFrames().frame(0xc2, payload).toBytes();
+  void oneMessageWithinItsLimitAlwaysFits() throws Exception {
+    int limit = 32 * MEBIBYTE;
+    byte[] letters = new byte[limit];
+    Arrays.fill(letters, (byte) 'x');
+    byte[] frames =
+        new ServerFrames().frame(0xc1, new ServerDeflate(false, 9).message(letters)).toBytes();
+    try (MessageInflater large =
+        Inflaters.of(new Extensions(false), CompressionSettings.of(), limit, new FixedClock())) {
+      MessageReader reader =
+          new MessageReader(new Buffer().write(frames), limit, large, new Reading());
 
-    List<String> seen = Reading.all(new Buffer().write(frames), 64 * MEBIBYTE, inflater);
+      assertArrayEquals(letters, reader.next().array());
+    }
+  }
 
-    assertEquals(1, seen.size());
-    assertTrue(
-        seen.get(0).startsWith("1009 Expected at most 100 times the bytes of the wire"),
-        seen.get(0));
+  /** 16 MiB, and 1.6 MiB for 17 KiB on the wire. */
+  @Test
+  void manySmallBombsAreStoppedByTheirSum() throws Exception {
+    assertEquals(17, messagesBeforeTheLimit(CompressionSettings.of(), new FixedClock(), 0));
   }
 
   @Test
-  void aMebibyteMayComeFromAsLittleAsItLikesInEachMessage() throws Exception {
+  void manySmallBombsOverALongTimeAreNoBomb() throws Exception {
+    assertEquals(
+        MANY, messagesBeforeTheLimit(CompressionSettings.of(), new FixedClock(), 65_000_000));
+  }
+
+  @Test
+  void theLimitIsWhatWasSet() throws Exception {
+    CompressionSettings tight = CompressionSettings.of().withLimits(100, 1_000);
+    assertEquals(1, messagesBeforeTheLimit(tight, new FixedClock(), 0));
+    CompressionSettings loose = CompressionSettings.of().withLimits(2_000, 1_000);
+    assertEquals(MANY, messagesBeforeTheLimit(loose, new FixedClock(), 0));
+  }
+
+  private static final int MANY = 100;
+
+  /** Reads at most {@link #MANY} messages of 1 MiB that have 1 KiB on the wire. */
+  private static int messagesBeforeTheLimit(
+      CompressionSettings settings, FixedClock clock, long nanosBetween) throws Exception {
     ServerDeflate deflate = new ServerDeflate(false, 6);
     byte[] zeros = new byte[MEBIBYTE];
-    byte[] frames =
-        new ServerFrames()
-            .frame(0xc2, deflate.message(zeros))
-            .frame(0xc2, deflate.message(zeros))
-            .toBytes();
-    MessageReader reader =
-        new MessageReader(new Buffer().write(frames), MEBIBYTE, inflater, new Reading());
-
-    assertArrayEquals(zeros, reader.next().array());
-    assertArrayEquals(zeros, reader.next().array());
+    ServerFrames frames = new ServerFrames();
+    for (int i = 0; i < MANY; i++) {
+      frames.frame(0xc2, deflate.message(zeros));
+    }
+    int read = 0;
+    try (MessageInflater inflater =
+        Inflaters.of(new Extensions(false), settings, MEBIBYTE, clock)) {
+      MessageReader reader =
+          new MessageReader(
+              new Buffer().write(frames.toBytes()), MEBIBYTE, inflater, new Reading());
+      while (read < MANY) {
+        reader.next();
+        read++;
+        clock.pass(nanosBetween);
+      }
+    } catch (FrameException e) {
+      assertEquals(1009, e.closeCode());
+      assertEquals(
+          "Expected compressed messages to inflate to at most "
+              + settings.maxRatio()
+              + " times their bytes and "
+              + settings.maxBytesPerSecond()
+              + " bytes per second (maxInflation) but was more",
+          e.getMessage());
+    }
+    return read;
   }
 
   @Test

@@ -116,7 +116,7 @@ class MessageReaderTest {
     assertNull(reader.next());
     assertNull(reader.next());
 
-    assertEquals(new CloseFrame(1000, ""), reader.close());
+    assertEquals(new ReceivedClose(1000, "", 1000), reader.close());
     assertEquals(6, in.size());
   }
 

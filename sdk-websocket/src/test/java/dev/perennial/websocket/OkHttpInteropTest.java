@@ -57,8 +57,9 @@ class OkHttpInteropTest {
     new Random(3).nextBytes(noise);
     String text = "{\"name\":\"häll€ 😀\"}".repeat(1_000);
     Response upgraded = upgrade(extension, new Echo());
-    Extensions agreed = Extensions.parse(upgraded.headers(Extensions.HEADER), true);
-    try (MessageInflater inflater = agreed == null ? null : new MessageInflater(agreed)) {
+    Extensions agreed =
+        Extensions.parse(upgraded.headers(Extensions.HEADER), List.of(CompressionOffer.standard()));
+    try (MessageInflater inflater = agreed == null ? null : Inflaters.of(agreed)) {
       Socket socket = upgraded.socket();
       Reading reading = new Reading();
       MessageReader reader =
@@ -77,9 +78,9 @@ class OkHttpInteropTest {
       assertEquals(0, reader.next().length());
       assertArrayEquals(noise, reader.next().array());
       assertNull(reader.next());
-      assertEquals(new CloseFrame(4000, "bye"), reader.close());
+      assertEquals(new ReceivedClose(4000, "bye", 4000), reader.close());
       assertEquals(List.of("pong"), reading.seen);
-      writer.close(reader.close());
+      writer.close(new CloseFrame(4000, "bye"));
       assertEquals("closed 4000 bye", heard.poll(10, SECONDS));
       socket.cancel();
     }
@@ -107,7 +108,7 @@ class OkHttpInteropTest {
             .header("Upgrade", "websocket")
             .header("Sec-WebSocket-Version", "13")
             .header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
-            .header(Extensions.HEADER, Extensions.OFFER)
+            .header(Extensions.HEADER, CompressionOffer.standard().toString())
             .build();
     Response upgraded = client.newCall(request).execute();
     assertEquals(101, upgraded.code());

@@ -78,7 +78,8 @@ final class WebSocketsTest {
   @Test
   void messagesAreEventsUntilTheServerCloses() throws Exception {
     upgrades("one", "zwei é");
-    try (EventReader<String> reader = WebSockets.builder(url()).stream().failFast().open()) {
+    try (EventReader<String> reader =
+        WebSockets.builder(url()).endsWithClose().stream().failFast().open()) {
       assertEquals("one", dataOf(reader.poll(PATIENCE)));
       assertEquals("zwei é", dataOf(reader.poll(PATIENCE)));
       assertNull(reader.read());
@@ -115,14 +116,15 @@ final class WebSocketsTest {
     String large = "compressible ".repeat(10_000);
     upgrades(large, "small", large);
     try (EventReader<String> reader =
-        WebSockets.builder(url()).compressed().stream().failFast().open()) {
+        WebSockets.builder(url()).compressed().endsWithClose().stream().failFast().open()) {
       assertEquals(large, dataOf(reader.poll(PATIENCE)));
       assertEquals("small", dataOf(reader.poll(PATIENCE)));
       assertEquals(large, dataOf(reader.poll(PATIENCE)));
       assertNull(reader.read());
     }
     assertEquals(
-        "permessage-deflate", server.takeRequest().getHeaders().get("Sec-WebSocket-Extensions"));
+        "permessage-deflate; client_max_window_bits",
+        server.takeRequest().getHeaders().get("Sec-WebSocket-Extensions"));
   }
 
   @Test

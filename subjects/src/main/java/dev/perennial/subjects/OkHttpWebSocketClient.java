@@ -14,8 +14,9 @@ import okhttp3.WebSocketListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OkHttp's WebSocket: delivers each message on the thread that reads. It does not reconnect. The
- * listener answers a close frame with one of its own, as OkHttp's examples do.
+ * OkHttp's WebSocket: delivers each message on the thread that reads. It does not reconnect. It
+ * offers permessage-deflate by default. The listener answers a close frame with one of its own, as
+ * OkHttp's examples do.
  */
 public final class OkHttpWebSocketClient extends DescribedClient {
   private static final int NORMAL = 1000;
@@ -30,7 +31,8 @@ public final class OkHttpWebSocketClient extends DescribedClient {
         Capability.TAKES_ATTEMPT_TIMEOUT,
         Capability.SENDS_HEADERS,
         Capability.WAITS_FOR_CONSUMER,
-        Capability.FOLLOWS_MANY);
+        Capability.FOLLOWS_MANY,
+        Capability.READS_COMPRESSED);
   }
 
   @Override

@@ -17,6 +17,7 @@ import dev.perennial.websocket.WebSockets;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import okhttp3.OkHttpClient;
@@ -57,9 +58,9 @@ public final class PerennialClient implements ClientUnderTest {
   private static ExchangeBuilder<?> builder(Instructions instructions) {
     ExchangeBuilder<?> builder =
         instructions.protocol() == Protocol.WEBSOCKET
-            ? WebSockets.builder(instructions.url().toString())
+            ? webSocket(instructions)
             : http(instructions);
-    if (instructions.protocol() != Protocol.SSE) {
+    if (instructions.protocol() == Protocol.NDJSON) {
       builder.cursorParameter(instructions.cursorParameter());
     }
     URI proxy = instructions.proxy();
@@ -78,6 +79,10 @@ public final class PerennialClient implements ClientUnderTest {
     String marker = instructions.endMarker();
     if (marker != null) {
       builder.endsAt(payload -> isMarker(payload, marker));
+    }
+    String gap = instructions.gapMarker();
+    if (gap != null) {
+      builder.classify(payload -> isMarker(payload, gap) ? Payload.Kind.GAP : Payload.Kind.EVENT);
     }
     return builder;
   }
@@ -100,6 +105,20 @@ public final class PerennialClient implements ClientUnderTest {
       builder.gzip();
     }
     return builder;
+  }
+
+  private static ExchangeBuilder<?> webSocket(Instructions instructions) {
+    WebSockets.Builder builder =
+        WebSockets.builder(instructions.url().toString()).compressed();
+    if (!instructions.isWithoutCursor()) {
+      builder.cursorParameter(instructions.cursorParameter());
+    }
+    Duration pingEvery = instructions.pingEvery();
+    if (pingEvery != null) {
+      builder.pingEvery(pingEvery).pingTimeout(pingEvery);
+    }
+    String message = instructions.message();
+    return message == null ? builder : builder.onOpen(out -> out.send(message));
   }
 
   private static boolean isMarker(Payload payload, String marker) {

@@ -1,6 +1,7 @@
 package dev.perennial.testkit;
 
 import dev.perennial.StreamRuntime;
+import dev.perennial.spi.StreamLog;
 import dev.perennial.spi.Timekeeper;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ public final class VirtualTime implements Timekeeper {
             .executor(executor())
             .helpers(executor())
             .random(new Random(seed))
+            .log(StreamLog.none()) // A test of many failures would be hard to read.
             .build();
   }
 

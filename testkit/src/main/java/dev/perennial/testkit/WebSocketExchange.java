@@ -53,7 +53,8 @@ public final class WebSocketExchange {
   /**
    * Opens the WebSocket that a request asks for, with more headers in the answer.
    *
-   * @param headerLines headers as {@code "Name: value"}, sent as they are, such as a subprotocol
+   * @param headerLines headers as {@code "Name: value"}, sent as they are, such as a subprotocol; a
+   *     {@code Connection:} among them replaces the usual one
    * @throws IOException if the connection is gone, or the request is no handshake; it was answered
    *     with an error then
    */

@@ -159,6 +159,19 @@ class ArchitectureTest {
           .because("Android has Flow from API 30 only");
 
   @ArchTest
+  static final ArchRule onlyOneClassNamesTheLoggerOfTheSystem =
+      noClasses()
+          .that(
+              SDK.and(
+                  not(
+                      nameMatching("dev\\.perennial\\.internal\\.log\\.SystemLog(\\$.*)?")
+                          .forSubtype())))
+          .should()
+          .dependOnClassesThat(nameMatching("java\\.lang\\.System\\$Logger.*").forSubtype())
+          .because(
+              "older versions of Android have none, and load that class only where there is one");
+
+  @ArchTest
   static final ArchRule nothingThatAndroidLacks =
       noClasses()
           .that(SDK)

@@ -194,7 +194,8 @@ class TailWebSocketTest {
               socket.awaitClose(SOON);
             })) {
       CommandRun run =
-          CommandRun.of("tail", "--json", server.uri("/").toString().replace("http", "ws"));
+          CommandRun.of(
+              "tail", "--json", "-n", "1", server.uri("/").toString().replace("http", "ws"));
 
       assertEquals("{\"id\":null,\"type\":\"message\",\"data\":\"AP8Q\"}\n", run.out());
       assertEquals(0, run.exitCode(), run::toString);

@@ -77,6 +77,11 @@ final class RemoteJson {
         .put("isAnyTypeAccepted", instructions.isAnyTypeAccepted())
         .put("isGzip", instructions.isGzip())
         .put("proxy", proxy == null ? null : proxy.toString())
+        .put("eventTimeout", millis(instructions.eventTimeout()))
+        .put("isWithoutCursor", instructions.isWithoutCursor())
+        .put("gapMarker", instructions.gapMarker())
+        .put("pingEvery", millis(instructions.pingEvery()))
+        .put("message", instructions.message())
         .put("consumerFailsAt", instructions.consumerFailsAt())
         .put("consumerClosesAt", instructions.consumerClosesAt());
   }

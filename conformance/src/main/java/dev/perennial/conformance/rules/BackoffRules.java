@@ -1,6 +1,7 @@
 package dev.perennial.conformance.rules;
 
 import static dev.perennial.conformance.Capability.FOLLOWS_MANY;
+import static dev.perennial.conformance.Capability.RECOGNIZES_ERRORS;
 import static dev.perennial.conformance.Capability.RECONNECTS;
 import static dev.perennial.conformance.Capability.RESUMES;
 import static dev.perennial.conformance.Capability.TAKES_DELAYS;
@@ -13,6 +14,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import dev.perennial.conformance.Area;
+import dev.perennial.conformance.Protocol;
 import dev.perennial.conformance.Rule;
 import dev.perennial.conformance.scenario.Check;
 import dev.perennial.conformance.scenario.Format;
@@ -149,6 +151,22 @@ final class BackoffRules {
         retry("backoff-13", "No reconnect comes before the server's retry.")
             .covers("S-retry-base", "D-server-base")
             .scenario(BackoffRules::retryIsALowerBound),
+        rule("backoff-15", "Errors that a server reports in band back off, too.")
+            .stochastic()
+            .covers("D-crash-loop")
+            .on(Protocol.NDJSON)
+            .needs(RECONNECTS, TAKES_DELAYS, RECOGNIZES_ERRORS)
+            .scenario(
+                s ->
+                    s.set(to -> to.baseDelay(GROWING))
+                        .set(to -> to.maxDelay(GROWING.multipliedBy(32)))
+                        .always(
+                            Reply.open(s.protocol())
+                                .send("{\"error\":{\"code\":503,\"message\":\"leader changed\"}}\n")
+                                .end())
+                        .untilRequests(11)
+                        .limit(ofSeconds(30))
+                        .expect(grows())),
         rule("backoff-14", "Cuts while a backlog waits do not increase the delay.")
             .covers("D-forgive")
             .needs(RECONNECTS, RESUMES, TAKES_DELAYS)

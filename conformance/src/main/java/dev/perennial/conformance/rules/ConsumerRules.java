@@ -1,5 +1,6 @@
 package dev.perennial.conformance.rules;
 
+import static dev.perennial.conformance.Capability.FOLLOWS_WITHOUT_CURSOR;
 import static dev.perennial.conformance.Capability.NOTICES_SILENCE;
 import static dev.perennial.conformance.Capability.RECONNECTS;
 import static dev.perennial.conformance.Capability.REPORTS_END;
@@ -22,6 +23,7 @@ import dev.perennial.conformance.scenario.TraceEvent;
 import dev.perennial.conformance.scenario.TraceEvent.Kind;
 import dev.perennial.conformance.scenario.TraceView;
 import dev.perennial.conformance.scenario.WireFormat;
+import dev.perennial.testkit.WebSocketFrame;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -87,7 +89,43 @@ final class ConsumerRules {
                         .until(
                             "an end, or more events",
                             trace -> trace.hasEnded() || trace.delivered() >= 3)
-                        .expect(Checks.endedOnce())));
+                        .expect(Checks.endedOnce())),
+        rule("consumer-05", "Pings are answered while the consumer is busy.")
+            .source("RFC 6455 5.5.2; decision: a slow consumer never fails a healthy connection")
+            .covers("W-paused", "W-ping")
+            .on(Protocol.WEBSOCKET)
+            .optional()
+            .scenario(
+                s ->
+                    s.pausesAt(1, ofSeconds(40))
+                        .reply(
+                            opened(s)
+                                .replay(5)
+                                .awaitDelivered(1)
+                                .frame(WebSocketFrame.ping("busy?"))
+                                .hold())
+                        .untilDelivered(5)
+                        .expect(deliveredLog(5), requests(1), pongWhileHeld())),
+        rule(
+                "consumer-06",
+                "Without a cursor, a slow consumer holds the server back and keeps its connection.")
+            .source("decision: what was sent before would be lost with the connection")
+            .covers("W-paused")
+            .on(Protocol.WEBSOCKET)
+            .needs(WAITS_FOR_CONSUMER, FOLLOWS_WITHOUT_CURSOR)
+            .scenario(
+                s -> {
+                  Reply reply = opened(s);
+                  for (int i = 1; i <= 1_500; i++) {
+                    reply.event(null, "event " + i);
+                  }
+                  s.set(to -> to.withoutCursor())
+                      .pausesAt(1, ofSeconds(40))
+                      .always(reply.hold())
+                      .untilDelivered(1_500)
+                      .limit(ofSeconds(30))
+                      .expect(deliveredLog(1_500), requests(1));
+                }));
   }
 
   private static ScenarioRule.Draft rule(String id, String sentence) {
@@ -96,6 +134,19 @@ final class ConsumerRules {
 
   private static Reply opened(Scenario scenario) {
     return Reply.open(scenario.protocol());
+  }
+
+  private static Check pongWhileHeld() {
+    return Checks.custom(
+        "Expected a pong while the handler runs.",
+        seen -> {
+          List<TraceEvent> releases = seen.trace().all(Kind.RELEASED);
+          long released = releases.isEmpty() ? Long.MAX_VALUE : releases.get(0).atNanos();
+          return seen.trace().all(Kind.RECEIVED).stream()
+                  .anyMatch(one -> one.text().startsWith("frame 10: ") && one.atNanos() < released)
+              ? null
+              : "there was none.";
+        });
   }
 
   private static Step flood(Protocol protocol) {

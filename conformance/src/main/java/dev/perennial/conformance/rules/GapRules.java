@@ -1,6 +1,7 @@
 package dev.perennial.conformance.rules;
 
 import static dev.perennial.conformance.Capability.GOES_ON_AFTER_GAPS;
+import static dev.perennial.conformance.Capability.KNOWS_GAP_MARKER;
 import static dev.perennial.conformance.Capability.RECONNECTS;
 import static dev.perennial.conformance.Capability.REPORTS_GAPS;
 import static dev.perennial.conformance.Capability.RESUMES;
@@ -11,6 +12,7 @@ import static dev.perennial.conformance.rules.Checks.deliveredLog;
 import static dev.perennial.conformance.rules.Checks.gaps;
 import static dev.perennial.conformance.rules.Checks.notCompleted;
 import static dev.perennial.conformance.rules.Checks.requests;
+import static java.time.Duration.ofSeconds;
 
 import dev.perennial.conformance.Area;
 import dev.perennial.conformance.Capability;
@@ -98,7 +100,22 @@ final class GapRules {
                     s.reply(opened(s).event(null, "a").awaitDelivered(1).cut(Cut.RST))
                         .reply(opened(s).event(null, "b").hold())
                         .untilDelivered(2)
-                        .expect(delivered("a", "b"), gaps(1), order("a", "gap", "b"))));
+                        .expect(delivered("a", "b"), gaps(1), order("a", "gap", "b"))),
+        rule("gap-07", "A gap that is reported within the stream loses the cursor, too.")
+            .covers("P4-order")
+            .needs(RECONNECTS, RESUMES, REPORTS_GAPS, GOES_ON_AFTER_GAPS, KNOWS_GAP_MARKER)
+            .scenario(
+                s ->
+                    s.set(to -> to.liveAfterGaps())
+                        .set(to -> to.gapMarker("expired"))
+                        .reply(opened(s).replay(3).awaitDelivered(3).cut(Cut.FIN))
+                        .reply(opened(s).event(null, "expired").pause(ofSeconds(2)).cut(Cut.FIN))
+                        .reply(opened(s).event("8", "event 8").hold())
+                        .untilDelivered(4)
+                        .expect(
+                            delivered("event 1", "event 2", "event 3", "event 8"),
+                            cursors("-", "3", "-"),
+                            gapAfter("event 3"))));
   }
 
   private static ScenarioRule.Draft rule(String id, String sentence) {
@@ -107,6 +124,22 @@ final class GapRules {
 
   private static Reply opened(Scenario scenario) {
     return Reply.open(scenario.protocol());
+  }
+
+  /** Expects a gap between this event and the next one. */
+  private static Check gapAfter(String data) {
+    return Checks.custom(
+        "Expected a gap after " + data + ".",
+        seen -> {
+          boolean isAfter = false;
+          for (TraceEvent event : seen.trace().all()) {
+            if (isAfter && event.kind() == Kind.GAP) {
+              return null;
+            }
+            isAfter = event.kind() == Kind.EVENT ? seen.dataOf(event).equals(data) : isAfter;
+          }
+          return "there was none.";
+        });
   }
 
   /** Expects these events and gaps, in this order. */

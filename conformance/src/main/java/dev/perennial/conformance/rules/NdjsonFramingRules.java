@@ -1,5 +1,6 @@
 package dev.perennial.conformance.rules;
 
+import static dev.perennial.conformance.Capability.LIMITS_EVENTS;
 import static dev.perennial.conformance.Capability.RECONNECTS;
 import static dev.perennial.conformance.Capability.REPORTS_END;
 import static dev.perennial.conformance.Capability.RESUMES;
@@ -159,6 +160,29 @@ final class NdjsonFramingRules {
                             Reply.open(NDJSON, "Application/JSONL; charset=utf-8")
                                 .send("{\"data\":\"a\"}\n")
                                 .hold())
+                        .untilDelivered(1)
+                        .expect(delivered("a"))),
+        rule("ndjson-14", "Values without line ends are noticed, instead of waiting for a line.")
+            .source("ndjson-spec 1.0, 3.1; decision: a wrong framing is no silence")
+            .optional()
+            .covers("N-lines")
+            .needs(REPORTS_END)
+            .scenario(
+                s ->
+                    s.always(
+                            opened()
+                                .send("{\"data\":\"a\"}{\"data\":\"b\"}{\"data\":\"c\"}")
+                                .hold())
+                        .untilEnded()
+                        .expect(delivered(), failed())),
+        rule("ndjson-15", "Blanks are none of the value after them, and do not count for it.")
+            .source("RFC 8259 2")
+            .covers("N-blank", "N-limit")
+            .needs(LIMITS_EVENTS)
+            .scenario(
+                s ->
+                    s.set(to -> to.maxEventBytes(100))
+                        .reply(opened().send(" ".repeat(500)).send("{\"data\":\"a\"}\n").hold())
                         .untilDelivered(1)
                         .expect(delivered("a"))));
   }

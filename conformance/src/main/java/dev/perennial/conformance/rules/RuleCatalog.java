@@ -11,6 +11,7 @@ public final class RuleCatalog {
               SseFramingRules.all(),
               NdjsonFramingRules.all(),
               WebSocketFramingRules.all(),
+              DeflateRules.all(),
               AnswerRules.all(),
               OriginRules.all(),
               ReconnectingRules.all(),

@@ -1,8 +1,10 @@
 package dev.perennial.conformance.rules;
 
+import static dev.perennial.conformance.Capability.LIMITS_EVENT_TIME;
 import static dev.perennial.conformance.Capability.NOTICES_SILENCE;
 import static dev.perennial.conformance.Capability.RECONNECTS;
 import static dev.perennial.conformance.Capability.RESUMES;
+import static dev.perennial.conformance.Capability.SENDS_PINGS;
 import static dev.perennial.conformance.Capability.TAKES_DELAYS;
 import static dev.perennial.conformance.Capability.WAITS_FOR_CONSUMER;
 import static dev.perennial.conformance.rules.Checks.SLACK;
@@ -19,12 +21,14 @@ import dev.perennial.conformance.scenario.Format;
 import dev.perennial.conformance.scenario.Reply;
 import dev.perennial.conformance.scenario.Scenario;
 import dev.perennial.conformance.scenario.ScenarioRule;
+import dev.perennial.conformance.scenario.Step;
 import dev.perennial.conformance.scenario.TraceEvent;
 import dev.perennial.conformance.scenario.TraceEvent.Kind;
 import dev.perennial.conformance.scenario.TraceView;
 import dev.perennial.conformance.scenario.WireFormat;
 import dev.perennial.testkit.WebSocketFrame;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -134,7 +138,79 @@ final class SilenceRules {
                       .reply(opened(s).replay(4).hold())
                       .untilDelivered(4)
                       .expect(deliveredLog(4), cursors("-", "2"), noticedInTime());
+                }),
+        rule("silence-08", "A busy connection is not cut because its reads end within events.")
+            .source("decision: the time of an event begins with its first byte")
+            .covers("L-one-event")
+            .needs(RECONNECTS, RESUMES, LIMITS_EVENT_TIME)
+            .scenario(SilenceRules::neverBetweenEvents),
+        rule("silence-09", "Blanks keep a connection alive, and are not an event that never ends.")
+            .source("RFC 8259 2; decision: blanks before a value are none of it")
+            .covers("N-blank")
+            .on(Protocol.NDJSON)
+            .needs(RECONNECTS, RESUMES, LIMITS_EVENT_TIME, NOTICES_SILENCE)
+            .scenario(
+                s -> {
+                  s.set(to -> to.eventTimeout(ofSeconds(20)));
+                  Reply reply = opened(s).replay(1);
+                  for (int i = 0; i < 15; i++) {
+                    reply.send(" ").pause(ofSeconds(3));
+                  }
+                  s.reply(reply.event("2", "event 2").hold())
+                      .untilDelivered(2)
+                      .quiet(ofSeconds(1))
+                      .expect(deliveredLog(2), requests(1));
+                }),
+        rule("silence-10", "A connection that answers no ping is replaced.")
+            .source("RFC 6455 5.5.2")
+            .covers("W-life")
+            .on(Protocol.WEBSOCKET)
+            .needs(RECONNECTS, RESUMES, SENDS_PINGS, TAKES_DELAYS)
+            .scenario(
+                s ->
+                    s.set(to -> to.pingEvery(ofSeconds(4)))
+                        .set(to -> to.staleAfter(ofSeconds(600)))
+                        .reply(opened(s).step(new Step.IgnorePings()).replay(2).hold())
+                        .reply(opened(s).replay(4).hold())
+                        .untilDelivered(4)
+                        .expect(deliveredLog(4), cursors("-", "2"), Checks.left(1))),
+        rule("silence-11", "Any byte is an answer to a ping.")
+            .source("decision: a server that sends is alive")
+            .covers("W-life")
+            .on(Protocol.WEBSOCKET)
+            .needs(RECONNECTS, SENDS_PINGS)
+            .scenario(
+                s -> {
+                  s.set(to -> to.pingEvery(ofSeconds(40)));
+                  Reply reply = opened(s).step(new Step.IgnorePings());
+                  for (int i = 1; i <= 20; i++) {
+                    reply.event(Integer.toString(i), "event " + i).pause(ofSeconds(8));
+                  }
+                  s.reply(reply.hold())
+                      .untilDelivered(20)
+                      .limit(ofSeconds(20))
+                      .expect(deliveredLog(20), requests(1));
                 }));
+  }
+
+  /** Each write ends in the middle of an event. */
+  private static void neverBetweenEvents(Scenario s) {
+    s.set(to -> to.eventTimeout(ofSeconds(20)));
+    Reply reply = opened(s);
+    byte[] rest = new byte[0];
+    for (int i = 1; i <= 15; i++) {
+      byte[] event = WireFormat.event(s.protocol(), Integer.toString(i), null, "event " + i);
+      int half = event.length / 2;
+      byte[] piece = Arrays.copyOf(rest, rest.length + half);
+      System.arraycopy(event, 0, piece, rest.length, half);
+      reply.send(piece, "the end of event " + (i - 1) + " and half of the next");
+      reply.pause(ofSeconds(3));
+      rest = Arrays.copyOfRange(event, half, event.length);
+    }
+    s.reply(reply.send(rest, "the end of event 15").hold())
+        .untilDelivered(15)
+        .quiet(ofSeconds(1))
+        .expect(deliveredLog(15), requests(1));
   }
 
   private static ScenarioRule.Draft rule(String id, String sentence) {

@@ -1,5 +1,6 @@
 package dev.perennial.conformance.rules;
 
+import static dev.perennial.conformance.Capability.SENDS_MESSAGES;
 import static dev.perennial.conformance.Protocol.WEBSOCKET;
 import static dev.perennial.conformance.rules.Checks.delivered;
 import static dev.perennial.testkit.WebSocketFrame.CONTINUATION;
@@ -18,12 +19,16 @@ import dev.perennial.conformance.scenario.TraceEvent;
 import dev.perennial.conformance.scenario.TraceEvent.Kind;
 import dev.perennial.conformance.scenario.WireFormat;
 import dev.perennial.testkit.WebSocketFrame;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** How the frames of a WebSocket become messages (RFC 6455). */
 final class WebSocketFramingRules {
   private static final String A = WireFormat.json("1", null, "a");
   private static final String B = WireFormat.json("2", null, "b");
+
+  private static final String PONG = "frame 10: ";
 
   private WebSocketFramingRules() {}
 
@@ -168,7 +173,94 @@ final class WebSocketFramingRules {
                                 .send(B)
                                 .hold())
                         .untilDelivered(2)
-                        .expect(delivered("a", "b"))));
+                        .expect(delivered("a", "b"))),
+        rule("ws-17", "Upgrade may be one option of several in Connection.")
+            .source("RFC 6455 4.1, RFC 9110 7.6.1")
+            .covers("W-accept")
+            .scenario(
+                s ->
+                    s.reply(
+                            Reply.open(WEBSOCKET, "", "Connection: Upgrade, keep-alive")
+                                .send(A)
+                                .hold())
+                        .untilDelivered(1)
+                        .expect(delivered("a"))),
+        rule("ws-18", "Ten pings are answered by ten pongs.")
+            .source("RFC 6455 5.5.2; 5.5.3 allows to answer the last one only")
+            .optional()
+            .covers("W-ping")
+            .scenario(
+                s -> {
+                  ByteArrayOutputStream pings = new ByteArrayOutputStream();
+                  for (int i = 0; i < 10; i++) {
+                    pings.writeBytes(WebSocketFrame.ping("ping " + i).encoded());
+                  }
+                  s.reply(opened().send(pings.toByteArray(), "ten pings").send(A).hold())
+                      .untilDelivered(1)
+                      .until("the last pong", trace -> hasReceived(trace, PONG + "6 bytes ping 9"))
+                      .expect(tenPongs());
+                }),
+        rule("ws-19", "A ping is answered in the middle of a long message of the client.")
+            .source("RFC 6455 5.4, 5.5.2")
+            .optional()
+            .covers("W-ping")
+            .needs(SENDS_MESSAGES)
+            .scenario(
+                s ->
+                    s.set(to -> to.message("x".repeat(12 * 1024 * 1024)))
+                        .reply(
+                            opened()
+                                .step(new Step.StopReading())
+                                .await(
+                                    trace -> hasReceived(trace, "frame 1"),
+                                    "waits until the message has begun")
+                                .frame(WebSocketFrame.ping("during"))
+                                .pause(ofSeconds(10))
+                                .step(new Step.ReadOn())
+                                .hold())
+                        .until("the whole message", trace -> endOfMessage(trace) >= 0)
+                        .until("a pong", trace -> hasReceived(trace, PONG))
+                        .expect(pongBeforeTheEnd())));
+  }
+
+  private static Check tenPongs() {
+    List<String> expected =
+        IntStream.range(0, 10).mapToObj(i -> PONG + "6 bytes ping " + i).toList();
+    return Checks.custom(
+        "Expected a pong to each ping, in order.",
+        seen -> {
+          List<String> pongs =
+              received(seen.trace()).stream().filter(one -> one.startsWith(PONG)).toList();
+          return pongs.equals(expected) ? null : "they were " + pongs + ".";
+        });
+  }
+
+  private static Check pongBeforeTheEnd() {
+    return Checks.custom(
+        "Expected the pong between the fragments of the message.",
+        seen -> {
+          List<String> message = received(seen.trace()).subList(0, endOfMessage(seen.trace()));
+          boolean isWithin =
+              message.stream()
+                  .dropWhile(one -> !one.startsWith("frame 1"))
+                  .anyMatch(one -> one.startsWith(PONG));
+          return isWithin ? null : "it came before or after.";
+        });
+  }
+
+  /** Returns which of the received frames was the last of a message; -1 for none. */
+  private static int endOfMessage(Trace trace) {
+    List<String> all = received(trace);
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).startsWith("frame 0:") || all.get(i).startsWith("frame 1:")) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static List<String> received(Trace trace) {
+    return trace.all(Kind.RECEIVED).stream().map(TraceEvent::text).toList();
   }
 
   private static ScenarioRule.Draft rule(String id, String sentence) {

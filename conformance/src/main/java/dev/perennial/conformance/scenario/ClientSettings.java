@@ -26,6 +26,11 @@ public final class ClientSettings {
   boolean isEndedByBody;
   boolean isAnyTypeAccepted;
   boolean isGzip;
+  @Nullable Duration eventTimeout;
+  boolean isWithoutCursor;
+  @Nullable String gapMarker;
+  @Nullable Duration pingEvery;
+  @Nullable String message;
   int consumerFailsAt;
   int consumerClosesAt;
 
@@ -109,6 +114,31 @@ public final class ClientSettings {
     return this;
   }
 
+  public ClientSettings eventTimeout(Duration time) {
+    eventTimeout = time;
+    return this;
+  }
+
+  public ClientSettings withoutCursor() {
+    isWithoutCursor = true;
+    return this;
+  }
+
+  public ClientSettings gapMarker(String data) {
+    gapMarker = data;
+    return this;
+  }
+
+  public ClientSettings pingEvery(Duration interval) {
+    pingEvery = interval;
+    return this;
+  }
+
+  public ClientSettings message(String text) {
+    message = text;
+    return this;
+  }
+
   public Duration maxDelay() {
     return maxDelay;
   }
@@ -136,6 +166,11 @@ public final class ClientSettings {
     scaled.isEndedByBody = isEndedByBody;
     scaled.isAnyTypeAccepted = isAnyTypeAccepted;
     scaled.isGzip = isGzip;
+    scaled.eventTimeout = eventTimeout == null ? null : scale.real(eventTimeout);
+    scaled.isWithoutCursor = isWithoutCursor;
+    scaled.gapMarker = gapMarker;
+    scaled.pingEvery = pingEvery == null ? null : scale.real(pingEvery);
+    scaled.message = message;
     scaled.consumerFailsAt = consumerFailsAt;
     scaled.consumerClosesAt = consumerClosesAt;
     return scaled;

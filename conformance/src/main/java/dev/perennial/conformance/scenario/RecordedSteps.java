@@ -81,6 +81,12 @@ public final class RecordedSteps {
       node.put("do", "end");
     } else if (step instanceof Step.Hold) {
       node.put("do", "hold");
+    } else if (step instanceof Step.StopReading) {
+      node.put("do", "stop-reading");
+    } else if (step instanceof Step.ReadOn) {
+      node.put("do", "read-on");
+    } else if (step instanceof Step.IgnorePings) {
+      node.put("do", "ignore-pings");
     } else {
       throw new IllegalStateException("Steps of this type are not recorded: " + step);
     }
@@ -151,6 +157,9 @@ public final class RecordedSteps {
       case "await" -> next(waits, node);
       case "end" -> new Step.End();
       case "hold" -> new Step.Hold();
+      case "stop-reading" -> new Step.StopReading();
+      case "read-on" -> new Step.ReadOn();
+      case "ignore-pings" -> new Step.IgnorePings();
       default -> throw new IOException("do must be a step of a trace but was \"" + act + "\"");
     };
   }

@@ -46,8 +46,13 @@ final class ReplyPlayer {
    */
   private final ReentrantLock writing = new ReentrantLock();
 
+  /** Held while nothing is to be read from a WebSocket. */
+  private final ReentrantLock reading = new ReentrantLock();
+
   // Guarded by writing.
   private boolean isCloseSent;
+
+  private volatile boolean isIgnoringPings;
 
   // Confined to the exchange's thread.
   private boolean beginsWithMark;
@@ -80,6 +85,7 @@ final class ReplyPlayer {
       }
       isDone = true;
     } finally {
+      readOn();
       if (!isDone) {
         record(new Step.Hold()); // The client left, or the run was over: it saw no end.
       }
@@ -141,8 +147,20 @@ final class ReplyPlayer {
       exchange.awaitPeerClose(LONG);
     } else if (step instanceof Step.Flood flood) {
       flood(flood);
+    } else if (step instanceof Step.StopReading) {
+      reading.lock();
+    } else if (step instanceof Step.ReadOn) {
+      readOn();
+    } else if (step instanceof Step.IgnorePings) {
+      isIgnoringPings = true;
     } else {
       throw new IllegalStateException("Unknown step " + step);
+    }
+  }
+
+  private void readOn() {
+    if (reading.isHeldByCurrentThread()) {
+      reading.unlock();
     }
   }
 
@@ -189,18 +207,24 @@ final class ReplyPlayer {
 
   /** Records what the client sends, answers its pings, and its close frame if it closes first. */
   private void readFrames(WebSocketExchange opened) throws IOException {
-    for (WebSocketFrame frame = opened.read(LONG); frame != null; frame = opened.read(LONG)) {
+    for (WebSocketFrame frame = opened.read(LONG); frame != null; frame = readNext(opened)) {
       boolean isClose = frame.opcode() == WebSocketFrame.CLOSE;
       trace.add(
           Kind.RECEIVED,
           number,
           isClose ? "close " + frame.closeCode() : Format.visible(frame.toString()));
-      if (frame.opcode() == WebSocketFrame.PING) {
+      if (frame.opcode() == WebSocketFrame.PING && !isIgnoringPings) {
         send(opened, WebSocketFrame.of(WebSocketFrame.PONG, frame.payload()));
       } else if (isClose) {
         answerClose(frame);
       }
     }
+  }
+
+  private @Nullable WebSocketFrame readNext(WebSocketExchange opened) throws IOException {
+    reading.lock(); // Waits while nothing is to be read.
+    reading.unlock();
+    return opened.read(LONG);
   }
 
   /** Answers, unless this is the answer; then the server closes first (RFC 6455 7.1.1). */

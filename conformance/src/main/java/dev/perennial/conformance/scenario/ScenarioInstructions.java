@@ -130,6 +130,31 @@ final class ScenarioInstructions implements Instructions {
   }
 
   @Override
+  public @Nullable Duration eventTimeout() {
+    return settings.eventTimeout;
+  }
+
+  @Override
+  public boolean isWithoutCursor() {
+    return settings.isWithoutCursor;
+  }
+
+  @Override
+  public @Nullable String gapMarker() {
+    return settings.gapMarker;
+  }
+
+  @Override
+  public @Nullable Duration pingEvery() {
+    return settings.pingEvery;
+  }
+
+  @Override
+  public @Nullable String message() {
+    return settings.message;
+  }
+
+  @Override
   public int consumerFailsAt() {
     return settings.consumerFailsAt;
   }

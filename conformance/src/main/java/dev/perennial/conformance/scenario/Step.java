@@ -93,6 +93,30 @@ public sealed interface Step {
     }
   }
 
+  /** Reads one frame at most from a WebSocket that was just opened, until {@link ReadOn}. */
+  record StopReading() implements Step {
+    @Override
+    public String description() {
+      return "reads no more than one frame";
+    }
+  }
+
+  /** Reads again. */
+  record ReadOn() implements Step {
+    @Override
+    public String description() {
+      return "reads on";
+    }
+  }
+
+  /** Answers no ping from now on. */
+  record IgnorePings() implements Step {
+    @Override
+    public String description() {
+      return "answers no ping from now on";
+    }
+  }
+
   /** Sends the same bytes again and again, until the client leaves or the total is reached. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Flood(byte[] unit, long bytes, String description) implements Step {}

@@ -4,8 +4,10 @@ import dev.perennial.Event;
 import dev.perennial.EventStream;
 import dev.perennial.StreamException;
 import dev.perennial.StreamObserver;
+import dev.perennial.StreamRuntime;
 import dev.perennial.StreamState;
 import dev.perennial.StreamSubscription;
+import dev.perennial.spi.StreamLog;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,13 @@ final class Watching {
       return closed.failure() == null ? "over" : "failed: " + closed.failure().getMessage();
     }
     return state.toString(); // Connecting, Offline, Parked
+  }
+
+  // endregion
+
+  // region log
+  static StreamRuntime silent() {
+    return StreamRuntime.builder().log(StreamLog.none()).build();
   }
   // endregion
 }

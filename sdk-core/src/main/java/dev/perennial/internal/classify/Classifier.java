@@ -2,11 +2,13 @@ package dev.perennial.internal.classify;
 
 import dev.perennial.Payload;
 import dev.perennial.ServerError;
+import dev.perennial.ServerResponse;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * function that was not set is null, and then what the format says counts.
  *
  * @param cursor finds the cursor, and the id too when {@code id} is null
+ * @param step finds the cursor of an event from the one before it, in place of {@code cursor}
+ * @param ofAnswer finds the cursor that the server's answer gives to a stream that begins
  * @param id finds the id
  * @param error finds errors that the server reports
  * @param endsAt finds the marker of the stream's end
@@ -27,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Classifier(
     @Nullable Function<? super Payload, @Nullable String> cursor,
+    @Nullable BiFunction<? super @Nullable String, ? super Payload, @Nullable String> step,
+    @Nullable Function<? super ServerResponse, @Nullable String> ofAnswer,
     @Nullable Function<? super Payload, @Nullable String> id,
     @Nullable Function<? super Payload, @Nullable ServerError> error,
     @Nullable Predicate<? super Payload> endsAt,
@@ -49,6 +55,7 @@ public record Classifier(
   /** Whether each frame stays as it is, and so does the end of the connection. */
   public boolean isEmpty() {
     return !identifies()
+        && ofAnswer == null
         && error == null
         && endsAt == null
         && endsAfter == null
@@ -57,8 +64,12 @@ public record Classifier(
         && connectionEnd == OrderlyEnd.OF_CONNECTION;
   }
 
+  private boolean findsCursor() {
+    return cursor != null || step != null;
+  }
+
   private boolean identifies() {
-    return cursor != null || id != null;
+    return findsCursor() || id != null;
   }
 
   /**
@@ -66,14 +77,16 @@ public record Classifier(
    * defective, unless it looks like an error of the server. No function sees what is not an event,
    * or an event that is defective already.
    *
+   * @param before the cursor before the frame; null for none
    * @param into is filled and returned, unless the frame stays as it is
    * @throws TransportException when the cursor or the id is too long
    */
-  Frame classify(Frame frame, ClassifiedFrame into) throws TransportException {
+  Frame classify(Frame frame, @Nullable String before, ClassifiedFrame into)
+      throws TransportException {
     if (frame.defect() != null) {
       return frame;
     }
-    if (frame.kind() == Payload.Kind.CURSOR && cursor != null) {
+    if (frame.kind() == Payload.Kind.CURSOR && findsCursor()) {
       // A checkpoint of the format holds another cursor than the one that the function finds.
       return into.of(frame).identified(null, null);
     }
@@ -85,7 +98,7 @@ public record Classifier(
       if (reported != null) {
         return into.of(frame).asError(reported);
       }
-      return withKind(withIds(frame, into), into);
+      return withKind(withIds(frame, before, into), into);
     } catch (TransportException e) {
       throw e;
     } catch (Throwable e) {
@@ -101,9 +114,22 @@ public record Classifier(
     }
   }
 
-  private Frame withIds(Frame event, ClassifiedFrame into) throws TransportException {
+  /** Returns the cursor that an answer gives; null for none. */
+  @Nullable String cursorOf(ServerResponse answer) throws TransportException {
+    return ofAnswer == null ? null : checked(ofAnswer.apply(answer), "a cursor");
+  }
+
+  private Frame withIds(Frame event, @Nullable String before, ClassifiedFrame into)
+      throws TransportException {
     if (!identifies()) {
       return event;
+    }
+    if (step != null) {
+      String reached = checked(step.apply(before, event), "a cursor");
+      boolean hasMoved = reached != null && !reached.equals(before); // Else it identifies nothing.
+      return into.of(event)
+          .identified(
+              id != null ? foundBy(id, "an id", event) : hasMoved ? reached : null, reached);
     }
     String found = cursor == null ? event.cursor() : foundBy(cursor, "a cursor", event);
     String ownId = id == null ? found : foundBy(id, "an id", event);
@@ -113,7 +139,10 @@ public record Classifier(
   private @Nullable String foundBy(
       Function<? super Payload, @Nullable String> function, String what, Frame event)
       throws TransportException {
-    String found = function.apply(event);
+    return checked(function.apply(event), what);
+  }
+
+  private @Nullable String checked(@Nullable String found, String what) throws TransportException {
     if (found == null || found.isEmpty()) {
       return null;
     }

@@ -1,7 +1,9 @@
 package dev.perennial.internal.classify;
 
+import dev.perennial.CloseOccasion;
 import dev.perennial.Payload;
 import dev.perennial.ServerError;
+import dev.perennial.ServerResponse;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.internal.classify.Classifier.OrderlyEnd;
 import dev.perennial.spi.Deadlines;
@@ -26,6 +28,12 @@ final class ClassifyingConnection implements StreamConnection {
 
   private final ClassifiedFrame classified = new ClassifiedFrame();
 
+  /** The cursor of the last event, or what the connection resumes after; null for none. */
+  private @Nullable String position;
+
+  /** The cursor that the answer gave, until it was returned; null for none. */
+  private @Nullable Frame given;
+
   private boolean isOpen;
 
   /** The error that the last event looks like; null when it is none. */
@@ -39,9 +47,12 @@ final class ClassifyingConnection implements StreamConnection {
   /**
    * Makes a connection around {@code delegate}.
    *
+   * @param cursor what it resumes after; null for nothing
    * @param endpoint as messages may show it
    */
-  ClassifyingConnection(StreamConnection delegate, Classifier classifier, String endpoint) {
+  ClassifyingConnection(
+      StreamConnection delegate, Classifier classifier, @Nullable String cursor, String endpoint) {
+    this.position = cursor;
     this.delegate = delegate;
     this.classifier = classifier;
     this.endpoint = endpoint;
@@ -51,12 +62,34 @@ final class ClassifyingConnection implements StreamConnection {
   public void open() throws IOException {
     delegate.open();
     isOpen = true;
+    ServerResponse answer = delegate.response();
+    if (position == null && answer != null) {
+      position = cursorOf(answer);
+      given = position == null ? null : Frame.cursor(position);
+    }
+  }
+
+  private @Nullable String cursorOf(ServerResponse answer) throws TransportException {
+    try {
+      return classifier.cursorOf(answer);
+    } catch (TransportException e) {
+      throw delegate.refine(e);
+    } catch (RuntimeException e) {
+      String what = "The function that was set for the answer's cursor threw ";
+      throw delegate.refine(
+          new TransportException(Reason.PROTOCOL, what + e.getClass().getName(), e).permanent());
+    }
   }
 
   @Override
   public @Nullable Frame read(Deadlines limits) throws IOException {
     if (isOver) {
       return reportEnd();
+    }
+    if (given != null) {
+      Frame checkpoint = given;
+      given = null;
+      return checkpoint;
     }
     Frame frame = readWithin(limits);
     if (frame == null) {
@@ -68,6 +101,8 @@ final class ClassifyingConnection implements StreamConnection {
     if (found.kind() == Payload.Kind.ERROR && error != null) {
       throw reported(error);
     }
+    String cursor = found.cursor();
+    position = cursor != null && found.defect() == null ? cursor : position;
     if (isEvent) {
       apparentError = found.kind() == Payload.Kind.EVENT ? error : null;
       if (found.kind() == Payload.Kind.CONTROL) {
@@ -148,10 +183,15 @@ final class ClassifyingConnection implements StreamConnection {
 
   private Frame classify(Frame frame) throws TransportException {
     try {
-      return classifier.classify(frame, classified);
+      return classifier.classify(frame, position, classified);
     } catch (TransportException e) {
       throw delegate.refine(e);
     }
+  }
+
+  @Override
+  public @Nullable ServerResponse response() {
+    return delegate.response();
   }
 
   @Override
@@ -187,7 +227,7 @@ final class ClassifyingConnection implements StreamConnection {
   /** The events of a stream that declares its end would be delivered again from its beginning. */
   @Override
   public boolean mayBeStartedOver() {
-    return !isOpen || !isEndDeclared();
+    return delegate.mayBeStartedOver() && (!isOpen || !isEndDeclared());
   }
 
   @Override
@@ -208,5 +248,15 @@ final class ClassifyingConnection implements StreamConnection {
   @Override
   public void close() {
     delegate.close();
+  }
+
+  @Override
+  public void close(CloseOccasion occasion) {
+    delegate.close(occasion);
+  }
+
+  @Override
+  public void closeNow() {
+    delegate.closeNow();
   }
 }

@@ -17,7 +17,8 @@ public record ClassifyingTransport(
 
   @Override
   public StreamConnection newConnection(Attempt attempt) {
-    return new ClassifyingConnection(delegate.newConnection(attempt), classifier, endpoint());
+    return new ClassifyingConnection(
+        delegate.newConnection(attempt), classifier, attempt.cursor(), endpoint());
   }
 
   @Override

@@ -1,16 +1,19 @@
 package dev.perennial.internal.control;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.perennial.CloseOccasion;
 import dev.perennial.internal.consumer.Callbacks;
 import dev.perennial.internal.retry.ConnectionEnd;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Timekeeper;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +50,11 @@ public final class EngineSignals {
   private volatile boolean isDone;
   private volatile long number; // Of the current connection, or of the last one.
   private volatile @Nullable StreamConnection connection; // Null while there is none.
+  private volatile @Nullable StreamConnection last; // The same, or the one before; null for none.
   private final AtomicLong version = new AtomicLong();
 
   private volatile boolean isWaiting; // Written by the engine thread.
+  private final AtomicInteger awaitingValue = new AtomicInteger(); // Threads that do.
 
   @GuardedBy("lock")
   private boolean hasBegun;
@@ -112,6 +117,7 @@ public final class EngineSignals {
     try {
       number = itsNumber;
       connection = fresh;
+      last = fresh;
     } finally {
       lock.unlock();
     }
@@ -325,7 +331,7 @@ public final class EngineSignals {
 
   /** Makes whoever waits look at its condition again. */
   public void changed() {
-    if (isWaiting || isDone) {
+    if (isWaiting || isDone || awaitingValue.get() > 0) {
       lock.lock();
       try {
         signal();
@@ -350,9 +356,18 @@ public final class EngineSignals {
     } finally {
       lock.unlock();
     }
-    close(closing);
+    close(closing, CloseOccasion.CLOSE);
     if (engine != null) {
       engine.run(); // Its executor has not begun it, and perhaps never will.
+    }
+  }
+
+  /** Closes the subscription, and cuts a connection that still sends what was accepted. */
+  public void closeNow() {
+    close();
+    StreamConnection cut = last;
+    if (cut != null) {
+      Callbacks.runLast(cut::closeNow);
     }
   }
 
@@ -373,7 +388,7 @@ public final class EngineSignals {
     } finally {
       lock.unlock();
     }
-    close(closing);
+    close(closing, CloseOccasion.FAILURE);
     return true;
   }
 
@@ -389,7 +404,7 @@ public final class EngineSignals {
     } finally {
       lock.unlock();
     }
-    close(closing);
+    close(closing, CloseOccasion.PARK);
   }
 
   public void unpark() {
@@ -451,20 +466,37 @@ public final class EngineSignals {
     } finally {
       lock.unlock();
     }
-    close(closing);
+    close(closing, why.occasion());
   }
 
   /** Waits until the engine has ended and {@code isQuiet}; false when the time has passed. */
   public boolean awaitDone(long nanos, BooleanSupplier isQuiet) throws InterruptedException {
+    return await(nanos, () -> isDone && isQuiet.getAsBoolean() ? this : null) != null;
+  }
+
+  /**
+   * Waits until {@code value} gives one, and returns it; null when the time has passed. It is asked
+   * again after each {@link #changed}.
+   */
+  public <V> @Nullable V awaitValue(long nanos, Supplier<? extends @Nullable V> value)
+      throws InterruptedException {
+    awaitingValue.incrementAndGet(); // Before the look, see above.
+    try {
+      return await(nanos, value);
+    } finally {
+      awaitingValue.decrementAndGet();
+    }
+  }
+
+  private <V> @Nullable V await(long nanos, Supplier<? extends @Nullable V> value)
+      throws InterruptedException {
     long began = time.nanoTime();
     while (true) {
       long seen = version.get();
-      if (isDone && isQuiet.getAsBoolean()) {
-        return true;
-      }
+      V found = value.get();
       long left = nanos == Nanos.FOREVER ? nanos : nanos - (time.nanoTime() - began);
-      if (left <= 0) {
-        return false;
+      if (found != null || left <= 0) {
+        return found;
       }
       lock.lock();
       try {
@@ -491,9 +523,9 @@ public final class EngineSignals {
     changed.signalAll();
   }
 
-  private static void close(@Nullable StreamConnection connection) {
+  private static void close(@Nullable StreamConnection connection, CloseOccasion occasion) {
     if (connection != null) {
-      Callbacks.runLast(connection::close);
+      Callbacks.runLast(() -> connection.close(occasion));
     }
   }
 }

@@ -30,7 +30,7 @@ public final class EngineSubscription implements StreamSubscription {
   public StreamState state() {
     StreamState state = status.state();
     return state instanceof StreamState.Open open && signals.isWaiting()
-        ? new StreamState.Open(open.connection(), true)
+        ? new StreamState.Open(open.connection(), true, open.response())
         : state;
   }
 
@@ -103,6 +103,33 @@ public final class EngineSubscription implements StreamSubscription {
   }
 
   @Override
+  public void closeNow() {
+    signals.closeNow();
+    delivery.cancel();
+  }
+
+  @Override
+  public boolean awaitOpen(Duration timeout) throws InterruptedException {
+    requireNoCallback("awaitOpen()");
+    StreamState reached = signals.awaitValue(Nanos.of(timeout), this::openOrClosed);
+    if (reached instanceof StreamState.Closed closed && closed.failure() != null) {
+      throw closed.failure();
+    }
+    return reached instanceof StreamState.Open;
+  }
+
+  private @Nullable StreamState openOrClosed() {
+    StreamState state = status.state();
+    return state instanceof StreamState.Open || state instanceof StreamState.Closed ? state : null;
+  }
+
+  private void requireNoCallback(String call) {
+    if (status.isOnThread() || delivery.isInCallback()) {
+      throw new IllegalStateException(call + " within a callback would wait for itself");
+    }
+  }
+
+  @Override
   public void awaitClosed() throws InterruptedException {
     awaitClosed(Nanos.FOREVER);
   }
@@ -113,9 +140,7 @@ public final class EngineSubscription implements StreamSubscription {
   }
 
   private boolean awaitClosed(long nanos) throws InterruptedException {
-    if (status.isOnThread() || delivery.isInCallback()) {
-      throw new IllegalStateException("awaitClosed() within a callback would wait for itself");
-    }
+    requireNoCallback("awaitClosed()");
     long began = time.nanoTime();
     if (!signals.awaitDone(nanos, delivery::isQuiet)) {
       return false;

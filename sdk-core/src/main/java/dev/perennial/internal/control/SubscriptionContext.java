@@ -4,6 +4,7 @@ import dev.perennial.CursorStore;
 import dev.perennial.StreamException;
 import dev.perennial.StreamState;
 import dev.perennial.internal.delivery.DeliveryHost;
+import dev.perennial.internal.log.SubscriptionLog;
 import dev.perennial.internal.resume.AcknowledgedCursor;
 import dev.perennial.internal.resume.CursorWriter;
 import dev.perennial.internal.settings.SubscriptionSettings;
@@ -24,13 +25,16 @@ public final class SubscriptionContext<T> {
   private final @Nullable CursorWriter writer; // Null without a store.
   private final AcknowledgedCursor acknowledged;
   private final NetworkWatch network;
+  private final SubscriptionLog log;
   private final Host host;
 
   public SubscriptionContext(SubscriptionSettings<T> settings) {
     this.settings = settings;
     this.signals = new EngineSignals(settings.services().timekeeper());
     this.network = new NetworkWatch(settings.services().network(), signals, status);
-    this.host = new Host(settings.transport().endpoint(), signals, status);
+    String endpoint = settings.transport().endpoint();
+    this.log = new SubscriptionLog(settings.services().log(), endpoint);
+    this.host = new Host(endpoint, signals, status, log, new SubscribedHere(endpoint));
     AtomicReference<@Nullable String> cursor =
         new AtomicReference<>(settings.resume().startAfter());
     this.writer = newWriter(settings, cursor, host);
@@ -54,7 +58,12 @@ public final class SubscriptionContext<T> {
   }
 
   /** What delivery and store may ask of the subscription. */
-  private record Host(String endpoint, EngineSignals signals, SubscriptionStatus status)
+  private record Host(
+      String endpoint,
+      EngineSignals signals,
+      SubscriptionStatus status,
+      SubscriptionLog log,
+      SubscribedHere site)
       implements DeliveryHost, CursorWriter.Host {
 
     @Override
@@ -69,7 +78,9 @@ public final class SubscriptionContext<T> {
 
     @Override
     public void failedLate(StreamException failure) {
+      site.addTo(failure);
       status.state(new StreamState.Closed(failure));
+      log.consumerFailed(failure);
     }
 
     @Override
@@ -103,6 +114,15 @@ public final class SubscriptionContext<T> {
 
   public EngineSignals signals() {
     return signals;
+  }
+
+  public SubscriptionLog log() {
+    return log;
+  }
+
+  /** Adds where the subscription was made to the failure that ends it. */
+  public void locate(StreamException failure) {
+    host.site.addTo(failure);
   }
 
   public SubscriptionStatus status() {

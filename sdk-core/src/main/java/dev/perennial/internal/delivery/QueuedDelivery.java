@@ -18,7 +18,6 @@ import dev.perennial.internal.resume.AcknowledgedCursor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +61,7 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
   private final DeliveryStates states;
   private final Predicate<Object> mayDeliver = this::mayDeliver; // Made once, not for each entry.
 
-  /** Null when the executor cannot be asked whether it has ended. */
+  /** Null when the executor is the runtime's, whose work the engine thread takes over. */
   private final @Nullable DroppedTaskCheck check;
 
   /** What was dropped for the event that is being put in. Used by the engine thread. */
@@ -81,10 +80,7 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
     this.acknowledged = acknowledged;
     this.host = host;
     this.states = new DeliveryStates(bounds);
-    this.check =
-        !isShared && executor instanceof ExecutorService service
-            ? new DroppedTaskCheck(service, this, states, threads, this::droppedTask)
-            : null;
+    this.check = isShared ? null : new DroppedTaskCheck(threads, this, states, this::droppedTask);
   }
 
   // ---- The engine thread ----
@@ -243,9 +239,9 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
     }
   }
 
-  /** The executor has ended without running the task that it had taken. */
-  private void droppedTask() {
-    failed("The executor that events are delivered on was terminated and dropped a task", null);
+  /** The executor has taken the task and does not run it. */
+  private void droppedTask(String problem) {
+    failed("The executor that events are delivered on " + problem, null);
   }
 
   private void failed(String message, @Nullable Throwable cause) {

@@ -1,7 +1,9 @@
 package dev.perennial.internal.engine;
 
+import dev.perennial.CloseOccasion;
 import dev.perennial.Payload;
 import dev.perennial.ServerError;
+import dev.perennial.ServerResponse;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.internal.consumer.CallbackException;
 import dev.perennial.internal.consumer.Callbacks;
@@ -54,6 +56,9 @@ final class ConnectionRun {
   private long bytesReported;
   private @Nullable ServerError apparentError; // Of the last event; null when it is none.
   private @Nullable ConnectionEnd end; // Null until a read found it.
+
+  /** Why the connection is closed; as it is if a callback threw, until it is concluded. */
+  private CloseOccasion occasion = CloseOccasion.FAILURE;
 
   /** Odd while a read is under way. Counted with ordered writes: wakes are rare, events are not. */
   private final AtomicLong reads = new AtomicLong();
@@ -275,6 +280,8 @@ final class ConnectionRun {
    */
   ConnectionEnd concluded(ConnectionEnd why, boolean hasPosition) throws CallbackException {
     ConnectionEnd ended = why;
+    boolean isParked = why == ConnectionEnd.ON_REQUEST && signals.isParked();
+    occasion = isParked ? CloseOccasion.PARK : why.occasion();
     if (isOpen) {
       reportBytes(); // Including those after the last frame.
       if (why.reason() == Reason.STALE) {
@@ -287,7 +294,7 @@ final class ConnectionRun {
       boolean isStart = !hasPosition && !connection.mayBeStartedOver();
       return isStart ? ended.withoutStartingOver() : ended;
     }
-    if (ended == ConnectionEnd.ON_REQUEST && signals.isParked()) {
+    if (isParked) {
       ended = ConnectionEnd.recycled("The connection to " + endpoint + " was parked");
     }
     return ended.withoutSuccessor();
@@ -299,12 +306,17 @@ final class ConnectionRun {
     age.close();
     closeTimer(check.get());
     signals.release();
-    Callbacks.runLast(connection::close);
+    Callbacks.runLast(() -> connection.close(occasion));
   }
 
   /** Refuses the credential that this connection used; returns whether it was the newest. */
   boolean refuseCredential() {
     return connection.refuseCredential();
+  }
+
+  /** What the server answered; null when the transport does not know it. */
+  @Nullable ServerResponse response() {
+    return connection.response();
   }
 
   boolean wasOpen() {

@@ -87,14 +87,12 @@ final class Engine<T> implements Runnable {
     this.subscription = subscription;
     this.network = context.network();
     this.jitter = new Jitter(settings.services().random());
-    this.notifier = new Notifier(subscription, status, signals, delivery, settings.observers());
+    this.notifier = new Notifier(subscription, context, delivery);
     this.reconnector = new Reconnector(settings.retry(), reconnectorConfig(settings), jitter);
     this.timer =
         new RetryTimer(
             time, signals, status, notifier, jitter, settings.services().hostRateLimiter());
-    this.limits =
-        new ReadLimits(
-            context.endpoint(), settings.limits().staleAfter(), settings.limits().stalledAfter());
+    this.limits = new ReadLimits(context.endpoint(), settings.limits());
     this.demand = new DemandGate(delivery, context.acknowledged(), signals);
     this.replays = new ReplayFilter(settings.resume(), notifier);
     this.gaps =
@@ -195,7 +193,11 @@ final class Engine<T> implements Runnable {
   private void loadCursor() throws InterruptedException {
     CursorWriter writer = context.writer();
     String stored = writer == null ? null : writer.begin(notifier::cursorNotSaved);
-    position.startAt(stored != null ? stored : settings.resume().startAfter());
+    String start = stored != null ? stored : settings.resume().startAfter();
+    position.startAt(start);
+    if (start != null) {
+      gaps.begun();
+    }
     context.acknowledged().startAt(position.cursor());
     replays.startAfter(position.cursor());
   }
@@ -324,6 +326,7 @@ final class Engine<T> implements Runnable {
       if (frame == null) {
         return run.end();
       }
+      notifier.signOfLife();
       Duration serverDelay = frame.retryDelay();
       if (serverDelay != null) {
         reconnector.serverDelay(serverDelay);
@@ -360,12 +363,15 @@ final class Engine<T> implements Runnable {
       // Up to a tenth early, so that the connections of a fleet do not all end at once.
       run.limitAge(maxAge, jitter.upToNanos(Nanos.of(maxAge.dividedBy(10))));
     }
-    notifier.opened(run.number(), run.tookNanos());
+    notifier.opened(run.number(), run.tookNanos(), run.response());
   }
 
   private ConnectionEnd conclude(ConnectionRun run, ConnectionEnd why) throws CallbackException {
     ConnectionEnd end = run.concluded(why, position.cursor() != null);
     if (run.wasOpen()) {
+      if (end.hasLasted()) {
+        gaps.begun();
+      }
       if (!end.isRefusal()) {
         reconnector.wasOpen(run.openPeriod(position.cursor()), end);
       }
@@ -390,6 +396,12 @@ final class Engine<T> implements Runnable {
     }
     StreamException failure =
         isReported || isConsumers ? Callbacks.asStreamException(signal) : null;
+    if (failure != null) {
+      context.locate(failure);
+      if (isConsumers) {
+        context.log().consumerFailed(failure);
+      }
+    }
     CursorWriter writer = context.writer();
     if (writer != null) {
       Callbacks.runLast(writer::end);

@@ -98,6 +98,11 @@ final class EventPipeline<T> {
       if (skipsMalformed) {
         taken(); // Also a malformed event: it would be skipped again.
       }
+      if (isIgnored(frame)) {
+        taken();
+        checkpoint(frame);
+        return isLast ? ConnectionEnd.COMPLETED : null;
+      }
       T data = decoded(frame);
       if (!skipsMalformed) {
         taken(); // Only now: a malformed event has to come again.
@@ -141,6 +146,14 @@ final class EventPipeline<T> {
     replays.taken();
     if (sequence != null) {
       sequence.taken();
+    }
+  }
+
+  private boolean isIgnored(Frame frame) throws MalformedEventException, InterruptedException {
+    try {
+      return decoder.ignores(frame);
+    } catch (Throwable thrown) {
+      throw MalformedEventException.of(frame, endpoint, thrown);
     }
   }
 

@@ -31,6 +31,12 @@ final class GapHandler {
   private final Notifier notifier;
   private final EngineSignals signals;
 
+  /**
+   * The consumer knows where in the stream it is, or the server has begun to send it. Before that
+   * nothing can be missed, such as when each connection is refused in messages.
+   */
+  private boolean hasBegun;
+
   private boolean wasOpened;
 
   /** The consumer knows that events are missing here, and nothing has come since. */
@@ -71,7 +77,13 @@ final class GapHandler {
 
   /** Something came on the open connection: an interruption after it is another loss. */
   void streamGoesOn() {
+    begun();
     isLossReported = false;
+  }
+
+  /** The stream has begun: what comes between two connections from now on may be missed. */
+  void begun() {
+    hasBegun = true;
   }
 
   // ---- Gaps of the whole stream ----
@@ -107,7 +119,7 @@ final class GapHandler {
 
   /** Handles what was missed before this connection, which is open and not read yet. */
   @Nullable ConnectionEnd opened() throws InterruptedException, CallbackException {
-    boolean mayHaveMissed = wasOpened && !isLossReported && position.cursor() == null;
+    boolean mayHaveMissed = wasOpened && hasBegun && !isLossReported && position.cursor() == null;
     Gap pending = toFill;
     wasOpened = true;
     isLossReported = false;
@@ -128,6 +140,7 @@ final class GapHandler {
 
   /** Handles a gap that the server reports between two events; returns null to go on. */
   @Nullable ConnectionEnd reported(String detail) throws InterruptedException, CallbackException {
+    begun();
     ConnectionEnd end = handleNowOrAtNextOpen(gap(Gap.Reason.SERVER, detail));
     isLossReported = rules.of(Gap.Reason.SERVER).action() == GapRules.Action.LIVE_ONLY;
     return end;

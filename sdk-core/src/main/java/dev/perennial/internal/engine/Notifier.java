@@ -3,6 +3,7 @@ package dev.perennial.internal.engine;
 import dev.perennial.Event;
 import dev.perennial.Gap;
 import dev.perennial.Payload;
+import dev.perennial.ServerResponse;
 import dev.perennial.StreamException;
 import dev.perennial.StreamObserver;
 import dev.perennial.StreamState;
@@ -10,8 +11,10 @@ import dev.perennial.StreamSubscription;
 import dev.perennial.internal.consumer.CallbackException;
 import dev.perennial.internal.consumer.Callbacks;
 import dev.perennial.internal.control.EngineSignals;
+import dev.perennial.internal.control.SubscriptionContext;
 import dev.perennial.internal.control.SubscriptionStatus;
 import dev.perennial.internal.delivery.Delivery;
+import dev.perennial.internal.log.SubscriptionLog;
 import dev.perennial.internal.retry.ConnectionEnd;
 import dev.perennial.internal.retry.NextStep;
 import java.time.Duration;
@@ -29,23 +32,20 @@ final class Notifier {
   private final EngineSignals signals;
   private final Delivery<?> delivery;
   private final StreamObserver[] observers;
+  private final SubscriptionLog log;
 
   /** A call of one observer. */
   private interface Report {
     void to(StreamObserver observer);
   }
 
-  Notifier(
-      StreamSubscription subscription,
-      SubscriptionStatus status,
-      EngineSignals signals,
-      Delivery<?> delivery,
-      List<StreamObserver> observers) {
+  Notifier(StreamSubscription subscription, SubscriptionContext<?> context, Delivery<?> delivery) {
     this.subscription = subscription;
-    this.status = status;
-    this.signals = signals;
+    this.status = context.status();
+    this.signals = context.signals();
     this.delivery = delivery;
-    this.observers = observers.toArray(new StreamObserver[0]);
+    this.observers = context.settings().observers().toArray(new StreamObserver[0]);
+    this.log = context.log();
   }
 
   boolean isObserved() {
@@ -54,32 +54,46 @@ final class Notifier {
 
   void state(StreamState next) throws CallbackException {
     status.state(next);
+    signals.changed();
+    if (isObserved()) {
+      report(o -> o.onState(subscription, next));
+    }
     if (!signals.isEnding()) {
       delivery.state(next);
     }
   }
 
   void connecting(int attempt) throws CallbackException {
+    log.debug(() -> "attempt " + attempt);
     state(new StreamState.Connecting(attempt));
     if (isObserved()) {
       report(o -> o.onConnecting(subscription, attempt));
     }
   }
 
-  void opened(long connection, long tookNanos) throws CallbackException {
+  /**
+   * The server accepted the subscription.
+   *
+   * @param response its answer; null when the transport does not know it
+   */
+  void opened(long connection, long tookNanos, @Nullable ServerResponse response)
+      throws CallbackException {
+    log.opened(connection, tookNanos);
     if (isObserved()) {
       report(o -> o.onOpened(subscription, Duration.ofNanos(tookNanos)));
     }
-    state(new StreamState.Open(connection, false));
+    state(new StreamState.Open(connection, false, response));
   }
 
   void disconnected(ConnectionEnd end) throws CallbackException {
+    log.disconnected(end.reason(), end.failure());
     if (isObserved()) {
       report(o -> o.onDisconnected(subscription, end.reason(), end.failure()));
     }
   }
 
   void waiting(NextStep.RetryAfter retry) throws CallbackException {
+    log.waiting(retry.attempt(), retry.delayNanos());
     Duration delay = Duration.ofNanos(retry.delayNanos());
     state(
         new StreamState.Waiting(
@@ -90,12 +104,18 @@ final class Notifier {
   }
 
   void gap(Gap gap) throws CallbackException {
+    log.debug(() -> "gap: " + gap);
     if (isObserved()) {
       report(o -> o.onGap(subscription, gap));
     }
     if (!signals.isEnding()) {
       delivery.gap(gap);
     }
+  }
+
+  /** A frame came, whatever it is. */
+  void signOfLife() {
+    log.signOfLife();
   }
 
   void event(Event<?> event) throws CallbackException {
@@ -126,12 +146,14 @@ final class Notifier {
   }
 
   void cursorSuspected(String detail) throws CallbackException {
+    log.debug(() -> "the cursor may be refused: " + detail);
     if (isObserved()) {
       report(o -> o.onCursorSuspected(subscription, detail));
     }
   }
 
   void malformed(StreamException report) throws CallbackException {
+    log.debug(() -> "skipped: " + report.getMessage());
     if (isObserved()) {
       report(o -> o.onMalformed(subscription, report));
     }
@@ -151,6 +173,7 @@ final class Notifier {
 
   /** Called by the thread that saves, which an observer cannot end. */
   void cursorNotSaved(StreamException failure) {
+    log.cursorNotSaved(failure);
     for (StreamObserver observer : observers) {
       Callbacks.runLast(() -> observer.onCursorNotSaved(subscription, failure));
     }
@@ -158,8 +181,12 @@ final class Notifier {
 
   /** Reports the end. What an observer throws can end nothing any more. */
   void closed(@Nullable StreamException failure) {
-    status.state(new StreamState.Closed(failure));
+    StreamState closed = new StreamState.Closed(failure);
+    status.state(closed);
+    signals.changed();
+    log.debug(() -> failure == null ? "closed" : "ended: " + failure.getMessage());
     for (StreamObserver observer : observers) {
+      Callbacks.runLast(() -> observer.onState(subscription, closed));
       Callbacks.runLast(() -> observer.onClosed(subscription, failure));
     }
   }

@@ -2,6 +2,7 @@ package dev.perennial.internal.engine;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.internal.retry.ConnectionEnd;
+import dev.perennial.internal.settings.SubscriptionSettings;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Deadlines;
 import java.time.Duration;
@@ -9,13 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long reads may take: the longest silence, fixed by the caller or learned from the heartbeats
- * of this subscription, and the longest time without an event, if the caller set one. Changed by
- * the engine thread only; any thread may ask for {@link #deadlines}.
+ * of this subscription; the longest time without an event, if the caller set one; and the longest
+ * time for one event. Changed by the engine thread only; any thread may ask for {@link #deadlines}.
  */
 final class ReadLimits {
   static final Duration UNTIL_HEARTBEAT = Duration.ofMinutes(5);
   static final Duration LEAST_LEARNED = Duration.ofSeconds(60);
-  static final Duration ONE_EVENT = Duration.ofMinutes(5);
   static final int HEARTBEATS_MISSED = 3;
 
   /** Bytes that come sooner after others ended no silence: a greeting, a comment with an event. */
@@ -28,12 +28,13 @@ final class ReadLimits {
   private long readNanos; // Since the last event of this connection; counted if it is limited.
   private volatile Deadlines deadlines;
 
-  ReadLimits(String endpoint, @Nullable Duration staleAfter, @Nullable Duration stalledAfter) {
+  ReadLimits(String endpoint, SubscriptionSettings.Limits limits) {
+    Duration staleAfter = limits.staleAfter();
     this.endpoint = endpoint;
     this.isLearning = staleAfter == null;
-    this.stalledAfter = stalledAfter;
+    this.stalledAfter = limits.stalledAfter();
     Duration silence = staleAfter == null ? UNTIL_HEARTBEAT : staleAfter;
-    this.deadlines = new Deadlines(Nanos.of(silence), Nanos.of(ONE_EVENT));
+    this.deadlines = new Deadlines(Nanos.of(silence), Nanos.of(limits.eventTimeout()));
   }
 
   /** The limits of a read, as far as silence goes. The same object until something was learned. */

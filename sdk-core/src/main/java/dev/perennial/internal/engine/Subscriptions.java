@@ -3,6 +3,7 @@ package dev.perennial.internal.engine;
 import dev.perennial.Event;
 import dev.perennial.EventReader;
 import dev.perennial.Signal;
+import dev.perennial.StreamException;
 import dev.perennial.StreamListener;
 import dev.perennial.StreamSubscription;
 import dev.perennial.internal.consumer.CallbackException;
@@ -20,7 +21,10 @@ import dev.perennial.internal.delivery.QueuedDelivery;
 import dev.perennial.internal.delivery.ReaderDelivery;
 import dev.perennial.internal.queue.QueueBounds;
 import dev.perennial.internal.settings.SubscriptionSettings;
+import dev.perennial.internal.time.Nanos;
+import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 
@@ -35,8 +39,9 @@ public final class Subscriptions {
    * A queue between the engine and the consumer.
    *
    * @param executor runs the consumer's callbacks; null for the subscription's own threads
+   * @param executorLimit how long the executor may begin no task
    */
-  public record Queue(@Nullable Executor executor, QueueBounds bounds) {}
+  public record Queue(@Nullable Executor executor, Duration executorLimit, QueueBounds bounds) {}
 
   /** Subscribes to events; a null queue delivers on the engine thread. */
   public static <T> void subscribe(
@@ -67,11 +72,19 @@ public final class Subscriptions {
     engine.start();
   }
 
-  /** Subscribes a listener; a null queue delivers on the engine thread. */
+  /**
+   * Subscribes a listener; a null queue delivers on the engine thread.
+   *
+   * @param isUnseen whether a failure was passed to a listener without a callback for it
+   */
   public static <T> StreamSubscription listen(
-      SubscriptionSettings<T> settings, @Nullable Queue queue, StreamListener<? super T> listener) {
+      SubscriptionSettings<T> settings,
+      @Nullable Queue queue,
+      StreamListener<? super T> listener,
+      Predicate<StreamException> isUnseen) {
     SubscriptionContext<T> context = new SubscriptionContext<>(settings);
-    ListenerTarget<T> target = new ListenerTarget<>(listener);
+    ListenerTarget<T> target =
+        new ListenerTarget<>(listener, isUnseen, context.log()::failedUnseen);
     Delivery<T> delivery = delivery(context, queue, target);
     EngineSubscription subscription = new EngineSubscription(context, delivery);
     Engine<T> engine = new Engine<>(context, delivery, subscription);
@@ -97,18 +110,18 @@ public final class Subscriptions {
         ? new DirectDelivery<>(target, context.acknowledged())
         : new QueuedDelivery<>(
             target,
-            threads(context, queue.executor()),
+            threads(context, queue),
             queue.bounds(),
             context.acknowledged(),
             context.deliveryHost());
   }
 
-  private static DeliveryThreads threads(
-      SubscriptionContext<?> context, @Nullable Executor executor) {
+  private static DeliveryThreads threads(SubscriptionContext<?> context, Queue queue) {
+    Executor executor = queue.executor();
     Executor runtime = context.settings().services().engineThreads();
     return executor == null
         ? DeliveryThreads.ofRuntime(runtime, context.time())
-        : DeliveryThreads.of(executor, runtime, context.time());
+        : DeliveryThreads.of(executor, Nanos.of(queue.executorLimit()), runtime, context.time());
   }
 
   /** Makes the consumer's first callback, before the engine starts. */

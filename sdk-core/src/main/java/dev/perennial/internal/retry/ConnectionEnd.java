@@ -1,5 +1,6 @@
 package dev.perennial.internal.retry;
 
+import dev.perennial.CloseOccasion;
 import dev.perennial.GapException;
 import dev.perennial.ServerError;
 import dev.perennial.StreamException;
@@ -32,6 +33,8 @@ public final class ConnectionEnd {
   private enum Kind {
     /** Something went wrong. */
     FAILED,
+    /** Something went wrong that another connection need not meet, whatever the table says. */
+    FAILED_FOR_NOW,
     /** Something went wrong that another connection would meet again. */
     FAILED_FOR_GOOD,
     /** The server ended the connection in good order. */
@@ -161,7 +164,7 @@ public final class ConnectionEnd {
       return recycled(message);
     }
     return new ConnectionEnd(
-        e.isPermanent() ? Kind.FAILED_FOR_GOOD : Kind.FAILED,
+        kindOf(e),
         e.reason(),
         e.code(),
         message,
@@ -171,6 +174,15 @@ public final class ConnectionEnd {
         Outcome.NEVER_OPEN,
         0,
         null);
+  }
+
+  private static Kind kindOf(TransportException e) {
+    if (e.isOrderly()) {
+      return Kind.ORDERLY;
+    } else if (e.isRetryable()) {
+      return Kind.FAILED_FOR_NOW;
+    }
+    return e.isPermanent() ? Kind.FAILED_FOR_GOOD : Kind.FAILED;
   }
 
   /** An event could not be decoded; {@code fingerprint} is the hash of its content. */
@@ -245,6 +257,19 @@ public final class ConnectionEnd {
         null);
   }
 
+  /** Why we close the connection, if it is still open. */
+  public CloseOccasion occasion() {
+    return switch (kind) {
+      case ORDERLY, COMPLETED, ON_REQUEST -> CloseOccasion.CLOSE;
+      case RECYCLED, RESUMED -> CloseOccasion.ROTATION;
+      case FAILED, FAILED_FOR_NOW, FAILED_FOR_GOOD ->
+          switch (reason) {
+            case STALE, STALLED -> CloseOccasion.STALE;
+            default -> CloseOccasion.FAILURE;
+          };
+    };
+  }
+
   /** Why it ended. */
   public Reason reason() {
     return reason;
@@ -299,7 +324,12 @@ public final class ConnectionEnd {
    */
   public boolean isRefusal() {
     boolean isReported = reason == Reason.SERVER_ERROR || reason == Reason.HTTP_STATUS;
-    return isReported && outcome.wasOpen && !hasProgress() && outcome.openNanos < Nanos.of(LASTING);
+    return isReported && outcome.wasOpen && !hasProgress() && !hasLasted();
+  }
+
+  /** Whether the connection was open for so long that the server had accepted it. */
+  public boolean hasLasted() {
+    return outcome.openNanos >= Nanos.of(LASTING);
   }
 
   /** Whether the stream is complete. */
@@ -312,9 +342,17 @@ public final class ConnectionEnd {
     return kind == Kind.FAILED_FOR_GOOD;
   }
 
+  /** Whether another connection is to be tried, whatever the table says. */
+  boolean isForNow() {
+    return kind == Kind.FAILED_FOR_NOW;
+  }
+
   /** Whether the connection ended as it should, even if it brought nothing: that is no failure. */
   boolean isOrderly() {
-    return kind != Kind.FAILED && kind != Kind.FAILED_FOR_GOOD;
+    return switch (kind) {
+      case FAILED, FAILED_FOR_NOW, FAILED_FOR_GOOD -> false;
+      case ORDERLY, RECYCLED, RESUMED, COMPLETED, ON_REQUEST -> true;
+    };
   }
 
   /** Whether the server ended the connection in good order. */

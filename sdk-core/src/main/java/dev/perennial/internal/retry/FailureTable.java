@@ -66,10 +66,12 @@ final class FailureTable {
           entry(501, RETRY_ONCE_CONNECTED),
           entry(505, RETRY_ONCE_CONNECTED));
 
-  /** All others are retried: see {@link #treatmentOf}. */
+  /**
+   * All others are retried: see {@link #treatmentOf}. 1000 is what servers send when they merely
+   * close, on a deploy too, so it does not say that the stream is complete.
+   */
   static final Map<Integer, Treatment> BY_CLOSE_CODE =
       Map.ofEntries(
-          entry(1000, COMPLETE),
           entry(1002, RETRY_THREE_TIMES),
           entry(1003, RETRY_THREE_TIMES),
           entry(1007, RETRY_THREE_TIMES),

@@ -171,8 +171,7 @@ public final class Reconnector {
       return new NextStep.Fail(end.exception());
     }
     Treatment callers = settings.rules().apply(end.exception());
-    Treatment treatment =
-        callers != null ? callers : FailureTable.treatmentOf(end.reason(), end.code());
+    Treatment treatment = callers != null ? callers : treatmentOf(end);
     if (callers == null && treatment != Treatment.RETRY_ONCE_CONNECTED) {
       onceConnectedSince = NEVER; // Fifteen minutes in a row.
     }
@@ -194,6 +193,12 @@ public final class Reconnector {
       case FAIL_WHEN_REPEATED ->
           isRepeated(end, position) ? new NextStep.Fail(repeated(end, position)) : retry(end, now);
     };
+  }
+
+  private static Treatment treatmentOf(ConnectionEnd end) {
+    return end.isOrderly() || end.isForNow()
+        ? Treatment.RETRY
+        : FailureTable.treatmentOf(end.reason(), end.code());
   }
 
   private NextStep retryUnless(boolean isFinal, ConnectionEnd end, long now) {

@@ -2,6 +2,7 @@ package dev.perennial.internal.settings;
 
 import dev.perennial.internal.retry.HostRateLimiter;
 import dev.perennial.spi.NetworkMonitor;
+import dev.perennial.spi.StreamLog;
 import dev.perennial.spi.Timekeeper;
 import java.util.concurrent.Executor;
 import java.util.function.DoubleSupplier;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param random the source of jitter, from 0 (inclusive) to 1 (exclusive)
  * @param hostRateLimiter limits the attempts per host
  * @param network knows whether there is a network; null when nothing does
+ * @param log where subscriptions write
  */
 public record RuntimeServices(
     Executor engineThreads,
@@ -23,4 +25,5 @@ public record RuntimeServices(
     Timekeeper timekeeper,
     DoubleSupplier random,
     HostRateLimiter hostRateLimiter,
-    @Nullable NetworkMonitor network) {}
+    @Nullable NetworkMonitor network,
+    StreamLog log) {}

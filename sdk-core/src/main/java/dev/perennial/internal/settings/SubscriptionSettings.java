@@ -37,6 +37,7 @@ public record SubscriptionSettings<T>(
    * @param maxConnectionAge null for as old as it gets
    * @param staleAfter the longest silence; null to learn it from heartbeats
    * @param stalledAfter the longest time without an event; null for any
+   * @param eventTimeout the longest time from an event's first byte to its last
    * @param isFailFast whether every failure before the first open is final
    */
   public record Limits(
@@ -44,6 +45,7 @@ public record SubscriptionSettings<T>(
       @Nullable Duration maxConnectionAge,
       @Nullable Duration staleAfter,
       @Nullable Duration stalledAfter,
+      Duration eventTimeout,
       boolean isFailFast) {}
 
   /**

@@ -29,46 +29,46 @@ class ClassifierTest {
 
   @Test
   void withoutFunctionsTheFormatCounts() throws Exception {
-    assertSame(EVENT, identifying(null, null).classify(EVENT, into));
+    assertSame(EVENT, identifying(null, null).classify(EVENT, null, into));
   }
 
   @Test
   void theIdIsTheCursorUnlessItIsSet() throws Exception {
-    assertIdAndCursor("12-x", "12-x", identifying(SEQ, null).classify(EVENT, into));
-    assertIdAndCursor("doc", "12-x", identifying(SEQ, ID).classify(EVENT, into));
+    assertIdAndCursor("12-x", "12-x", identifying(SEQ, null).classify(EVENT, null, into));
+    assertIdAndCursor("doc", "12-x", identifying(SEQ, ID).classify(EVENT, null, into));
   }
 
   @Test
   void theIdAloneLeavesTheCursorToTheFormat() throws Exception {
-    assertIdAndCursor("doc", "own", identifying(null, ID).classify(EVENT, into));
+    assertIdAndCursor("doc", "own", identifying(null, ID).classify(EVENT, null, into));
   }
 
   @Test
   void whatIsEmptyOrAbsentIsNone() throws Exception {
-    assertIdAndCursor(null, null, identifying(EMPTY, null).classify(EVENT, into));
-    assertIdAndCursor(null, null, identifying(ABSENT, null).classify(EVENT, into));
+    assertIdAndCursor(null, null, identifying(EMPTY, null).classify(EVENT, null, into));
+    assertIdAndCursor(null, null, identifying(ABSENT, null).classify(EVENT, null, into));
   }
 
   @Test
   void aCheckpointOfTheFormatDoesNotMoveAPositionThatTheFunctionFinds() throws Exception {
     Frame checkpoint = Frame.cursor("9");
 
-    Frame ignored = identifying(SEQ, null).classify(checkpoint, into);
+    Frame ignored = identifying(SEQ, null).classify(checkpoint, null, into);
 
     assertEquals(Kind.CURSOR, ignored.kind());
     assertNull(ignored.cursor());
-    assertSame(checkpoint, identifying(null, ID).classify(checkpoint, into));
+    assertSame(checkpoint, identifying(null, ID).classify(checkpoint, null, into));
   }
 
   @Test
   void whatIsFoundIsBounded() throws Exception {
     String longest = "ä".repeat(2048);
     Classifier cursor = identifying(p -> longest, null);
-    assertIdAndCursor(longest, longest, cursor.classify(EVENT, into));
+    assertIdAndCursor(longest, longest, cursor.classify(EVENT, null, into));
 
     Classifier tooLong = identifying(null, p -> longest + "x");
     TransportException e =
-        assertThrows(TransportException.class, () -> tooLong.classify(EVENT, into));
+        assertThrows(TransportException.class, () -> tooLong.classify(EVENT, null, into));
 
     assertEquals(Reason.LIMIT, e.reason());
     assertEquals("Expected an id of at most 4096 bytes but was 4097", e.getMessage());
@@ -86,7 +86,8 @@ class ClassifierTest {
   private static Classifier identifying(
       @Nullable Function<? super Payload, @Nullable String> cursor,
       @Nullable Function<? super Payload, @Nullable String> id) {
-    return new Classifier(cursor, id, null, null, null, null, null, 4096, OrderlyEnd.OF_CONNECTION);
+    return new Classifier(
+        cursor, null, null, id, null, null, null, null, null, 4096, OrderlyEnd.OF_CONNECTION);
   }
 
   private static void assertIdAndCursor(@Nullable String id, @Nullable String cursor, Frame frame) {

@@ -81,7 +81,18 @@ class ClassifyingConnectionTest {
               }
             },
             new Classifier(
-                null, null, null, p -> false, null, null, null, 4096, OrderlyEnd.TOO_EARLY),
+                null,
+                null,
+                null,
+                null,
+                null,
+                p -> false,
+                null,
+                null,
+                null,
+                4096,
+                OrderlyEnd.TOO_EARLY),
+            null,
             "http://host/");
 
     TransportException e = assertThrows(TransportException.class, () -> connection.read(LIMITS));
@@ -133,7 +144,18 @@ class ClassifyingConnectionTest {
         new ClassifyingConnection(
             new Scripted(Frame.heartbeat(), Frame.cursor("7")),
             new Classifier(
-                null, null, null, p -> true, null, null, p -> Kind.GAP, 4096, OrderlyEnd.TOO_EARLY),
+                null,
+                null,
+                null,
+                null,
+                null,
+                p -> true,
+                null,
+                null,
+                p -> Kind.GAP,
+                4096,
+                OrderlyEnd.TOO_EARLY),
+            null,
             "http://host/");
 
     assertEquals(Kind.HEARTBEAT, connection.read(LIMITS).kind());
@@ -152,9 +174,12 @@ class ClassifyingConnectionTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 p -> Kind.CURSOR,
                 4096,
                 OrderlyEnd.OF_CONNECTION),
+            null,
             "http://host/");
 
     Frame frame = connection.read(LIMITS);
@@ -231,6 +256,8 @@ class ClassifyingConnectionTest {
             new Scripted(defective),
             new Classifier(
                 p -> fail("cursor"),
+                null,
+                null,
                 p -> fail("id"),
                 p -> fail("error"),
                 unasked,
@@ -239,6 +266,7 @@ class ClassifyingConnectionTest {
                 p -> fail("kind"),
                 4096,
                 OrderlyEnd.TOO_EARLY),
+            null,
             "http://host/");
 
     assertSame(defective, connection.read(LIMITS));
@@ -251,7 +279,7 @@ class ClassifyingConnectionTest {
       @Nullable Function<? super Payload, Kind> kindOf,
       OrderlyEnd connectionEnd) {
     return new Classifier(
-        null, null, null, endsAt, endsAfter, heartbeat, kindOf, 4096, connectionEnd);
+        null, null, null, null, null, endsAt, endsAfter, heartbeat, kindOf, 4096, connectionEnd);
   }
 
   private static StreamConnection classified(Classifier classifier, String... events) {
@@ -259,7 +287,7 @@ class ClassifyingConnectionTest {
     for (int i = 0; i < events.length; i++) {
       frames[i] = Frame.event(null, "message", events[i].getBytes(UTF_8));
     }
-    return new ClassifyingConnection(new Scripted(frames), classifier, "http://host/");
+    return new ClassifyingConnection(new Scripted(frames), classifier, null, "http://host/");
   }
 
   private static List<String> readAll(StreamConnection connection) throws IOException {

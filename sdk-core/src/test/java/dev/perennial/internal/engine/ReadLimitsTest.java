@@ -7,13 +7,22 @@ import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import dev.perennial.internal.settings.SubscriptionSettings;
 import dev.perennial.internal.time.Nanos;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ReadLimitsTest {
-  private final ReadLimits learned = new ReadLimits("the stream", null, null);
-  private final ReadLimits fixed = new ReadLimits("the stream", ofSeconds(7), null);
+  private final ReadLimits learned = limits(null);
+  private final ReadLimits fixed = limits(ofSeconds(7));
+
+  private static ReadLimits limits(@Nullable Duration staleAfter) {
+    return new ReadLimits(
+        "the stream",
+        new SubscriptionSettings.Limits(
+            ofSeconds(30), null, staleAfter, null, ofMinutes(5), /* isFailFast= */ false));
+  }
 
   @Test
   void fiveMinutesUntilAHeartbeat() {

@@ -140,6 +140,7 @@ class RetryTablePageTest {
 
   private static String closeCodeDelay(int code, Treatment treatment) {
     return switch (code) {
+      case 1000, 1005 -> "a part of the base: it is no failure";
       case 1012 ->
           "at least "
               + serverBound("SERVICE_RESTART_LEAST")

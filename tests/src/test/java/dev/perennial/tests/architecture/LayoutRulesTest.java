@@ -21,6 +21,10 @@ class LayoutRulesTest {
   private static final Set<String> CONFINED =
       Set.of(
           "HttpConnection.source",
+          "HttpConnection.bodyEnd",
+          "HttpConnection.eventTime",
+          "HttpConnection.framer",
+          "HttpConnection.isDocumentOpen",
           "HttpConnection.isEnded",
           "HttpConnection.returned",
           "HttpConnection.eventNanos",

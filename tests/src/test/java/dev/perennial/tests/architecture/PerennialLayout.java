@@ -11,6 +11,7 @@ final class PerennialLayout {
       spi               -> .
       flow              -> .
       internal.time     -> spi
+      internal.log      -> . spi
       internal.classify -> . spi
       internal.retry    -> . spi internal.time
       internal.resume   -> . spi internal.time
@@ -18,8 +19,8 @@ final class PerennialLayout {
       internal.queue    -> . internal.consumer
       internal.delivery -> . spi internal.time internal.resume internal.consumer internal.queue
       internal.settings -> . spi internal.time internal.retry internal.resume
-      internal.control  -> . spi internal.time internal.retry internal.resume internal.consumer internal.delivery internal.settings
-      internal.engine   -> . spi internal.time internal.retry internal.resume internal.consumer internal.queue internal.delivery internal.settings internal.control
+      internal.control  -> . spi internal.time internal.log internal.retry internal.resume internal.consumer internal.delivery internal.settings
+      internal.engine   -> . spi internal.time internal.log internal.retry internal.resume internal.consumer internal.queue internal.delivery internal.settings internal.control
       """;
 
   /** The classes of the root package that lead to what is not exported. */
@@ -27,7 +28,7 @@ final class PerennialLayout {
       """
       EventStream       -> internal.engine internal.settings
       Options           -> internal.engine internal.settings internal.queue internal.resume internal.retry
-      StreamRuntime     -> internal.settings internal.retry internal.time
+      StreamRuntime     -> internal.settings internal.retry internal.time internal.log
       RetryPolicy       -> internal.retry
       GapPolicy         -> internal.settings
       Overflow          -> internal.queue

@@ -118,7 +118,12 @@ class PeersConformanceTest {
   private static final Map<String, String> JDK_WEBSOCKET =
       Map.ofEntries(
           // An attempt cannot be ended, and what has come is delivered after the close frame.
-          entry("closing-03", "it took"), entry("closing-04", "after them came [event 3"));
+          entry("closing-03", "it took"),
+          entry("closing-04", "after them came [event 3"),
+          // The header is compared as a whole.
+          entry("ws-17", "WebSocketHandshakeException"),
+          // The thread that reads is the one that delivers.
+          entry("consumer-05", "there was none"));
 
   private static final Map<String, String> OKHTTP_WEBSOCKET =
       Map.ofEntries(
@@ -126,6 +131,15 @@ class PeersConformanceTest {
           // What the server chose without being asked is not looked at.
           entry("ws-13", "they were [a]"),
           entry("ws-14", "they were [a]"),
+          entry("deflate-15", "they were [a]"),
+          entry("deflate-16", "they were [a]"),
+          entry("deflate-17", "they were [a]"),
+          // A tail that was kept is taken for a block.
+          entry("deflate-09", "they were [a]"),
+          // The header is compared as a whole.
+          entry("ws-17", "Expected 'Connection' header value"),
+          // The thread that reads is the one that delivers.
+          entry("consumer-05", "there was none"),
           entry("origin-06", "it was sent there"),
           // OkHttp's dispatcher: 64 calls.
           entry("limit-06", "64 requests"),

@@ -1,6 +1,7 @@
 package dev.perennial.tests.engine;
 
 import static dev.perennial.testkit.ConnectionScript.opens;
+import static java.time.Duration.ofDays;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -85,7 +86,7 @@ class AcknowledgementTest extends EngineTest {
     time.at(ofMinutes(1), () -> assertEquals("3", subscription().cursor()));
     closeAt(ofMinutes(2));
 
-    listen(stream(opens().events(1, 3).cut(), opens()).withDeliveryOn(held::add));
+    listen(stream(opens().events(1, 3).cut(), opens()).withDeliveryOn(held::add, ofDays(365)));
 
     assertEquals(Arrays.asList(null, "3"), transport.cursors());
     recorder.assertEvents("1", "2", "3");
@@ -140,7 +141,7 @@ class AcknowledgementTest extends EngineTest {
 
     listen(
         stream(opens().events(1, 1).checkpoint("50").checkpoint("60").events(61, 61))
-            .withDeliveryOn(held::add));
+            .withDeliveryOn(held::add, ofDays(365)));
 
     assertEquals(Arrays.asList(null, "60", "61"), cursors);
   }

@@ -229,9 +229,9 @@ class ExecutorRefusalTest extends EngineTest {
           }
         });
 
+    time.at(ofSeconds(1), this::runHeld);
+
     listen(stream(opens().events(1, 3).declaresEnd()).withDeliveryOn(held::add));
-    held.remove().run();
-    runHeld();
 
     recorder.assertEvents("1", "2");
     StreamException failure = recorder.takeFailure();
@@ -251,8 +251,9 @@ class ExecutorRefusalTest extends EngineTest {
           throw new IllegalStateException("defect");
         });
 
+    time.at(ofSeconds(1), this::runHeld);
+
     subscribe(stream(opens().events(1, 3).declaresEnd()).withDeliveryOn(held::add));
-    runHeld();
 
     recorder.assertEvents("1");
     recorder.assertExhausted();

@@ -118,7 +118,7 @@ class ForeignCodeTest {
     Thread consumer = new Thread(() -> consume(consuming));
     consumer.start();
     feedAll();
-    assertTrue(enough.await(20, TimeUnit.SECONDS), () -> "seen: " + new TreeSet<>(seen));
+    assertTrue(enough.await(60, TimeUnit.SECONDS), () -> "seen: " + new TreeSet<>(seen));
     disturb();
     close();
     consumer.join();

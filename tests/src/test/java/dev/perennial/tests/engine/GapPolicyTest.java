@@ -342,7 +342,7 @@ class GapPolicyTest extends EngineTest {
                 opens().events(1, 3).gap("dropped 5").events(9, 9),
                 opens().events(10, 10).declaresEnd())
             .withGapPolicy(snapshot(null))
-            .withDeliveryOn(task -> time.after(ofSeconds(60), task::run)));
+            .withDeliveryOn(task -> time.after(ofSeconds(60), task::run), ofMinutes(5)));
 
     recorder.assertEvents("1", "2", "3");
     assertEquals("dropped 5", recorder.takeGap().detail());
@@ -360,7 +360,7 @@ class GapPolicyTest extends EngineTest {
                 opens().events(10, 10).declaresEnd())
             .withGapPolicy(snapshot(null))
             .withMaxConnectionAge(ofSeconds(20))
-            .withDeliveryOn(task -> time.after(ofSeconds(60), task::run)));
+            .withDeliveryOn(task -> time.after(ofSeconds(60), task::run), ofMinutes(5)));
 
     recorder.assertEvents("1", "2", "3");
     recorder.takeGap();

@@ -1,6 +1,7 @@
 package dev.perennial.tests.engine;
 
 import static dev.perennial.testkit.ConnectionScript.opens;
+import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
@@ -71,10 +72,12 @@ class QueueBoundsTest extends EngineTest {
     time.at(ofMinutes(1), this::runHeld);
     time.at(ofMinutes(2), this::runHeld);
     time.at(ofMinutes(3), this::runHeld);
+    time.at(ofDays(7), this::runHeld); // The end of virtual time.
 
     listen(
-        undecoded(sized(9, 40).declaresEnd()).withMaxBufferedBytes(100).withDeliveryOn(held::add));
-    runHeld();
+        undecoded(sized(9, 40).declaresEnd())
+            .withMaxBufferedBytes(100)
+            .withDeliveryOn(held::add, ofDays(365)));
 
     assertEquals(9, recorder.events().size());
   }
@@ -84,7 +87,7 @@ class QueueBoundsTest extends EngineTest {
     time.at(ofMinutes(1), () -> assertEquals(4, subscription().buffered()));
     time.at(ofMinutes(1), recorder::close);
 
-    listen(undecoded(sized(6, 4 * MIB)).withDeliveryOn(held::add));
+    listen(undecoded(sized(6, 4 * MIB)).withDeliveryOn(held::add, ofDays(365)));
   }
 
   @Test

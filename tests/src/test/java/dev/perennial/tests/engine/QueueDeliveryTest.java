@@ -1,6 +1,7 @@
 package dev.perennial.tests.engine;
 
 import static dev.perennial.testkit.ConnectionScript.opens;
+import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
@@ -50,13 +51,14 @@ class QueueDeliveryTest extends EngineTest {
 
   @Test
   void statesConflateAndEventsAndGapsDoNot() {
+    time.at(ofDays(7), this::runHeld); // The end of virtual time.
+
     listen(
         stream(
                 opens().event(null, "a").cut(),
                 opens().event(null, "b").cut(),
                 opens().event(null, "c").declaresEnd())
-            .withDeliveryOn(held::add));
-    runHeld();
+            .withDeliveryOn(held::add, ofDays(365)));
 
     List<String> kinds =
         recorder.signals().stream().map(signal -> signal.getClass().getSimpleName()).toList();
@@ -74,9 +76,9 @@ class QueueDeliveryTest extends EngineTest {
                 attempt.connection() < 50
                     ? opens().checkpoint("c" + attempt.connection()).cut()
                     : opens().events(1, 1).declaresEnd());
+    time.at(ofDays(7), this::runHeld); // The end of virtual time.
 
-    listen(stream(flapping).withDeliveryOn(held::add));
-    runHeld();
+    listen(stream(flapping).withDeliveryOn(held::add, ofDays(365)));
 
     assertEquals(List.of(new StreamState.Open(50, false)), recorder.states());
     recorder.assertEvents("1");
@@ -96,7 +98,7 @@ class QueueDeliveryTest extends EngineTest {
     time.at(ofMinutes(1), this::runHeld);
     time.at(ofMinutes(2), this::runHeld);
 
-    listen(stream(opens().events(1, 400).declaresEnd()).withDeliveryOn(held::add));
+    listen(stream(opens().events(1, 400).declaresEnd()).withDeliveryOn(held::add, ofDays(365)));
     runHeld();
 
     assertDelivered(400);
@@ -111,11 +113,11 @@ class QueueDeliveryTest extends EngineTest {
     for (int second = 1; second <= 15; second++) {
       time.at(ofSeconds(second), () -> held.removeFirst().run());
     }
+    time.at(ofDays(7), this::runHeld); // The end of virtual time.
 
     listen(
         stream(opens().events(1, 1_024).silence(ofMinutes(1)).declaresEnd())
-            .withDeliveryOn(held::add));
-    runHeld();
+            .withDeliveryOn(held::add, ofDays(365)));
 
     assertDelivered(1_024);
     assertTrue(buffered.stream().allMatch(events -> events <= 256), buffered::toString);
@@ -124,11 +126,11 @@ class QueueDeliveryTest extends EngineTest {
   @Test
   void consumerFarBehindIsNotStale() {
     time.at(ofHours(3), this::runHeld);
+    time.at(ofDays(7), this::runHeld); // The end of virtual time.
 
     listen(
         stream(opens().events(1, 256).silence(ofHours(3)).events(257, 257).declaresEnd())
-            .withDeliveryOn(held::add));
-    runHeld();
+            .withDeliveryOn(held::add, ofDays(365)));
 
     assertDelivered(257);
     assertEquals(1, transport.attempts().size());
@@ -170,11 +172,11 @@ class QueueDeliveryTest extends EngineTest {
           assertTrue(recorder.events().size() <= 64, () -> "" + recorder.events().size());
           assertEquals(1, held.size());
         });
+    time.at(ofDays(7), this::runHeld); // The end of virtual time.
 
     listen(
         stream(opens().events(1, 200).silence(ofMinutes(1)).declaresEnd())
-            .withDeliveryOn(held::add));
-    runHeld();
+            .withDeliveryOn(held::add, ofDays(365)));
 
     assertDelivered(200);
   }
@@ -255,7 +257,7 @@ class QueueDeliveryTest extends EngineTest {
           runHeld();
         });
 
-    listen(stream(opens().events(1, 100)).withDeliveryOn(held::add));
+    listen(stream(opens().events(1, 100)).withDeliveryOn(held::add, ofDays(365)));
 
     assertEquals(List.of(), recorder.signals());
     assertNull(subscription().cursor());

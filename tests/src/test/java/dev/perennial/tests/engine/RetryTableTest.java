@@ -5,6 +5,7 @@ import static dev.perennial.testkit.ConnectionScript.refuses;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -138,7 +139,7 @@ class RetryTableTest extends EngineTest {
   // ---- Close codes: protocol.md 4 ----
 
   @ParameterizedTest
-  @ValueSource(ints = {1001, 1005, 1006, 1011, 1014, 3000, 4001, 4999})
+  @ValueSource(ints = {1000, 1001, 1005, 1006, 1011, 1014, 3000, 4001, 4999})
   void closeCodeIsRetried(int code) {
     listen(stream(opens().events(1, 1).cut(close(code)), opens().declaresEnd()));
 
@@ -147,21 +148,48 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void normalClosureCompletes() {
-    listen(stream(opens().events(1, 1).cut(close(1000))));
+  void normalClosureIsNoFailure() {
+    TransportException plain = close(1000).orderly();
+    listen(
+        stream(opens().events(1, 1).cut(plain), opens().cut(plain), opens().declaresEnd())
+            .withRetry(POLICY.withMaxAttempts(2)));
+
+    recorder.assertEvents("1");
+    recorder.assertCompleted();
+    assertEquals(3, transport.attempts().size());
+    assertEquals(StreamState.DelayRule.ORDERLY_END, waiting().rule());
+    assertNull(waiting().cause());
+  }
+
+  @Test
+  void normalClosureCompletesByOption() {
+    listen(
+        stream(opens().events(1, 1).cut(close(1000).orderly()))
+            .withRetry(POLICY.onCloseCode(1000, Action.COMPLETE)));
 
     recorder.assertEvents("1");
     recorder.assertCompleted();
   }
 
   @Test
-  void normalClosureIsRetriedByOption() {
+  void normalClosureFailsByOption() {
     listen(
-        stream(opens().events(1, 1).cut(close(1000)), opens().declaresEnd())
-            .withRetry(POLICY.onCloseCode(1000, Action.RETRY)));
+        stream(opens().events(1, 1).cut(close(1000).orderly()))
+            .withRetry(POLICY.onCloseCode(1000, Action.FAIL)));
 
     recorder.assertEvents("1");
+    assertEquals(1000, recorder.takeFailure().code());
+  }
+
+  @Test
+  void failureThatItsTransportCallsRetryableIsRetriedWhateverTheTableSays() {
+    TransportException thrown = new TransportException(Reason.CONSUMER, "A handler failed");
+    listen(stream(opens().events(1, 1).cut(thrown.retryable()), opens().cut(thrown)));
+
+    recorder.assertEvents("1");
+    assertEquals(Reason.CONSUMER, recorder.takeFailure().reason());
     assertEquals(2, transport.attempts().size());
+    assertEquals(StreamState.DelayRule.BACKOFF, waiting().rule());
   }
 
   @Test

@@ -129,7 +129,7 @@ class UndertowTransportsTest {
 
   private EventStream<String> messages(@Nullable ChaosProxy proxy) {
     return WebSockets.builder(at(proxy, "/ws").toString()).cursorParameter("since").stream()
-        .withRetry(QUICK);
+        .withRetry(QUICK.onCloseCode(1000, RetryPolicy.Action.COMPLETE));
   }
 
   private void assertAllOnceAndInOrder() {

@@ -450,6 +450,25 @@ final class Mutations {
               .replacing("if (defect != null) {", "if (defect instanceof java.io.EOFException) {")
               .caughtBy("ndjson-06", "ndjson-07", "ndjson-08", "ndjson-09")
               .mayFail("ndjson-13"),
+          ndjson("framing-unchecked", "values are waited for", NDJSON + "LineFramer.java")
+              .replacing("      checkBeginning(in.array(), from, lineFeed);\n", "")
+              .caughtBy("ndjson-14"),
+          ndjson("blanks-kept", "blanks begin a value", NDJSON + "LineFramer.java")
+              .replacing("if (scanned == 0 && skipBlanks(in)) {", "if (in.start() < 0) {")
+              .caughtBy("silence-09", "ndjson-15"),
+          ndjson("cursor-kept-in-band", "a gap in band loses no cursor", ENGINE + "GapHandler.java")
+              .replacing(
+                  "end = handleNowOrAtNextOpen(gap(Gap.Reason.SERVER, detail));",
+                  "end = goOnAfter(handle(gap(Gap.Reason.SERVER, detail)));")
+              .caughtBy("gap-07"),
+          ndjson(
+                  "error-is-progress",
+                  "an error at the end is an event like others",
+                  CORE + "internal/classify/ClassifyingConnection.java")
+              .replacing(
+                  "apparentError = found.kind() == Payload.Kind.EVENT ? error : null;",
+                  "apparentError = null;")
+              .caughtBy("backoff-15"),
 
           // ---- WebSocket ----
           socket("utf8-unchecked", "text may be no UTF-8", HTTP + "Utf8Validator.java")
@@ -474,16 +493,92 @@ final class Mutations {
               .caughtBy("ws-09"),
           socket("pings-unanswered", "no pong is sent", WEBSOCKET + "WebSocketSession.java")
               .replacing("outbound.pong(payload);", "")
-              .caughtBy("ws-02"),
+              .caughtBy("ws-02")
+              .mayFail("ws-18", "ws-19", "consumer-05"),
+          socket("latest-ping-only", "the last ping is answered", WEBSOCKET + "OutboundQueue.java")
+              .replacing("    pongs.add(payload);", "    pongs.clear();\n    pongs.add(payload);")
+              .caughtBy("ws-18"),
+          socket("messages-whole", "a message is one frame", WEBSOCKET + "OutboundQueue.java")
+              .replacing("FRAGMENT_BYTES = 16 * 1024;", "FRAGMENT_BYTES = 1 << 30;")
+              .caughtBy("ws-19"),
+          socket("pong-not-missed", "a ping needs no answer", WEBSOCKET + "KeepAlive.java")
+              .replacing("} else if (stop()) {", "} else if (limitNanos < 0) {")
+              .caughtBy("silence-10"),
+          socket("pong-alone-counts", "bytes are no answer", WEBSOCKET + "KeepAlive.java")
+              .replacing("if (peer.lastByteNanos() - sentNanos >= 0) {", "if (peer == null) {")
+              .caughtBy("silence-11"),
+          socket("first-message-timed", "all are one message", WEBSOCKET + "ActivitySource.java")
+              .replacing(
+                  "    messageStartNanos = time.nanoTime();\n  }",
+                  "    if (messageStartNanos == 0) {\n"
+                      + "      messageStartNanos = time.nanoTime();\n"
+                      + "    }\n  }")
+              .caughtBy("silence-08"),
+          socket("put-away-always", "a slow consumer is left", WEBSOCKET + "WebSocketOptions.java")
+              .replacing("return canResume && usesPings();", "return usesPings();")
+              .caughtBy("consumer-06"),
+          socket("one-read-ahead", "pings wait behind events", WEBSOCKET + "InboundQueue.java")
+              .replacing("messages.size() >= maxMessages;", "messages.size() >= 1;")
+              .caughtBy("consumer-05")
+              .mayFail("consumer-03", "consumer-02", "consumer-06", "silence-05"),
+          socket(
+                  "connection-as-a-whole",
+                  "Connection has one option",
+                  HTTP + "internal/connection/UpgradedConnections.java")
+              .replacing(
+                  "if (option.trim().equalsIgnoreCase(UPGRADE)) {",
+                  "if (field.equalsIgnoreCase(UPGRADE)) {")
+              .caughtBy("ws-17"),
+          socket("window-forgotten", "no message refers back", WEBSOCKET + "MessageInflater.java")
+              .replacing("if (!isContextKept) {", "if (heldBytes == 0) {")
+              .caughtBy("deflate-01", "deflate-03", "deflate-05")
+              .mayFail("deflate-09"),
+          socket("last-block-alone", "BFINAL cuts a message", WEBSOCKET + "MessageInflater.java")
+              .replacing(
+                  "    if (inflater.finished()) {\n      inflater.reset();\n      return;\n    }\n",
+                  "")
+              .caughtBy("deflate-08"),
+          socket("tail-twice", "a tail is always missing", WEBSOCKET + "MessageInflater.java")
+              .replacing(
+                  "heldBytes == TAIL_BYTES && ByteBuffer.wrap(deflated).getInt() == TAIL;",
+                  "ByteBuffer.wrap(deflated).getInt() == ~TAIL;")
+              .caughtBy("deflate-09"),
+          socket("ratio-of-each", "letters are a bomb", WEBSOCKET + "InflationBudget.java")
+              .replacing("Math.max(maxMessageBytes, settings.maxBytesPerSecond());", "100_000;")
+              .caughtBy("deflate-10"),
+          socket("rsv1-anywhere", "RSV1 may be anywhere", WEBSOCKET + "FrameHeader.java")
+              .replacing(
+                  "return isDeflateAgreed && !isControl() && opcode() != OPCODE_CONTINUATION;",
+                  "return isDeflateAgreed;")
+              .caughtBy("deflate-13", "deflate-14"),
+          socket("window-not-offered", "no window to limit", WEBSOCKET + "CompressionOffer.java")
+              .replacing("NOT_OFFERED, MOST_BITS);", "NOT_OFFERED, NOT_OFFERED);")
+              .caughtBy("deflate-04"),
+          socket("parameters-unchecked", "any parameter opens", WEBSOCKET + "Extensions.java")
+              .replacing(
+                  "default -> throw refused(\"no unknown parameter but was \" + name);",
+                  "default -> {}")
+              .caughtBy("deflate-15"),
           socket("accept-unchecked", "any accept value opens", WEBSOCKET + "Handshake.java")
               .replacing("if (!expected.equals(accept.trim())) {", "if (accept.isEmpty()) {")
               .caughtBy("ws-12"),
-          socket("subprotocol-unchecked", "any subprotocol opens", WEBSOCKET + "Handshake.java")
+          socket("subprotocol-unchecked", "any subprotocol opens", WEBSOCKET + "Subprotocols.java")
               .replacing("return answered.isEmpty() ? null : \"no subprotocol\";", "return null;")
               .caughtBy("ws-13"),
-          socket("1000-retried", "1000 is no end", RETRY + "FailureTable.java")
-              .replacing("entry(1000, COMPLETE)", "entry(1000, RETRY)")
+          socket("1000-completes", "1000 is the end", RETRY + "Reconnector.java")
+              .replacing(
+                  "return end.isOrderly() || end.isForNow()",
+                  "return end.code() == 1000 ? Treatment.COMPLETE : end.isOrderly()")
               .caughtBy("close-1000"),
+          socket(
+                  "close-breach-counts",
+                  "a breach in a close frame is its code",
+                  WEBSOCKET + "ReceivedClose.java")
+              .replacing(
+                  "return new ReceivedClose(code, reason, answerTo(code, payload));",
+                  "int answer = answerTo(code, payload);"
+                      + " return new ReceivedClose(answer, reason, answer);")
+              .caughtBy("close-breach"),
           socket("1002-for-ever", "1002 is tried for ever", RETRY + "FailureTable.java")
               .replacing("entry(1002, RETRY_THREE_TIMES)", "entry(1002, RETRY)")
               .caughtBy("close-1002"),

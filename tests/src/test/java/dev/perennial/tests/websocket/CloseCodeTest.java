@@ -17,6 +17,7 @@ import dev.perennial.testkit.LoopbackServer;
 import dev.perennial.testkit.RecordingObserver;
 import dev.perennial.testkit.WebSocketExchange;
 import dev.perennial.testkit.WebSocketFrame;
+import dev.perennial.tests.Eventually;
 import dev.perennial.websocket.WebSockets;
 import java.time.Duration;
 import java.util.List;
@@ -61,26 +62,71 @@ class CloseCodeTest {
         .subscribe(recorder.listener());
   }
 
-  @Test
-  void normalClosureCompletes() throws Exception {
-    try (LoopbackServer server = closing(1000)) {
+  @ParameterizedTest
+  @ValueSource(ints = {1000, WebSocketFrame.NO_CODE})
+  void plainCloseIsReconnectedFrom(int code) throws Exception {
+    try (LoopbackServer server = closing(code)) {
       subscribe(server, QUICK);
-      recorder.assertEvents("{\"id\":1}");
-      recorder.assertCompleted();
-    }
-  }
-
-  @Test
-  void normalClosureMayBeReconnectedFrom() throws Exception {
-    try (LoopbackServer server = closing(1000)) {
-      subscribe(server, QUICK.onCloseCode(1000, Action.RETRY));
       recorder.assertEvents("{\"id\":1}", "{\"id\":2}", "{\"id\":3}");
       recorder.close();
     }
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1001, WebSocketFrame.NO_CODE, 1011, 1014, 3000, 4999})
+  @ValueSource(ints = {1000, WebSocketFrame.NO_CODE})
+  void plainCloseIsNoFailureEvenWithoutAnEvent(int code) throws Exception {
+    try (LoopbackServer server =
+        LoopbackServer.start(
+            exchange -> {
+              WebSocketExchange socket = WebSocketExchange.accept(exchange);
+              socket.send(
+                  code == WebSocketFrame.NO_CODE
+                      ? WebSocketFrame.close()
+                      : WebSocketFrame.close(code, ""));
+              socket.awaitClose(PATIENCE);
+            })) {
+      subscribe(server, QUICK.withMaxAttempts(2));
+      Eventually.holds("it goes on", () -> server.requests().size() >= 4);
+      recorder.close();
+      recorder.assertExhausted();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1000, WebSocketFrame.NO_CODE})
+  void plainCloseCompletesAStreamThatEndsWithIt(int code) throws Exception {
+    try (LoopbackServer server = closing(code)) {
+      WebSockets.builder(server.uri("/").toString()).endsWithClose().stream()
+          .withRetry(QUICK)
+          .subscribe(recorder.listener());
+      recorder.assertEvents("{\"id\":1}");
+      recorder.assertCompleted();
+      assertTrue(recorder.subscription().isCompleted());
+    }
+  }
+
+  @Test
+  void otherCloseLeavesAStreamIncompleteThatEndsWithAPlainOne() throws Exception {
+    try (LoopbackServer server = closing(1001)) {
+      WebSockets.builder(server.uri("/").toString()).endsWithClose().stream()
+          .withRetry(QUICK)
+          .subscribe(recorder.listener());
+      recorder.assertEvents("{\"id\":1}");
+      assertEquals(Reason.INCOMPLETE, recorder.takeFailure().reason());
+    }
+  }
+
+  @Test
+  void plainCloseCompletesByARule() throws Exception {
+    try (LoopbackServer server = closing(1000)) {
+      subscribe(server, QUICK.onCloseCode(1000, Action.COMPLETE));
+      recorder.assertEvents("{\"id\":1}");
+      recorder.assertCompleted();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1001, 1011, 1014, 3000, 4999})
   void connectionIsMadeAgain(int code) throws Exception {
     try (LoopbackServer server = closing(code)) {
       subscribe(server, QUICK);
@@ -177,8 +223,7 @@ class CloseCodeTest {
           .stream()
           .withRetry(QUICK)
           .subscribe(recorder.listener());
-      recorder.takeGap();
-      StreamException failure = recorder.takeFailure();
+      StreamException failure = recorder.takeFailure(); // And no gap: nothing ever came.
       assertEquals(1008, failure.code());
       assertEquals(
           List.of("Bearer 1", "Bearer 2"),

@@ -84,9 +84,6 @@ class HostileFramesTest {
     "a message within a message, 010161 810162, 1002",
     "a length that is not minimal, 817e0001 61, 1002",
     "a length above 2^63, 817fffffffffffffffff, 1002",
-    "a close frame of one byte, 880103, 1002",
-    "a close code that must not be sent, 880203ee, 1002",
-    "a reason that is no UTF-8, 880303e8ff, 1007",
     "text that is no UTF-8, 8102c328, 1007",
     "an overlong form, 8102c0af, 1007",
     "a surrogate, 8103eda080, 1007",
@@ -104,6 +101,36 @@ class HostileFramesTest {
       assertTrue(failure.getMessage().startsWith("Expected"), failure::getMessage);
       assertTrue(failure.getMessage().contains("127.0.0.1"), failure::getMessage);
       assertEquals(code, closedWith.poll(20, TimeUnit.SECONDS), what);
+    }
+  }
+
+  /** The connection is over in any case, and what the server sent says more than its breach. */
+  @ParameterizedTest
+  @CsvSource({
+    "a close code that must not be sent, 880203ee, 1006, 1002",
+    "a code below all others, 88020000, 0, 1002",
+    "a reason that is no UTF-8, 880303f3ff, 1011, 1007",
+    "a reason that is cut in mid-character, 880403f361c3, 1011, 1007"
+  })
+  void breachInACloseFrameIsACloseWithItsCode(String what, String hex, int code, int answer)
+      throws Exception {
+    try (LoopbackServer server = serve(socket -> socket.write(bytes(hex)))) {
+      follow(server, client -> client);
+      recorder.assertEvents("good");
+      StreamException failure = recorder.takeFailure();
+      assertEquals(Reason.CLOSE_CODE, failure.reason(), what);
+      assertEquals(code, failure.code(), what);
+      assertEquals(answer, closedWith.poll(20, TimeUnit.SECONDS), what);
+    }
+  }
+
+  @Test
+  void closeFrameOfOneByteIsACloseWithoutACode() throws Exception {
+    try (LoopbackServer server = serve(socket -> socket.write(bytes("880103")))) {
+      follow(server, client -> client);
+      recorder.assertEvents("good");
+      recorder.assertCompleted(); // It is not tried again here, and no failure.
+      assertEquals(1002, closedWith.poll(20, TimeUnit.SECONDS));
     }
   }
 

@@ -256,7 +256,7 @@ class SendingTest {
   }
 
   @Test
-  void handlerThatThrowsFailsTheAttemptInWords() throws Exception {
+  void handlerThatThrowsEndsTheSubscriptionInWords() throws Exception {
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
       client(server)
           .onOpen(
@@ -267,7 +267,7 @@ class SendingTest {
           .withRetry(RetryPolicy.never())
           .subscribe(recorder.listener());
       StreamException failure = recorder.takeFailure();
-      assertEquals(Reason.CONNECT, failure.reason());
+      assertEquals(Reason.CONSUMER, failure.reason());
       assertTrue(
           failure.getMessage().endsWith("but it threw java.lang.IllegalStateException"),
           failure::getMessage);

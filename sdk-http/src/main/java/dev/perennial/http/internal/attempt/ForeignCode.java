@@ -1,7 +1,9 @@
 package dev.perennial.http.internal.attempt;
 
+import java.io.Closeable;
 import java.io.IOException;
 import okhttp3.Response;
+import okio.Socket;
 
 /**
  * The one way into OkHttp, and with it into the caller's interceptors, listeners and factories.
@@ -41,16 +43,32 @@ public final class ForeignCode {
   }
 
   /**
-   * Closes a response that is not needed any more, whatever state its body is in.
+   * Closes a response that is not needed any more, whatever state its body is in, and the socket of
+   * one that was upgraded: OkHttp counts that connection as in use until both its streams are
+   * closed.
    *
    * @param cancel cancels its call, which closes the connection when the body cannot be closed
    */
   public static void close(Response response, Runnable cancel) {
+    Socket upgraded = response.socket();
+    if (upgraded != null) {
+      cancel.run(); // Then closing it writes nothing, so it cannot block.
+      closeQuietly(upgraded.getSource());
+      closeQuietly(upgraded.getSink());
+    }
     try {
       response.close();
     } catch (RuntimeException e) {
       // What could not be read cannot be skipped either.
       cancel.run();
+    }
+  }
+
+  private static void closeQuietly(Closeable stream) {
+    try {
+      stream.close();
+    } catch (IOException e) {
+      // The connection was cancelled, so nothing can be lost any more.
     }
   }
 }

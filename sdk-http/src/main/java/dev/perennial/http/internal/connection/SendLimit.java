@@ -46,6 +46,9 @@ public final class SendLimit {
 
   private volatile String afterwards = "";
 
+  /** Whether the last answer says that the server did nothing. */
+  private volatile boolean isRefused;
+
   /** Reads the clock. */
   private final LongSupplier clock;
 
@@ -76,6 +79,11 @@ public final class SendLimit {
     return isConnected || (isOutside && !hasProceeded);
   }
 
+  /** Whether the server may have done what the request asks for, as far as is known now. */
+  public boolean mayBeProcessed() {
+    return mayBeSent() && !isRefused;
+  }
+
   /** Notes that the caller's interceptors have left the request to the client. */
   public void proceed() {
     hasProceeded = true;
@@ -85,6 +93,7 @@ public final class SendLimit {
   public Request connected(Request request) throws IOException {
     connectedNanos = clock.getAsLong();
     isWritten = false;
+    isRefused = false;
     isConnected = true;
     RequestBody body = request.body();
     if (body != null) {
@@ -118,6 +127,7 @@ public final class SendLimit {
   /** Notes the status of an answer. */
   public void answered(int code) {
     afterwards = " after " + code;
+    isRefused = isNotProcessed(code) || code == 204;
     if (isNotProcessed(code)) {
       isSent.set(false);
     }

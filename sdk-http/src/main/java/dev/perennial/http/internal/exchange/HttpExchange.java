@@ -1,5 +1,6 @@
 package dev.perennial.http.internal.exchange;
 
+import dev.perennial.ServerResponse;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.attempt.AbandonableCall;
 import dev.perennial.http.internal.attempt.AbandonableCall.Outcome;
@@ -50,6 +51,12 @@ public final class HttpExchange {
      */
     Request request(Attempt attempt) throws IOException;
 
+    /** Notes that the request of an attempt may have begun what only other requests may resume. */
+    void onBegun(Attempt attempt);
+
+    /** Whether that was noted of an earlier attempt of the same subscription. */
+    boolean hasBegun(Attempt attempt);
+
     /** Notes where the first request of an attempt goes. */
     void onRequest(HttpUrl url);
 
@@ -72,6 +79,9 @@ public final class HttpExchange {
   /** Cancels the call of the open stream; null until it is open. */
   private @Nullable Runnable cancelOpen;
 
+  /** The answer that opened the stream; null until it is open. */
+  private @Nullable ServerResponse answer;
+
   /** Whether the server has declared where the body of the open stream ends. */
   private boolean isEndDeclared;
 
@@ -90,6 +100,15 @@ public final class HttpExchange {
    */
   public Response open() throws IOException {
     attempt.start();
+    if (options.isResumable() && context.hasBegun(attempt.attempt())) {
+      throw new TransportException(
+              Reason.PROTOCOL,
+              "The request to "
+                  + endpoint()
+                  + " may have begun its stream and is not sent again, and there is no cursor for"
+                  + " resumeWith(…)")
+          .permanent();
+    }
     OkHttpClient used = context.client(attempt.attempt());
     client = used;
     if (attempt.attempt().isAfterWake()) {
@@ -142,6 +161,7 @@ public final class HttpExchange {
         if (!ResponseChecks.isRedirect(response.code())) {
           Response opened = plain(requireStream(response, request), request);
           isEndDeclared = ResponseChecks.isEndDeclared(response);
+          answer = AnswerHead.of(response);
           cancelOpen = cancel;
           return opened;
         }
@@ -151,6 +171,7 @@ public final class HttpExchange {
       } finally {
         if (cancelOpen == null) {
           ForeignCode.close(response, cancel);
+          closeAnswer(request, cancel); // Which an interceptor may have replaced.
           attempt.forget(cancel);
         }
       }
@@ -214,12 +235,16 @@ public final class HttpExchange {
     } finally {
       if (!hasResponse) {
         call.cancel();
-        // An interceptor of the caller may have thrown while it held the answer.
-        Response answer = request.answer();
-        if (answer != null) {
-          ForeignCode.close(answer, call::cancel);
-        }
+        closeAnswer(request, call::cancel); // An interceptor may have thrown while it held that.
       }
+    }
+  }
+
+  /** Closes what OkHttp returned before the caller's interceptors had it. */
+  private static void closeAnswer(OutgoingRequest request, Runnable cancel) {
+    Response answer = request.answer();
+    if (answer != null) {
+      ForeignCode.close(answer, cancel);
     }
   }
 
@@ -290,14 +315,19 @@ public final class HttpExchange {
     return sent().errorText();
   }
 
+  /** Returns the head of the answer that opened the stream; null until it is open. */
+  public @Nullable ServerResponse answer() {
+    return answer;
+  }
+
   /** Returns where the stream is, as messages may show it. */
   public String endpoint() {
     return context.endpoint();
   }
 
-  /** Whether the request of the open stream may be sent again whenever its connection is lost. */
+  /** Whether another request may follow whenever the connection of the open stream is lost. */
   public boolean isRepeatable() {
-    return sent().isRepeatable();
+    return sent().isRepeatable() || options.isResumable();
   }
 
   /**
@@ -332,10 +362,22 @@ public final class HttpExchange {
     return request == null ? 0 : request.nanosLeft(-attempt.remainingNanos());
   }
 
+  /**
+   * Whether the request may have begun something at the server: then it is not sent again, and only
+   * the requests that resume it may follow.
+   */
+  public boolean hasBegun() {
+    OutgoingRequest request = sent;
+    return request != null && request.hasBegun();
+  }
+
   /** Whether another request may follow: not when one that must not be repeated may be sent. */
   public boolean mayBeFollowed() {
     OutgoingRequest request = sent;
-    return request == null || request.isRepeatable() || !request.isStarted();
+    return request == null
+        || request.isRepeatable()
+        || !request.isStarted()
+        || options.isResumable();
   }
 
   /**
@@ -364,6 +406,9 @@ public final class HttpExchange {
 
   /** Ends the attempt, or the stream that it has opened, at once. Idempotent; never blocks. */
   public void cancel() {
+    if (hasBegun()) {
+      context.onBegun(attempt.attempt());
+    }
     attempt.cancel();
   }
 

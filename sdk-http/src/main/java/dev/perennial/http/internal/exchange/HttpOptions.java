@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param expected the response that opens the stream
  * @param body what is posted; null for what the request source says
  * @param isResendable whether a POST may be sent again when the server may have seen it
+ * @param isResumable whether other requests resume what this one begins
  * @param answerNanos how long the head of the answer may take; {@link #UNLIMITED_BY_CALLER} for the
  *     default
  */
@@ -36,6 +37,7 @@ public record HttpOptions(
     ExpectedResponse expected,
     @Nullable RequestBody body,
     boolean isResendable,
+    boolean isResumable,
     long answerNanos) {
 
   /** The caller has set no limit of an answer. */
@@ -43,6 +45,23 @@ public record HttpOptions(
 
   /** How long the answer to a POST that is not sent again may take. */
   public static final long ANSWER_TO_POST_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+  /** Returns how the requests ask that resume what these begin, with all that they need. */
+  public HttpOptions ofResuming(CursorLocation location) {
+    return new HttpOptions(
+        callerHeaders,
+        credentials,
+        trusted,
+        location,
+        maxCursorBytes,
+        isCursorBound,
+        formatHeaders,
+        expected,
+        null,
+        /* isResendable= */ true,
+        /* isResumable= */ false,
+        answerNanos);
+  }
 
   /** Whether another protocol than HTTP opens the stream. */
   boolean expectsUpgrade() {

@@ -229,6 +229,11 @@ public final class OutgoingRequest {
     return isStarted() ? limit - sending.answerNanos() : 0;
   }
 
+  /** Whether this request may have begun something that only other requests may resume. */
+  boolean hasBegun() {
+    return options.isResumable() && !isRepeatable() && sending.mayBeProcessed();
+  }
+
   /** Whether a byte of this request may have reached the server. */
   boolean isStarted() {
     return sending.mayBeSent();
@@ -306,7 +311,7 @@ public final class OutgoingRequest {
   TransportException refine(TransportException failure, boolean wasSent) {
     boolean isStatus = failure.reason() == Reason.HTTP_STATUS;
     boolean isEnd = isStatus && failure.code() == 204;
-    if (failure.isPermanent() || !wasSent || !isPost() || isEnd) {
+    if (failure.isPermanent() || !wasSent || !isPost() || isEnd || options.isResumable()) {
       return failure;
     }
     boolean wasNotProcessed =

@@ -58,6 +58,15 @@ public final class AcceptedTypes {
     return new AcceptedTypes(header, asked, all);
   }
 
+  /** Returns these and others, which are asked for after them. */
+  public AcceptedTypes orAsked(AcceptedTypes others) {
+    List<String> both = new ArrayList<>(asked);
+    both.addAll(others.asked);
+    List<String> all = new ArrayList<>(types);
+    all.addAll(others.types);
+    return new AcceptedTypes(header + ", " + others.header, both, all);
+  }
+
   private static List<String> withoutParameters(List<String> ranges) {
     List<String> types = new ArrayList<>();
     for (String range : ranges) {

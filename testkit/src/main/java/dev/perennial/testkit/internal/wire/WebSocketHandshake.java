@@ -77,7 +77,9 @@ public final class WebSocketHandshake {
   public static String head(ReceivedRequest request, List<String> headerLines) {
     StringBuilder head = new StringBuilder(HttpAnswer.statusLine(101));
     head.append("Upgrade: websocket\r\n");
-    head.append("Connection: Upgrade\r\n");
+    if (headerLines.stream().noneMatch(line -> line.startsWith("Connection:"))) {
+      head.append("Connection: Upgrade\r\n");
+    }
     head.append("Sec-WebSocket-Accept: ");
     head.append(accept(String.valueOf(request.header("Sec-WebSocket-Key")))).append("\r\n");
     headerLines.forEach(line -> head.append(line).append("\r\n"));

@@ -1,0 +1,146 @@
+package dev.perennial.internal.log;
+
+import dev.perennial.StreamException;
+import dev.perennial.spi.StreamLog;
+import dev.perennial.spi.StreamLog.Level;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the lines of one subscription: one for the begin of an outage and one for its end, one for
+ * a failure that ends the subscription unseen, and the rest at {@link Level#DEBUG}. An outage is a
+ * run of failures as reconnecting counts them, so a server that accepts each connection and breaks
+ * it is one outage. Messages are those of failures, which show no secrets.
+ *
+ * <p>Called by the engine thread, unless a method says otherwise.
+ */
+public final class SubscriptionLog {
+  private final StreamLog log;
+  private final String endpoint;
+
+  /** The failure that ended the last connection, until its wait was logged; null for none. */
+  private @Nullable StreamException newFailure;
+
+  private int failedAttempts; // Of the outage that goes on, or of the last one.
+
+  /** Whether an outage was logged and its end was not. */
+  private boolean isOut;
+
+  private final AtomicBoolean isStoreReported = new AtomicBoolean();
+  private final AtomicBoolean isEndReported = new AtomicBoolean();
+
+  /**
+   * The log of a subscription.
+   *
+   * @param endpoint as messages may show it
+   */
+  public SubscriptionLog(StreamLog log, String endpoint) {
+    this.log = log;
+    this.endpoint = endpoint;
+  }
+
+  /** Writes a detail. */
+  public void debug(Supplier<String> message) {
+    write(Level.DEBUG, () -> endpoint + ": " + message.get(), null);
+  }
+
+  /** The server accepted the subscription. */
+  public void opened(long connection, long tookNanos) {
+    debug(() -> "connection " + connection + " is open after " + seconds(tookNanos));
+  }
+
+  /**
+   * A connection, or an attempt to make one, has ended.
+   *
+   * @param reason why
+   * @param failure null after an orderly end
+   */
+  public void disconnected(StreamException.Reason reason, @Nullable StreamException failure) {
+    newFailure = failure;
+    debug(() -> "disconnected: " + (failure == null ? reason : words(failure)));
+  }
+
+  /**
+   * The subscription waits before its next attempt.
+   *
+   * @param attempt the number of that attempt; 2 after the first failure of a run
+   */
+  public void waiting(int attempt, long delayNanos) {
+    StreamException failure = newFailure;
+    newFailure = null;
+    boolean isFirst = failure != null && attempt <= 2;
+    failedAttempts = failure != null ? attempt - 1 : failedAttempts;
+    isOut |= isFirst;
+    write(
+        isFirst ? Level.INFO : Level.DEBUG,
+        () ->
+            endpoint
+                + (failure == null ? "" : " failed: " + words(failure) + ";")
+                + " next attempt in "
+                + seconds(delayNanos),
+        null);
+  }
+
+  /** The server sent something. Called for each frame, so it only looks at a field as a rule. */
+  public void signOfLife() {
+    if (isOut) {
+      isOut = false;
+      int attempts = failedAttempts;
+      write(
+          Level.INFO,
+          () ->
+              endpoint
+                  + " is back after "
+                  + attempts
+                  + (attempts == 1 ? " failed attempt" : " failed attempts"),
+          null);
+    }
+  }
+
+  /** The store could not save the cursor. Any thread. */
+  public void cursorNotSaved(StreamException failure) {
+    Level level = isStoreReported.compareAndSet(false, true) ? Level.INFO : Level.DEBUG;
+    write(level, () -> endpoint + ": the cursor was not saved: " + words(failure), null);
+  }
+
+  /** The subscription has ended with what the consumer's code threw. Any thread. */
+  public void consumerFailed(StreamException failure) {
+    reportEnd(failure);
+  }
+
+  /** The subscription has ended with a failure that no callback has taken. Any thread. */
+  public void failedUnseen(StreamException failure) {
+    reportEnd(failure);
+  }
+
+  private void reportEnd(StreamException failure) {
+    if (isEndReported.compareAndSet(false, true)) {
+      write(
+          Level.WARN,
+          () -> "The subscription to " + endpoint + " has ended: " + words(failure),
+          failure);
+    }
+  }
+
+  private static String words(StreamException failure) {
+    return failure.reason() + ": " + failure.getMessage();
+  }
+
+  private static String seconds(long nanos) {
+    return String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
+  }
+
+  /** A log that throws ends nothing. */
+  private void write(Level level, Supplier<String> message, @Nullable Throwable failure) {
+    try {
+      if (log.isLogged(level)) {
+        log.log(level, message.get(), failure);
+      }
+    } catch (Throwable thrown) {
+      Thread thread = Thread.currentThread();
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+    }
+  }
+}
