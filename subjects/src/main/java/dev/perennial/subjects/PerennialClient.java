@@ -108,8 +108,7 @@ public final class PerennialClient implements ClientUnderTest {
   }
 
   private static ExchangeBuilder<?> webSocket(Instructions instructions) {
-    WebSockets.Builder builder =
-        WebSockets.builder(instructions.url().toString()).compressed();
+    WebSockets.Builder builder = WebSockets.builder(instructions.url().toString()).compressed();
     if (!instructions.isWithoutCursor()) {
       builder.cursorParameter(instructions.cursorParameter());
     }
