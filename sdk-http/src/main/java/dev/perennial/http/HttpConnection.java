@@ -72,10 +72,11 @@ final class HttpConnection implements StreamConnection {
   /** Null until open. */
   private @Nullable BufferedSource source;
 
-  private boolean isEnded;
-
   /** What was read last; null when it is not valid any more. */
   private @Nullable Frame returned;
+
+  /** Whether the body was read to its orderly end. Written by the engine's thread alone. */
+  private volatile boolean isEnded;
 
   // Written by the engine's thread alone, once for each time that bytes come.
   private volatile long bytesRead;
@@ -404,6 +405,9 @@ final class HttpConnection implements StreamConnection {
     }
     if (released != null) {
       ForeignCode.close(released, exchange::cancel);
+      if (!isEnded) {
+        exchange.dropIdle();
+      }
     }
   }
 

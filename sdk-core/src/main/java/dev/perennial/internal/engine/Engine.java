@@ -308,6 +308,7 @@ final class Engine<T> implements Runnable {
                 number,
                 cursor,
                 settings.limits().attemptTimeout(),
+                signals.takeWake(),
                 time,
                 settings.runtime(),
                 subscription));
