@@ -71,7 +71,9 @@ final class MessageIntake {
     try {
       transform.apply(message, made);
     } catch (TransportException e) {
-      throw e.reason() == Reason.LIMIT ? FrameException.tooLarge(e.getMessage()) : e;
+      throw e.reason() == Reason.LIMIT
+          ? FrameException.tooLarge(String.valueOf(e.getMessage()))
+          : e;
     } catch (IOException | RuntimeException e) {
       return inbound.put(message.defective(new IOException("its transform threw " + e, e)));
     }

@@ -64,8 +64,8 @@ final class WebSocketSession
   private final CloseFrame closeToPutAway;
   private final AtomicBoolean isClosing = new AtomicBoolean();
 
-  /** Ends the connection in time when the server is about to; does nothing by default. */
-  private final AtomicReference<Timekeeper.Timer> replacement = new AtomicReference<>(() -> {});
+  /** Ends the connection in time when the server is about to; null until it says so. */
+  private final AtomicReference<Timekeeper.@Nullable Timer> replacement = new AtomicReference<>();
 
   /** Null until sending fails. */
   private volatile @Nullable IOException sendFailure;
@@ -150,7 +150,7 @@ final class WebSocketSession
 
   /** Has the subscription replace this connection when this time has passed. Any thread. */
   void replaceAfter(long nanos) {
-    replacement.getAndSet(time.schedule(this::replace, nanos)).close();
+    closeTimer(replacement.getAndSet(time.schedule(this::replace, nanos)));
   }
 
   private void replace() {
@@ -278,9 +278,15 @@ final class WebSocketSession
     }
   }
 
+  private static void closeTimer(Timekeeper.@Nullable Timer timer) {
+    if (timer != null) {
+      timer.close();
+    }
+  }
+
   private void release() {
     keepAlive.stop();
-    replacement.get().close();
+    closeTimer(replacement.get());
     if (settings != null) {
       settings.closed(this);
     }
