@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 
 /**
  * Makes the data of an event from its payload, once, straight from the read buffer. Called by the
@@ -19,7 +20,8 @@ public interface Decoder<T> {
    * Decodes one payload, which is valid only during this call.
    *
    * @return the data; never null
-   * @throws IOException when the payload is malformed
+   * @throws IOException when the payload is malformed; a {@link DecodingException} has words that
+   *     may be shown
    */
   T decode(Payload payload) throws IOException;
 
@@ -51,8 +53,8 @@ public interface Decoder<T> {
     return byType(
         copy,
         payload -> {
-          throw new IOException(
-              "Expected an event of type " + copy.keySet() + " but was \"" + payload.type() + "\"");
+          throw new DecodingException(
+              "Expected an event of type " + new TreeSet<>(copy.keySet()), null);
         });
   }
 
@@ -91,7 +93,7 @@ public interface Decoder<T> {
     return new Decoder<T>() {
       @Override
       public T decode(Payload payload) throws IOException {
-        throw new IOException("Expected no event of type \"" + payload.type() + "\"");
+        throw new DecodingException("Expected no event of this type", null);
       }
 
       @Override

@@ -19,7 +19,23 @@ public final class GapException extends StreamException {
    * @param cause what led to it; null when nothing did
    */
   public GapException(Gap gap, int code, String message, @Nullable Throwable cause) {
-    super(Reason.GAP, code, message, cause);
+    this(gap, code, message, cause, null);
+  }
+
+  /**
+   * Creates the failure with the server's answer.
+   *
+   * @param code the HTTP status or WebSocket close code; -1 when there is none
+   * @param cause what led to it; null when nothing did
+   * @param response what the server answered; null when there is no answer
+   */
+  public GapException(
+      Gap gap,
+      int code,
+      String message,
+      @Nullable Throwable cause,
+      @Nullable ServerResponse response) {
+    super(Reason.GAP, code, message, cause, response);
     this.gap = gap;
   }
 

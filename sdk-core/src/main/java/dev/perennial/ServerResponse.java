@@ -57,7 +57,9 @@ public final class ServerResponse {
     Objects.requireNonNull(protocol, "protocol");
     Map<String, List<String>> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.forEach(
-        (name, values) -> copy.computeIfAbsent(name, any -> new ArrayList<>()).addAll(values));
+        (name, values) ->
+            copy.computeIfAbsent(name.toLowerCase(Locale.ROOT), any -> new ArrayList<>())
+                .addAll(values));
     copy.replaceAll((name, values) -> List.copyOf(values));
     return new ServerResponse(
         status, protocol, Collections.unmodifiableMap(copy), "", /* isBodyComplete= */ true, null);
@@ -116,8 +118,8 @@ public final class ServerResponse {
   }
 
   /**
-   * All headers: the values of each name in the order in which they came. Names are found in either
-   * case. Unmodifiable.
+   * All headers: the values of each name in the order in which they came. The names are in lower
+   * case, and found in either case. Unmodifiable.
    */
   public Map<String, List<String>> headers() {
     return headers;
@@ -169,7 +171,7 @@ public final class ServerResponse {
       text.append(", ").append(protocol);
     }
     for (String name : headers.keySet()) {
-      text.append(", ").append(name.toLowerCase(Locale.ROOT)).append(": …");
+      text.append(", ").append(name).append(": …");
     }
     if (!body.isEmpty()) {
       text.append(", a body of ").append(isBodyComplete ? "" : "more than ");

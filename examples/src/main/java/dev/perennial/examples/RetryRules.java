@@ -5,6 +5,8 @@ import static java.time.Duration.ofSeconds;
 import dev.perennial.EventStream;
 import dev.perennial.RetryPolicy;
 import dev.perennial.RetryPolicy.Action;
+import dev.perennial.ServerResponse;
+import dev.perennial.StreamException;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
@@ -24,6 +26,20 @@ final class RetryRules {
             .onStatus(404, Action.RETRY)
             .onStatus(503, Action.FAIL)
             .onFailure(failure -> failure.getCause() instanceof SocketException, Action.RETRY));
+  }
+
+  // endregion
+
+  // region answer
+  static EventStream<String> untilTheQuotaIsUsedUp(EventStream<String> tokens) {
+    return tokens.withRetry(
+        RetryPolicy.exponential(ofSeconds(1), ofSeconds(30))
+            .onFailure(RetryRules::isOutOfQuota, Action.FAIL)); // other 429s are retried
+  }
+
+  private static boolean isOutOfQuota(StreamException failure) {
+    ServerResponse response = failure.response();
+    return response != null && response.body().contains("\"insufficient_quota\"");
   }
 
   // endregion

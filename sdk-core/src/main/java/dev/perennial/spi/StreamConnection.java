@@ -45,6 +45,14 @@ public interface StreamConnection extends AutoCloseable {
    */
   @Nullable Frame read(Deadlines limits) throws IOException;
 
+  /**
+   * Where this connection leads, as messages may show it: without query and user info. Any thread.
+   * By default null: where {@link Transport#endpoint} says.
+   */
+  default @Nullable String endpoint() {
+    return null;
+  }
+
   /** How many bytes of the stream were read so far. */
   long bytesRead();
 

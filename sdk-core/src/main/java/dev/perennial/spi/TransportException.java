@@ -1,6 +1,7 @@
 package dev.perennial.spi;
 
 import dev.perennial.ServerError;
+import dev.perennial.ServerResponse;
 import dev.perennial.StreamException;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,6 +21,7 @@ public final class TransportException extends IOException {
   private final StreamException.Reason reason;
   private final int code;
   private final transient @Nullable Duration notBefore;
+  private final transient @Nullable ServerResponse response;
   private final Outcome outcome;
 
   /** What follows. */
@@ -43,7 +45,7 @@ public final class TransportException extends IOException {
    * @param message expected and actual, without secrets: it is shown to users
    */
   public TransportException(StreamException.Reason reason, String message) {
-    this(reason, -1, message, null, null, Outcome.BY_TABLE);
+    this(reason, -1, message, null, null, null, Outcome.BY_TABLE);
   }
 
   /**
@@ -54,7 +56,7 @@ public final class TransportException extends IOException {
    * @param cause what led to it
    */
   public TransportException(StreamException.Reason reason, String message, Throwable cause) {
-    this(reason, -1, message, null, cause, Outcome.BY_TABLE);
+    this(reason, -1, message, null, null, cause, Outcome.BY_TABLE);
   }
 
   /**
@@ -68,7 +70,7 @@ public final class TransportException extends IOException {
    */
   public TransportException(
       StreamException.Reason reason, int code, String message, @Nullable Duration notBefore) {
-    this(reason, code, message, notBefore, null, Outcome.BY_TABLE);
+    this(reason, code, message, notBefore, null, null, Outcome.BY_TABLE);
   }
 
   private TransportException(
@@ -76,12 +78,14 @@ public final class TransportException extends IOException {
       int code,
       String message,
       @Nullable Duration notBefore,
+      @Nullable ServerResponse response,
       @Nullable Throwable cause,
       Outcome outcome) {
     super(Objects.requireNonNull(message, "message"), cause);
     this.reason = Objects.requireNonNull(reason, "reason");
     this.code = code;
     this.notBefore = notBefore;
+    this.response = response;
     this.outcome = outcome;
   }
 
@@ -92,7 +96,7 @@ public final class TransportException extends IOException {
    */
   public static TransportException putAway(String message) {
     return new TransportException(
-        StreamException.Reason.ENDED, -1, message, null, null, Outcome.PUT_AWAY);
+        StreamException.Reason.ENDED, -1, message, null, null, null, Outcome.PUT_AWAY);
   }
 
   /**
@@ -116,22 +120,23 @@ public final class TransportException extends IOException {
         message,
         error.notBefore(),
         null,
+        null,
         error.isFatal() ? Outcome.PERMANENT : Outcome.BY_TABLE);
   }
 
   /** Returns the same failure with another message. */
   public TransportException withMessage(String message) {
-    return copy(message, outcome);
+    return copy(message, response, outcome);
   }
 
   /** Returns the same failure, which is never retried whatever the failure table says. */
   public TransportException permanent() {
-    return copy(Objects.requireNonNull(getMessage()), Outcome.PERMANENT);
+    return copy(Objects.requireNonNull(getMessage()), response, Outcome.PERMANENT);
   }
 
   /** Returns the same failure, which is retried whatever the failure table says. */
   public TransportException retryable() {
-    return copy(Objects.requireNonNull(getMessage()), Outcome.RETRYABLE);
+    return copy(Objects.requireNonNull(getMessage()), response, Outcome.RETRYABLE);
   }
 
   /**
@@ -140,12 +145,22 @@ public final class TransportException extends IOException {
    * dev.perennial.RetryPolicy} says otherwise for its reason and code.
    */
   public TransportException orderly() {
-    return copy(Objects.requireNonNull(getMessage()), Outcome.ORDERLY);
+    return copy(Objects.requireNonNull(getMessage()), response, Outcome.ORDERLY);
   }
 
-  private TransportException copy(String message, Outcome newOutcome) {
+  /**
+   * Returns the same failure with the answer that it is about. Its {@linkplain
+   * ServerResponse#retryAfter delay} does not count: {@link #notBefore} does.
+   */
+  public TransportException withResponse(ServerResponse answer) {
+    Objects.requireNonNull(answer, "answer");
+    return copy(Objects.requireNonNull(getMessage()), answer, outcome);
+  }
+
+  private TransportException copy(
+      String message, @Nullable ServerResponse answer, Outcome newOutcome) {
     TransportException copy =
-        new TransportException(reason, code, message, notBefore, getCause(), newOutcome);
+        new TransportException(reason, code, message, notBefore, answer, getCause(), newOutcome);
     copy.setStackTrace(getStackTrace());
     return copy;
   }
@@ -163,6 +178,11 @@ public final class TransportException extends IOException {
   /** How long the server asks to wait before the next attempt; null when it does not. */
   public @Nullable Duration notBefore() {
     return notBefore;
+  }
+
+  /** What the server answered; null when there is no answer, or the transport does not keep it. */
+  public @Nullable ServerResponse response() {
+    return response;
   }
 
   /** Whether the failure must not be retried. */

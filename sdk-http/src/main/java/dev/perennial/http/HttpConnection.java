@@ -292,6 +292,11 @@ final class HttpConnection implements StreamConnection {
   }
 
   @Override
+  public String endpoint() {
+    return exchange.endpoint();
+  }
+
+  @Override
   public long bytesRead() {
     return bytesRead;
   }

@@ -37,8 +37,8 @@ final class HttpTransport implements Transport, HttpExchange.Context {
 
   private final BegunStreams begun = new BegunStreams();
 
-  /** Host and port of the request that was made last; null before the first. Any thread. */
-  private volatile @Nullable String lastHost;
+  /** Of the request that was made last; null before the first. Any thread. */
+  private volatile @Nullable HttpUrl lastUrl;
 
   /**
    * Makes a transport.
@@ -101,24 +101,26 @@ final class HttpTransport implements Transport, HttpExchange.Context {
 
   @Override
   public void onRequest(HttpUrl url) {
-    lastHost = hostOf(url);
+    lastUrl = url;
   }
 
   @Override
   public String endpoint() {
-    Request fixed = source.fixedRequest();
-    return fixed != null ? options.shown(fixed.url()) : Transport.super.endpoint();
+    HttpUrl url = url();
+    return url != null ? options.shown(url) : Transport.super.endpoint();
   }
 
   /** The host of a request source is known after its first request, which is before any retry. */
   @Override
   public String host() {
+    HttpUrl url = url();
+    return url != null ? hostOf(url) : Transport.super.host();
+  }
+
+  /** Returns where the stream is; null while that is not known. */
+  private @Nullable HttpUrl url() {
     Request fixed = source.fixedRequest();
-    if (fixed != null) {
-      return hostOf(fixed.url());
-    }
-    String last = lastHost;
-    return last != null ? last : Transport.super.host();
+    return fixed != null ? fixed.url() : lastUrl;
   }
 
   private static String hostOf(HttpUrl url) {

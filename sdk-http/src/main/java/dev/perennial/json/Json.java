@@ -1,10 +1,12 @@
 package dev.perennial.json;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.perennial.Decoder;
+import dev.perennial.DecodingException;
 import dev.perennial.Payload;
 import java.io.IOException;
 import java.util.Objects;
@@ -32,8 +34,10 @@ public final class Json {
 
   /**
    * Decodes each payload to a {@code type}. Properties that the type does not know are ignored;
-   * anything after the JSON value is an error. An event without any data is {@linkplain
-   * Decoder#ignores ignored}: its cursor counts, and it is not delivered.
+   * anything after the JSON value is an error. A failure says which field, in Jackson's words, and
+   * shows no values. A type that Jackson cannot make, such as an interface, ends the subscription
+   * at the first event. An event without any data is {@linkplain Decoder#ignores ignored}: its
+   * cursor counts, and it is not delivered.
    */
   public static <T> Decoder<T> decoder(Class<T> type) {
     return decoder(MAPPER.readerFor(type), type);
@@ -95,9 +99,14 @@ public final class Json {
   }
 
   private static Object read(ObjectReader reader, Payload payload) throws IOException {
-    Object value = reader.readValue(payload.array(), payload.offset(), payload.length());
+    Object value;
+    try {
+      value = reader.readValue(payload.array(), payload.offset(), payload.length());
+    } catch (JsonProcessingException e) {
+      throw JsonFailure.of(e);
+    }
     if (value == null) {
-      throw new IOException("Expected a JSON value but was null");
+      throw new DecodingException("Expected a JSON value but was null or nothing", null);
     }
     return value;
   }

@@ -69,7 +69,7 @@ class BoundedDnsTest {
             () -> lines("deadline.test", dns).open(TestAttempt.within(SHORT)));
 
     assertEquals(Reason.ATTEMPT_TIMEOUT, e.reason());
-    assertEquals("Expected an address for deadline.test within PT0.08S", e.getMessage());
+    assertEquals("Expected an address for deadline.test within 80 ms", e.getMessage());
     dns.release();
   }
 

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Lines.TestAttempt;
 import dev.perennial.http.internal.attempt.HttpFailures;
+import dev.perennial.http.internal.message.ErrorText;
+import dev.perennial.http.internal.message.Secrets;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.TransportException;
@@ -52,7 +54,9 @@ class OpenFailureTest {
 
     assertEquals(Reason.CONNECT, e.reason());
     assertEquals(
-        "Could not connect to http://127.0.0.1:" + port + "/a: the connection was refused",
+        "Could not connect to http://127.0.0.1:"
+            + port
+            + "/a: the connection was refused; check the port, and that the server is running",
         e.getMessage());
     assertTrue(e.getCause() instanceof IOException);
   }
@@ -89,7 +93,7 @@ class OpenFailureTest {
 
       assertEquals(Reason.RESET, e.reason());
       assertEquals(
-          "Expected an answer from " + server.url() + " but it was cut (SocketException)",
+          "Expected an answer from " + server.url() + " but the connection was reset",
           e.getMessage());
       assertEquals(1, server.connections());
     }
@@ -166,7 +170,10 @@ class OpenFailureTest {
 
     assertEquals(Reason.CERTIFICATE, e.reason());
     assertTrue(
-        e.getMessage().endsWith("/lines failed: its certificate was refused"), e.getMessage());
+        e.getMessage()
+            .endsWith(
+                "/lines failed: its certificate matches no pin of the client's certificatePinner"),
+        e.getMessage());
   }
 
   @Test
@@ -324,7 +331,7 @@ class OpenFailureTest {
                     .open(TestAttempt.within(Duration.ofMillis(80))));
 
     assertEquals(Reason.ATTEMPT_TIMEOUT, e.reason());
-    assertEquals("Expected a request from the request source within PT0.08S", e.getMessage());
+    assertEquals("Expected a request from the request source within 80 ms", e.getMessage());
     Background.await(isInterrupted);
   }
 
@@ -392,7 +399,8 @@ class OpenFailureTest {
   }
 
   private static TransportException named(IOException e, boolean wasSent) {
-    return (TransportException) HttpFailures.whileOpening(e, wasSent, "http://host/");
+    return (TransportException)
+        HttpFailures.whileOpening(e, wasSent, "http://host/", new ErrorText(Secrets.none()));
   }
 
   @Test

@@ -254,7 +254,7 @@ class SecretsTest {
     assertEquals(
         "Expected status 200 but was 403 Client Error from "
             + server.url("/lines")
-            + ": … is too old",
+            + " (check what the credentials may read): … is too old",
         e.getMessage());
   }
 

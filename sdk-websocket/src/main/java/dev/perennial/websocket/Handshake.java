@@ -88,7 +88,7 @@ final class Handshake {
     String expected = ByteString.encodeUtf8(key + GUID).sha1().base64();
     String accept = response.header(ACCEPT, "none");
     if (!expected.equals(accept.trim())) {
-      throw refused(ACCEPT + " " + expected, shown.apply(accept), endpoint);
+      throw refused("the " + ACCEPT + " of the key that was sent", shown.apply(accept), endpoint);
     }
     String mismatch = options.subprotocols().mismatch(response.headers(PROTOCOL));
     if (mismatch != null) {

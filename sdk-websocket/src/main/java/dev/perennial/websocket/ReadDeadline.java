@@ -1,11 +1,11 @@
 package dev.perennial.websocket;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.internal.time.Durations;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.time.Duration;
 
 /**
  * Computes how long a read may still wait. All times are on the clock of the Timekeeper.
@@ -28,7 +28,7 @@ record ReadDeadline(long nowNanos, long lastByteNanos, long waitingSinceNanos) {
     long leftNanos = limits.noByteNanos() - (nowNanos - silentSinceNanos);
     if (leftNanos <= 0) {
       throw new SocketTimeoutException(
-          "No byte came from " + endpoint + " for " + Duration.ofNanos(limits.noByteNanos()));
+          "No byte came from " + endpoint + " for " + Durations.ofNanos(limits.noByteNanos()));
     }
     return leftNanos;
   }
@@ -47,7 +47,7 @@ record ReadDeadline(long nowNanos, long lastByteNanos, long waitingSinceNanos) {
           "Expected the end of a message from "
               + endpoint
               + " within "
-              + Duration.ofNanos(limits.oneEventNanos())
+              + Durations.ofNanos(limits.oneEventNanos())
               + " of its beginning");
     }
     return Math.min(leftNanos, leftNanos(limits, endpoint));

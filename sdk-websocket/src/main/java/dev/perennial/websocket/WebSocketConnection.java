@@ -300,6 +300,11 @@ final class WebSocketConnection implements StreamConnection {
   }
 
   @Override
+  public String endpoint() {
+    return upgrade.endpoint();
+  }
+
+  @Override
   public long bytesRead() {
     WebSocketSession open = session;
     return open == null ? 0 : open.activity().bytesRead();

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import dev.perennial.CloseOccasion;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Upgrade;
+import dev.perennial.internal.time.Durations;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Timekeeper;
 import dev.perennial.spi.TransportException;
@@ -342,7 +343,7 @@ final class WebSocketSession
             "Expected an answer to a ping from "
                 + upgrade.endpoint()
                 + " within "
-                + limit
+                + Durations.text(limit)
                 + " but no byte came"));
     cut(); // A closing handshake would be waited for in vain.
   }

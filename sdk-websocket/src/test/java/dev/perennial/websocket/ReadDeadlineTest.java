@@ -21,7 +21,7 @@ class ReadDeadlineTest {
         assertThrows(
             SocketTimeoutException.class,
             () -> new ReadDeadline(600, 500, 400).leftNanos(LIMITS, ENDPOINT));
-    assertEquals("No byte came from http://h/ for PT0.0000001S", over.getMessage());
+    assertEquals("No byte came from http://h/ for 100 ns", over.getMessage());
   }
 
   @Test

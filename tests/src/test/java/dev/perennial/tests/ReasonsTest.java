@@ -126,7 +126,8 @@ class ReasonsTest {
     return over(
         gone,
         url -> builder(url).stream().withRetry(NEVER),
-        "Could not connect to %s: the connection was refused");
+        "Could not connect to %s: the connection was refused; check the port, and that the server"
+            + " is running");
   }
 
   private Ended tls() throws Exception {
@@ -150,7 +151,10 @@ class ReasonsTest {
       String url = "https://localhost:" + server.getPort() + "/ticks";
       return new Ended(
           failureOf(builder(url + "?token=" + CANARY).stream().withRetry(NEVER)),
-          "TLS with " + url + " failed: its certificate was refused");
+          "TLS with "
+              + url
+              + " failed: the issuer of its certificate is not trusted;"
+              + " check its chain, and the sslSocketFactory of the client");
     }
   }
 
@@ -158,7 +162,7 @@ class ReasonsTest {
     return over(
         exchange -> exchange.awaitPeerClose(PATIENCE),
         url -> builder(url).stream().withRetry(NEVER).withAttemptTimeout(ofMillis(100)),
-        "Expected an answer from %s within PT0.1S but got none");
+        "Expected an answer from %s within 100 ms but got none");
   }
 
   private Ended reset() throws Exception {
@@ -168,21 +172,21 @@ class ReasonsTest {
           exchange.cut(Cut.RST);
         },
         url -> builder(url).stream().withRetry(NEVER),
-        "The connection to %s broke: it was cut (SocketException)");
+        "The connection to %s broke: the connection was reset");
   }
 
   private Ended stale() throws Exception {
     return over(
         ReasonsTest::openAndStay,
         url -> builder(url).stream().withRetry(NEVER).withStaleAfter(ofMillis(100)),
-        "Expected a byte from %s within PT0.1S but got none");
+        "Expected a byte from %s within 100 ms but got none");
   }
 
   private Ended stalled() throws Exception {
     return over(
         ReasonsTest::openAndStay,
         url -> builder(url).stream().withRetry(NEVER).withStalledAfter(ofMillis(100)),
-        "Expected an event from %s within PT0.1S but got none");
+        "Expected an event from %s within 100 ms but got none");
   }
 
   private Ended httpStatus() throws Exception {
@@ -224,7 +228,7 @@ class ReasonsTest {
         exchange -> exchange.answer(401, List.of(), ""),
         url -> Sse.builder(url).credentials(() -> "Bearer canary").stream(),
         "A fresh credential was refused too; look at what the credentials may read here: Expected"
-            + " status 200 but was 401 from %s");
+            + " status 200 but was 401 from %s (check the credentials)");
   }
 
   private Ended gap() throws Exception {

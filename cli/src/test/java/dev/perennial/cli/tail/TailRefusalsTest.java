@@ -55,7 +55,7 @@ class TailRefusalsTest {
     assertEquals(
         List.of(
             "perennial tail: Could not connect to http://no-such-host.invalid/x: the name of the"
-                + " host is not known"),
+                + " host is not known; check the name, and the network connection"),
         run.errLines());
     assertEquals(3, run.exitCode());
   }
@@ -72,7 +72,8 @@ class TailRefusalsTest {
         List.of(
             "perennial tail: Could not connect to http://127.0.0.1:"
                 + port
-                + "/x: the connection was refused (--retry-first waits for the server)"),
+                + "/x: the connection was refused; check the port, and that the server is running"
+                + " (--retry-first waits for the server)"),
         run.errLines());
     assertEquals(3, run.exitCode());
   }

@@ -26,7 +26,7 @@ final class ClassifyingConnection implements StreamConnection {
   private final StreamConnection delegate;
   private final PayloadTransform.@Nullable Step transform; // Null for none.
   private final Classifier classifier;
-  private final String endpoint;
+  private final String transportEndpoint;
 
   // Used by the engine's thread alone.
 
@@ -56,19 +56,19 @@ final class ClassifyingConnection implements StreamConnection {
    *
    * @param transform makes the payloads that are classified; null for those of {@code delegate}
    * @param cursor what it resumes after; null for nothing
-   * @param endpoint as messages may show it
+   * @param transportEndpoint what messages show when the connection does not know better
    */
   ClassifyingConnection(
       StreamConnection delegate,
       PayloadTransform.@Nullable Step transform,
       Classifier classifier,
       @Nullable String cursor,
-      String endpoint) {
+      String transportEndpoint) {
     this.position = cursor;
     this.delegate = delegate;
     this.transform = transform;
     this.classifier = classifier;
-    this.endpoint = endpoint;
+    this.transportEndpoint = transportEndpoint;
   }
 
   @Override
@@ -186,7 +186,7 @@ final class ClassifyingConnection implements StreamConnection {
 
   private TransportException reported(ServerError error) {
     TransportException failure = TransportException.reported(error);
-    return delegate.refine(failure.withMessage(failure.getMessage() + " from " + endpoint));
+    return delegate.refine(failure.withMessage(failure.getMessage() + " from " + endpoint()));
   }
 
   private TransportException incomplete(IOException end, Throwable cause) {
@@ -194,7 +194,7 @@ final class ClassifyingConnection implements StreamConnection {
   }
 
   private String withoutEnd() {
-    return "Expected the declared end but " + endpoint + " ended without it";
+    return "Expected the declared end but " + endpoint() + " ended without it";
   }
 
   private @Nullable Frame reportEnd() {
@@ -261,6 +261,12 @@ final class ClassifyingConnection implements StreamConnection {
   @Override
   public long openingNanosLeft() {
     return delegate.openingNanosLeft();
+  }
+
+  @Override
+  public String endpoint() {
+    String known = delegate.endpoint();
+    return known != null ? known : transportEndpoint;
   }
 
   /** The events of a stream that declares its end would be delivered again from its beginning. */

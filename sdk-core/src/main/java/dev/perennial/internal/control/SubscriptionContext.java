@@ -10,6 +10,7 @@ import dev.perennial.internal.resume.CursorWriter;
 import dev.perennial.internal.settings.SubscriptionSettings;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Timekeeper;
+import dev.perennial.spi.Transport;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +33,9 @@ public final class SubscriptionContext<T> {
     this.settings = settings;
     this.signals = new EngineSignals(settings.services().timekeeper());
     this.network = new NetworkWatch(settings.services().network(), signals, status);
-    String endpoint = settings.transport().endpoint();
-    this.log = new SubscriptionLog(settings.services().log(), endpoint);
-    this.host = new Host(endpoint, signals, status, log, new SubscribedHere(endpoint));
+    Transport transport = settings.transport();
+    this.log = new SubscriptionLog(settings.services().log(), transport::endpoint);
+    this.host = new Host(transport, signals, status, log, new SubscribedHere(transport.endpoint()));
     AtomicReference<@Nullable String> cursor =
         new AtomicReference<>(settings.resume().startAfter());
     this.writer = newWriter(settings, cursor, host);
@@ -59,12 +60,18 @@ public final class SubscriptionContext<T> {
 
   /** What delivery and store may ask of the subscription. */
   private record Host(
-      String endpoint,
+      Transport transport,
       EngineSignals signals,
       SubscriptionStatus status,
       SubscriptionLog log,
       SubscribedHere site)
       implements DeliveryHost, CursorWriter.Host {
+
+    /** Asked each time: some transports know it only when they have connected. */
+    @Override
+    public String endpoint() {
+      return transport.endpoint();
+    }
 
     @Override
     public void deliveryChanged() {
@@ -109,7 +116,7 @@ public final class SubscriptionContext<T> {
 
   /** The endpoint as messages show it. */
   public String endpoint() {
-    return host.endpoint;
+    return host.endpoint();
   }
 
   public EngineSignals signals() {

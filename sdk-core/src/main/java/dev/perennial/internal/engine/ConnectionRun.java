@@ -13,6 +13,7 @@ import dev.perennial.internal.control.SubscriptionStatus;
 import dev.perennial.internal.retry.ConnectionEnd;
 import dev.perennial.internal.retry.IoFailures;
 import dev.perennial.internal.retry.Reconnector;
+import dev.perennial.internal.time.Durations;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;
@@ -36,7 +37,7 @@ final class ConnectionRun {
   private final long number;
   private final int attempt;
   private final @Nullable String cursor; // What the connection asks for.
-  private final String endpoint;
+  private final String transportEndpoint; // When the connection does not know better.
   private final EngineSignals signals;
   private final Timekeeper time;
   private final ReadLimits limits;
@@ -85,7 +86,7 @@ final class ConnectionRun {
     this.number = number;
     this.attempt = attempt;
     this.cursor = cursor;
-    this.endpoint = context.endpoint();
+    this.transportEndpoint = context.endpoint();
     this.signals = context.signals();
     this.time = context.time();
     this.limits = limits;
@@ -116,7 +117,7 @@ final class ConnectionRun {
     progressNanos = openedNanos;
     isOpen = true;
     tookNanos = openedNanos - began;
-    limits.opened();
+    limits.opened(endpoint());
     if (connection.mayBeFollowed() && connection.mayBeStartedOver()) {
       pathCheck = new PathCheck(connection, () -> reads.get() % 2 != 0, time, this::replace);
     }
@@ -169,7 +170,11 @@ final class ConnectionRun {
           number,
           ConnectionEnd.failed(
               Reason.ATTEMPT_TIMEOUT,
-              "Expected an answer from " + endpoint + " within " + limit + " but got none",
+              "Expected an answer from "
+                  + endpoint()
+                  + " within "
+                  + Durations.text(limit)
+                  + " but got none",
               null));
     }
 
@@ -177,6 +182,12 @@ final class ConnectionRun {
       isOver = true;
       timer.close();
     }
+  }
+
+  /** Where the connection leads, as messages show it. Any thread. */
+  String endpoint() {
+    String known = connection.endpoint();
+    return known != null ? known : transportEndpoint;
   }
 
   /**
@@ -191,7 +202,8 @@ final class ConnectionRun {
   /** Ends the connection when it has reached this age. */
   void limitAge(Duration limit, long earlyNanos) {
     ConnectionEnd old =
-        ConnectionEnd.recycled("The connection reached its maximum age of " + limit);
+        ConnectionEnd.recycled(
+            "The connection reached its maximum age of " + Durations.text(limit));
     age = time.schedule(() -> signals.kill(number, old), Nanos.of(limit) - earlyNanos);
   }
 
@@ -212,7 +224,7 @@ final class ConnectionRun {
       return null;
     }
     if (frame == null) {
-      end = apparentError == null ? ConnectionEnd.orderly(endpoint) : reported(apparentError);
+      end = apparentError == null ? ConnectionEnd.orderly(endpoint()) : reported(apparentError);
       return null;
     }
     if (frame.kind() == Payload.Kind.EVENT) {
@@ -229,7 +241,7 @@ final class ConnectionRun {
   }
 
   private ConnectionEnd reported(ServerError error) {
-    return ConnectionEnd.reported(error, endpoint, connection);
+    return ConnectionEnd.reported(error, endpoint(), connection);
   }
 
   private @Nullable Frame timedRead() throws IOException {
@@ -254,9 +266,9 @@ final class ConnectionRun {
       throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
     }
     if (!isOpen) {
-      return IoFailures.whileOpening(e, endpoint);
+      return IoFailures.whileOpening(e, endpoint());
     }
-    return isTimeout ? limits.staleEnd(e) : IoFailures.whileReading(e, endpoint);
+    return isTimeout ? limits.staleEnd(e) : IoFailures.whileReading(e, endpoint());
   }
 
   private void reportBytes() throws CallbackException {
@@ -312,7 +324,7 @@ final class ConnectionRun {
       return isStart ? ended.withoutStartingOver() : ended;
     }
     if (isParked) {
-      ended = ConnectionEnd.recycled("The connection to " + endpoint + " was parked");
+      ended = ConnectionEnd.recycled("The connection to " + endpoint() + " was parked");
     }
     return ended.withoutSuccessor();
   }

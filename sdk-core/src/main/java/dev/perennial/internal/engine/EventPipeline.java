@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * position, hands over. Used by the engine thread only.
  */
 final class EventPipeline<T> {
-  private final String endpoint;
   private final Decoder<? extends T> decoder;
   private final EventFactory<T> eventFactory;
   private final boolean skipsMalformed;
@@ -48,7 +47,6 @@ final class EventPipeline<T> {
       GapHandler gaps,
       Notifier notifier) {
     SubscriptionSettings<T> settings = context.settings();
-    this.endpoint = context.endpoint();
     this.decoder = settings.decoder();
     this.eventFactory = settings.eventFactory();
     this.skipsMalformed = settings.skipsMalformed();
@@ -65,7 +63,8 @@ final class EventPipeline<T> {
     this.sequence =
         declared == null
             ? null
-            : new SequenceGate(new SequenceChecker(declared), gaps, acknowledged, endpoint);
+            : new SequenceGate(
+                new SequenceChecker(declared), gaps, acknowledged, context.endpoint());
   }
 
   /** Takes a checkpoint: the position moves, and no event comes. */
@@ -87,7 +86,7 @@ final class EventPipeline<T> {
       throws InterruptedException, CallbackException {
     boolean isLast = frame.isLast();
     try {
-      requireSound(frame);
+      requireSound(frame, run);
       String id = ownId(frame);
       if (replays.isReplay(id, frame, run.number())) {
         if (!Objects.equals(id, frame.cursor())) {
@@ -108,12 +107,12 @@ final class EventPipeline<T> {
       if (skipsMalformed) {
         taken(); // Also a malformed event: it would be skipped again.
       }
-      if (isIgnored(frame)) {
+      if (isIgnored(frame, run)) {
         taken();
         checkpoint(frame);
         return isLast ? ConnectionEnd.COMPLETED : null;
       }
-      T data = decoded(frame);
+      T data = decoded(frame, run);
       if (!skipsMalformed) {
         taken(); // Only now: a malformed event has to come again.
       }
@@ -135,7 +134,7 @@ final class EventPipeline<T> {
       status.lastEventNanos(run.lastByteNanos());
       demand.use(bytes); // Only now: a malformed event uses up no demand.
     } catch (MalformedEventException e) {
-      if (!skipsMalformed) {
+      if (!skipsMalformed || e.isPermanent()) {
         return e.end();
       }
       notifier.malformed(e.report());
@@ -144,10 +143,10 @@ final class EventPipeline<T> {
   }
 
   /** Checks what the transport found wrong, before anything that the event says counts. */
-  private void requireSound(Frame frame) throws MalformedEventException {
+  private void requireSound(Frame frame, ConnectionRun run) throws MalformedEventException {
     IOException defect = frame.defect();
     if (defect != null) {
-      throw MalformedEventException.defective(frame, endpoint, defect);
+      throw MalformedEventException.defective(frame, run.endpoint(), defect);
     }
   }
 
@@ -159,19 +158,21 @@ final class EventPipeline<T> {
     }
   }
 
-  private boolean isIgnored(Frame frame) throws MalformedEventException, InterruptedException {
+  private boolean isIgnored(Frame frame, ConnectionRun run)
+      throws MalformedEventException, InterruptedException {
     try {
       return decoder.ignores(frame);
     } catch (Throwable thrown) {
-      throw MalformedEventException.of(frame, endpoint, thrown);
+      throw MalformedEventException.of(frame, run.endpoint(), thrown);
     }
   }
 
-  private T decoded(Frame frame) throws MalformedEventException, InterruptedException {
+  private T decoded(Frame frame, ConnectionRun run)
+      throws MalformedEventException, InterruptedException {
     try {
       return Objects.requireNonNull(decoder.decode(frame), "The decoder returned null");
     } catch (Throwable thrown) {
-      throw MalformedEventException.of(frame, endpoint, thrown);
+      throw MalformedEventException.of(frame, run.endpoint(), thrown);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.perennial.internal.engine;
 
 import dev.perennial.Gap;
 import dev.perennial.GapException;
+import dev.perennial.StreamException;
 import dev.perennial.internal.consumer.CallbackException;
 import dev.perennial.internal.control.EngineSignals;
 import dev.perennial.internal.delivery.Delivery;
@@ -100,7 +101,7 @@ final class GapHandler {
     GapRules.Action action = rules.of(gap.reason()).action();
     if (action == GapRules.Action.FAIL || position.cursor() == null) {
       notifier.gap(gap);
-      return failure(gap, lost.code(), lost.cause());
+      return failure(gap, lost.failure());
     }
     breakOff(); // Never the same cursor again.
     if (action == GapRules.Action.SNAPSHOT_THEN_LIVE) {
@@ -238,7 +239,7 @@ final class GapHandler {
     GapRules.Rule rule = rules.of(gap.reason());
     notifier.gap(gap);
     if (rule.action() == GapRules.Action.FAIL) {
-      return new Handled(ConnectionEnd.failedForGood(failure(gap, -1, null)), null);
+      return new Handled(ConnectionEnd.failedForGood(failure(gap, null)), null);
     }
     GapRules.SnapshotSource loader = rule.loader();
     return new Handled(null, loader == null ? null : load(gap, loader));
@@ -257,7 +258,15 @@ final class GapHandler {
     return Gap.of(reason, acknowledged.cursor(), Gap.UNKNOWN, null, detail);
   }
 
-  static GapException failure(Gap gap, int code, @Nullable Throwable cause) {
-    return new GapException(gap, code, "Events are missing: " + gap.detail(), cause);
+  /**
+   * Returns what ends the subscription.
+   *
+   * @param served what the server says about it; null when it says nothing
+   */
+  static GapException failure(Gap gap, @Nullable StreamException served) {
+    String message = "Events are missing: " + gap.detail();
+    return served == null
+        ? new GapException(gap, -1, message, null)
+        : new GapException(gap, served.code(), message, served.getCause(), served.response());
   }
 }

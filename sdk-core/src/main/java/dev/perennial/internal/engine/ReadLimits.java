@@ -3,6 +3,7 @@ package dev.perennial.internal.engine;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.internal.retry.ConnectionEnd;
 import dev.perennial.internal.settings.SubscriptionSettings;
+import dev.perennial.internal.time.Durations;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Deadlines;
 import java.time.Duration;
@@ -21,12 +22,12 @@ final class ReadLimits {
   /** Bytes that come sooner after others ended no silence: a greeting, a comment with an event. */
   static final Duration LEAST_SILENCE = Duration.ofSeconds(1);
 
-  private final String endpoint;
   private final boolean isLearning;
   private final @Nullable Duration stalledAfter; // Null accepts a stream without events.
   private long longestSilenceNanos;
   private long readNanos; // Since the last event of this connection; counted if it is limited.
   private volatile Deadlines deadlines;
+  private volatile String endpoint; // Of the open connection.
 
   ReadLimits(String endpoint, SubscriptionSettings.Limits limits) {
     Duration staleAfter = limits.staleAfter();
@@ -71,7 +72,7 @@ final class ReadLimits {
   }
 
   ConnectionEnd staleEnd(@Nullable Throwable cause) {
-    Duration limit = Duration.ofNanos(deadlines.noByteNanos());
+    String limit = Durations.ofNanos(deadlines.noByteNanos());
     return ConnectionEnd.failed(
         Reason.STALE,
         "Expected a byte from " + endpoint + " within " + limit + " but got none",
@@ -85,8 +86,13 @@ final class ReadLimits {
     return stalledAfter != null;
   }
 
-  /** A connection was opened. */
-  void opened() {
+  /**
+   * A connection was opened.
+   *
+   * @param where it leads, as messages show it
+   */
+  void opened(String where) {
+    endpoint = where;
     readNanos = 0;
   }
 
@@ -114,9 +120,10 @@ final class ReadLimits {
   }
 
   ConnectionEnd stalledEnd() {
+    String limit = stalledAfter == null ? "" : Durations.text(stalledAfter);
     return ConnectionEnd.failed(
         Reason.STALLED,
-        "Expected an event from " + endpoint + " within " + stalledAfter + " but got none",
+        "Expected an event from " + endpoint + " within " + limit + " but got none",
         null);
   }
 }

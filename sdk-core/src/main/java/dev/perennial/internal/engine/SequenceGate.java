@@ -115,8 +115,7 @@ final class SequenceGate {
       case COVERED -> Admission.COVERED;
       case SNAPSHOT_TOO_OLD ->
           Admission.endedBy(
-              ConnectionEnd.failedForGood(
-                  GapHandler.failure(checker.stillMissing(hole), -1, null)));
+              ConnectionEnd.failedForGood(GapHandler.failure(checker.stillMissing(hole), null)));
       case AFTER_HOLE, TOO_MANY_KEYS -> throw new IllegalStateException("The hole was handled");
     };
   }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SubscriptionLog {
   private final StreamLog log;
-  private final String endpoint;
+  private final Supplier<String> endpoint;
 
   /** The failure that ended the last connection, until its wait was logged; null for none. */
   private @Nullable StreamException newFailure;
@@ -34,16 +34,17 @@ public final class SubscriptionLog {
   /**
    * The log of a subscription.
    *
-   * @param endpoint as messages may show it
+   * @param endpoint as messages may show it; asked for each line, since some transports know it
+   *     only when they have connected
    */
-  public SubscriptionLog(StreamLog log, String endpoint) {
+  public SubscriptionLog(StreamLog log, Supplier<String> endpoint) {
     this.log = log;
     this.endpoint = endpoint;
   }
 
   /** Writes a detail. */
   public void debug(Supplier<String> message) {
-    write(Level.DEBUG, () -> endpoint + ": " + message.get(), null);
+    write(Level.DEBUG, () -> endpoint.get() + ": " + message.get(), null);
   }
 
   /** The server accepted the subscription. */
@@ -76,7 +77,7 @@ public final class SubscriptionLog {
     write(
         isFirst ? Level.INFO : Level.DEBUG,
         () ->
-            endpoint
+            endpoint.get()
                 + (failure == null ? "" : " failed: " + words(failure) + ";")
                 + " next attempt in "
                 + seconds(delayNanos),
@@ -91,7 +92,7 @@ public final class SubscriptionLog {
       write(
           Level.INFO,
           () ->
-              endpoint
+              endpoint.get()
                   + " is back after "
                   + attempts
                   + (attempts == 1 ? " failed attempt" : " failed attempts"),
@@ -102,7 +103,7 @@ public final class SubscriptionLog {
   /** The store could not save the cursor. Any thread. */
   public void cursorNotSaved(StreamException failure) {
     Level level = isStoreReported.compareAndSet(false, true) ? Level.INFO : Level.DEBUG;
-    write(level, () -> endpoint + ": the cursor was not saved: " + words(failure), null);
+    write(level, () -> endpoint.get() + ": the cursor was not saved: " + words(failure), null);
   }
 
   /** The subscription has ended with what the consumer's code threw. Any thread. */
@@ -119,7 +120,7 @@ public final class SubscriptionLog {
     if (isEndReported.compareAndSet(false, true)) {
       write(
           Level.WARN,
-          () -> "The subscription to " + endpoint + " has ended: " + words(failure),
+          () -> "The subscription to " + endpoint.get() + " has ended: " + words(failure),
           failure);
     }
   }

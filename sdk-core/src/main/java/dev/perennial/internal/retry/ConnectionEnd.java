@@ -1,8 +1,8 @@
 package dev.perennial.internal.retry;
 
 import dev.perennial.CloseOccasion;
-import dev.perennial.GapException;
 import dev.perennial.ServerError;
+import dev.perennial.ServerResponse;
 import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.internal.time.Nanos;
@@ -60,14 +60,23 @@ public final class ConnectionEnd {
     static final Outcome NEVER_OPEN = new Outcome(false, 0, 0);
   }
 
+  /**
+   * What the server answered.
+   *
+   * @param notBefore how long it asks to wait; null when it does not
+   * @param response null when it is not known
+   */
+  private record Answer(@Nullable Duration notBefore, @Nullable ServerResponse response) {
+    static final Answer NONE = new Answer(null, null);
+  }
+
   private final Kind kind;
   private final Reason reason;
   private final int code;
   private final String message;
   private final @Nullable Throwable cause;
 
-  /** Null when the server asked for no delay. */
-  private final @Nullable Duration notBefore;
+  private final Answer answer;
 
   /** Whether the transport classified the failure, and so decided what may follow. */
   private final boolean isClassified;
@@ -82,7 +91,7 @@ public final class ConnectionEnd {
 
   private ConnectionEnd(
       Kind kind, Reason reason, int code, String message, @Nullable Throwable cause) {
-    this(kind, reason, code, message, cause, null, false, Outcome.NEVER_OPEN, 0, null);
+    this(kind, reason, code, message, cause, Answer.NONE, false, Outcome.NEVER_OPEN, 0, null);
   }
 
   private ConnectionEnd(
@@ -91,7 +100,7 @@ public final class ConnectionEnd {
       int code,
       String message,
       @Nullable Throwable cause,
-      @Nullable Duration notBefore,
+      Answer answer,
       boolean isClassified,
       Outcome outcome,
       long eventFingerprint,
@@ -101,7 +110,7 @@ public final class ConnectionEnd {
     this.code = code;
     this.message = message;
     this.cause = cause;
-    this.notBefore = notBefore;
+    this.answer = answer;
     this.isClassified = isClassified;
     this.outcome = outcome;
     this.eventFingerprint = eventFingerprint;
@@ -134,15 +143,15 @@ public final class ConnectionEnd {
     return new ConnectionEnd(Kind.FAILED_FOR_GOOD, reason, -1, message, null);
   }
 
-  /** Events are missing, and the gap policy says to fail. */
-  public static ConnectionEnd failedForGood(GapException failure) {
+  /** As {@link #failedForGood(Reason, String)}, with a failure that is there already. */
+  public static ConnectionEnd failedForGood(StreamException failure) {
     return new ConnectionEnd(
         Kind.FAILED_FOR_GOOD,
         failure.reason(),
         failure.code(),
         String.valueOf(failure.getMessage()),
         failure.getCause(),
-        null,
+        new Answer(null, failure.response()),
         false,
         Outcome.NEVER_OPEN,
         0,
@@ -169,7 +178,7 @@ public final class ConnectionEnd {
         e.code(),
         message,
         e.getCause(),
-        e.notBefore(),
+        new Answer(e.notBefore(), e.response()),
         true,
         Outcome.NEVER_OPEN,
         0,
@@ -194,7 +203,7 @@ public final class ConnectionEnd {
         -1,
         message,
         cause,
-        null,
+        Answer.NONE,
         false,
         Outcome.NEVER_OPEN,
         fingerprint,
@@ -216,7 +225,7 @@ public final class ConnectionEnd {
         code,
         message,
         cause,
-        notBefore,
+        answer,
         isClassified,
         new Outcome(true, events, openNanos),
         eventFingerprint,
@@ -250,7 +259,7 @@ public final class ConnectionEnd {
         code,
         message + ", and its request must not be sent again",
         cause,
-        notBefore,
+        answer,
         isClassified,
         outcome,
         eventFingerprint,
@@ -290,7 +299,7 @@ public final class ConnectionEnd {
 
   /** How long the server asks to wait; null when it does not. */
   @Nullable Duration notBefore() {
-    return notBefore;
+    return answer.notBefore;
   }
 
   /** Whether the server had accepted the connection. */
@@ -380,7 +389,7 @@ public final class ConnectionEnd {
   StreamException exception() {
     StreamException known = exception;
     if (known == null) {
-      known = new StreamException(reason, code, message, cause);
+      known = new StreamException(reason, code, message, cause, answer.response);
       exception = known;
     }
     return known;

@@ -1,5 +1,6 @@
 package dev.perennial.internal.retry;
 
+import dev.perennial.internal.time.Durations;
 import dev.perennial.internal.time.Nanos;
 import java.time.Duration;
 
@@ -48,6 +49,9 @@ final class CursorSuspicion {
   /** Describes what was seen. */
   @Override
   public String toString() {
-    return closes + " connections closed within " + EACH_WITHIN + " and the cursor did not move";
+    return closes
+        + " connections closed within "
+        + Durations.text(EACH_WITHIN)
+        + " and the cursor did not move";
   }
 }

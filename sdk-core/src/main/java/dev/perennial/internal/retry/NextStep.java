@@ -17,10 +17,11 @@ public sealed interface NextStep {
   /**
    * Reports a gap: the server cannot, or seems not to, replay what was asked for.
    *
+   * @param failure what says so; null when it is only suspected
    * @param then what follows when the gap does not end the subscription
    */
   record ReportGap(
-      Gap.Reason reason, int code, String detail, @Nullable Throwable cause, NextStep then)
+      Gap.Reason reason, String detail, @Nullable StreamException failure, NextStep then)
       implements NextStep {}
 
   /**

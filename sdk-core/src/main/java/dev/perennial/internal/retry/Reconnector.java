@@ -159,7 +159,7 @@ public final class Reconnector {
     suspicion.clear();
     reportedSuspicion = detail;
     return config.isSuspicionGap
-        ? new NextStep.ReportGap(Gap.Reason.CURSOR_REJECTED, -1, detail, null, step)
+        ? new NextStep.ReportGap(Gap.Reason.CURSOR_REJECTED, detail, null, step)
         : step;
   }
 
@@ -189,9 +189,8 @@ public final class Reconnector {
       case GAP ->
           new NextStep.ReportGap(
               Gap.Reason.SERVER,
-              end.code(),
               end.message(),
-              end.cause(),
+              end.exception(),
               freeOnce(FreeStep.WITHOUT_CURSOR, end, now));
       case REFRESH_CREDENTIALS -> refresh(end, now);
       case RETRY_ONCE_CONNECTED -> retryUnless(isFinalNow(now), end, now);
@@ -224,7 +223,8 @@ public final class Reconnector {
               end.code(),
               "A fresh credential was refused too; look at what the credentials may read here: "
                   + end.message(),
-              end.cause()));
+              end.cause(),
+              end.exception().response()));
     }
     return new NextStep.RefreshCredential(freeOnce(FreeStep.FRESH_CREDENTIAL, end, now));
   }
@@ -330,6 +330,7 @@ public final class Reconnector {
             + REPEATED_FAILURES
             + " times: "
             + end.message(),
-        end.exception());
+        end.exception(),
+        end.exception().response());
   }
 }

@@ -45,7 +45,7 @@ final class PerennialLayout {
       http.internal.message    -> . spi
       http.internal.attempt    -> . spi internal.time http.internal.message
       http.internal.connection -> . spi
-      http.internal.exchange   -> . spi http.internal.message http.internal.attempt http.internal.connection
+      http.internal.exchange   -> . spi internal.time http.internal.message http.internal.attempt http.internal.connection
       http                     -> . spi internal.time json http.internal.text http.internal.message http.internal.attempt http.internal.connection http.internal.exchange
       sse                      -> . spi http
       ndjson                   -> . spi http json

@@ -37,7 +37,7 @@ class ConnectionLifetimeTest extends EngineTest {
     StreamState.Waiting waiting = (StreamState.Waiting) recorder.states().get(1);
     assertEquals(Reason.ATTEMPT_TIMEOUT, waiting.reason());
     assertEquals(
-        "Expected an answer from the stream within PT30S but got none",
+        "Expected an answer from the stream within 30 s but got none",
         waiting.cause().getMessage());
   }
 

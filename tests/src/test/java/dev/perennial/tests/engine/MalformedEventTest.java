@@ -334,7 +334,8 @@ class MalformedEventTest extends EngineTest {
     assertEquals(
         List.of(
             "malformed Expected an event that can be decoded from the stream but was 15 bytes of"
-                + " type \"message\" that begin with \"xxx xxxxxx 9999\": IOException"),
+                + " type \"message\" with id \"2\" that begin with \"xxx xxxxxx 9999\":"
+                + " IOException"),
         observer.lines("malformed"));
   }
 

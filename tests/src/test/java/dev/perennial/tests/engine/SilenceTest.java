@@ -263,7 +263,7 @@ class SilenceTest extends EngineTest {
     StreamState.Waiting waiting = (StreamState.Waiting) recorder.states().get(2);
     assertEquals(Reason.STALE, waiting.reason());
     assertEquals(
-        "Expected a byte from the stream within PT5M but got none", waiting.cause().getMessage());
+        "Expected a byte from the stream within 5 min but got none", waiting.cause().getMessage());
     assertTrue(waiting.delay().compareTo(ofSeconds(1)) <= 0);
   }
 

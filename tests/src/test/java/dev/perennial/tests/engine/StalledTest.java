@@ -88,7 +88,7 @@ class StalledTest extends EngineTest {
     dev.perennial.StreamException failure = recorder.takeFailure();
     assertEquals(Reason.STALLED, failure.reason());
     assertEquals(
-        "Expected an event from the stream within PT1M but got none", failure.getMessage());
+        "Expected an event from the stream within 1 min but got none", failure.getMessage());
   }
 
   @Test

@@ -36,7 +36,7 @@ class SuspectedCursorTest extends EngineTest {
     String report = observer.lines("cursorSuspected").get(0);
     assertTrue(
         report.matches(
-            "cursorSuspected \\d+ connections closed within PT2S and the cursor did not move"),
+            "cursorSuspected \\d+ connections closed within 2 s and the cursor did not move"),
         report);
   }
 

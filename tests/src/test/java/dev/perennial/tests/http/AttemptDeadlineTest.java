@@ -33,7 +33,7 @@ class AttemptDeadlineTest {
 
       assertEquals(Reason.ATTEMPT_TIMEOUT, failure.reason());
       assertEquals(
-          "Expected an answer from " + url + " within PT0.15S but got none", failure.getMessage());
+          "Expected an answer from " + url + " within 150 ms but got none", failure.getMessage());
     }
   }
 }

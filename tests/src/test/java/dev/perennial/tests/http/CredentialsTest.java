@@ -101,7 +101,8 @@ class CredentialsTest {
       assertEquals(
           "A fresh credential was refused too; look at what the credentials may read here:"
               + " Expected status 200 but was 401 from "
-              + server.uri("/"),
+              + server.uri("/")
+              + " (check the credentials)",
           failure.getMessage());
       assertEquals(2, server.requests().size());
       assertEquals(2, asked.get());
@@ -333,7 +334,10 @@ class CredentialsTest {
       assertEquals(
           "Expected status 200 but was 401 from "
               + there.uri("/moved")
-              + " (a redirect led to this origin, which is shown no credentials of another)",
+              + ", where "
+              + here.uri("/")
+              + " redirects to (a redirect led to this origin, which is shown no credentials of"
+              + " another)",
           failure.getMessage());
       assertEquals("Bearer token-1", here.requests().get(0).header("Authorization"));
       assertEquals(1, there.requests().size());

@@ -74,7 +74,7 @@ class MalformedLineTest {
               "malformed Expected an event that can be decoded from "
                   + server.url()
                   + " but was 27 bytes of type \"message\" at line 3, byte 14 of the connection,"
-                  + " that begin with \"{\"xx\":9} {\"xxxxx\":\"x9xxxx\"}\": there is more after"
+                  + " that begin with \"{\"id\":9} {\"token\":\"x9xxxx\"}\": there is more after"
                   + " its JSON value"),
           observer.lines("malformed"));
     }

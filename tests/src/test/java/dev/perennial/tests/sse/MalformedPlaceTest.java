@@ -37,7 +37,9 @@ class MalformedPlaceTest {
               "malformed Expected an event that can be decoded from "
                   + server.uri("/ticks")
                   + " but was 17 bytes of type \"message\" at line 5, byte 24 of the connection,"
-                  + " that begin with \"{\"xxxxx\":\"x9xxxx\"\": JsonEOFException"),
+                  + " that begin with \"{\"token\":\"x9xxxx\"\": Unexpected end-of-input: expected"
+                  + " close marker for Object (start marker at line 1, column 1), at line 1, column"
+                  + " 18 of the data"),
           observer.lines("malformed"));
     }
   }

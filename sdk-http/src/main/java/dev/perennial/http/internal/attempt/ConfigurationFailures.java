@@ -19,6 +19,8 @@ final class ConfigurationFailures {
   private static final Pattern CONNECT_ANSWER =
       Pattern.compile("Unexpected response code for CONNECT: (\\d{3})");
   private static final String PROXY_WANTS_CREDENTIALS = "Failed to authenticate with proxy";
+  private static final String NO_PROXY =
+      "Received HTTP_PROXY_AUTH (407) code while not using proxy";
   private static final Pattern TOO_MANY =
       Pattern.compile("Too many (follow-up requests|tunnel connections attempted).*");
 
@@ -63,6 +65,15 @@ final class ConfigurationFailures {
     if (words.equals(PROXY_WANTS_CREDENTIALS)) {
       String hint = "; a proxyAuthenticator of the client gives it credentials";
       return proxyAnswered(407, hint, endpoint);
+    }
+    if (words.equals(NO_PROXY)) {
+      return new TransportException(
+          Reason.HTTP_STATUS,
+          407,
+          "Expected no answer of a proxy, since the client uses none, but was 407 from "
+              + endpoint
+              + "; check the URL, and the proxy of the client",
+          null);
     }
     if (TOO_MANY.matcher(words).matches()) {
       return new TransportException(

@@ -1,19 +1,17 @@
 package dev.perennial.http.internal.attempt;
 
 import dev.perennial.StreamException.Reason;
+import dev.perennial.http.internal.message.ErrorText;
 import dev.perennial.http.internal.message.RedactedUrl;
+import dev.perennial.internal.time.Durations;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.net.ProtocolException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.net.UnknownServiceException;
 import java.security.cert.CertificateException;
-import java.time.Duration;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import okhttp3.HttpUrl;
@@ -28,8 +26,10 @@ public final class HttpFailures {
    *
    * @param wasSent whether a byte of the request may have gone out
    * @param endpoint a redacted URL
+   * @param errorText shows what the server sent
    */
-  public static IOException whileOpening(IOException e, boolean wasSent, String endpoint) {
+  public static IOException whileOpening(
+      IOException e, boolean wasSent, String endpoint, ErrorText errorText) {
     TransportException known = causeOf(e, TransportException.class);
     if (known != null) {
       return known;
@@ -41,9 +41,14 @@ public final class HttpFailures {
     if (configuration != null) {
       return configuration;
     }
+    TransportException notHttp = OtherProtocol.of(e, endpoint, errorText);
+    if (notHttp != null) {
+      return notHttp;
+    }
     Reason reason = tlsReason(e);
     if (reason != null) {
-      return new TransportException(reason, "TLS with " + endpoint + " failed: " + describe(e), e);
+      return new TransportException(
+          reason, "TLS with " + endpoint + " failed: " + describeTls(e, reason, endpoint), e);
     }
     if (e instanceof UnknownServiceException) {
       // Cleartext is not permitted, or there is no common protocol: no attempt will change that.
@@ -52,10 +57,14 @@ public final class HttpFailures {
     }
     if (wasSent) {
       return new TransportException(
-          Reason.RESET, "Expected an answer from " + endpoint + " but " + describe(e), e);
+          Reason.RESET,
+          "Expected an answer from " + endpoint + " but " + CauseText.whileAnswering(e),
+          e);
     }
     return new TransportException(
-        Reason.CONNECT, "Could not connect to " + endpoint + ": " + describe(e), e);
+        Reason.CONNECT,
+        "Could not connect to " + endpoint + ": " + CauseText.whileConnecting(e),
+        e);
   }
 
   /**
@@ -83,14 +92,17 @@ public final class HttpFailures {
     Reason reason = tlsReason(e);
     return new TransportException(
         reason != null ? reason : Reason.RESET,
-        "The connection to " + endpoint + " broke: " + describe(e),
+        "The connection to "
+            + endpoint
+            + " broke: "
+            + (reason != null ? describeTls(e, reason, endpoint) : CauseText.whileReading(e)),
         e);
   }
 
   /** Returns the failure of a read that got no byte in time. */
   public static IOException silent(
       IOException timeout, String endpoint, long limitNanos, boolean isRepeatable) {
-    String message = "No byte came from " + endpoint + " for " + Duration.ofNanos(limitNanos);
+    String message = "No byte came from " + endpoint + " for " + Durations.ofNanos(limitNanos);
     if (!isRepeatable) { // A transport exception may become permanent.
       return new TransportException(Reason.STALE, message, timeout);
     }
@@ -106,7 +118,7 @@ public final class HttpFailures {
         "Expected the end of an event from "
             + endpoint
             + " within "
-            + Duration.ofNanos(limitNanos)
+            + Durations.ofNanos(limitNanos)
             + " of reading");
   }
 
@@ -119,7 +131,7 @@ public final class HttpFailures {
             + " from "
             + endpoint
             + " within "
-            + Duration.ofNanos(limitNanos)
+            + Durations.ofNanos(limitNanos)
             + " but nothing came");
   }
 
@@ -161,27 +173,8 @@ public final class HttpFailures {
     return isTls ? Reason.TLS : null;
   }
 
-  /** Never the exception's own message: it may hold a URL, a header or the server's text. */
-  private static String describe(IOException e) {
-    if (e instanceof UnknownHostException) {
-      return "the name of the host is not known";
-    }
-    if (e instanceof SocketTimeoutException) {
-      return "it took too long";
-    }
-    if (e instanceof NoRouteToHostException) {
-      return "there is no route to the host";
-    }
-    if (e instanceof ConnectException) {
-      return "the connection was refused";
-    }
-    if (tlsReason(e) == Reason.CERTIFICATE) {
-      return "its certificate was refused";
-    }
-    if (e instanceof UnexpectedException unexpected) {
-      return "OkHttp or an interceptor threw " + unexpected.type();
-    }
-    return "it was cut (" + e.getClass().getSimpleName() + ")";
+  private static String describeTls(IOException e, Reason reason, String endpoint) {
+    return reason == Reason.CERTIFICATE ? TlsText.ofCertificate(e) : TlsText.ofFailure(e, endpoint);
   }
 
   private static <T extends Throwable> @Nullable T causeOf(Throwable e, Class<T> type) {

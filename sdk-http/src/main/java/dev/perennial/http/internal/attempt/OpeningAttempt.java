@@ -2,6 +2,7 @@ package dev.perennial.http.internal.attempt;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.StreamException.Reason;
+import dev.perennial.internal.time.Durations;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.TransportException;
@@ -61,7 +62,8 @@ public final class OpeningAttempt {
    */
   public TransportException timedOut(String missing) {
     return new TransportException(
-        Reason.ATTEMPT_TIMEOUT, "Expected " + missing + " within " + attempt.timeout());
+        Reason.ATTEMPT_TIMEOUT,
+        "Expected " + missing + " within " + Durations.text(attempt.timeout()));
   }
 
   public boolean isCancelled() {

@@ -6,13 +6,13 @@ import dev.perennial.http.internal.attempt.AbandonableCall;
 import dev.perennial.http.internal.attempt.AbandonableCall.Outcome;
 import dev.perennial.http.internal.attempt.OpeningAttempt;
 import dev.perennial.http.internal.message.HeaderRules;
+import dev.perennial.internal.time.Durations;
 import dev.perennial.spi.Timekeeper;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -301,7 +301,7 @@ public final class CredentialCache {
               new TransportException(
                   Reason.CREDENTIALS,
                   "Expected a credential within "
-                      + Duration.ofNanos(nanos)
+                      + Durations.ofNanos(nanos)
                       + " but the Credentials did not return"));
     }
   }

@@ -3,7 +3,6 @@ package dev.perennial.http.internal.exchange;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.message.AcceptedTypes;
 import dev.perennial.http.internal.message.ContentCoding;
-import dev.perennial.http.internal.message.ErrorText;
 import dev.perennial.spi.TransportException;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -30,11 +29,10 @@ public sealed interface ExpectedResponse {
   /**
    * Checks a response of the expected status.
    *
-   * @param errorText shows the server's texts
-   * @param endpoint as messages may show it
+   * @param answer the same, as messages may show it
    * @throws TransportException when it does not open the stream
    */
-  void require(Response response, ErrorText errorText, String endpoint) throws TransportException;
+  void require(Response response, Answer answer) throws TransportException;
 
   /**
    * The stream is the response's body.
@@ -63,33 +61,20 @@ public sealed interface ExpectedResponse {
     }
 
     @Override
-    public void require(Response response, ErrorText errorText, String endpoint)
-        throws TransportException {
+    public void require(Response response, Answer answer) throws TransportException {
       String type = response.header("Content-Type");
       if (!accepted.accepts(type)) {
-        throw new TransportException(
-            Reason.CONTENT_TYPE,
-            status(),
-            "Expected content type "
-                + accepted
-                + " but was "
-                + (type == null ? "none" : errorText.ofValue(type))
-                + " from "
-                + endpoint,
-            null);
+        String actual = type == null ? "none" : answer.shown(type);
+        throw answer.failure(
+            Reason.CONTENT_TYPE, "Expected content type " + accepted + " but was " + actual);
       }
       ContentCoding coding = ContentCoding.of(response);
       if (coding != ContentCoding.IDENTITY && !(isGzip && coding == ContentCoding.GZIP)) {
         // As another content type: a proxy in front of the server may have changed.
-        throw new TransportException(
-            Reason.CONTENT_TYPE,
-            status(),
-            (isGzip ? "Expected gzip or no content coding" : "Expected no content coding")
-                + " but was "
-                + errorText.ofValue(response.header("Content-Encoding", ""))
-                + " from "
-                + endpoint,
-            null);
+        String expected =
+            isGzip ? "Expected gzip or no content coding" : "Expected no content coding";
+        String actual = answer.shown(response.header("Content-Encoding", ""));
+        throw answer.failure(Reason.CONTENT_TYPE, expected + " but was " + actual);
       }
     }
   }
@@ -139,17 +124,11 @@ public sealed interface ExpectedResponse {
     }
 
     @Override
-    public void require(Response response, ErrorText errorText, String endpoint)
-        throws TransportException {
+    public void require(Response response, Answer answer) throws TransportException {
       if (response.socket() == null) {
-        throw new TransportException(
-            Reason.PROTOCOL,
-            status(),
-            "Expected the header Connection: Upgrade with 101 but was "
-                + errorText.ofValue(response.header("Connection", "none"))
-                + " from "
-                + endpoint,
-            null);
+        String actual = answer.shown(response.header("Connection", "none"));
+        throw answer.failure(
+            Reason.PROTOCOL, "Expected the header Connection: Upgrade with 101 but was " + actual);
       }
     }
   }

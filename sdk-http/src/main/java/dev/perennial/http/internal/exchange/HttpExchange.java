@@ -215,7 +215,9 @@ public final class HttpExchange {
     try {
       return BoundedDns.during(attempt, () -> ForeignCode.call(body));
     } catch (IOException e) {
-      IOException failure = HttpFailures.whileOpening(e, request.isStarted(), request.endpoint());
+      IOException failure =
+          HttpFailures.whileOpening(
+              e, request.isStarted(), request.endpoint(), request.errorText());
       throw failure instanceof TransportException known
           ? request.refine(known, request.isStarted())
           : failure;
@@ -320,9 +322,10 @@ public final class HttpExchange {
     return answer;
   }
 
-  /** Returns where the stream is, as messages may show it. */
+  /** Returns where the last request went, as messages may show it. Any thread. */
   public String endpoint() {
-    return context.endpoint();
+    OutgoingRequest request = sent;
+    return request != null ? request.endpoint() : context.endpoint();
   }
 
   /** Whether another request may follow whenever the connection of the open stream is lost. */

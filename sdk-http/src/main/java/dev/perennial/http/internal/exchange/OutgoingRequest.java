@@ -179,6 +179,11 @@ public final class OutgoingRequest {
     return isRedirected ? secrets().removedFrom(shown) : shown;
   }
 
+  /** Returns the URL that the request source gave, as messages may show it. */
+  String configuredEndpoint() {
+    return options.shown(supplied.url());
+  }
+
   /** Returns the cursor that is sent; null when none is. */
   @Nullable String cursor() {
     return cursor;

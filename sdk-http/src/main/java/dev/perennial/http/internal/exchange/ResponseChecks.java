@@ -2,12 +2,8 @@ package dev.perennial.http.internal.exchange;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.attempt.OpeningAttempt;
-import dev.perennial.http.internal.message.ErrorText;
 import dev.perennial.http.internal.message.RedactedUrl;
-import dev.perennial.http.internal.message.RetryAfter;
 import dev.perennial.spi.TransportException;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
 import okhttp3.HttpUrl;
 import okhttp3.Protocol;
 import okhttp3.Response;
@@ -15,9 +11,6 @@ import okhttp3.Response;
 /** Decides what a response is: a redirect, the stream, or a failure. */
 final class ResponseChecks {
   static final int MAX_REDIRECTS = 20;
-
-  /** The answer may have come after the attempt's time. */
-  private static final long LEAST_NANOS_OF_TEXT = TimeUnit.SECONDS.toNanos(1);
 
   private ResponseChecks() {}
 
@@ -90,10 +83,11 @@ final class ResponseChecks {
       Response response, OutgoingRequest request, HttpOptions options, OpeningAttempt attempt)
       throws TransportException {
     int expected = options.expected().status();
+    Answer answer = new Answer(response, request, attempt);
     if (response.code() != expected) {
-      throw refusal(expected, response, request, attempt);
+      throw answer.refusal(expected);
     }
-    options.expected().require(response, request.errorText(), request.endpoint());
+    options.expected().require(response, answer);
     return response;
   }
 
@@ -111,48 +105,6 @@ final class ResponseChecks {
     return !isHttp1
         || "chunked".equalsIgnoreCase(received.header("Transfer-Encoding"))
         || received.header("Content-Length", "").matches("[0-9]+");
-  }
-
-  private static TransportException refusal(
-      int expected, Response response, OutgoingRequest request, OpeningAttempt attempt) {
-    int code = response.code();
-    ErrorText errorText = request.errorText();
-    String from = described(response, errorText) + " from " + request.endpoint();
-    String cursor = request.cursor();
-    if (cursor != null && isGap(response)) {
-      return new TransportException(
-          Reason.GAP, code, "The server cannot replay after the cursor: " + from, null);
-    }
-    StringBuilder message = new StringBuilder("Expected status ").append(expected);
-    message.append(" but was ").append(from);
-    if (cursor != null && (code == 414 || code == 431)) {
-      int bytes = cursor.getBytes(StandardCharsets.UTF_8).length;
-      message.append(" (the cursor that was sent has ").append(bytes).append(" bytes)");
-    }
-    String text =
-        errorText.ofBody(response, Math.max(attempt.remainingNanos(), LEAST_NANOS_OF_TEXT));
-    if (!text.isEmpty()) {
-      message.append(": ").append(text);
-    }
-    if (code == 401 && request.isWithoutOurCredential()) {
-      message.append(" (a redirect led to this origin, which is shown no credentials of another)");
-      return new TransportException(Reason.HTTP_STATUS, code, message.toString(), null).permanent();
-    }
-    return new TransportException(
-        Reason.HTTP_STATUS, code, message.toString(), RetryAfter.of(response));
-  }
-
-  private static boolean isGap(Response response) {
-    return switch (response.code()) {
-      case 410 -> true;
-      case 204 -> "true".equalsIgnoreCase(response.header("X-Replay-Not-Possible"));
-      default -> false;
-    };
-  }
-
-  private static String described(Response response, ErrorText errorText) {
-    String phrase = errorText.ofValue(response.message());
-    return phrase.isEmpty() ? String.valueOf(response.code()) : response.code() + " " + phrase;
   }
 
   private static TransportException refused(int code, String message) {

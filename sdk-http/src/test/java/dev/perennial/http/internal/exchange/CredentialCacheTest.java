@@ -105,7 +105,7 @@ class CredentialCacheTest {
     TransportException e = waiting.failure(TransportException.class);
     assertEquals(Reason.CREDENTIALS, e.reason());
     assertEquals(
-        "Expected a credential within PT1M but the Credentials did not return", e.getMessage());
+        "Expected a credential within 1 min but the Credentials did not return", e.getMessage());
 
     Background<Issued> next = Background.call(this::get);
     Background.await(isAsked[1]);

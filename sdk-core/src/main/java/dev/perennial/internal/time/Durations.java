@@ -1,0 +1,53 @@
+package dev.perennial.internal.time;
+
+import java.time.Duration;
+
+/** Durations as messages show them: {@code 250 ms}, {@code 33.6 s}, {@code 5 min 30 s}. */
+public final class Durations {
+  private static final long MICROS = 1_000;
+  private static final long MILLIS = 1_000 * MICROS;
+  private static final long TENTHS = 100 * MILLIS;
+  private static final long SECONDS = 10 * TENTHS;
+
+  private Durations() {}
+
+  /**
+   * Returns a duration for people: its two largest units, or seconds with one decimal.
+   *
+   * @param duration not negative
+   */
+  public static String text(Duration duration) {
+    long seconds = duration.getSeconds();
+    if (seconds < 60) {
+      return ofLessThanAMinute(duration.toNanos());
+    } else if (seconds < 3_600) {
+      return pair(seconds, 60, " min", 1, " s");
+    } else if (seconds < 86_400) {
+      return pair(seconds, 3_600, " h", 60, " min");
+    }
+    return pair(seconds, 86_400, " d", 3_600, " h");
+  }
+
+  /** As {@link #text}. */
+  public static String ofNanos(long nanos) {
+    return text(Duration.ofNanos(nanos));
+  }
+
+  private static String ofLessThanAMinute(long nanos) {
+    if (nanos >= SECONDS) {
+      long tenths = nanos / TENTHS % 10;
+      return nanos / SECONDS + (tenths == 0 ? "" : "." + tenths) + " s";
+    } else if (nanos >= MILLIS) {
+      return nanos / MILLIS + " ms";
+    } else if (nanos >= MICROS) {
+      return nanos / MICROS + " µs";
+    }
+    return nanos == 0 ? "0 s" : nanos + " ns";
+  }
+
+  private static String pair(
+      long seconds, long unit, String name, long smallerUnit, String smallerName) {
+    long rest = seconds % unit / smallerUnit;
+    return seconds / unit + name + (rest == 0 ? "" : " " + rest + smallerName);
+  }
+}
