@@ -143,7 +143,7 @@ final class ClassifyingConnection implements StreamConnection {
     try {
       step.apply(frame, made);
     } catch (TransportException e) {
-      throw delegate.refine(e.withMessage(e.getMessage() + " from " + endpoint));
+      throw delegate.refine(e.withMessage(e.getMessage() + " from " + endpoint()));
     } catch (IOException | RuntimeException e) {
       return classified.of(frame).defective(new IOException("its transform threw " + e, e));
     }

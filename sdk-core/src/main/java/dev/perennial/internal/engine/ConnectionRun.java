@@ -130,7 +130,7 @@ final class ConnectionRun {
         number,
         ConnectionEnd.recycled(
             "The network is another one, and no byte came from "
-                + endpoint
+                + endpoint()
                 + " within "
                 + PathCheck.GRACE));
   }
