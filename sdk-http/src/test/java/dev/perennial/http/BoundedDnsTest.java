@@ -172,7 +172,8 @@ class BoundedDnsTest {
 
     assertEquals(Reason.CONNECT, e.reason());
     assertEquals(
-        "Could not connect to http://unknown.test/: the name of the host is not known",
+        "Could not connect to http://unknown.test/: the name of the host is not known; check the"
+            + " name, and the network connection",
         e.getMessage());
     assertEquals("canary", e.getCause().getMessage());
   }

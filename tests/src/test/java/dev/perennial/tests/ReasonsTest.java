@@ -263,8 +263,8 @@ class ReasonsTest {
     return over(
         ReasonsTest::sendOne,
         url -> builder(url).stream(Integer.class).withRetry(NEVER),
-        "Expected an event that can be decoded from %s but was 6 bytes of type \"message\" at line"
-            + " 1, byte 0 of the connection, that begin with \"xxxxxx\": ");
+        "Expected an event that can be decoded from %s but was 6 bytes of type \"message\" with"
+            + " id \"1\" at line 1, byte 0 of the connection, that begin with \"xxxxxx\": ");
   }
 
   private Ended poison() throws Exception {

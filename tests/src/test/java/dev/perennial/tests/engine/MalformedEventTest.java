@@ -400,8 +400,8 @@ class MalformedEventTest extends EngineTest {
     assertEquals(
         List.of(
             "malformed Expected an event that can be decoded from the stream but was 4 bytes of"
-                + " type \"message\" at line 7, byte 99 of the connection, that begin with"
-                + " \"xxxx\": it lacks its end"),
+                + " type \"message\" with id \"2\" at line 7, byte 99 of the connection, that begin"
+                + " with \"xxxx\": it lacks its end"),
         observer.lines("malformed"));
   }
 
