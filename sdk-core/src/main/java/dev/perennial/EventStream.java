@@ -166,10 +166,14 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    * Gap.Reason#NO_CURSOR}).
    *
    * @param startAfter null to start where the server starts, which is the default
+   * @throws IllegalStateException when the server keeps the position
    */
   public EventStream<T> withCursor(@Nullable String startAfter) {
     if (startAfter != null && startAfter.isEmpty()) {
       throw new IllegalArgumentException("cursor must not be empty; null means none");
+    }
+    if (startAfter != null) {
+      requirePositionHere("withCursor(…)");
     }
     return with(copy -> copy.startAfter = startAfter);
   }
@@ -280,6 +284,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   /** As {@link #withCursorStore(CursorStore)}, saving at most once in {@code atMostEvery}. */
   public EventStream<T> withCursorStore(CursorStore store, Duration atMostEvery) {
     Objects.requireNonNull(store, "store");
+    requirePositionHere("withCursorStore(…)");
     return with(
         copy -> {
           copy.store = store;
@@ -315,6 +320,13 @@ public final class EventStream<T> implements Publisher<Event<T>> {
 
   private interface Change<T> {
     void apply(Options<T> options);
+  }
+
+  private void requirePositionHere(String option) {
+    if (options.transport.isPositionAtServer()) {
+      throw new IllegalStateException(
+          option + " cannot be combined with positionAtServer(): the server keeps the position");
+    }
   }
 
   private EventStream<T> with(Change<T> change) {

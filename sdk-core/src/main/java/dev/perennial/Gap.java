@@ -95,7 +95,10 @@ public final class Gap implements Signal {
   public enum Reason {
     /** The server says that it cannot replay what was asked for. */
     SERVER,
-    /** The server closes again and again without a new event: it seems to refuse the cursor. */
+    /**
+     * The server closes again and again and the cursor does not move: it seems to refuse the
+     * cursor.
+     */
     CURSOR_REJECTED,
     /** The consumer was too slow, and its overflow policy dropped events. */
     OVERFLOW,
@@ -105,6 +108,8 @@ public final class Gap implements Signal {
      */
     SEQUENCE,
     /** The stream was interrupted and has no cursor to resume with. */
-    NO_CURSOR
+    NO_CURSOR,
+    /** The server has begun anew, such as with another session: its ids and numbers are others. */
+    NEW_EPOCH
   }
 }

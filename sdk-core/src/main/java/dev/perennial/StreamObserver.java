@@ -60,9 +60,9 @@ public interface StreamObserver {
   default void onMalformed(StreamSubscription subscription, StreamException report) {}
 
   /**
-   * The server closes again and again without a new event: it may refuse the cursor without saying
-   * so. Called once per run of such closes; the subscription goes on with backoff, unless the gap
-   * policy has a rule for {@link Gap.Reason#CURSOR_REJECTED}.
+   * The server closes again and again and the cursor does not move: it may refuse the cursor
+   * without saying so. Called once per run of such closes; the subscription goes on with backoff,
+   * unless the gap policy has a rule for {@link Gap.Reason#CURSOR_REJECTED}.
    */
   default void onCursorSuspected(StreamSubscription subscription, String detail) {}
 

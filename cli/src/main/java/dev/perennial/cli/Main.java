@@ -51,6 +51,9 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer> {
   private static final Logger LIBRARY = Logger.getLogger("dev.perennial");
 
+  private static final int FEWEST_HELP_COLUMNS = 55;
+  private static final int MOST_HELP_COLUMNS = 80;
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli injects the spec before it calls.
@@ -88,7 +91,13 @@ public final class Main implements Callable<Integer> {
         .setColorScheme(Help.defaultColorScheme(isStyled ? Ansi.ON : Ansi.OFF))
         .setParameterExceptionHandler(new UsageErrorHandler())
         .setUsageHelpAutoWidth(false)
+        .setUsageHelpWidth(helpColumns(terminal))
         .setUsageHelpLongOptionsMaxWidth(30);
+  }
+
+  /** Picocli refuses fewer columns than 55; then {@link Terminal} breaks the lines again. */
+  private static int helpColumns(Terminal terminal) {
+    return Math.max(FEWEST_HELP_COLUMNS, Math.min(MOST_HELP_COLUMNS, terminal.columns()));
   }
 
   /** Prints the help as an error: no command was given. */

@@ -50,6 +50,16 @@ public enum Capability {
   FOLLOWS_MANY("follows many streams at once"),
   /** Sends the body of the instructions as a POST. */
   POSTS("can subscribe with a POST"),
+  /** Waits longer for the answer to a POST than the instructions allow an attempt. */
+  AWAITS_ANSWERS("waits longer for the answer to a POST"),
+  /** Completes with the end of a body when the instructions say so. */
+  ENDS_WITH_BODY("can end with a response's body"),
+  /** Opens a stream of any content type when the instructions say so. */
+  ACCEPTS_ANY_TYPE("can accept any content type"),
+  /** Asks for gzip, and inflates it, when the instructions say so. */
+  ASKS_FOR_GZIP("can ask for gzip"),
+  /** Connects through the proxy of the instructions. */
+  USES_PROXY("connects through a proxy"),
   /** Replaces a connection on which one event takes longer than the instructions say. */
   LIMITS_EVENT_TIME("limits the time of one event"),
   /** Follows a server that has no cursor when the instructions say so. */

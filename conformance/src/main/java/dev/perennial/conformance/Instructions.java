@@ -25,8 +25,8 @@ public interface Instructions {
   URI url();
 
   /**
-   * Returns the name of the query parameter for the cursor. Server-sent events use the header
-   * {@code Last-Event-ID} instead.
+   * Returns the name of the query parameter for the cursor, which replaces one of the URL.
+   * Server-sent events use the header {@code Last-Event-ID} instead.
    */
   String cursorParameter();
 
@@ -39,7 +39,11 @@ public interface Instructions {
   /** Returns how long a connection may be silent; null when the scenario does not limit it. */
   @Nullable Duration staleAfter();
 
-  /** Returns how long an attempt may take; null when the scenario does not limit it. */
+  /**
+   * Returns how long an attempt may take; null when the scenario does not limit it. For a client
+   * that {@linkplain Capability#AWAITS_ANSWERS awaits answers}, the time to the answer to a POST
+   * does not count.
+   */
   @Nullable Duration attemptTimeout();
 
   /** Returns the cursor to start after; null to start wherever the server starts. */
@@ -69,8 +73,20 @@ public interface Instructions {
    */
   @Nullable String endMarker();
 
+  /** Returns whether the declared end of a response's body completes the stream. */
+  boolean isEndedByBody();
+
   /** Returns the body to POST; null to send a GET. */
   @Nullable String body();
+
+  /** Returns whether to open a stream of any content type, and of none. */
+  boolean isAnyTypeAccepted();
+
+  /** Returns whether to ask the server for gzip. */
+  boolean isGzip();
+
+  /** Returns the HTTP proxy to connect through; null to connect directly. */
+  @Nullable URI proxy();
 
   /** Returns how long one event may take to arrive; null when the scenario does not limit it. */
   default @Nullable Duration eventTimeout() {

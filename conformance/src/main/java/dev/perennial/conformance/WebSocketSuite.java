@@ -1,6 +1,8 @@
 package dev.perennial.conformance;
 
 import dev.perennial.conformance.rules.WebSocketCases;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,21 +50,21 @@ public final class WebSocketSuite {
 
   /** Returns a table in Markdown: how many cases of each section have which verdict. */
   public static String bySection(Report report) {
-    Map<String, int[]> counts = new LinkedHashMap<>();
+    Map<String, List<Verdict>> verdicts = new LinkedHashMap<>();
     for (Result result : report.results()) {
-      counts
-          .computeIfAbsent(section(result.rule()), section -> new int[Verdict.values().length])[
-          result.verdict().ordinal()]++;
+      verdicts
+          .computeIfAbsent(section(result.rule()), section -> new ArrayList<>())
+          .add(result.verdict());
     }
     StringBuilder table = new StringBuilder("| section | passed | failed | not applicable |\n");
     table.append("|---|---|---|---|\n");
-    counts.forEach(
-        (section, count) ->
+    verdicts.forEach(
+        (section, all) ->
             table
                 .append("| " + section)
-                .append(" | " + count[Verdict.PASSED.ordinal()])
-                .append(" | " + count[Verdict.FAILED.ordinal()])
-                .append(" | " + count[Verdict.NOT_APPLICABLE.ordinal()] + " |\n"));
+                .append(" | " + Collections.frequency(all, Verdict.PASSED))
+                .append(" | " + Collections.frequency(all, Verdict.FAILED))
+                .append(" | " + Collections.frequency(all, Verdict.NOT_APPLICABLE) + " |\n"));
     return table.toString();
   }
 

@@ -79,6 +79,9 @@ class DefaultsTest {
         "random delay after `wake()`, up to",
         duration("internal.engine.RetryTimer", "WAKE_SPREAD"));
     all.put(
+        "silence on another network after which a connection is replaced",
+        duration("internal.engine.PathCheck", "GRACE"));
+    all.put(
         "silence limit until a heartbeat was seen",
         duration("internal.engine.ReadLimits", "UNTIL_HEARTBEAT"));
     all.put(

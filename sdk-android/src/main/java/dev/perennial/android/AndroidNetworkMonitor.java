@@ -3,6 +3,7 @@ package dev.perennial.android;
 import android.content.Context;
 import android.net.ConnectivityManager;
 import android.net.Network;
+import android.net.NetworkCapabilities;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.StreamRuntime;
 import dev.perennial.spi.NetworkMonitor;
@@ -13,7 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reports whether this app has a network, as the system reports it for the default network. An app
- * that the system blocks (Doze, Data Saver; from API 29 on) has none.
+ * that the system blocks (Doze, Data Saver; from API 29 on) has none, and neither has one behind a
+ * captive portal: a hotspot that answers everything with its own page until the user has signed in.
+ *
+ * <p>A network that the system could not validate counts, since networks of companies often do not
+ * reach what the system asks for that. {@link #validatedOnly} makes a monitor that is stricter.
  *
  * <p>Create one for the process and pass it to {@link StreamRuntime.Builder#networkMonitor}. The
  * system sees one callback for any number of subscriptions, and none without any. Needs the
@@ -23,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AndroidNetworkMonitor implements NetworkMonitor {
   private final ConnectivityManager manager;
+  private final boolean isValidatedOnly;
   private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
 
   /** Held while the callback is registered or unregistered, so that these never overlap. */
@@ -37,9 +43,22 @@ public final class AndroidNetworkMonitor implements NetworkMonitor {
 
   /** Gets the connectivity service from {@code context}, and keeps no reference to the context. */
   public AndroidNetworkMonitor(Context context) {
+    this(context, /* isValidatedOnly= */ false);
+  }
+
+  private AndroidNetworkMonitor(Context context, boolean isValidatedOnly) {
     this.manager =
         Objects.requireNonNull(
             context.getSystemService(ConnectivityManager.class), "no connectivity service");
+    this.isValidatedOnly = isValidatedOnly;
+  }
+
+  /**
+   * Makes a monitor for which only a network counts that the system has found to reach the Internet
+   * ({@code NET_CAPABILITY_VALIDATED}). Do not use it for servers of a company's own network.
+   */
+  public static AndroidNetworkMonitor validatedOnly(Context context) {
+    return new AndroidNetworkMonitor(context, /* isValidatedOnly= */ true);
   }
 
   @Override
@@ -54,10 +73,22 @@ public final class AndroidNetworkMonitor implements NetworkMonitor {
   /** Used only until the callback's first report: within a callback this may be out of date. */
   private boolean hasActiveNetwork() {
     try {
-      return manager.getActiveNetwork() != null;
+      Network active = manager.getActiveNetwork();
+      return active != null && reaches(manager.getNetworkCapabilities(active));
     } catch (SecurityException e) {
       throw lacksPermission(e);
     }
+  }
+
+  /** Null capabilities are those of a network that the system has not described yet. */
+  private boolean reaches(@Nullable NetworkCapabilities capabilities) {
+    if (capabilities == null) {
+      return !isValidatedOnly;
+    }
+    boolean isValidated = capabilities.hasCapability(NetworkCapabilities.NET_CAPABILITY_VALIDATED);
+    boolean isPortal =
+        capabilities.hasCapability(NetworkCapabilities.NET_CAPABILITY_CAPTIVE_PORTAL);
+    return isValidated || (!isValidatedOnly && !isPortal);
   }
 
   @Override
@@ -134,6 +165,9 @@ public final class AndroidNetworkMonitor implements NetworkMonitor {
     private volatile boolean isAvailable;
     private volatile boolean isBlocked;
 
+    /** Whether the network reaches more than a captive portal. */
+    private volatile boolean isReaching;
+
     /** Null until one is available. */
     private volatile @Nullable Network network;
 
@@ -142,7 +176,7 @@ public final class AndroidNetworkMonitor implements NetworkMonitor {
     }
 
     boolean isUsable() {
-      return isAvailable && !isBlocked;
+      return isAvailable && !isBlocked && isReaching;
     }
 
     @Nullable Network network() {
@@ -151,10 +185,20 @@ public final class AndroidNetworkMonitor implements NetworkMonitor {
 
     @Override
     public void onAvailable(Network available) {
-      // The system reports next whether it is blocked; until then it stays as it was.
+      // The system reports next what it is capable of, and whether it is blocked.
+      isReaching = available.equals(network) ? isReaching : reaches(null);
       network = available;
       isAvailable = true;
       changed();
+    }
+
+    @Override
+    public void onCapabilitiesChanged(Network described, NetworkCapabilities capabilities) {
+      boolean isNowReaching = reaches(capabilities);
+      if (described.equals(network) && isNowReaching != isReaching) { // It changes all the time.
+        isReaching = isNowReaching;
+        changed();
+      }
     }
 
     @Override

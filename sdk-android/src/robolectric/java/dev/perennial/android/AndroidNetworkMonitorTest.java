@@ -1,5 +1,7 @@
 package dev.perennial.android;
 
+import static android.net.NetworkCapabilities.NET_CAPABILITY_CAPTIVE_PORTAL;
+import static android.net.NetworkCapabilities.NET_CAPABILITY_VALIDATED;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
@@ -11,6 +13,7 @@ import android.content.Context;
 import android.content.ContextWrapper;
 import android.net.ConnectivityManager;
 import android.net.Network;
+import android.net.NetworkCapabilities;
 import dev.perennial.spi.NetworkMonitor.Listening;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +26,7 @@ import org.robolectric.annotation.Implementation;
 import org.robolectric.annotation.Implements;
 import org.robolectric.shadows.ShadowConnectivityManager;
 import org.robolectric.shadows.ShadowNetwork;
+import org.robolectric.shadows.ShadowNetworkCapabilities;
 
 @RunWith(RobolectricTestRunner.class)
 @Config(sdk = {26, 34})
@@ -80,6 +84,53 @@ public class AndroidNetworkMonitorTest {
     }
 
     assertEquals(List.of(true, false, false, false, true), seen);
+  }
+
+  @Test
+  public void aNetworkBehindACaptivePortalIsNone() {
+    try (Listening listening = listen()) {
+      callback().onAvailable(wifi);
+      callback().onCapabilitiesChanged(wifi, capabilities(NET_CAPABILITY_CAPTIVE_PORTAL));
+      callback().onCapabilitiesChanged(wifi, capabilities(NET_CAPABILITY_CAPTIVE_PORTAL));
+      callback().onCapabilitiesChanged(wifi, capabilities(NET_CAPABILITY_VALIDATED));
+      callback().onCapabilitiesChanged(wifi, capabilities());
+    }
+
+    assertEquals(List.of(true, false, true), seen);
+  }
+
+  @Test
+  public void aMonitorOfValidatedNetworksWaitsForTheSystemToReachTheInternet() {
+    AndroidNetworkMonitor strict = AndroidNetworkMonitor.validatedOnly(app);
+    try (Listening listening = strict.listen(() -> seen.add(strict.isOnline()))) {
+      callback().onAvailable(wifi);
+      callback().onCapabilitiesChanged(wifi, capabilities());
+      callback().onCapabilitiesChanged(wifi, capabilities(NET_CAPABILITY_VALIDATED));
+      callback().onCapabilitiesChanged(mobile, capabilities()); // Not the one in use.
+      callback().onCapabilitiesChanged(wifi, capabilities());
+    }
+
+    assertEquals(List.of(false, true, false), seen);
+  }
+
+  @Test
+  public void anotherNetworkHasAnotherIdentity() {
+    try (Listening listening = listen()) {
+      callback().onAvailable(wifi);
+      assertEquals(wifi, monitor.network());
+      callback().onAvailable(mobile);
+      callback().onLost(wifi);
+      assertEquals(mobile, monitor.network());
+      assertTrue(monitor.isOnline());
+    }
+  }
+
+  private static NetworkCapabilities capabilities(int... all) {
+    NetworkCapabilities capabilities = ShadowNetworkCapabilities.newInstance();
+    for (int capability : all) {
+      shadowOf(capabilities).addCapability(capability);
+    }
+    return capabilities;
   }
 
   @Test

@@ -24,6 +24,15 @@ public interface Attempt {
   /** How long the attempt may take, from the request's supplier to the server's answer. */
   Duration timeout();
 
+  /**
+   * Whether the subscription was woken since the attempt before, by the application or because the
+   * network is back or another one. What is still connected may be dead without notice. By default
+   * false.
+   */
+  default boolean isAfterWake() {
+    return false;
+  }
+
   /** The clock, the waits and the timer of the subscription. */
   Timekeeper timekeeper();
 

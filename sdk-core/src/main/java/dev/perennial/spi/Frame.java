@@ -78,6 +78,22 @@ public interface Frame extends Payload {
   }
 
   /**
+   * What the caller's classifier has said about this event to the transport, which asked it before
+   * the subscription would: it is not asked again. By default null: it was not asked.
+   */
+  default @Nullable Kind classifiedAs() {
+    return null;
+  }
+
+  /**
+   * Names the epoch that this frame is of, such as the server's session: ids, cursors and sequence
+   * numbers of one epoch mean nothing in another. By default null: the epoch is the same as before.
+   */
+  default @Nullable String epoch() {
+    return null;
+  }
+
+  /**
    * Creates an event.
    *
    * @param id the id that the event carries itself, also its cursor; null when it has none

@@ -17,8 +17,9 @@ public interface NetworkMonitor {
    * Returns what identifies the network in use, such as Android's {@code Network}; two networks are
    * the same if these are equal. When it is another one than before, subscriptions end their waits
    * and have open connections show that they still work: their path may be gone although both
-   * networks are there. By default null: the monitor cannot tell, and each call of {@code onChange}
-   * while there is a network may mean another one. Quick; called by any thread while online.
+   * networks are there. A connection that brings no byte within 4 seconds is replaced. By default
+   * null: the monitor cannot tell, and each call of {@code onChange} while there is a network may
+   * mean another one. Quick; called by any thread while online.
    */
   default @Nullable Object network() {
     return null;

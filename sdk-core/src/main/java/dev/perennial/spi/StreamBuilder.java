@@ -3,6 +3,7 @@ package dev.perennial.spi;
 import dev.perennial.Decoder;
 import dev.perennial.EventStream;
 import dev.perennial.Payload;
+import dev.perennial.PayloadTransform;
 import dev.perennial.ServerError;
 import dev.perennial.ServerResponse;
 import dev.perennial.internal.classify.Classifier;
@@ -52,7 +53,10 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
 
   private static final int LARGEST_CURSOR_BYTES = 64 * 1024;
 
+  private static final int DEFAULT_MAX_EVENT_BYTES = 8 * 1024 * 1024;
+
   private int maxCursorBytes = MAX_CURSOR_BYTES;
+  private boolean isPositionAtServer;
 
   // Null until set.
   private @Nullable Function<? super Payload, @Nullable String> cursor;
@@ -65,6 +69,8 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   private @Nullable Predicate<? super Payload> endsAfter;
   private @Nullable Predicate<? super Payload> heartbeat;
   private @Nullable Function<? super Payload, Payload.Kind> classify;
+  private @Nullable Function<? super Payload, @Nullable String> epoch;
+  private @Nullable PayloadTransform transform;
 
   /** For transports with options of their own. */
   protected StreamBuilder() {}
@@ -159,6 +165,23 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
   }
 
   /**
+   * Declares that the server itself remembers how far this client is, and continues there on each
+   * connection, as servers with acknowledgements, consumer groups or sessions do. No cursor is ever
+   * sent, events have none, and an interruption is no gap; by default it is a {@link
+   * dev.perennial.Gap.Reason#NO_CURSOR} gap when there is no cursor. Replays are still recognised
+   * by {@link #id}. Cannot be combined with a cursor or a cursor store of the stream.
+   */
+  public B positionAtServer() {
+    this.isPositionAtServer = true;
+    return self();
+  }
+
+  /** Whether {@link #positionAtServer()} was set. */
+  protected final boolean isPositionAtServer() {
+    return isPositionAtServer;
+  }
+
+  /**
    * Declares that the server numbers its events, each one more than the last: a missing number is
    * reported as a gap. By default missing events are not looked for.
    *
@@ -183,6 +206,20 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
       Function<? super Payload, @Nullable String> number) {
     this.sequence =
         new Sequence(Objects.requireNonNull(key, "key"), Objects.requireNonNull(number, "number"));
+    return self();
+  }
+
+  /**
+   * As {@link #sequence(Function)}, for events that each stand for a range of numbers, as those of
+   * order books do:
+   *
+   * <pre>{@code
+   * builder.sequence(
+   *     Sequence.of(Json.field("/u")).withFirst(Json.field("/U")).withKey(Json.field("/s")));
+   * }</pre>
+   */
+  public B sequence(Sequence sequence) {
+    this.sequence = Objects.requireNonNull(sequence, "sequence");
     return self();
   }
 
@@ -251,6 +288,34 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
     return self();
   }
 
+  /**
+   * Finds the name of the epoch that an event is of, such as the id of the server's session. When
+   * it is another one than before, the server has begun anew: a gap with {@link
+   * dev.perennial.Gap.Reason#NEW_EPOCH} is reported before the event, the cursor and the remembered
+   * ids are dropped, and its {@link #sequence} may begin with any number. {@link
+   * Payload.Kind#NEW_EPOCH} says the same without a name. By default there is one epoch.
+   *
+   * @param epoch sees the payload of every event before it is decoded, also of those that {@link
+   *     #classify} finds to be something else; runs on the subscription's thread. Null for an event
+   *     that does not say; when it throws the event is malformed
+   */
+  public B epoch(Function<? super Payload, @Nullable String> epoch) {
+    this.epoch = Objects.requireNonNull(epoch, "epoch");
+    return self();
+  }
+
+  /**
+   * Changes each payload before anything else sees it: inflates it, or parts it into records. By
+   * default payloads stay as the server sent them.
+   *
+   * @param transform such as those of {@link dev.perennial.PayloadTransforms}; runs once for each
+   *     payload
+   */
+  public B transform(PayloadTransform transform) {
+    this.transform = Objects.requireNonNull(transform, "transform");
+    return self();
+  }
+
   /** Returns a stream whose data are the payloads as text. Does no I/O. */
   public EventStream<String> stream() {
     return stream(Decoder.text());
@@ -274,11 +339,61 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
             endsAfter,
             heartbeat,
             classify,
+            epoch,
             maxCursorBytes,
             connectionEnd());
-    return classifier.isEmpty() && sequence == null
+    PayloadTransform applied = transformsPayloads() ? null : transform;
+    return classifier.isEmpty() && sequence == null && applied == null && !isPositionAtServer
         ? transport()
-        : new ClassifyingTransport(transport(), classifier, sequence);
+        : new ClassifyingTransport(
+            transport(), applied, maxEventBytes(), classifier, sequence, isPositionAtServer);
+  }
+
+  /** What {@link #transform} was set to; null for none. */
+  protected final @Nullable PayloadTransform payloadTransform() {
+    return transform;
+  }
+
+  /**
+   * Whether the transport applies {@link #payloadTransform} itself. By default not: it is applied
+   * to what the transport's connections return.
+   */
+  protected boolean transformsPayloads() {
+    return false;
+  }
+
+  /** The most bytes of one event. By default 8 MiB. */
+  protected int maxEventBytes() {
+    return DEFAULT_MAX_EVENT_BYTES;
+  }
+
+  /** What {@link #epoch} was set to; null for none. */
+  protected final @Nullable Function<? super Payload, @Nullable String> epochFinder() {
+    return epoch;
+  }
+
+  /**
+   * Returns what finds out whether an event is a {@linkplain Payload.Kind#CONTROL control message},
+   * for transports that answer those before the subscription reads them; null if {@link #classify}
+   * was not set. Its result goes into {@link Frame#classifiedAs}.
+   */
+  protected final @Nullable Function<? super Payload, Payload.Kind> kindFinder() {
+    Function<? super Payload, Payload.Kind> asked = classify;
+    if (asked == null) {
+      return null;
+    }
+    Function<? super Payload, @Nullable ServerError> errors = error;
+    Predicate<? super Payload> ends = endsAt;
+    Predicate<? super Payload> heartbeats = heartbeat;
+    return payload -> {
+      Payload.Kind kind = asked.apply(payload);
+      boolean isTakenBefore =
+          kind == Payload.Kind.CONTROL
+              && ((errors != null && errors.apply(payload) != null)
+                  || (ends != null && ends.test(payload))
+                  || (heartbeats != null && heartbeats.test(payload)));
+      return isTakenBefore ? Payload.Kind.EVENT : kind;
+    };
   }
 
   private OrderlyEnd connectionEnd() {

@@ -47,4 +47,12 @@ public interface Transport {
   default @Nullable Sequence sequence() {
     return null;
   }
+
+  /**
+   * Whether the server itself remembers how far this client is, and continues there on each
+   * connection. Then no attempt has a cursor, and an interruption is no gap. By default not.
+   */
+  default boolean isPositionAtServer() {
+    return false;
+  }
 }

@@ -307,7 +307,8 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
     return cursorLocation;
   }
 
-  final int maxEventBytes() {
+  @Override
+  protected final int maxEventBytes() {
     return maxEventBytes;
   }
 
@@ -319,6 +320,11 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
       boolean isResendable,
       boolean isResumable,
       long answerNanos) {
+    if (isCursorLocationChosen && isPositionAtServer()) {
+      throw new IllegalStateException(
+          cursorLocation.option()
+              + " cannot be combined with positionAtServer(): no cursor is ever sent");
+    }
     return new HttpOptions(
         headers.build(),
         credentials,

@@ -33,8 +33,11 @@ final class HttpConnection implements StreamConnection {
   /** OkHttp adds a limit to the clock; this one cannot overflow. */
   private static final long LONGEST_WAIT_NANOS = TimeUnit.DAYS.toNanos(365);
 
-  /** After so long without a byte a connection may be dead, and the next one is a new one. */
-  private static final long SUSPICIOUS_NANOS = TimeUnit.SECONDS.toNanos(5);
+  /**
+   * After so long without a byte a connection may be dead, and the next one is a new one. Less than
+   * what the engine waits for a byte when the network is another one.
+   */
+  private static final long SUSPICIOUS_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final HttpExchange exchange;
   private final Timekeeper timekeeper;
@@ -69,10 +72,11 @@ final class HttpConnection implements StreamConnection {
   /** Null until open. */
   private @Nullable BufferedSource source;
 
-  private boolean isEnded;
-
   /** What was read last; null when it is not valid any more. */
   private @Nullable Frame returned;
+
+  /** Whether the body was read to its orderly end. Written by the engine's thread alone. */
+  private volatile boolean isEnded;
 
   // Written by the engine's thread alone, once for each time that bytes come.
   private volatile long bytesRead;
@@ -406,6 +410,9 @@ final class HttpConnection implements StreamConnection {
     }
     if (released != null) {
       ForeignCode.close(released, exchange::cancel);
+      if (!isEnded) {
+        exchange.dropIdle();
+      }
     }
   }
 

@@ -254,8 +254,9 @@ public final class JsonScanner {
 
   private boolean isInObject() {
     int innermost = depth - 1;
-    return innermost >= Long.SIZE && innerKinds != null
-        ? innerKinds.get(innermost - Long.SIZE)
-        : ((outerKinds >>> innermost) & 1) != 0;
+    if (innermost >= Long.SIZE && innerKinds != null) {
+      return innerKinds.get(innermost - Long.SIZE);
+    }
+    return (outerKinds & (1L << innermost)) != 0;
   }
 }

@@ -14,8 +14,10 @@ public interface ControlHandler {
 
   /**
    * Called for each message that the stream's classifier declares to be {@link
-   * Payload.Kind#CONTROL}. It runs on the subscription's thread, in order with the events; so not
-   * while the consumer asks for no events.
+   * Payload.Kind#CONTROL}, as soon as it has come: also while the consumer is busy or asks for no
+   * events, and so ahead of events that came before and still wait. One call is made at a time, in
+   * the order of the messages. It runs on the thread that reads the connection, except for messages
+   * that come before the connection is open, and must be quick: nothing is read meanwhile.
    *
    * @param out sends on the connection that the message came from
    * @param control the message; valid during the call

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,6 +143,15 @@ final class FrameSender {
   Outcome ping(byte[] payload, Runnable afterwards) {
     FrameWriter.requireControlPayload(payload);
     return update(frames -> frames.ping(payload, afterwards));
+  }
+
+  /**
+   * Sends a heartbeat ahead of all messages, in place of one that waits.
+   *
+   * @param text makes it, on the sending thread; null to leave it out
+   */
+  Outcome heartbeat(Supplier<@Nullable String> text) {
+    return update(frames -> frames.heartbeat(text));
   }
 
   /**

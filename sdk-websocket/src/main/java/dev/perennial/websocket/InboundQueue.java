@@ -5,6 +5,8 @@ import dev.perennial.spi.Frame;
 import dev.perennial.spi.Timekeeper;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,8 @@ final class InboundQueue {
   /** The result of {@link #put}. */
   enum Outcome {
     ACCEPTED,
+    /** It is a control message, which the reader thread answers: it was not added. */
+    TO_ANSWER,
     /** The queue was full for too long: the connection has to be closed. */
     FULL,
     /** The queue was closed. */
@@ -118,6 +122,10 @@ final class InboundQueue {
 
   @GuardedBy("lock")
   private boolean hasHeartbeat;
+
+  /** Whether the reader thread answers control messages; else the engine thread does. */
+  @GuardedBy("lock")
+  private boolean isReaderAnswering;
 
   /** Whether the reader thread waits for space. */
   @GuardedBy("lock")
@@ -159,6 +167,9 @@ final class InboundQueue {
       if (state != State.OPEN) {
         return Outcome.CLOSED;
       }
+      if (isForReader(message)) {
+        return Outcome.TO_ANSWER;
+      }
       messages.add(message);
       bytes += message.length();
       available.signal();
@@ -189,7 +200,12 @@ final class InboundQueue {
 
   @GuardedBy("lock")
   private boolean mustWaitFor(Message message) {
-    return state == State.OPEN && isFullFor(message);
+    return state == State.OPEN && !isForReader(message) && isFullFor(message);
+  }
+
+  @GuardedBy("lock")
+  private boolean isForReader(Message message) {
+    return isReaderAnswering && message.isUnansweredControl();
   }
 
   @GuardedBy("lock")
@@ -256,6 +272,31 @@ final class InboundQueue {
     }
     throwIfNotNull(cause);
     return null;
+  }
+
+  /**
+   * Returns the control messages that wait for an answer, which the caller gives. Without any, the
+   * reader thread answers those that come from now on.
+   */
+  List<Message> takeControls() {
+    List<Message> controls = new ArrayList<>();
+    lock.lock();
+    try {
+      int count = messages.size();
+      for (int i = 0; i < count; i++) {
+        Message message = messages.remove();
+        if (message.isUnansweredControl()) {
+          controls.add(message);
+          message = message.answered();
+        }
+        messages.add(message);
+      }
+      isReaderAnswering = controls.isEmpty();
+      space.signal(); // A control message that waits for space needs none any more.
+      return controls;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @GuardedBy("lock")

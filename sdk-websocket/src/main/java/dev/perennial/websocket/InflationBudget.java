@@ -42,7 +42,7 @@ final class InflationBudget {
     countedNanos = nowNanos;
     double earned =
         seconds * settings.maxBytesPerSecond() + (double) wireBytes * settings.maxRatio();
-    left = (long) Math.min(most, left + earned);
+    left = (long) Math.min((double) most, left + earned);
   }
 
   /**

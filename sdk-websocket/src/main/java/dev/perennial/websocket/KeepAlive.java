@@ -5,6 +5,7 @@ import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Timekeeper;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,16 +47,19 @@ final class KeepAlive {
   private final Timekeeper time;
   private final FrameSender outbound;
   private final Peer peer;
-  private final long intervalNanos;
   private final long limitNanos;
 
   /** Null to send pings. */
-  private final @Nullable Message heartbeat;
+  private final @Nullable Supplier<@Nullable String> heartbeat;
 
   private final ReentrantLock lock = new ReentrantLock();
 
   @GuardedBy("lock")
   private boolean isStopped;
+
+  /** 0 to send nothing. */
+  @GuardedBy("lock")
+  private long intervalNanos;
 
   /** Null until started. */
   @GuardedBy("lock")
@@ -72,30 +76,33 @@ final class KeepAlive {
   /**
    * A stopped timer.
    *
-   * @param interval positive
+   * @param interval positive; null to send nothing until {@link #every}
    * @param limit how long a ping may be unanswered; positive
-   * @param heartbeat the text message to send; null to send pings
+   * @param heartbeat makes the text message to send, null to leave one out; null to send pings
    */
   KeepAlive(
       Timekeeper time,
       FrameSender outbound,
       Peer peer,
-      Duration interval,
+      @Nullable Duration interval,
       Duration limit,
-      @Nullable String heartbeat) {
+      @Nullable Supplier<@Nullable String> heartbeat) {
     this.time = time;
     this.outbound = outbound;
     this.peer = peer;
-    this.intervalNanos = Nanos.of(interval);
+    this.intervalNanos = interval == null ? 0 : Nanos.of(interval);
     this.limitNanos = Nanos.of(limit);
-    this.heartbeat = heartbeat == null ? null : Message.text(heartbeat);
+    this.heartbeat = heartbeat;
   }
 
   /** Sends for the first time when the interval has passed. Does nothing once stopped. */
   void start() {
     lock.lock();
     try {
-      if (!isStopped) {
+      if (next != null) {
+        next.close(); // Unless it has just fired, the interval was changed.
+      }
+      if (!isStopped && intervalNanos > 0) {
         next = time.schedule(this::sendAndRestart, intervalNanos);
       }
     } finally {
@@ -103,11 +110,22 @@ final class KeepAlive {
     }
   }
 
+  /** Sends at another interval, the next time when it has passed. Any thread. */
+  void every(Duration interval) {
+    lock.lock();
+    try {
+      intervalNanos = Nanos.of(interval);
+    } finally {
+      lock.unlock();
+    }
+    start();
+  }
+
   private void sendAndRestart() {
     if (heartbeat == null) {
       outbound.ping(NO_PAYLOAD, () -> expectAnswer(limitNanos));
     } else {
-      outbound.send(heartbeat);
+      outbound.heartbeat(heartbeat);
     }
     start();
   }

@@ -3,6 +3,7 @@ package dev.perennial.websocket;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.perennial.spi.Frame;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +12,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param array the payload, which fills it; valid UTF-8 if this is a received text message
  * @param isBinary false for text
+ * @param classifiedAs what the caller's classifier says about it; null if it was not asked
+ * @param isAnswered whether it is a control message that the caller's handler has seen
+ * @param defect what is wrong with it; null for nothing
  */
 @SuppressWarnings("ArrayRecordComponent") // Messages are passed on, never compared.
-record Message(byte[] array, boolean isBinary) implements Frame {
+record Message(
+    byte[] array,
+    boolean isBinary,
+    @Nullable Kind classifiedAs,
+    boolean isAnswered,
+    @Nullable IOException defect)
+    implements Frame {
+
+  Message(byte[] array, boolean isBinary) {
+    this(array, isBinary, null, false, null);
+  }
 
   static Message text(String text) {
     return new Message(text.getBytes(UTF_8), /* isBinary= */ false);
@@ -21,6 +35,23 @@ record Message(byte[] array, boolean isBinary) implements Frame {
 
   static Message binary(byte[] bytes) {
     return new Message(bytes, /* isBinary= */ true);
+  }
+
+  Message classifiedAs(@Nullable Kind kind) {
+    return new Message(array, isBinary, kind, isAnswered, defect);
+  }
+
+  Message answered() {
+    return new Message(array, isBinary, classifiedAs, /* isAnswered= */ true, defect);
+  }
+
+  Message defective(IOException what) {
+    return new Message(array, isBinary, classifiedAs, isAnswered, what);
+  }
+
+  /** Whether the caller's handler is to see it. */
+  boolean isUnansweredControl() {
+    return classifiedAs == Kind.CONTROL && !isAnswered;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.perennial.websocket;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,9 @@ final class OutboundQueue {
   /** Null if none waits. */
   private @Nullable Frame ping;
 
+  /** A message that is made when it is written; null if none waits. */
+  private @Nullable Frame heartbeat;
+
   /** Null unless the state is CLOSING or CLOSE_TAKEN. */
   private @Nullable Frame close;
 
@@ -170,6 +174,34 @@ final class OutboundQueue {
     return Outcome.ACCEPTED;
   }
 
+  /**
+   * Adds a heartbeat ahead of all messages, in place of one that waits.
+   *
+   * @param text makes it when it is written, on the sending thread; null to leave it out
+   */
+  Outcome heartbeat(Supplier<@Nullable String> text) {
+    if (state != State.OPEN) {
+      return Outcome.CLOSED;
+    }
+    heartbeat =
+        writer -> {
+          Message message = made(text);
+          if (message != null) {
+            writer.message(message, 0, message.length());
+          }
+        };
+    return Outcome.ACCEPTED;
+  }
+
+  private static @Nullable Message made(Supplier<@Nullable String> text) throws IOException {
+    try {
+      String made = text.get();
+      return made == null ? null : Message.text(made);
+    } catch (RuntimeException e) {
+      throw new IOException("Expected a heartbeat but its supplier threw " + e, e);
+    }
+  }
+
   private boolean acceptsControlFrames() {
     return state == State.OPEN || state == State.CLOSING;
   }
@@ -220,6 +252,9 @@ final class OutboundQueue {
       ping = null;
     } else if (taken != null) {
       next = fragment(taken);
+    } else if (heartbeat != null) {
+      next = heartbeat;
+      heartbeat = null;
     } else if (!messages.isEmpty()) {
       taken = messages.remove();
       takenUntil = 0;
@@ -242,7 +277,7 @@ final class OutboundQueue {
   /** Whether {@link #next} would return a frame. */
   boolean hasNext() {
     boolean isInsideMessage = taken != null && takenUntil < taken.length();
-    boolean hasControlFrame = !pongs.isEmpty() || ping != null;
+    boolean hasControlFrame = !pongs.isEmpty() || ping != null || heartbeat != null;
     return hasControlFrame || isInsideMessage || !messages.isEmpty() || state == State.CLOSING;
   }
 
@@ -284,6 +319,7 @@ final class OutboundQueue {
     waitingBytes = 0;
     taken = null;
     ping = null;
+    heartbeat = null;
     pongs.clear();
   }
 }

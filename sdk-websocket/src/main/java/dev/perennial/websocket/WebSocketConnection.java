@@ -4,7 +4,6 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.perennial.CloseOccasion;
 import dev.perennial.ServerResponse;
-import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Upgrade;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Deadlines;
@@ -15,6 +14,7 @@ import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
@@ -56,6 +56,9 @@ final class WebSocketConnection implements StreamConnection {
   /** Messages of that handshake which are to be delivered. Used by the engine thread only. */
   private Queue<Message> delivered = new ArrayDeque<>();
 
+  /** Whether the last message was answered already. Used by the engine thread only. */
+  private boolean isLastAnswered;
+
   WebSocketConnection(WebSocketOptions options, Attempt attempt, Upgrade upgrade, Random random) {
     this.options = options;
     this.attempt = attempt;
@@ -75,6 +78,10 @@ final class WebSocketConnection implements StreamConnection {
     WebSocketSender sender = options.sender();
     if (sender != null) {
       sender.claim(attempt.subscription());
+    }
+    WebSocketSettings settings = options.messages().settings();
+    if (settings != null) {
+      settings.claim(attempt.subscription());
     }
     WebSocketSession opened = shakeHands();
     opened.start();
@@ -99,6 +106,7 @@ final class WebSocketConnection implements StreamConnection {
     }
     outbound.sendHeld();
     opened.startKeepAlive();
+    answerEarlyControls();
     waitingSinceNanos = time.nanoTime();
   }
 
@@ -186,24 +194,9 @@ final class WebSocketConnection implements StreamConnection {
 
   /** Returns how the connection ends because a handler threw. */
   private IOException handlerFailure(String handler, Throwable thrown) {
-    if (thrown instanceof VirtualMachineError fatal) {
-      throw fatal; // The process is in trouble, whatever the handler.
-    } else if (isClosed) {
-      return closed();
-    } else if (thrown instanceof DisconnectException wanted) {
-      return wanted.toTransportException(upgrade.endpoint());
-    }
-    TransportException failure =
-        new TransportException(
-            Reason.CONSUMER,
-            "Expected "
-                + handler
-                + " to handle the connection to "
-                + upgrade.endpoint()
-                + " but it threw "
-                + thrown.getClass().getName(),
-            thrown);
-    return thrown instanceof IOException ? failure.retryable() : failure;
+    return isClosed && !(thrown instanceof VirtualMachineError)
+        ? closed()
+        : HandlerFailure.of(handler, thrown, upgrade.endpoint());
   }
 
   /** A handshake in messages has its own time, which begins when the connection is made. */
@@ -211,6 +204,17 @@ final class WebSocketConnection implements StreamConnection {
   public long openingNanosLeft() {
     MessageHandshake begun = handshake;
     return begun == null ? 0 : Math.max(0, begun.nanosLeft());
+  }
+
+  /** Answers the control messages that have come while the connection was opened. */
+  private void answerEarlyControls() throws IOException {
+    for (List<Message> early = inbound.takeControls();
+        !early.isEmpty();
+        early = inbound.takeControls()) {
+      for (Message message : early) {
+        answer(message);
+      }
+    }
   }
 
   @Override
@@ -238,7 +242,9 @@ final class WebSocketConnection implements StreamConnection {
       throw closed();
     }
     Message earlier = delivered.poll();
-    return earlier != null ? earlier : inbound.poll();
+    Frame polled = earlier != null ? earlier : inbound.poll();
+    isLastAnswered = polled instanceof Message message && message.isAnswered();
+    return polled;
   }
 
   private void await(long nanos) throws InterruptedIOException {
@@ -268,6 +274,12 @@ final class WebSocketConnection implements StreamConnection {
 
   @Override
   public void control(Frame message) throws IOException {
+    if (!isLastAnswered) {
+      answer(message);
+    }
+  }
+
+  private void answer(Frame message) throws IOException {
     ControlHandler handler = options.onControl();
     if (handler != null) {
       try {

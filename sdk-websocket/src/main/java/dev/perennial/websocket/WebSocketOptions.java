@@ -3,6 +3,7 @@ package dev.perennial.websocket;
 import dev.perennial.CloseOccasion;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param maxMessageBytes the size limit of a received message, in bytes after inflating
  * @param maxInboundMessages how many messages may wait for the engine
  * @param maxInboundBytes how many bytes these messages may have in all
- * @param keepAlive the interval between two pings, or two heartbeats
+ * @param keepAlive the interval between two pings, or two heartbeats; null to send neither
  * @param pingTimeout how long a ping may be unanswered
  * @param closeTimeout how long closing may take
  * @param canResume whether a connection can continue where the one before ended
- * @param heartbeat the message to send instead of pings; null to send pings
+ * @param heartbeat makes the message to send instead of pings; null to send pings
  * @param onOpen sends the first messages of a connection; null to send none
  * @param onControl answers control messages; null to drop them
  * @param sender the application's sender; null if it has none
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param isSenderLate whether messages of the application are refused until the stream is open
  * @param endsWithClose whether the server's plain close completes the stream
  * @param closeCodes what the server is told when we close
+ * @param messages what is done with a message before it waits for the consumer
  */
 record WebSocketOptions(
     Subprotocols subprotocols,
@@ -33,11 +35,11 @@ record WebSocketOptions(
     int maxMessageBytes,
     int maxInboundMessages,
     int maxInboundBytes,
-    Duration keepAlive,
+    @Nullable Duration keepAlive,
     Duration pingTimeout,
     Duration closeTimeout,
     boolean canResume,
-    @Nullable String heartbeat,
+    @Nullable Supplier<@Nullable String> heartbeat,
     @Nullable OpenHandler onOpen,
     @Nullable ControlHandler onControl,
     @Nullable WebSocketSender sender,
@@ -45,16 +47,17 @@ record WebSocketOptions(
     Duration handshakeLimit,
     boolean isSenderLate,
     boolean endsWithClose,
-    Map<CloseOccasion, Integer> closeCodes) {
+    Map<CloseOccasion, Integer> closeCodes,
+    MessageHandling messages) {
 
   /** What the server is told when we close. */
   CloseFrame closeFrame(CloseOccasion occasion) {
     return new CloseFrame(closeCodes.getOrDefault(occasion, CloseFrame.NORMAL), "");
   }
 
-  /** Whether pings are sent, rather than a heartbeat of the application. */
+  /** Whether pings are sent, rather than a heartbeat of the application or nothing. */
   boolean usesPings() {
-    return heartbeat == null;
+    return heartbeat == null && keepAlive != null;
   }
 
   /**
@@ -62,6 +65,6 @@ record WebSocketOptions(
    * heartbeat of the application the server is held back instead.
    */
   boolean putsAway() {
-    return canResume && usesPings();
+    return canResume && heartbeat == null;
   }
 }

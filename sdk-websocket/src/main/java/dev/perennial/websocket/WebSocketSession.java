@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import okio.Buffer;
 import okio.BufferedSource;
 import okio.Okio;
@@ -57,10 +58,15 @@ final class WebSocketSession
   private final BufferedSource source;
   private final MessageReader reader;
   private final FrameSender outbound;
+  private final MessageIntake intake;
   private final KeepAlive keepAlive;
+  private final @Nullable WebSocketSettings settings;
   private final long closeNanos;
   private final CloseFrame closeToPutAway;
   private final AtomicBoolean isClosing = new AtomicBoolean();
+
+  /** Ends the connection in time when the server is about to; null until it says so. */
+  private final AtomicReference<Timekeeper.@Nullable Timer> replacement = new AtomicReference<>();
 
   /** Null until sending fails. */
   private volatile @Nullable IOException sendFailure;
@@ -103,6 +109,8 @@ final class WebSocketSession
             time,
             FrameSender::newThread,
             this);
+    this.intake = new MessageIntake(options, inbound, outbound, upgrade.endpoint());
+    this.settings = options.messages().settings();
     this.keepAlive =
         new KeepAlive(
             time, outbound, this, options.keepAlive(), options.pingTimeout(), options.heartbeat());
@@ -128,7 +136,30 @@ final class WebSocketSession
 
   /** Starts to send pings or heartbeats. */
   void startKeepAlive() {
-    keepAlive.start();
+    Duration told = settings == null ? null : settings.opened(this);
+    if (told != null) {
+      keepAlive.every(told);
+    } else {
+      keepAlive.start();
+    }
+  }
+
+  /** Sends pings or heartbeats at this interval from now on. Any thread. */
+  void keepAliveEvery(Duration interval) {
+    keepAlive.every(interval);
+  }
+
+  /** Has the subscription replace this connection when this time has passed. Any thread. */
+  void replaceAfter(long nanos) {
+    closeTimer(replacement.getAndSet(time.schedule(this::replace, nanos)));
+  }
+
+  private void replace() {
+    inbound.end(
+        TransportException.putAway(
+            "The connection to "
+                + upgrade.endpoint()
+                + " was replaced: the server is about to end it"));
   }
 
   FrameSender outbound() {
@@ -182,7 +213,7 @@ final class WebSocketSession
     try {
       Message message = reader.next();
       while (message != null) {
-        InboundQueue.Outcome outcome = inbound.put(message);
+        InboundQueue.Outcome outcome = intake.take(message);
         if (outcome == InboundQueue.Outcome.CLOSED) {
           return new IOException("Closed");
         }
@@ -248,8 +279,18 @@ final class WebSocketSession
     }
   }
 
+  private static void closeTimer(Timekeeper.@Nullable Timer timer) {
+    if (timer != null) {
+      timer.close();
+    }
+  }
+
   private void release() {
     keepAlive.stop();
+    closeTimer(replacement.get());
+    if (settings != null) {
+      settings.closed(this);
+    }
     upgrade.close();
     outbound.release();
     try {

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -120,7 +121,9 @@ public final class WebSockets {
     private int maxInboundMessages = DEFAULT_MESSAGES;
     private int maxInboundBytes = DEFAULT_BYTES;
 
-    private Duration keepAlive = DEFAULT_PING;
+    /** Null to send neither pings nor heartbeats. */
+    private @Nullable Duration keepAlive = DEFAULT_PING;
+
     private boolean isPingChosen;
     private Duration closeTimeout = DEFAULT_CLOSE;
     private final Map<CloseOccasion, Integer> closeCodes = new EnumMap<>(CloseOccasion.class);
@@ -132,13 +135,14 @@ public final class WebSockets {
     private @Nullable Duration pingTimeout;
 
     /** Null to send pings. */
-    private @Nullable String heartbeat;
+    private @Nullable Supplier<@Nullable String> heartbeat;
 
     // Null until set.
     private @Nullable HandshakeHandler handshake;
     private @Nullable OpenHandler onOpen;
     private @Nullable ControlHandler onControl;
     private @Nullable WebSocketSender sender;
+    private @Nullable WebSocketSettings settings;
 
     private Builder(String url) {
       super(sourceOf(url));
@@ -267,7 +271,9 @@ public final class WebSockets {
 
     /**
      * Answers the messages that {@link #classify} declares to be {@link
-     * dev.perennial.Payload.Kind#CONTROL}. By default they are dropped.
+     * dev.perennial.Payload.Kind#CONTROL}. They are answered when they come, ahead of events that
+     * wait for the consumer. With a handler, {@code classify} is called on the thread that reads,
+     * and {@link dev.perennial.Payload#id} is null there. By default they are dropped.
      */
     public Builder onControl(ControlHandler handler) {
       this.onControl = Objects.requireNonNull(handler, "handler");
@@ -295,6 +301,18 @@ public final class WebSockets {
       }
       this.keepAlive = requirePositive("pingEvery", interval);
       this.isPingChosen = true;
+      return this;
+    }
+
+    /**
+     * Sends neither pings nor heartbeats, for a server that takes pings for a fault. A dead path is
+     * then noticed by the silence that {@code withStaleAfter} allows. Replaces {@link #pingEvery}
+     * and {@link #heartbeatEvery}. By default pings are sent.
+     */
+    public Builder withoutPings() {
+      this.keepAlive = null;
+      this.heartbeat = null;
+      this.isPingChosen = false;
       return this;
     }
 
@@ -368,7 +386,7 @@ public final class WebSockets {
       if (pingTimeout != null) {
         return pingTimeout;
       }
-      if (keepAlive.compareTo(LONGEST_PING_TIMEOUT) > 0) {
+      if (keepAlive == null || keepAlive.compareTo(LONGEST_PING_TIMEOUT) > 0) {
         return LONGEST_PING_TIMEOUT;
       }
       return keepAlive.compareTo(SHORTEST_PING_TIMEOUT) < 0 ? SHORTEST_PING_TIMEOUT : keepAlive;
@@ -387,12 +405,37 @@ public final class WebSockets {
      * @throws IllegalStateException if {@link #pingEvery} was set
      */
     public Builder heartbeatEvery(Duration interval, String message) {
+      Objects.requireNonNull(message, "message");
+      return heartbeatEvery(interval, () -> message);
+    }
+
+    /**
+     * As {@link #heartbeatEvery(Duration, String)}, with a message that is made anew each time,
+     * such as one that has the number of the last event. The interval lasts until the server names
+     * another one: see {@link WebSocketSettings#heartbeatEvery}.
+     *
+     * @param message returns the text to send; null to leave this one out. Runs on the thread that
+     *     sends, and must be quick. When it throws, the connection ends and is replaced
+     * @throws IllegalArgumentException if the interval is not positive
+     * @throws IllegalStateException if {@link #pingEvery} was set
+     */
+    public Builder heartbeatEvery(Duration interval, Supplier<@Nullable String> message) {
       if (isPingChosen) {
         throw new IllegalStateException("heartbeatEvery(…) cannot be combined with pingEvery(…)");
       }
       requirePositive("heartbeatEvery", interval);
       this.heartbeat = Objects.requireNonNull(message, "message");
       this.keepAlive = interval;
+      return this;
+    }
+
+    /**
+     * Lets {@code settings} change what a server may change: the interval of heartbeats, and when
+     * the connection is replaced. One object serves one live subscription. By default there is
+     * none.
+     */
+    public Builder settings(WebSocketSettings settings) {
+      this.settings = Objects.requireNonNull(settings, "settings");
       return this;
     }
 
@@ -499,7 +542,14 @@ public final class WebSockets {
               handshakeLimit,
               isSenderLate,
               endsWithClose,
-              Map.copyOf(closeCodes)));
+              Map.copyOf(closeCodes),
+              new MessageHandling(payloadTransform(), kindFinder(), epochFinder(), settings)));
+    }
+
+    /** The reader thread does, so that it sees the control messages in what comes out. */
+    @Override
+    protected boolean transformsPayloads() {
+      return true;
     }
   }
 }

@@ -51,7 +51,8 @@ class HandshakeTest {
         Duration.ofSeconds(10),
         /* isSenderLate= */ false,
         /* endsWithClose= */ false,
-        Map.of());
+        Map.of(),
+        MessageHandling.NONE);
   }
 
   /** The example of RFC 6455, 1.3. */

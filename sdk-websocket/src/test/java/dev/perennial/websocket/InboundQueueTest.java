@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perennial.Payload;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.Timekeeper;
 import dev.perennial.websocket.InboundQueue.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import org.junit.jupiter.api.Test;
@@ -90,6 +92,37 @@ class InboundQueueTest {
     clock.whileWaiting.add(() -> take(limited));
     assertEquals(Outcome.ACCEPTED, limited.put(text("d")));
     assertEquals(1_000, clock.elapsedNanos());
+  }
+
+  @Test
+  void controlMessagesAreAnsweredByTheReaderOnceNoneWaits() throws Exception {
+    queue.put(text("a"));
+    queue.put(control("early"));
+    assertEquals("early", queue.takeControls().get(0).text());
+    assertEquals(Outcome.ACCEPTED, queue.put(control("meanwhile")));
+    assertEquals(1, queue.takeControls().size());
+    assertEquals(List.of(), queue.takeControls());
+
+    assertEquals(Outcome.TO_ANSWER, queue.put(control("late"))); // The queue is full.
+
+    assertEquals("a", next(queue));
+    Message answered = (Message) queue.poll();
+    assertTrue(answered.isAnswered());
+    assertEquals(Outcome.ACCEPTED, queue.put(control("named").answered()));
+  }
+
+  @Test
+  void aControlMessageThatWaitsForSpaceNeedsNoneOnceTheReaderAnswers() throws Exception {
+    for (String each : new String[] {"a", "b", "c"}) {
+      waitingQueue.put(text(each));
+    }
+    meanwhile.add(() -> assertEquals(List.of(), waitingQueue.takeControls()));
+
+    assertEquals(Outcome.TO_ANSWER, waitingQueue.put(control("d")));
+  }
+
+  private static Message control(String text) {
+    return text(text).classifiedAs(Payload.Kind.CONTROL);
   }
 
   private static void take(InboundQueue queue) {

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perennial.spi.Timekeeper;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.Condition;
@@ -130,6 +132,53 @@ class KeepAliveTest {
     keepAlive.stop();
     advanceTo(100);
     assertEquals(List.of(), peer.unanswered);
+  }
+
+  @Test
+  void anotherIntervalBeginsWhenItIsSet() throws Exception {
+    keepAlive.start();
+    advanceTo(15);
+    keepAlive.every(Duration.ofSeconds(3));
+    advanceTo(17);
+    assertEquals(List.of(), ClientFrame.readAll(wire));
+    advanceTo(18);
+    assertEquals(List.of("ping "), ClientFrame.readAll(wire));
+    keepAlive.every(Duration.ofSeconds(100));
+    advanceTo(27);
+    assertEquals(List.of(), ClientFrame.readAll(wire));
+  }
+
+  @Test
+  void withoutAnIntervalNothingIsSentUntilThereIsOne() throws Exception {
+    KeepAlive off = new KeepAlive(clock, outbound, peer, null, Duration.ofSeconds(10), null);
+    off.start();
+    advanceTo(1_000);
+    assertEquals(List.of(), ClientFrame.readAll(wire));
+    off.every(Duration.ofSeconds(20));
+    advanceTo(1_020);
+    assertEquals(List.of("ping "), ClientFrame.readAll(wire));
+  }
+
+  @Test
+  void aHeartbeatIsMadeWhenItIsWrittenAndMayBeLeftOut() throws Exception {
+    Iterator<String> texts = Arrays.asList("1", null, "3").iterator();
+    KeepAlive beats =
+        new KeepAlive(
+            clock,
+            outbound,
+            peer,
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(10),
+            () -> texts.next());
+    beats.start();
+    outbound.send(Message.text("before"));
+    advanceTo(20);
+    outbound.send(Message.text("after"));
+    advanceTo(60);
+    beats.stop();
+
+    assertEquals(
+        List.of("text before", "text 1", "text after", "text 3"), ClientFrame.readAll(wire));
   }
 
   private void advanceTo(long second) {

@@ -9,16 +9,19 @@ import dev.perennial.conformance.Instructions;
 import dev.perennial.conformance.Protocol;
 import dev.perennial.conformance.TransportUnderTest;
 import dev.perennial.http.ExchangeBuilder;
+import dev.perennial.http.HttpStreamBuilder;
 import dev.perennial.json.Json;
 import dev.perennial.ndjson.Ndjson;
 import dev.perennial.sse.Sse;
 import dev.perennial.websocket.WebSockets;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.URI;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
-import okhttp3.Request;
+import okhttp3.OkHttpClient;
 import okhttp3.RequestBody;
-import org.jspecify.annotations.Nullable;
 
 /** This SDK, over all of its transports. */
 public final class PerennialClient implements ClientUnderTest {
@@ -53,13 +56,18 @@ public final class PerennialClient implements ClientUnderTest {
   // ---- The wire format ----
 
   private static ExchangeBuilder<?> builder(Instructions instructions) {
-    String url = instructions.url().toString();
     ExchangeBuilder<?> builder =
-        switch (instructions.protocol()) {
-          case SSE -> sse(url, instructions.body());
-          case NDJSON -> Ndjson.builder(url);
-          case WEBSOCKET -> webSocket(url, instructions);
-        };
+        instructions.protocol() == Protocol.WEBSOCKET
+            ? webSocket(instructions)
+            : http(instructions);
+    if (instructions.protocol() == Protocol.NDJSON) {
+      builder.cursorParameter(instructions.cursorParameter());
+    }
+    URI proxy = instructions.proxy();
+    if (proxy != null) {
+      InetSocketAddress address = new InetSocketAddress(proxy.getHost(), proxy.getPort());
+      builder.client(new OkHttpClient.Builder().proxy(new Proxy(Proxy.Type.HTTP, address)).build());
+    }
     instructions.headers().forEach(builder::header);
     if (!instructions.tokens().isEmpty()) {
       builder.credentials(new Tokens(instructions.tokens())::next);
@@ -79,8 +87,28 @@ public final class PerennialClient implements ClientUnderTest {
     return builder;
   }
 
-  private static ExchangeBuilder<?> webSocket(String url, Instructions instructions) {
-    WebSockets.Builder builder = WebSockets.builder(url).compressed();
+  private static HttpStreamBuilder<?> http(Instructions instructions) {
+    String url = instructions.url().toString();
+    HttpStreamBuilder<?> builder =
+        instructions.protocol() == Protocol.SSE ? Sse.builder(url) : Ndjson.builder(url);
+    String body = instructions.body();
+    if (body != null) {
+      builder.post(RequestBody.create(body, null));
+    }
+    if (instructions.isEndedByBody()) {
+      builder.endsWithBody();
+    }
+    if (instructions.isAnyTypeAccepted()) {
+      builder.accept("*/*");
+    }
+    if (instructions.isGzip()) {
+      builder.gzip();
+    }
+    return builder;
+  }
+
+  private static ExchangeBuilder<?> webSocket(Instructions instructions) {
+    WebSockets.Builder builder = WebSockets.builder(instructions.url().toString()).compressed();
     if (!instructions.isWithoutCursor()) {
       builder.cursorParameter(instructions.cursorParameter());
     }
@@ -90,12 +118,6 @@ public final class PerennialClient implements ClientUnderTest {
     }
     String message = instructions.message();
     return message == null ? builder : builder.onOpen(out -> out.send(message));
-  }
-
-  private static ExchangeBuilder<?> sse(String url, @Nullable String body) {
-    return body == null
-        ? Sse.builder(url)
-        : Sse.builder(new Request.Builder().url(url).post(RequestBody.create(body, null)).build());
   }
 
   private static boolean isMarker(Payload payload, String marker) {

@@ -11,14 +11,15 @@ import java.util.function.Supplier;
  * elsewhere as a new line every few seconds. Thread-safe.
  */
 public final class StatusLine {
-  /** A line that wraps could not be redrawn. */
-  private static final int MAX_COLUMNS = 79;
-
   private static final String CLEAR_LINE = "\r\u001b[K";
 
   private final PrintStream out;
   private final TextStyle style;
   private final boolean isTerminal;
+
+  /** A line that wraps could not be redrawn. */
+  private final int maxColumns;
+
   private final long intervalNanos;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -36,6 +37,7 @@ public final class StatusLine {
     this.out = terminal.out();
     this.style = terminal.outStyle();
     this.isTerminal = terminal.isOutTerminal();
+    this.maxColumns = terminal.columns() - 1;
     this.intervalNanos = interval.toNanos();
   }
 
@@ -45,7 +47,7 @@ public final class StatusLine {
     try {
       if (isTerminal) {
         String line = status.get();
-        String fitting = line.substring(0, Math.min(line.length(), MAX_COLUMNS));
+        String fitting = line.substring(0, Math.min(line.length(), maxColumns));
         out.print(CLEAR_LINE + style.dim(fitting));
         out.flush();
         isShown = true;

@@ -51,6 +51,7 @@ final class DemoProgress {
             + " (--seed "
             + seed
             + " makes the same faults again)");
+    status.println(DemoRetry.explanation());
     if (reportEvery > 1) {
       status.println("Showing one of every " + reportEvery + " faults.");
     }

@@ -22,6 +22,15 @@ final class DemoRetry {
     return RetryPolicy.exponential(FIRST_DELAY, LONGEST_DELAY).withFloor(FLOOR);
   }
 
+  /** Says which delays the demo sets, and why. */
+  static String explanation() {
+    return "Delays set for the demo: reconnects wait "
+        + FLOOR.toMillis()
+        + " to "
+        + LONGEST_DELAY.toMillis()
+        + " ms instead of the default 0.1 to 30 s, so that many faults fit into seconds.";
+  }
+
   /** How long a connection must deliver events until the backoff starts over. */
   static long resetAfterNanos(int attempt) {
     int failures = Math.min(attempt - 1, MAX_DOUBLINGS);

@@ -2,7 +2,6 @@ package dev.perennial.cli.tail;
 
 import dev.perennial.Decoder;
 import dev.perennial.EventStream;
-import dev.perennial.Payload;
 import dev.perennial.RetryPolicy;
 import dev.perennial.cli.console.OptionValues;
 import dev.perennial.cli.console.Printable;
@@ -17,19 +16,14 @@ import dev.perennial.websocket.WebSocketSender;
 import dev.perennial.websocket.WebSockets;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Creates the streams that the options of {@code tail} describe. */
 final class StreamFactory implements AutoCloseable {
-  private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
-  private static final Duration DEFAULT_FLOOR = Duration.ofMillis(100);
-  private static final long MAX_FIRST_DELAY_MILLIS = 3_600_000;
-  private static final long DEFAULT_FIRST_DELAY_MILLIS = 1_000;
 
   /** The Accept header while either HTTP transport will do. */
   private static final String ACCEPT_ANY =
@@ -37,35 +31,36 @@ final class StreamFactory implements AutoCloseable {
           + " application/json;q=0.8";
 
   private final StreamOptions options;
+  private final WebSocketOptions socketOptions;
+  private final boolean isCompressed;
   private final CursorOptions cursors;
   private final String url;
   private final OptionValues values;
-  private final List<Header> headers;
+  private final RequestSetup request;
+  private final EventKinds kinds;
+  private final Pongs pongs;
   private final RetryPolicy retry;
 
   /** Null when the content type of the response decides. */
   private final @Nullable TransportKind kind;
-
-  /** Null without {@code --token-command}. */
-  private final @Nullable TokenCommand token;
-
-  /** A value of {@code --header}. */
-  private record Header(String name, String value) {}
 
   /**
    * Reads the options.
    *
    * @throws picocli.CommandLine.ParameterException when one is invalid
    */
-  StreamFactory(StreamOptions options, CursorOptions cursors, String url, OptionValues values) {
-    this.options = options;
-    this.cursors = cursors;
+  StreamFactory(TailOptions all, String url, OptionValues values) {
+    this.options = all.stream();
+    this.socketOptions = all.webSocket();
+    this.isCompressed = all.request().isCompressed;
+    this.cursors = all.cursor();
     this.url = url;
     this.values = values;
-    this.kind = new TransportSelector(options, cursors, values).select(url);
-    this.headers = options.headers.stream().map(this::header).toList();
-    this.retry = retry();
-    this.token = token();
+    this.kind = new TransportSelector(all, values).select(url);
+    this.kinds = new EventKinds(options, values);
+    this.pongs = Pongs.of(socketOptions.pongs, values);
+    this.retry = RetryChoice.of(all, values);
+    this.request = new RequestSetup(all.request(), values);
   }
 
   // ---- The streams ----
@@ -74,16 +69,21 @@ final class StreamFactory implements AutoCloseable {
     return kind == TransportKind.WS;
   }
 
+  /** Whether another response that is not as expected may be NDJSON, by its content type. */
+  boolean mayBeNdjson() {
+    return request.mayBeNdjson();
+  }
+
   /**
    * Returns the stream over each transport that it may have, in the order in which to try them. The
    * second is for when the response to the first has another content type. Both start at the same
-   * event, since nothing of such a response is read.
+   * event, since nothing of such a response is read. A POST is not tried twice.
    *
    * @param sender sends over a WebSocket
    */
   List<EventStream<String>> candidates(WebSocketSender sender) {
     if (kind == null) {
-      return List.of(sse(), ndjson());
+      return request.isPost() ? List.of(sse()) : List.of(sse(), ndjson());
     }
     return switch (kind) {
       case SSE -> List.of(sse());
@@ -94,8 +94,7 @@ final class StreamFactory implements AutoCloseable {
 
   private EventStream<String> sse() {
     Sse.Builder builder = builder(() -> Sse.builder(url), "http");
-    boolean hasAccept = headers.stream().anyMatch(h -> h.name().equalsIgnoreCase("Accept"));
-    if (kind == null && !hasAccept) {
+    if (kind == null && !request.isPost() && !request.hasHeader("Accept")) {
       builder.header("Accept", ACCEPT_ANY);
     }
     return http(builder);
@@ -134,21 +133,37 @@ final class StreamFactory implements AutoCloseable {
         throw values.invalid("--" + e.getMessage());
       }
     }
-    if (options.isGzip) {
-      builder.gzip();
-    }
+    request.applyToHttp(builder, url.toLowerCase(Locale.ROOT).startsWith("https:"));
     return stream(builder);
   }
 
   private EventStream<String> webSocket(WebSocketSender sender) {
     WebSockets.Builder builder = builder(() -> WebSockets.builder(url), "ws").sender(sender);
-    if (options.onOpen != null) {
-      OpenMessage onOpen = new OpenMessage(options.onOpen);
+    if (socketOptions.onOpen != null) {
+      OpenMessage onOpen = new OpenMessage(socketOptions.onOpen);
       if (onOpen.hasCursor()) {
         builder.onOpen(onOpen);
       } else {
         builder.onOpen(out -> onOpen.onOpen(out, null));
       }
+    }
+    if (isCompressed) {
+      builder.compressed();
+    }
+    builder.onControl(pongs);
+    try {
+      if (!socketOptions.subprotocols.isEmpty()) {
+        builder.subprotocols(socketOptions.subprotocols.toArray(new String[0]));
+      }
+    } catch (IllegalArgumentException e) {
+      throw values.invalid("--subprotocol: " + e.getMessage());
+    }
+    try {
+      if (socketOptions.origin != null) {
+        builder.origin(socketOptions.origin);
+      }
+    } catch (IllegalArgumentException e) {
+      throw values.invalid("--origin: " + e.getMessage());
     }
     return stream(builder);
   }
@@ -173,17 +188,14 @@ final class StreamFactory implements AutoCloseable {
   // ---- What all transports have in common ----
 
   private <B extends ExchangeBuilder<B>> EventStream<String> stream(B builder) {
-    headers.forEach(header -> addHeader(header, builder));
-    addToken(builder);
+    request.apply(builder);
     addCursor(builder);
-    options.heartbeats.stream()
-        .map(equation -> equation("--heartbeat", "/type=ping", equation))
-        .reduce(Predicate::or)
-        .ifPresent(builder::heartbeat);
-    addKinds(builder);
-    EventStream<String> stream =
-        builder.stream(text()).failFast().withRetry(retry).withCursor(since());
-    return options.isMalformedSkipped ? stream.withMalformedSkipped() : stream;
+    kinds.apply(builder, pongs);
+    EventStream<String> stream = builder.stream(text()).withRetry(retry).withCursor(since());
+    if (options.isMalformedSkipped) {
+      stream = stream.withMalformedSkipped();
+    }
+    return options.isFirstRetried ? stream : stream.failFast();
   }
 
   /** Decodes text as it is and binary data as base64. */
@@ -195,96 +207,20 @@ final class StreamFactory implements AutoCloseable {
             : payload.text();
   }
 
-  private Header header(String header) {
-    int colon = header.indexOf(':');
-    if (colon < 0) {
-      throw values.invalid("--header must be 'Name: value'" + OptionValues.butWas(header));
-    }
-    String name = header.substring(0, colon).strip();
-    if (name.equalsIgnoreCase("Last-Event-ID")) {
-      throw values.invalid("--header must not set Last-Event-ID: use --last-event-id");
-    }
-    return new Header(name, header.substring(colon + 1).strip());
-  }
-
-  private void addHeader(Header header, ExchangeBuilder<?> builder) {
-    try {
-      builder.header(header.name(), header.value());
-    } catch (IllegalArgumentException e) {
-      throw values.invalid("--header: " + e.getMessage());
-    }
-  }
-
-  private @Nullable TokenCommand token() {
-    if (options.tokenCommand == null) {
-      return null;
-    }
-    if (options.tokenCommand.isBlank()) {
-      throw values.invalid(
-          "--token-command must not be blank" + OptionValues.butWas(options.tokenCommand));
-    }
-    return new TokenCommand(options.tokenCommand);
-  }
-
-  private void addToken(ExchangeBuilder<?> builder) {
-    if (token == null) {
-      return;
-    }
-    try {
-      builder.credentials(token);
-    } catch (IllegalArgumentException | IllegalStateException e) {
-      throw values.invalid("--token-command cannot be combined with --header 'Authorization: ...'");
-    }
-  }
-
   private void addCursor(ExchangeBuilder<?> builder) {
     String pointer = cursors.cursor;
     if (pointer != null) {
-      builder.cursor(ofPointer("--cursor", () -> Json.field(pointer)));
+      try {
+        builder.cursor(Json.field(pointer));
+      } catch (IllegalArgumentException e) {
+        throw values.invalid("--cursor: " + e.getMessage());
+      }
     }
     if (cursors.cursorParameter != null) {
       if (cursors.cursorParameter.isEmpty()) {
         throw values.invalid("--cursor-parameter must not be empty" + OptionValues.butWas(""));
       }
       builder.cursorParameter(cursors.cursorParameter);
-    }
-  }
-
-  private void addKinds(ExchangeBuilder<?> builder) {
-    if (options.checkpoints.isEmpty() && options.gaps.isEmpty()) {
-      return;
-    }
-    Predicate<Payload> isCheckpoint =
-        options.checkpoints.stream()
-            .map(equation -> equation("--checkpoint", "/type=BOOKMARK", equation))
-            .reduce(payload -> false, Predicate::or);
-    Predicate<Payload> isGap =
-        options.gaps.stream()
-            .map(equation -> equation("--gap", "/object/code=410", equation))
-            .reduce(payload -> false, Predicate::or);
-    builder.classify(
-        payload ->
-            isCheckpoint.test(payload)
-                ? Payload.Kind.CURSOR
-                : isGap.test(payload) ? Payload.Kind.GAP : Payload.Kind.EVENT);
-  }
-
-  private Predicate<Payload> equation(String option, String example, String equation) {
-    int equals = equation.indexOf('=');
-    if (equals < 0) {
-      throw values.invalid(
-          option + " must be <pointer>=<value> such as " + example + OptionValues.butWas(equation));
-    }
-    return ofPointer(
-        option,
-        () -> Json.fieldEquals(equation.substring(0, equals), equation.substring(equals + 1)));
-  }
-
-  private <T> T ofPointer(String option, Supplier<T> reader) {
-    try {
-      return reader.get();
-    } catch (IllegalArgumentException e) {
-      throw values.invalid(option + ": " + e.getMessage());
     }
   }
 
@@ -299,26 +235,8 @@ final class StreamFactory implements AutoCloseable {
     return since;
   }
 
-  private RetryPolicy retry() {
-    long millis =
-        values.wholeNumber(
-            "--first-delay",
-            options.firstDelay,
-            1,
-            MAX_FIRST_DELAY_MILLIS,
-            DEFAULT_FIRST_DELAY_MILLIS);
-    Duration first = Duration.ofMillis(millis);
-    Duration longest = first.compareTo(LONGEST_DELAY) > 0 ? first : LONGEST_DELAY;
-    RetryPolicy policy = RetryPolicy.exponential(first, longest);
-    // A first delay below the default floor lowers the floor.
-    return first.compareTo(DEFAULT_FLOOR) < 0 ? policy.withFloor(first) : policy;
-  }
-
-  /** Kills the token command if it is running. */
   @Override
   public void close() {
-    if (token != null) {
-      token.close();
-    }
+    request.close();
   }
 }

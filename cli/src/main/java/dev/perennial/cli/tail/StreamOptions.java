@@ -18,22 +18,6 @@ final class StreamOptions {
   @Nullable String transport;
 
   @Option(
-      names = {"-H", "--header"},
-      paramLabel = "'<name>: <value>'",
-      description = "Header to send. May be repeated.")
-  List<String> headers = new ArrayList<>();
-
-  @Option(
-      names = "--token-command",
-      paramLabel = "<command>",
-      description = {
-        "Shell command that prints a token. It runs before the first connection, and again when"
-            + " the server answers 401. The token is sent as 'Authorization: Bearer <token>', or as"
-            + " printed if it contains a scheme, such as 'Basic abc'."
-      })
-  @Nullable String tokenCommand;
-
-  @Option(
       names = "--accept",
       paramLabel = "<type>",
       description =
@@ -41,15 +25,6 @@ final class StreamOptions {
               + " repeated. Default: text/event-stream with sse, application/x-ndjson or other JSON"
               + " types with ndjson.")
   List<String> accept = new ArrayList<>();
-
-  @Option(
-      names = "--on-open",
-      paramLabel = "<message>",
-      description = {
-        "WebSocket only: message to send first on each connection. {cursor} in it is replaced by"
-            + " the cursor to resume after, as a JSON string or null."
-      })
-  @Nullable String onOpen;
 
   @Option(
       names = "--heartbeat",
@@ -89,14 +64,18 @@ final class StreamOptions {
   @Nullable String framing;
 
   @Option(
-      names = "--gzip",
-      description = "Ask the server to compress the response; not with a WebSocket.")
-  boolean isGzip;
-
-  @Option(
       names = "--skip-malformed",
       description = "Report events that cannot be decoded on standard error and continue.")
   boolean isMalformedSkipped;
+
+  @Option(
+      names = "--retry-first",
+      description = {
+        "Also retry when the first connection fails, such as while the server is not up yet. By"
+            + " default that ends the command. What another attempt cannot change, such as 404,"
+            + " still ends it."
+      })
+  boolean isFirstRetried;
 
   @Option(
       names = "--first-delay",

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       "%nFollows server-sent events (SSE), NDJSON and WebSocket streams. Events are printed on"
           + " standard output, states of the connection on standard error. After a disconnect it"
           + " reconnects and resumes after the last event; events that the server repeats are"
-          + " printed once. An error before the first connection is open ends the command.",
+          + " printed once. An error before the first connection is open ends the command, unless"
+          + " --retry-first is set.",
       "%nOn a WebSocket each line of standard input is sent as a text message. A line waits until a"
           + " connection accepts it, and later lines wait for it; lines that are never sent are"
           + " reported. A line that was sent can still be lost when its connection breaks. The end"
@@ -54,11 +55,15 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  perennial tail https://stream.wikimedia.org/v2/stream/recentchange",
-      "  perennial tail -n 10 --json https://example.com/ticks | jq -r .data",
+      "  perennial tail -n 10 --data raw https://example.com/ticks",
+      "  perennial tail --data json https://example.com/ticks | jq .data.price",
       "  perennial tail -H 'Authorization: Bearer s3cret' https://example.com/orders",
       "  perennial tail --token-command 'pass show token' https://example.com/x",
       "  perennial tail --since 1042 --timeout 60 https://example.com/ticks",
       "  perennial tail --cursor-file x.cursor https://example.com/x >> x.log",
+      "  perennial tail --retry-first http://127.0.0.1:8080/not-started-yet",
+      "%nPOST, such as to a language model:",
+      "  perennial tail -d @prompt.json --data raw https://example.com/v1/chat",
       "%nCouchDB:",
       "  perennial tail --transport ndjson --accept text/plain --cursor /seq \\",
       "    --cursor-parameter since 'https://example.com/db/_changes?feed=continuous'",
@@ -70,6 +75,9 @@ import picocli.CommandLine.Spec;
       "%nWebSocket:",
       "  perennial tail --on-open '{\"subscribe\":\"BTC\"}' wss://example.com/ticks",
       "  perennial tail --on-open '{\"since\":{cursor}}' wss://example.com/ticks",
+      "  perennial tail --pong '/ping {\"pong\":{value}}' wss://example.com/ticks",
+      "  perennial tail --subprotocol graphql-transport-ws --on-close 4429=retry \\",
+      "    --on-open '{\"type\":\"connection_init\"}' wss://example.com/graphql",
     })
 public final class TailCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -87,6 +95,16 @@ public final class TailCommand implements Callable<Integer> {
             + " cursor, or null; data is the text, or base64 for a binary message."
       })
   private boolean isJson;
+
+  @Option(
+      names = "--data",
+      paramLabel = "text|raw|pretty|json",
+      description = {
+        "How to print the data: as text below type and id, raw without them, pretty if it is JSON,"
+            + " or json: as --json, but data that is JSON is part of the line and not a string in"
+            + " it. Default: text."
+      })
+  private @Nullable String data;
 
   @Option(
       names = {"-n", "--max-events"},
@@ -107,6 +125,10 @@ public final class TailCommand implements Callable<Integer> {
 
   @Mixin private StreamOptions streamOptions = new StreamOptions();
 
+  @Mixin private RequestOptions requestOptions = new RequestOptions();
+
+  @Mixin private WebSocketOptions webSocketOptions = new WebSocketOptions();
+
   @Mixin private CursorOptions cursorOptions = new CursorOptions();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the required fields before it calls.
@@ -124,6 +146,8 @@ public final class TailCommand implements Callable<Integer> {
             UsageMessageSpec.SECTION_KEY_OPTION_LIST,
             new OptionSections()
                 .section("Stream options:", StreamOptions.class)
+                .section("Request options:", RequestOptions.class)
+                .section("WebSocket options:", WebSocketOptions.class)
                 .section("Cursor options:", CursorOptions.class));
     return command;
   }
@@ -134,12 +158,13 @@ public final class TailCommand implements Callable<Integer> {
     long max = values.wholeNumber("--max-events", maxEvents, 1, Long.MAX_VALUE, Long.MAX_VALUE);
     Duration limit = values.seconds("--timeout", timeout);
     WebSocketSender sender = WebSocketSender.create();
-    try (StreamFactory streams = new StreamFactory(streamOptions, cursorOptions, url, values)) {
+    EventPrinter printer = DataFormat.parse(data, isJson, values).printer(isJson, terminal);
+    TailOptions options =
+        new TailOptions(streamOptions, requestOptions, webSocketOptions, cursorOptions);
+    try (StreamFactory streams = new StreamFactory(options, url, values)) {
       List<EventStream<String>> candidates = streams.candidates(sender);
-      EventPrinter printer =
-          isJson ? new JsonEventPrinter(terminal.output()) : new TextEventPrinter(terminal);
       TailListener listener = new TailListener(printer, max, terminal, isQuiet);
-      TailSession session = session(listener, limit);
+      TailSession session = session(listener, streams, limit);
       if (!streams.isWebSocket()) {
         return follow(candidates, listener, session);
       }
@@ -153,12 +178,14 @@ public final class TailCommand implements Callable<Integer> {
     }
   }
 
-  private TailSession session(TailListener listener, @Nullable Duration limit) {
+  private TailSession session(
+      TailListener listener, StreamFactory streams, @Nullable Duration limit) {
     return new TailSession(
         listener,
         interruptHandler,
         terminal,
-        streamOptions.tokenCommand != null,
+        streams::mayBeNdjson,
+        requestOptions.tokenCommand != null,
         cursorOptions.cursorFile,
         limit,
         isQuiet);

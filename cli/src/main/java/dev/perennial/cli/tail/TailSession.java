@@ -8,9 +8,11 @@ import dev.perennial.cli.console.ExitCode;
 import dev.perennial.cli.console.HumanFormat;
 import dev.perennial.cli.console.InterruptHandler;
 import dev.perennial.cli.console.Terminal;
+import java.net.ConnectException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Follows a stream to its end and reports why it ended. */
@@ -18,6 +20,7 @@ final class TailSession {
   private final TailListener listener;
   private final InterruptHandler interruptHandler;
   private final Terminal terminal;
+  private final BooleanSupplier mayBeNdjson;
   private final boolean hasTokenCommand;
   private final boolean isQuiet;
 
@@ -35,6 +38,7 @@ final class TailSession {
   /**
    * Creates a session, whose time starts now.
    *
+   * @param mayBeNdjson whether the last response may be, by its content type
    * @param cursorFile null without {@code --cursor-file}
    * @param timeout of the whole session; null for no limit
    */
@@ -42,6 +46,7 @@ final class TailSession {
       TailListener listener,
       InterruptHandler interruptHandler,
       Terminal terminal,
+      BooleanSupplier mayBeNdjson,
       boolean hasTokenCommand,
       @Nullable Path cursorFile,
       @Nullable Duration timeout,
@@ -49,6 +54,7 @@ final class TailSession {
     this.listener = listener;
     this.interruptHandler = interruptHandler;
     this.terminal = terminal;
+    this.mayBeNdjson = mayBeNdjson;
     this.hasTokenCommand = hasTokenCommand;
     this.cursorFile = cursorFile;
     this.timeout = timeout;
@@ -56,7 +62,8 @@ final class TailSession {
   }
 
   /**
-   * Follows the first of the streams whose content type matches the response.
+   * Follows the first of the streams whose content type matches the response. The second is not
+   * tried when the response cannot be NDJSON: a page is not requested twice.
    *
    * @return the exit code
    */
@@ -69,10 +76,12 @@ final class TailSession {
         if (listener.wasOpened() || failure.reason() != Reason.CONTENT_TYPE) {
           return failed(failure);
         }
-        if (rejection == null && candidates.size() > 1) {
-          print("not server-sent events, trying NDJSON");
-        }
+        boolean isLast = rejection != null || candidates.size() == 1;
         rejection = rejection == null ? failure : rejection;
+        if (isLast || !mayBeNdjson.getAsBoolean()) {
+          break;
+        }
+        print("not server-sent events, trying NDJSON");
       }
     }
     return rejected(candidates.size() > 1);
@@ -132,11 +141,23 @@ final class TailSession {
           ? " (the server refused the token of --token-command)"
           : " (--header 'Authorization: ...' or --token-command sends credentials)";
     }
+    if (isRefusedConnection(failure) && !listener.wasOpened()) {
+      return " (--retry-first waits for the server)";
+    }
     if (failure.code() == 426) {
       return " (--transport ws opens a WebSocket)";
     }
     boolean isStoredCursorGone = cursorFile != null && failure.reason() == Reason.GAP;
     return isStoredCursorGone ? " (delete " + cursorFile + " to start without a cursor)" : "";
+  }
+
+  /** Whether nothing listens there, perhaps not yet. */
+  private static boolean isRefusedConnection(StreamException failure) {
+    Throwable cause = failure;
+    while (cause != null && !(cause instanceof ConnectException)) {
+      cause = cause.getCause();
+    }
+    return cause != null && failure.reason() == Reason.CONNECT;
   }
 
   /** Reports a failure and returns the exit code. */

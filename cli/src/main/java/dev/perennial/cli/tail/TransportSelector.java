@@ -9,12 +9,16 @@ import picocli.CommandLine.ParameterException;
 /** Selects the transport by option and URL, and rejects options that it does not support. */
 final class TransportSelector {
   private final StreamOptions options;
+  private final RequestOptions request;
+  private final WebSocketOptions webSocket;
   private final CursorOptions cursors;
   private final OptionValues values;
 
-  TransportSelector(StreamOptions options, CursorOptions cursors, OptionValues values) {
-    this.options = options;
-    this.cursors = cursors;
+  TransportSelector(TailOptions all, OptionValues values) {
+    this.options = all.stream();
+    this.request = all.request();
+    this.webSocket = all.webSocket();
+    this.cursors = all.cursor();
     this.values = values;
   }
 
@@ -33,6 +37,7 @@ final class TransportSelector {
               + named.option()
               + " cannot be used with a ws or wss URL: omit it, or use an http or https URL");
     }
+    requireRequestOptions();
     TransportKind kind = isWebSocketUrl ? TransportKind.WS : named;
     if (kind == TransportKind.WS) {
       requireWebSocketOptions();
@@ -42,19 +47,31 @@ final class TransportSelector {
     return kind;
   }
 
+  private void requireRequestOptions() {
+    if (request.isResent && request.body == null) {
+      throw values.invalid("--resend requires -d");
+    }
+    if (request.isInsecure && request.certificates != null) {
+      throw values.invalid(
+          "--insecure cannot be combined with --cacert: it accepts any certificate");
+    }
+  }
+
   private void requireHttpOptions(@Nullable TransportKind kind) {
     if (options.framing != null && kind != TransportKind.NDJSON) {
       throw values.invalid("--framing requires --transport ndjson");
     }
-    if (options.onOpen != null && kind != null) {
+    if (webSocket.onOpen != null && kind != null) {
       throw values.invalid(
           "--on-open cannot be used with --transport "
               + kind.option()
               + ", which sends no messages: omit it, or use --transport ws");
     }
-    if (options.onOpen != null) {
-      throw values.invalid("--on-open requires a WebSocket: use a ws or wss URL or --transport ws");
-    }
+    requireWebSocket("--on-open", webSocket.onOpen != null);
+    requireWebSocket("--pong", !webSocket.pongs.isEmpty());
+    requireWebSocket("--subprotocol", !webSocket.subprotocols.isEmpty());
+    requireWebSocket("--origin", webSocket.origin != null);
+    requireWebSocket("--on-close", !webSocket.closeRules.isEmpty());
     if (!options.accept.isEmpty() && kind == null) {
       throw values.invalid(
           "--accept requires --transport sse or ndjson, since another content type does not show"
@@ -62,23 +79,32 @@ final class TransportSelector {
     }
   }
 
+  private void requireWebSocket(String option, boolean isGiven) {
+    if (isGiven) {
+      throw values.invalid(option + " requires a WebSocket: use a ws or wss URL or --transport ws");
+    }
+  }
+
+  private void requireHttp(String option, boolean isGiven) {
+    if (isGiven) {
+      throw values.invalid(option + " cannot be used with a WebSocket: omit it");
+    }
+  }
+
   private void requireWebSocketOptions() {
-    if (options.framing != null) {
-      throw values.invalid("--framing cannot be used with a WebSocket: omit it");
-    }
-    if (options.isGzip) {
-      throw values.invalid("--gzip cannot be used with a WebSocket: omit it");
-    }
+    requireHttp("--framing", options.framing != null);
+    requireHttp("-d", request.body != null);
+    requireHttp("--http2", request.isHttp2);
     if (!options.accept.isEmpty()) {
       throw values.invalid(
           "--accept cannot be used with a WebSocket, which has no content type: omit it");
     }
-    if (options.onOpen == null || !options.onOpen.contains(OpenMessage.CURSOR)) {
+    if (webSocket.onOpen == null || !webSocket.onOpen.contains(OpenMessage.CURSOR)) {
       requireNoCursor();
-    } else if (options.onOpen.contains('"' + OpenMessage.CURSOR + '"')) {
+    } else if (webSocket.onOpen.contains('"' + OpenMessage.CURSOR + '"')) {
       throw values.invalid(
           "--on-open must contain {cursor} without quotes, which are added,"
-              + OptionValues.butWas(options.onOpen));
+              + OptionValues.butWas(webSocket.onOpen));
     }
   }
 

@@ -24,6 +24,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tests run concurrently, since a demo mostly waits. */
 @Execution(ExecutionMode.CONCURRENT)
 class DemoCommandTest {
+
+  @Test
+  void delaysThatItSetsAreSaidWithTheirReason() {
+    CommandRun run = CommandRun.of("demo", "--events=50", "--faults=1", "--seed=1");
+
+    assertTrue(
+        run.outLines()
+            .contains(
+                "Delays set for the demo: reconnects wait 10 to 200 ms instead of the default 0.1"
+                    + " to 30 s, so that many faults fit into seconds."),
+        run::toString);
+    assertEquals(0, run.exitCode());
+  }
+
   private static final String[] SMALL = {"--seed=3", "--events=300", "--faults=3"};
 
   @Test

@@ -72,7 +72,8 @@ class TailRefusalsTest {
         List.of(
             "perennial tail: Could not connect to http://127.0.0.1:"
                 + port
-                + "/x: the connection was refused; check the port, and that the server is running"),
+                + "/x: the connection was refused; check the port, and that the server is running"
+                + " (--retry-first waits for the server)"),
         run.errLines());
     assertEquals(3, run.exitCode());
   }

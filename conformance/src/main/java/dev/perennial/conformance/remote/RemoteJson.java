@@ -10,6 +10,7 @@ import dev.perennial.conformance.Result;
 import dev.perennial.conformance.Rule;
 import dev.perennial.conformance.Rules;
 import dev.perennial.conformance.Verdict;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -66,11 +67,16 @@ final class RemoteJson {
     node.set("tokens", strings(instructions.tokens()));
     ObjectNode headers = node.putObject("headers");
     instructions.headers().forEach(headers::put);
+    URI proxy = instructions.proxy();
     return node.put("maxEventBytes", instructions.maxEventBytes())
         .put("isLiveAfterGaps", instructions.isLiveAfterGaps())
         .put("isMalformedSkipped", instructions.isMalformedSkipped())
         .put("endMarker", instructions.endMarker())
+        .put("isEndedByBody", instructions.isEndedByBody())
         .put("body", instructions.body())
+        .put("isAnyTypeAccepted", instructions.isAnyTypeAccepted())
+        .put("isGzip", instructions.isGzip())
+        .put("proxy", proxy == null ? null : proxy.toString())
         .put("eventTimeout", millis(instructions.eventTimeout()))
         .put("isWithoutCursor", instructions.isWithoutCursor())
         .put("gapMarker", instructions.gapMarker())

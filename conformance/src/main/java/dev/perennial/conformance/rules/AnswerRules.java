@@ -4,8 +4,6 @@ import static dev.perennial.conformance.Capability.RECONNECTS;
 import static dev.perennial.conformance.Capability.RESUMES;
 import static dev.perennial.conformance.Capability.TAKES_ATTEMPT_TIMEOUT;
 import static dev.perennial.conformance.Capability.TAKES_DELAYS;
-import static dev.perennial.conformance.Protocol.NDJSON;
-import static dev.perennial.conformance.Protocol.SSE;
 import static dev.perennial.conformance.rules.Checks.delivered;
 import static dev.perennial.conformance.rules.Checks.deliveredLog;
 import static dev.perennial.conformance.rules.Checks.notFailed;
@@ -19,7 +17,6 @@ import dev.perennial.conformance.Rule;
 import dev.perennial.conformance.scenario.Reply;
 import dev.perennial.conformance.scenario.Scenario;
 import dev.perennial.conformance.scenario.ScenarioRule;
-import dev.perennial.conformance.scenario.WireFormat;
 import dev.perennial.testkit.Cut;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,7 +63,8 @@ final class AnswerRules {
     for (int status : new int[] {400, 409, 423}) {
       rules.add(conflict(status));
     }
-    rules.addAll(List.of(contentTypes(), noContentType(), coding()));
+    rules.addAll(ContentRules.all());
+    rules.addAll(ProxyRules.all());
     rules.addAll(retryAfter());
     rules.addAll(earlyEnds());
     return rules;
@@ -142,54 +140,6 @@ final class AnswerRules {
                     .reply(opened(s).replay(2).hold())
                     .untilDelivered(2)
                     .expect(deliveredLog(2)));
-  }
-
-  private static Rule contentTypes() {
-    return rule("http-type-01", "200 with another content type is never parsed.")
-        .source("HTML 9.2.3")
-        .covers("F50", "H-type")
-        .on(SSE, NDJSON)
-        .scenario(
-            s ->
-                s.reply(Reply.open(s.protocol(), "text/html").replay(2).end())
-                    .always(answer(s, 204))
-                    .untilServed(1)
-                    .quiet(ofSeconds(4))
-                    .expect(delivered()));
-  }
-
-  private static Rule noContentType() {
-    return rule("http-type-02", "200 without a content type is never parsed.")
-        .source("HTML 9.2.3")
-        .covers("F51", "H-type")
-        .on(SSE, NDJSON)
-        .scenario(
-            s ->
-                s.reply(Reply.open(s.protocol(), "").replay(2).end())
-                    .always(answer(s, 204))
-                    .untilServed(1)
-                    .quiet(ofSeconds(4))
-                    .expect(delivered()));
-  }
-
-  private static Rule coding() {
-    return rule("http-coding-01", "A content coding that was not requested gives no events.")
-        .source("RFC 9110 8.4")
-        .covers("F23", "R-coding")
-        .on(SSE, NDJSON)
-        .scenario(
-            s ->
-                s.reply(
-                        Reply.open(
-                                s.protocol(),
-                                WireFormat.contentType(s.protocol()),
-                                "Content-Encoding: br")
-                            .replay(2)
-                            .end())
-                    .always(answer(s, 204))
-                    .untilServed(1)
-                    .quiet(ofSeconds(4))
-                    .expect(delivered()));
   }
 
   // ---- Retry-After ----

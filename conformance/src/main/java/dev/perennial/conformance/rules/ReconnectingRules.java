@@ -120,7 +120,7 @@ final class ReconnectingRules {
             .needs(RECONNECTS, RESUMES, NOTICES_SILENCE)
             .scenario(
                 s ->
-                    s.set(to -> to.staleAfter(ofSeconds(8)))
+                    s.set(to -> to.staleAfter(ofSeconds(40)))
                         .reply(
                             opened(s)
                                 .replay(2)
@@ -176,7 +176,7 @@ final class ReconnectingRules {
             .needs(RECONNECTS, RESUMES, NOTICES_SILENCE)
             .scenario(
                 s ->
-                    s.set(to -> to.staleAfter(ofSeconds(8)))
+                    s.set(to -> to.staleAfter(ofSeconds(40)))
                         .reply(opened(s).replay(2).hold())
                         .reply(opened(s).replay(3).hold())
                         .untilDelivered(3)

@@ -17,6 +17,7 @@ public final class RuleCatalog {
               ReconnectingRules.all(),
               BackoffRules.all(),
               ResumeRules.all(),
+              CursorRules.all(),
               ReplayRules.all(),
               GapRules.all(),
               SilenceRules.all(),
@@ -24,6 +25,8 @@ public final class RuleCatalog {
               LimitRules.all(),
               CloseCodeRules.all(),
               FiniteRules.all(),
+              BodyEndRules.all(),
+              PostRules.all(),
               ClosingRules.all())
           .flatMap(List::stream)
           .toList();

@@ -22,6 +22,10 @@ public final class ClientSettings {
   boolean isMalformedSkipped;
   @Nullable String endMarker;
   @Nullable String body;
+  String cursorParameter = WireFormat.CURSOR_PARAMETER;
+  boolean isEndedByBody;
+  boolean isAnyTypeAccepted;
+  boolean isGzip;
   @Nullable Duration eventTimeout;
   boolean isWithoutCursor;
   @Nullable String gapMarker;
@@ -90,6 +94,26 @@ public final class ClientSettings {
     return this;
   }
 
+  public ClientSettings cursorParameter(String name) {
+    cursorParameter = name;
+    return this;
+  }
+
+  public ClientSettings endsWithBody() {
+    isEndedByBody = true;
+    return this;
+  }
+
+  public ClientSettings acceptAnyType() {
+    isAnyTypeAccepted = true;
+    return this;
+  }
+
+  public ClientSettings gzip() {
+    isGzip = true;
+    return this;
+  }
+
   public ClientSettings eventTimeout(Duration time) {
     eventTimeout = time;
     return this;
@@ -138,6 +162,10 @@ public final class ClientSettings {
     scaled.isMalformedSkipped = isMalformedSkipped;
     scaled.endMarker = endMarker;
     scaled.body = body;
+    scaled.cursorParameter = cursorParameter;
+    scaled.isEndedByBody = isEndedByBody;
+    scaled.isAnyTypeAccepted = isAnyTypeAccepted;
+    scaled.isGzip = isGzip;
     scaled.eventTimeout = eventTimeout == null ? null : scale.real(eventTimeout);
     scaled.isWithoutCursor = isWithoutCursor;
     scaled.gapMarker = gapMarker;

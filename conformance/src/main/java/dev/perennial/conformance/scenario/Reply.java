@@ -49,6 +49,11 @@ public final class Reply {
     return silent(protocol).step(new Step.Open(WireFormat.contentType(protocol), List.of(), false));
   }
 
+  /** Sends the head that opens the stream, after the steps so far. */
+  public Reply opened() {
+    return step(new Step.Open(WireFormat.contentType(protocol), List.of(), true));
+  }
+
   /** Sends a whole answer in place of the stream. */
   public static Reply answer(Protocol protocol, int status, String... headerLines) {
     return silent(protocol).step(new Step.Answer(status, List.of(headerLines), ""));

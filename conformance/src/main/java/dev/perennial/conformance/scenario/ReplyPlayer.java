@@ -222,8 +222,12 @@ final class ReplyPlayer {
   }
 
   private @Nullable WebSocketFrame readNext(WebSocketExchange opened) throws IOException {
-    reading.lock(); // Waits while nothing is to be read.
-    reading.unlock();
+    reading.lock();
+    try {
+      // Nothing: it has waited while a step forbade to read.
+    } finally {
+      reading.unlock();
+    }
     return opened.read(LONG);
   }
 

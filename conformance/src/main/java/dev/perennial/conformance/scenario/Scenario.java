@@ -30,6 +30,8 @@ public final class Scenario {
   final List<Check> checks = new ArrayList<>();
   final List<Condition> conditions = new ArrayList<>();
   int streams = 1;
+  String query = "";
+  boolean isProxied;
   boolean isLastRepeated;
   boolean isRestarted;
   boolean isClosedOnce;
@@ -91,6 +93,18 @@ public final class Scenario {
   /** Sets the other origin's reply to each request. */
   public Scenario other(Reply reply) {
     otherReplies.add(reply);
+    return this;
+  }
+
+  /** Adds a query to the URL that the client is sent to, such as {@code ?limit=5}. */
+  public Scenario query(String text) {
+    query = text;
+    return this;
+  }
+
+  /** Sends the client to an https URL through a proxy, as which the server plays the replies. */
+  public Scenario throughProxy() {
+    isProxied = true;
     return this;
   }
 

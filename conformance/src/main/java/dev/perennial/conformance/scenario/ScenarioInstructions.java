@@ -14,15 +14,18 @@ final class ScenarioInstructions implements Instructions {
   private final Rule rule;
   private final Protocol protocol;
   private final URI url;
+  private final @Nullable URI proxy; // Null to connect directly.
   private final ClientSettings settings;
 
   /**
    * @param settings in real time, not changed afterwards
    */
-  ScenarioInstructions(Rule rule, Protocol protocol, URI url, ClientSettings settings) {
+  ScenarioInstructions(
+      Rule rule, Protocol protocol, URI url, @Nullable URI proxy, ClientSettings settings) {
     this.rule = rule;
     this.protocol = protocol;
     this.url = url;
+    this.proxy = proxy;
     this.settings = settings;
   }
 
@@ -43,7 +46,7 @@ final class ScenarioInstructions implements Instructions {
 
   @Override
   public String cursorParameter() {
-    return WireFormat.CURSOR_PARAMETER;
+    return settings.cursorParameter;
   }
 
   @Override
@@ -102,8 +105,28 @@ final class ScenarioInstructions implements Instructions {
   }
 
   @Override
+  public boolean isEndedByBody() {
+    return settings.isEndedByBody;
+  }
+
+  @Override
   public @Nullable String body() {
     return settings.body;
+  }
+
+  @Override
+  public boolean isAnyTypeAccepted() {
+    return settings.isAnyTypeAccepted;
+  }
+
+  @Override
+  public boolean isGzip() {
+    return settings.isGzip;
+  }
+
+  @Override
+  public @Nullable URI proxy() {
+    return proxy;
   }
 
   @Override

@@ -102,7 +102,8 @@ public final class ScenarioRun {
           new ScenarioConsumer(run, stream, isFirst, this::closedByConsumer);
       try {
         Instructions instructions =
-            new ScenarioInstructions(rule, scenario.protocol, server.url(), settings);
+            new ScenarioInstructions(
+                rule, scenario.protocol, server.url(), server.proxy(), settings);
         followings.add(client.follow(instructions, consumer));
         if (isClosedByConsumer) {
           closeFollowings(); // Events came before there was anything to close.

@@ -32,7 +32,15 @@ final class ScenarioServer implements AutoCloseable {
   }
 
   URI url() {
-    return addressOf(here, run.scenario().protocol == Protocol.WEBSOCKET ? "ws" : "http");
+    Scenario scenario = run.scenario();
+    String scheme = scenario.protocol == Protocol.WEBSOCKET ? "ws" : "http";
+    String secure = scenario.isProxied ? scheme + "s" : scheme;
+    return URI.create(addressOf(here, secure) + scenario.query);
+  }
+
+  /** Returns the proxy that the client connects through; null when it connects directly. */
+  @Nullable URI proxy() {
+    return run.scenario().isProxied ? URI.create("http://127.0.0.1:" + here.port()) : null;
   }
 
   private static URI addressOf(LoopbackServer server, String scheme) {
@@ -51,15 +59,16 @@ final class ScenarioServer implements AutoCloseable {
       exchange.answer(204, ReplyPlayer.CORS, "");
       return;
     }
-    if (!exchange.request().path().startsWith(PATH)) {
+    boolean isTunnel = run.scenario().isProxied && exchange.request().method().equals("CONNECT");
+    if (!isTunnel && !exchange.request().path().startsWith(PATH)) {
       exchange.answer(404, List.of(), "");
       return;
     }
     Trace trace = run.trace();
     Protocol protocol = run.scenario().protocol;
-    TracedRequest request =
-        trace.request(
-            exchange.request(), isAtOther, WireFormat.cursor(protocol, exchange.request()));
+    String cursor =
+        WireFormat.cursor(protocol, exchange.request(), run.scenario().settings.cursorParameter);
+    TracedRequest request = trace.request(exchange.request(), isAtOther, cursor);
     Reply reply = run.scenario().replyTo(numberAt(request), isAtOther);
     try {
       if (reply == null) {

@@ -23,6 +23,12 @@ final class ScenarioText {
         reply -> lines.add("The other origin: it " + reply.description() + "."));
     scenario.consumer.forEach(
         (event, act) -> lines.add("At event " + event + " the consumer " + describe(act) + "."));
+    if (scenario.isProxied) {
+      lines.add("The server is the proxy to an https URL.");
+    }
+    if (!scenario.query.isEmpty()) {
+      lines.add("The URL has the query " + scenario.query + ".");
+    }
     if (scenario.streams > 1) {
       lines.add(scenario.streams + " streams are followed at once.");
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Encodes the kit's events for each transport. */
 public final class WireFormat {
-  /** The query parameter for the cursor. Server-sent events use a header instead. */
+  /** The usual query parameter for the cursor. Server-sent events use a header instead. */
   static final String CURSOR_PARAMETER = "since";
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -61,10 +61,11 @@ public final class WireFormat {
   }
 
   /** Returns the cursor that a request asks to resume after; null when it has none. */
-  static @Nullable String cursor(Protocol protocol, ReceivedRequest request) {
+  static @Nullable String cursor(
+      Protocol protocol, ReceivedRequest request, String cursorParameter) {
     return protocol == Protocol.SSE
         ? request.header("Last-Event-ID")
-        : request.queryParameter(CURSOR_PARAMETER);
+        : request.queryParameter(cursorParameter);
   }
 
   /** Returns a field of a JSON object as text; null when there is none. */

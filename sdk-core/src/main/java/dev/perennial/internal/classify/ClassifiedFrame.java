@@ -32,6 +32,9 @@ final class ClassifiedFrame implements Frame {
   /** Null for the frame's own. */
   private @Nullable IOException defect;
 
+  /** Null for the frame's own. */
+  private @Nullable String epoch;
+
   /** Starts over with {@code frame}, which this object forwards to. */
   ClassifiedFrame of(Frame frame) {
     this.frame = frame;
@@ -42,6 +45,7 @@ final class ClassifiedFrame implements Frame {
     this.isDeclaredLast = false;
     this.error = null;
     this.defect = null;
+    this.epoch = null;
     return this;
   }
 
@@ -72,6 +76,11 @@ final class ClassifiedFrame implements Frame {
 
   ClassifiedFrame defective(IOException defect) {
     this.defect = Objects.requireNonNull(defect, "defect");
+    return this;
+  }
+
+  ClassifiedFrame inEpoch(String name) {
+    this.epoch = name;
     return this;
   }
 
@@ -109,6 +118,16 @@ final class ClassifiedFrame implements Frame {
   public @Nullable ServerError error() {
     boolean isAtCursor = isIdentified && cursor != null; // So it is an event of the log.
     return error != null || isAtCursor ? error : frame.error();
+  }
+
+  @Override
+  public @Nullable Kind classifiedAs() {
+    return frame.classifiedAs();
+  }
+
+  @Override
+  public @Nullable String epoch() {
+    return epoch != null ? epoch : frame.epoch();
   }
 
   @Override

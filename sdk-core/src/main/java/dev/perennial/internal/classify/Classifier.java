@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param endsAfter finds the last event
  * @param heartbeat finds events that are only heartbeats
  * @param kindOf finds the kind of any other event
+ * @param epoch finds the name of the epoch that an event is of
  * @param maxCursorBytes the most bytes of a cursor or an id
  * @param connectionEnd what the orderly end of the connection means
  */
@@ -39,6 +40,7 @@ public record Classifier(
     @Nullable Predicate<? super Payload> endsAfter,
     @Nullable Predicate<? super Payload> heartbeat,
     @Nullable Function<? super Payload, Payload.Kind> kindOf,
+    @Nullable Function<? super Payload, @Nullable String> epoch,
     int maxCursorBytes,
     OrderlyEnd connectionEnd) {
 
@@ -61,6 +63,7 @@ public record Classifier(
         && endsAfter == null
         && heartbeat == null
         && kindOf == null
+        && epoch == null
         && connectionEnd == OrderlyEnd.OF_CONNECTION;
   }
 
@@ -98,7 +101,7 @@ public record Classifier(
       if (reported != null) {
         return into.of(frame).asError(reported);
       }
-      return withKind(withIds(frame, before, into), into);
+      return withEpoch(frame, withKind(withIds(frame, before, into), into), into);
     } catch (TransportException e) {
       throw e;
     } catch (Throwable e) {
@@ -171,6 +174,11 @@ public record Classifier(
     return matches(endsAfter, event) ? wrapped(event, into).asLast() : event;
   }
 
+  private Frame withEpoch(Frame event, Frame found, ClassifiedFrame into) {
+    String name = epoch == null ? null : epoch.apply(event);
+    return name == null ? found : wrapped(found, into).inEpoch(name);
+  }
+
   private static ClassifiedFrame wrapped(Frame event, ClassifiedFrame into) {
     return event == into ? into : into.of(event);
   }
@@ -185,7 +193,8 @@ public record Classifier(
     if (kindOf == null) {
       return Payload.Kind.EVENT;
     }
-    Payload.Kind kind = kindOf.apply(event);
+    Payload.Kind known = event.classifiedAs();
+    Payload.Kind kind = known != null ? known : kindOf.apply(event);
     if (kind == null) {
       throw new NullPointerException("classify() returned null");
     }

@@ -2,6 +2,7 @@ package dev.perennial.internal.classify;
 
 import dev.perennial.CloseOccasion;
 import dev.perennial.Payload;
+import dev.perennial.PayloadTransform;
 import dev.perennial.ServerError;
 import dev.perennial.ServerResponse;
 import dev.perennial.StreamException.Reason;
@@ -12,6 +13,8 @@ import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +24,16 @@ final class ClassifyingConnection implements StreamConnection {
   private static final Set<Integer> CLOSE_CODES_WITHOUT_FAULT = Set.of(1000, 1001, 1005, 1006);
 
   private final StreamConnection delegate;
+  private final PayloadTransform.@Nullable Step transform; // Null for none.
   private final Classifier classifier;
   private final String transportEndpoint;
 
   // Used by the engine's thread alone.
 
   private final ClassifiedFrame classified = new ClassifiedFrame();
+
+  /** What the transform made of the last frame, and is still to be returned. */
+  private Queue<? extends Frame> transformed = new ArrayDeque<>();
 
   /** The cursor of the last event, or what the connection resumes after; null for none. */
   private @Nullable String position;
@@ -47,16 +54,19 @@ final class ClassifyingConnection implements StreamConnection {
   /**
    * Makes a connection around {@code delegate}.
    *
+   * @param transform makes the payloads that are classified; null for those of {@code delegate}
    * @param cursor what it resumes after; null for nothing
    * @param transportEndpoint what messages show when the connection does not know better
    */
   ClassifyingConnection(
       StreamConnection delegate,
+      PayloadTransform.@Nullable Step transform,
       Classifier classifier,
       @Nullable String cursor,
       String transportEndpoint) {
     this.position = cursor;
     this.delegate = delegate;
+    this.transform = transform;
     this.classifier = classifier;
     this.transportEndpoint = transportEndpoint;
   }
@@ -94,9 +104,13 @@ final class ClassifyingConnection implements StreamConnection {
       given = null;
       return checkpoint;
     }
-    Frame frame = readWithin(limits);
+    Frame frame = transformed.poll();
     if (frame == null) {
-      return atEndOfConnection();
+      Frame read = readWithin(limits);
+      if (read == null) {
+        return atEndOfConnection();
+      }
+      frame = transform == null ? read : transformed(read, transform);
     }
     boolean isEvent = frame.kind() == Payload.Kind.EVENT;
     Frame found = classify(frame);
@@ -118,6 +132,28 @@ final class ClassifyingConnection implements StreamConnection {
       }
     }
     return found;
+  }
+
+  /** Returns the first frame that the transform makes, and keeps the others. */
+  private Frame transformed(Frame frame, PayloadTransform.Step step) throws TransportException {
+    if (frame.kind() != Payload.Kind.EVENT || frame.defect() != null) {
+      return frame;
+    }
+    TransformedFrame.Collector made = new TransformedFrame.Collector();
+    try {
+      step.apply(frame, made);
+    } catch (TransportException e) {
+      throw delegate.refine(e.withMessage(e.getMessage() + " from " + endpoint()));
+    } catch (IOException | RuntimeException e) {
+      return classified.of(frame).defective(new IOException("its transform threw " + e, e));
+    }
+    transformed = made.take(frame);
+    Frame first = transformed.poll();
+    if (first != null) {
+      return first;
+    }
+    String cursor = frame.cursor();
+    return cursor == null ? Frame.heartbeat() : Frame.cursor(cursor);
   }
 
   private @Nullable Frame readWithin(Deadlines limits) throws IOException {

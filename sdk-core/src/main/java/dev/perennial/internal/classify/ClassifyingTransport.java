@@ -1,5 +1,6 @@
 package dev.perennial.internal.classify;
 
+import dev.perennial.PayloadTransform;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Sequence;
 import dev.perennial.spi.StreamConnection;
@@ -9,16 +10,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Classifies the frames of another transport's connections.
  *
+ * @param transform makes the payloads that are classified; null for those of the delegate
+ * @param maxEventBytes the most bytes of a payload that the transform makes
  * @param ownSequence what the caller set; null for the delegate's
+ * @param isPositionAtServer whether the caller said so; the delegate may say so, too
  */
 public record ClassifyingTransport(
-    Transport delegate, Classifier classifier, @Nullable Sequence ownSequence)
+    Transport delegate,
+    @Nullable PayloadTransform transform,
+    int maxEventBytes,
+    Classifier classifier,
+    @Nullable Sequence ownSequence,
+    boolean isPositionAtServer)
     implements Transport {
 
   @Override
   public StreamConnection newConnection(Attempt attempt) {
-    return new ClassifyingConnection(
-        delegate.newConnection(attempt), classifier, attempt.cursor(), endpoint());
+    StreamConnection connection = delegate.newConnection(attempt);
+    PayloadTransform.Step step = transform == null ? null : transform.begin(maxEventBytes);
+    return new ClassifyingConnection(connection, step, classifier, attempt.cursor(), endpoint());
   }
 
   @Override
@@ -39,5 +49,10 @@ public record ClassifyingTransport(
   @Override
   public @Nullable Sequence sequence() {
     return ownSequence != null ? ownSequence : delegate.sequence();
+  }
+
+  @Override
+  public boolean isPositionAtServer() {
+    return isPositionAtServer || delegate.isPositionAtServer();
   }
 }

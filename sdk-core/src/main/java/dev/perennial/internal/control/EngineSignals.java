@@ -71,6 +71,10 @@ public final class EngineSignals {
   @GuardedBy("lock")
   private boolean isOffline;
 
+  /** Unlike {@link #isWoken}, it is not forgotten when a wait has ended. */
+  @GuardedBy("lock")
+  private boolean isWokenSinceAttempt;
+
   /** Why we closed the connection; null when we did not. */
   @GuardedBy("lock")
   private @Nullable ConnectionEnd killed;
@@ -430,7 +434,20 @@ public final class EngineSignals {
     lock.lock();
     try {
       isWoken = true;
+      isWokenSinceAttempt = true;
       signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns whether the engine was woken since the last call, whether it waited or not. */
+  public boolean takeWake() {
+    lock.lock();
+    try {
+      boolean wasWoken = isWokenSinceAttempt;
+      isWokenSinceAttempt = false;
+      return wasWoken;
     } finally {
       lock.unlock();
     }

@@ -25,8 +25,9 @@ public final class NetworkWatch {
   private final AtomicBoolean hasCalledBack = new AtomicBoolean();
 
   // Used by the thread that asks.
-  private boolean wasOnline; // False before the first answer.
-  private @Nullable Object network; // Null while offline, and if the monitor cannot tell.
+  private boolean wasAsked;
+  private @Nullable Object
+      network; // The last one that was online; null if the monitor cannot tell.
 
   /** Asks the monitor, which may call back while it answers; null while no thread does. */
   private volatile @Nullable Thread asking;
@@ -88,14 +89,19 @@ public final class NetworkWatch {
     boolean isCallback = hasCalledBack.getAndSet(false);
     boolean isOnline = asked.isOnline();
     Object now = isOnline ? asked.network() : null;
-    boolean mayBeOther = now == null ? isCallback : !now.equals(network);
-    boolean isOther = wasOnline && isOnline && mayBeOther;
-    wasOnline = isOnline;
-    network = now;
     boolean hasChanged = signals.online(isOnline);
-    if (isOnline && (hasChanged || isOther)) {
+    if (!isOnline) {
+      return;
+    }
+    boolean isOther = now == null ? isCallback || hasChanged : !now.equals(network);
+    network = now;
+    if (hasChanged || (isOther && wasAsked)) {
       signals.wake();
       status.checkSilence();
     }
+    if (isOther && wasAsked) {
+      status.networkChanged();
+    }
+    wasAsked = true;
   }
 }

@@ -25,6 +25,9 @@ public final class SubscriptionStatus {
      * a read is still waiting after {@code graceNanos}.
      */
     void checkSilence(long graceNanos);
+
+    /** Asks the server for a sign of life, and ends the connection when none comes soon. */
+    void networkChanged();
   }
 
   private final AtomicLong lastEventNanos = new AtomicLong(NEVER);
@@ -88,6 +91,14 @@ public final class SubscriptionStatus {
     OpenConnection open = openConnection;
     if (open != null) {
       open.checkSilence(Nanos.of(WAKE_GRACE));
+    }
+  }
+
+  /** Ends the open connection, if there is one, when no byte comes soon: its path may be gone. */
+  void networkChanged() {
+    OpenConnection open = openConnection;
+    if (open != null) {
+      open.networkChanged();
     }
   }
 

@@ -67,6 +67,9 @@ final class ConnectionRun {
   /** The check to come of a read that a wake found waiting; null while there is none. */
   private final AtomicReference<@Nullable SilenceCheck> check = new AtomicReference<>();
 
+  /** Null until the connection is open, and if no other one may follow it. */
+  private volatile @Nullable PathCheck pathCheck;
+
   private volatile boolean isClosed;
 
   private record SilenceCheck(long read, Timekeeper.Timer timer) {}
@@ -115,7 +118,21 @@ final class ConnectionRun {
     isOpen = true;
     tookNanos = openedNanos - began;
     limits.opened(endpoint());
+    if (connection.mayBeFollowed() && connection.mayBeStartedOver()) {
+      pathCheck = new PathCheck(connection, () -> reads.get() % 2 != 0, time, this::replace);
+    }
     return null;
+  }
+
+  /** The network is another one, and nothing comes on the path of the one before. */
+  private void replace() {
+    signals.kill(
+        number,
+        ConnectionEnd.recycled(
+            "The network is another one, and no byte came from "
+                + endpoint()
+                + " within "
+                + PathCheck.GRACE));
   }
 
   /** Ends an attempt that takes too long. Its connection may allow more time than it had first. */
@@ -317,6 +334,10 @@ final class ConnectionRun {
     isClosed = true; // Before the look: a check scheduled later reads this.
     age.close();
     closeTimer(check.get());
+    PathCheck path = pathCheck;
+    if (path != null) {
+      path.close();
+    }
     signals.release();
     Callbacks.runLast(() -> connection.close(occasion));
   }
@@ -338,11 +359,11 @@ final class ConnectionRun {
   /**
    * What the open connection came to; after {@link #concluded}.
    *
-   * @param position the cursor that the next connection asks for
+   * @param position where the next connection goes on
    */
-  Reconnector.OpenPeriod openPeriod(@Nullable String position) {
-    boolean hasMoved = position != null && !position.equals(cursor);
-    return new Reconnector.OpenPeriod(newEvents, hasMoved, openNanos, progressNanos - openedNanos);
+  Reconnector.OpenPeriod openPeriod(Position position) {
+    return new Reconnector.OpenPeriod(
+        newEvents, position.hasMovedFrom(cursor), openNanos, progressNanos - openedNanos);
   }
 
   /** How long the attempt took until the connection was open. */
@@ -378,6 +399,15 @@ final class ConnectionRun {
       public void checkSilence(long graceNanos) {
         connection.probe();
         checkSilenceAfter(graceNanos);
+      }
+
+      @Override
+      public void networkChanged() {
+        connection.probe();
+        PathCheck path = pathCheck;
+        if (path != null) {
+          path.networkChanged();
+        }
       }
     };
   }

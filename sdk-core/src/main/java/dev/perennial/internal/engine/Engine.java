@@ -70,7 +70,7 @@ final class Engine<T> implements Runnable {
   private final Reconnector reconnector;
   private final RetryTimer timer;
   private final ReadLimits limits;
-  private final Position position = new Position();
+  private final Position position;
   private final DemandGate demand;
   private final ReplayFilter replays;
   private final GapHandler gaps;
@@ -93,6 +93,7 @@ final class Engine<T> implements Runnable {
         new RetryTimer(
             time, signals, status, notifier, jitter, settings.services().hostRateLimiter());
     this.limits = new ReadLimits(context.endpoint(), settings.limits());
+    this.position = new Position(transport.isPositionAtServer());
     this.demand = new DemandGate(delivery, context.acknowledged(), signals);
     this.replays = new ReplayFilter(settings.resume(), notifier);
     this.gaps =
@@ -112,6 +113,7 @@ final class Engine<T> implements Runnable {
     return new Reconnector.Config(
         settings.limits().isFailFast(),
         settings.transport().hasCredentials(),
+        settings.transport().isPositionAtServer(),
         settings.gapRules().explicit().contains(Gap.Reason.CURSOR_REJECTED));
   }
 
@@ -306,6 +308,7 @@ final class Engine<T> implements Runnable {
                 number,
                 cursor,
                 settings.limits().attemptTimeout(),
+                signals.takeWake(),
                 time,
                 settings.runtime(),
                 subscription));
@@ -330,6 +333,13 @@ final class Engine<T> implements Runnable {
       if (serverDelay != null) {
         reconnector.serverDelay(serverDelay);
       }
+      String epoch = frame.epoch();
+      if (epoch != null && gaps.isOtherEpoch(epoch)) {
+        end = newEpoch("The stream is of another epoch than before: " + shortened(epoch));
+        if (end != null) {
+          return end;
+        }
+      }
       switch (frame.kind()) {
         case EVENT -> {
           limits.eventCame();
@@ -337,7 +347,7 @@ final class Engine<T> implements Runnable {
         }
         case HEARTBEAT -> {
           gaps.streamGoesOn();
-          if (run.isReplaceable(position.cursor() != null)) { // Else a wrong guess ends it.
+          if (run.isReplaceable(position.isKept())) { // Else a wrong guess ends it.
             limits.heartbeatAfter(run.silenceNanos());
           }
           notifier.heartbeat(frame);
@@ -348,11 +358,22 @@ final class Engine<T> implements Runnable {
         case CURSOR -> pipeline.checkpoint(frame);
         case CONTROL -> {} // It was for the transport.
         case GAP -> end = gaps.reported(frame.text());
+        case NEW_EPOCH -> end = newEpoch("The server has begun anew");
         case ERROR -> end = run.endWith(frame);
         case END -> end = ConnectionEnd.COMPLETED;
       }
     }
     return end;
+  }
+
+  private @Nullable ConnectionEnd newEpoch(String detail)
+      throws InterruptedException, CallbackException {
+    pipeline.beginAnew();
+    return gaps.newEpoch(detail);
+  }
+
+  private static String shortened(String epoch) {
+    return epoch.length() <= 40 ? epoch : epoch.substring(0, 40) + "…";
   }
 
   private void opened(ConnectionRun run) throws CallbackException {
@@ -366,13 +387,13 @@ final class Engine<T> implements Runnable {
   }
 
   private ConnectionEnd conclude(ConnectionRun run, ConnectionEnd why) throws CallbackException {
-    ConnectionEnd end = run.concluded(why, position.cursor() != null);
+    ConnectionEnd end = run.concluded(why, position.isKept());
     if (run.wasOpen()) {
       if (end.hasLasted()) {
         gaps.begun();
       }
       if (!end.isRefusal()) {
-        reconnector.wasOpen(run.openPeriod(position.cursor()), end);
+        reconnector.wasOpen(run.openPeriod(position), end);
       }
       signals.forgetWake();
     }

@@ -74,6 +74,13 @@ final class EventPipeline<T> {
     delivery.checkpoint(acknowledged.issueCheckpoint(position.cursor()));
   }
 
+  /** The server has begun anew: the next event may have any number. */
+  void beginAnew() {
+    if (sequence != null) {
+      sequence.beginAnew();
+    }
+  }
+
   /** Takes an event; returns how the connection ends with it, null to go on. */
   @Nullable ConnectionEnd deliver(Frame frame, ConnectionRun run)
       throws InterruptedException, CallbackException {
@@ -82,6 +89,9 @@ final class EventPipeline<T> {
       requireSound(frame, run);
       String id = ownId(frame);
       if (replays.isReplay(id, frame, run.number())) {
+        if (!Objects.equals(id, frame.cursor())) {
+          position.moveAfter(frame); // Its cursor may be of another session than its id.
+        }
         return isLast ? ConnectionEnd.COMPLETED : null;
       }
       if (sequence != null) {

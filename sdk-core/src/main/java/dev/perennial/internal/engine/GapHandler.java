@@ -43,6 +43,8 @@ final class GapHandler {
   /** The consumer knows that events are missing here, and nothing has come since. */
   private boolean isLossReported;
 
+  private boolean isBreakFresh; // Nothing has come since the last gap of the whole stream.
+  private @Nullable String epoch; // Null until the server names one.
   private @Nullable Gap toFill; // Null unless a snapshot is to be loaded at the next open.
   private long breaks;
 
@@ -80,6 +82,7 @@ final class GapHandler {
   void streamGoesOn() {
     begun();
     isLossReported = false;
+    isBreakFresh = false;
   }
 
   /** The stream has begun: what comes between two connections from now on may be missed. */
@@ -120,7 +123,7 @@ final class GapHandler {
 
   /** Handles what was missed before this connection, which is open and not read yet. */
   @Nullable ConnectionEnd opened() throws InterruptedException, CallbackException {
-    boolean mayHaveMissed = wasOpened && hasBegun && !isLossReported && position.cursor() == null;
+    boolean mayHaveMissed = wasOpened && hasBegun && !isLossReported && !position.isKept();
     Gap pending = toFill;
     wasOpened = true;
     isLossReported = false;
@@ -144,6 +147,27 @@ final class GapHandler {
     begun();
     ConnectionEnd end = handleNowOrAtNextOpen(gap(Gap.Reason.SERVER, detail));
     isLossReported = rules.of(Gap.Reason.SERVER).action() == GapRules.Action.LIVE_ONLY;
+    return end;
+  }
+
+  /** Notes the epoch that a frame names; returns whether it is another one than before. */
+  boolean isOtherEpoch(String name) {
+    boolean isOther = epoch != null && !epoch.equals(name);
+    epoch = name;
+    return isOther;
+  }
+
+  /**
+   * Handles a server that begins anew; returns null to go on. If a gap was reported just before,
+   * the consumer knows already that events may be missing.
+   */
+  @Nullable ConnectionEnd newEpoch(String detail) throws InterruptedException, CallbackException {
+    if (isBreakFresh) {
+      breakOff();
+      return null;
+    }
+    ConnectionEnd end = handleNowOrAtNextOpen(gap(Gap.Reason.NEW_EPOCH, detail));
+    isLossReported = rules.of(Gap.Reason.NEW_EPOCH).action() == GapRules.Action.LIVE_ONLY;
     return end;
   }
 
@@ -172,6 +196,7 @@ final class GapHandler {
     position.moveTo(null);
     replays.clear();
     breaks++;
+    isBreakFresh = true;
   }
 
   // ---- Holes in a sequence ----

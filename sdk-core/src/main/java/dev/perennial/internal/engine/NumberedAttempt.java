@@ -13,6 +13,7 @@ record NumberedAttempt(
     long connection,
     @Nullable String cursor,
     Duration timeout,
+    boolean isAfterWake,
     Timekeeper timekeeper,
     StreamRuntime runtime,
     StreamSubscription subscription)

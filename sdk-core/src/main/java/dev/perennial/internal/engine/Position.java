@@ -9,10 +9,27 @@ import org.jspecify.annotations.Nullable;
  * engine thread only.
  */
 final class Position {
+  /** Whether the server remembers it: then there is never a cursor here. */
+  private final boolean isAtServer;
+
   private @Nullable String cursor;
 
   /** What stands for the cursor while there is none, such as "now". Null for nothing. */
   private @Nullable String symbolicStart;
+
+  Position(boolean isAtServer) {
+    this.isAtServer = isAtServer;
+  }
+
+  /** Whether the next connection goes on where the last one ended. */
+  boolean isKept() {
+    return isAtServer || cursor != null;
+  }
+
+  /** Whether the next connection goes on at another place than one that asked for {@code start}. */
+  boolean hasMovedFrom(@Nullable String start) {
+    return isAtServer || (cursor != null && !cursor.equals(start));
+  }
 
   /** Null when there is none. */
   @Nullable String cursor() {
@@ -36,7 +53,7 @@ final class Position {
 
   /** Goes on after {@code next}; null drops the cursor. */
   void moveTo(@Nullable String next) {
-    cursor = next;
+    cursor = isAtServer ? null : next;
   }
 
   /** Goes on after a frame, which may leave the position as it is or clear it. */
@@ -45,7 +62,7 @@ final class Position {
     if (next == null) {
       return;
     }
-    cursor = next.isEmpty() ? null : next;
+    moveTo(next.isEmpty() ? null : next);
     if (next.isEmpty()) {
       symbolicStart = null; // HTML 9.2.6: the next attempt sends no cursor.
     }

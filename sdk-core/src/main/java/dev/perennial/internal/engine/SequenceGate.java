@@ -70,6 +70,11 @@ final class SequenceGate {
     checker.taken();
   }
 
+  /** The server has begun anew: the next event of each key may have any number. */
+  void beginAnew() {
+    checker.forgetAll();
+  }
+
   private Place placeOf(Frame frame, long connection, boolean isNoReplay)
       throws MalformedEventException, InterruptedException {
     try {

@@ -1,12 +1,14 @@
 package dev.perennial.internal.resume;
 
 import dev.perennial.Gap;
+import dev.perennial.Payload;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.Sequence;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +34,7 @@ public final class SequenceChecker {
   private long lastNumber;
 
   /** The event that was checked last; meaningful after {@link Place#AFTER_HOLE}. */
-  private Checked checked = new Checked(null, new Counter(), 0, 0, 0, false);
+  private Checked checked = new Checked(null, new Counter(), 0, 0, 0, 0, false);
 
   /** Where an event is in its sequence. */
   public enum Place {
@@ -69,6 +71,7 @@ public final class SequenceChecker {
   private record Checked(
       @Nullable String key,
       Counter counter,
+      long begin,
       long number,
       long connection,
       long breaks,
@@ -102,21 +105,48 @@ public final class SequenceChecker {
       return begin(key, number, connection, breaks);
     }
     lastCounter = counter;
+    Long previous = optional(sequence.previous(), frame);
+    if (previous != null && previous < 0) { // A snapshot within the stream.
+      counter.beginAt(number, connection, breaks);
+      return Place.NEXT;
+    }
+    boolean isLinked = previous != null && previous == counter.last;
+    if (isLinked && number < counter.last) { // The server began anew, and says after what.
+      counter.beginAt(number, connection, breaks);
+      return Place.NEXT;
+    }
     if (mayBeginAnew(counter, number, connection, breaks)) {
       counter.beginAt(number, connection, breaks);
       return Place.NEXT;
     }
+    long begin = beginOf(frame, number, previous);
     boolean isLower =
         counter.connection == connection
             ? number < counter.seen
             : isNoReplay && number <= counter.taken;
     boolean wentBack = isLower && number > counter.floor;
-    if (wentBack || number - counter.last > 1) {
-      checked = new Checked(key, counter, number, connection, breaks, wentBack);
+    if (wentBack || begin - counter.last > 1) {
+      checked = new Checked(key, counter, begin, number, connection, breaks, wentBack);
       return Place.AFTER_HOLE;
     }
     advance(counter, number, connection, breaks, false);
     return number <= counter.floor ? Place.COVERED : Place.NEXT;
+  }
+
+  /** The first number that the event stands for, at the earliest. */
+  private long beginOf(Frame frame, long number, @Nullable Long previous) throws IOException {
+    if (previous != null) {
+      return previous + 1;
+    }
+    Long first = optional(sequence.first(), frame);
+    return first == null ? number : Math.min(first, number);
+  }
+
+  private static @Nullable Long optional(
+      @Nullable Function<? super Payload, @Nullable String> function, Frame frame)
+      throws IOException {
+    String digits = function == null ? null : function.apply(frame);
+    return digits == null ? null : (Long) parsed(digits);
   }
 
   private @Nullable String keyOf(Frame frame) {
@@ -163,6 +193,12 @@ public final class SequenceChecker {
     keys.remove();
   }
 
+  /** Forgets all keys: each begins with its next number, whatever that is. */
+  public void forgetAll() {
+    counters.clear();
+    lastCounter = null;
+  }
+
   /** Whether the event that was checked last shows that the numbers of the stream began anew. */
   public boolean streamBeganAnew() {
     return checked.wentBack && sequence.key() == null;
@@ -175,13 +211,11 @@ public final class SequenceChecker {
     String how = checked.wentBack ? " went back from " : " jumped from ";
     boolean isSameConnection = counter.connection == checked.connection;
     long from = checked.wentBack && isSameConnection ? counter.seen : counter.last;
-    long missed = checked.wentBack ? Gap.UNKNOWN : checked.number - counter.last - 1;
+    boolean isCounted = !checked.wentBack && sequence.previous() == null;
+    long missed = isCounted ? checked.begin - counter.last - 1 : Gap.UNKNOWN;
+    long to = checked.wentBack ? checked.number : checked.begin;
     return Gap.of(
-        Gap.Reason.SEQUENCE,
-        acknowledged,
-        missed,
-        checked.key,
-        which + how + from + " to " + checked.number);
+        Gap.Reason.SEQUENCE, acknowledged, missed, checked.key, which + how + from + " to " + to);
   }
 
   /** Goes on after the hole. */
@@ -200,7 +234,7 @@ public final class SequenceChecker {
     Counter counter = checked.counter;
     counter.floor = parsed(covered);
     counter.last = counter.floor;
-    if (checked.number - counter.floor > 1) {
+    if (checked.begin - counter.floor > 1) {
       return Place.SNAPSHOT_TOO_OLD;
     }
     accept();
@@ -215,11 +249,11 @@ public final class SequenceChecker {
             + ", and the snapshot ends at "
             + floor
             + ", before the hole does: load one that covers "
-            + (checked.number - 1);
+            + (checked.begin - 1);
     return Gap.of(
         Gap.Reason.SEQUENCE,
         hole.lastCursor(),
-        checked.number - floor - 1,
+        sequence.previous() == null ? checked.begin - floor - 1 : Gap.UNKNOWN,
         hole.sequenceKey(),
         detail);
   }

@@ -5,8 +5,9 @@ import dev.perennial.internal.time.Nanos;
 import java.time.Duration;
 
 /**
- * Notices a server that closes again and again without a new event, soon after each open: it may
- * refuse the cursor without saying so. Used by the engine thread only.
+ * Notices a server that closes again and again soon after each open, and the cursor does not move:
+ * it may refuse the cursor without saying so. Events without a cursor, such as a greeting, say
+ * nothing about it. Used by the engine thread only.
  */
 final class CursorSuspicion {
   static final int CLOSES = 5;
@@ -16,13 +17,18 @@ final class CursorSuspicion {
   private int closes;
   private long sinceNanos;
 
-  /** Counts the end of a connection. */
-  void note(ConnectionEnd end, boolean hadCursor, long now) {
+  /**
+   * Counts the end of a connection.
+   *
+   * @param hasMoved whether the next connection asks for another cursor because of it
+   * @param hadCursor whether it asks for one at all
+   */
+  void note(ConnectionEnd end, boolean hasMoved, boolean hadCursor, long now) {
     if (!end.wasOpen() || end.isRefusal()) {
       return; // Says nothing about the cursor.
     }
     boolean isShort = end.openNanos() <= Nanos.of(EACH_WITHIN);
-    if (end.hasProgress() || !isShort || !hadCursor) {
+    if (hasMoved || !isShort || !hadCursor) {
       closes = 0;
       return;
     }
@@ -46,6 +52,6 @@ final class CursorSuspicion {
     return closes
         + " connections closed within "
         + Durations.text(EACH_WITHIN)
-        + " without a new event";
+        + " and the cursor did not move";
   }
 }

@@ -33,6 +33,7 @@ public final class Reconnector {
 
   private long serverDelayNanos; // The server's retry; 0 until it sends one.
   private boolean wasOpened;
+  private boolean hasMoved; // The last open connection moved the cursor.
   private boolean isRefreshed; // The last credential was asked for because of a refusal.
   private int limitedRetries; // In a row without progress.
 
@@ -65,9 +66,14 @@ public final class Reconnector {
    *
    * @param isFailFast whether every failure before the first open is final
    * @param hasCredentials whether a refused credential can be replaced
+   * @param isPositionAtServer whether the next attempt goes on without a cursor
    * @param isSuspicionGap whether a suspected cursor is reported as a gap
    */
-  public record Config(boolean isFailFast, boolean hasCredentials, boolean isSuspicionGap) {}
+  public record Config(
+      boolean isFailFast,
+      boolean hasCredentials,
+      boolean isPositionAtServer,
+      boolean isSuspicionGap) {}
 
   public Reconnector(RetrySettings settings, Config config, Jitter jitter) {
     this.settings = settings;
@@ -106,6 +112,7 @@ public final class Reconnector {
    */
   public void wasOpen(OpenPeriod period, ConnectionEnd end) {
     wasOpened = true;
+    hasMoved = period.hasMoved;
     boolean hasProgress = period.newEvents > 0;
     boolean hasLasted =
         period.openNanos >= Nanos.of(RESET_WHEN_OPEN_FOR)
@@ -142,7 +149,7 @@ public final class Reconnector {
    * @param now the clock's reading
    */
   public NextStep next(ConnectionEnd end, @Nullable String position, long now) {
-    suspicion.note(end, position != null, now);
+    suspicion.note(end, hasMoved, position != null, now);
     reportedSuspicion = null;
     NextStep step = stepAfter(end, position, now);
     if (!(step instanceof RetryAfter) || !suspicion.isRaised(now)) {
@@ -187,7 +194,8 @@ public final class Reconnector {
               freeOnce(FreeStep.WITHOUT_CURSOR, end, now));
       case REFRESH_CREDENTIALS -> refresh(end, now);
       case RETRY_ONCE_CONNECTED -> retryUnless(isFinalNow(now), end, now);
-      case RETRY_WITH_CURSOR -> retryUnless(position == null, end, now);
+      case RETRY_WITH_CURSOR ->
+          retryUnless(position == null && !config.isPositionAtServer, end, now);
       case RETRY_THREE_TIMES -> retryUnless(++limitedRetries > LIMITED_RETRIES, end, now);
       case FAIL_WHEN_REPEATED ->
           isRepeated(end, position) ? new NextStep.Fail(repeated(end, position)) : retry(end, now);

@@ -16,6 +16,7 @@ public final class Durations {
    *
    * @param duration not negative
    */
+  @SuppressWarnings("JavaDurationGetSecondsToToSeconds") // Android 8 has no toSeconds.
   public static String text(Duration duration) {
     long seconds = duration.getSeconds();
     if (seconds < 60) {

@@ -87,7 +87,7 @@ class ClassifierTest {
       @Nullable Function<? super Payload, @Nullable String> cursor,
       @Nullable Function<? super Payload, @Nullable String> id) {
     return new Classifier(
-        cursor, null, null, id, null, null, null, null, null, 4096, OrderlyEnd.OF_CONNECTION);
+        cursor, null, null, id, null, null, null, null, null, null, 4096, OrderlyEnd.OF_CONNECTION);
   }
 
   private static void assertIdAndCursor(@Nullable String id, @Nullable String cursor, Frame frame) {

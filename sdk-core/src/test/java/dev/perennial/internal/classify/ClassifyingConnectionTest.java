@@ -80,6 +80,7 @@ class ClassifyingConnectionTest {
                 return failure.permanent();
               }
             },
+            null,
             new Classifier(
                 null,
                 null,
@@ -87,6 +88,7 @@ class ClassifyingConnectionTest {
                 null,
                 null,
                 p -> false,
+                null,
                 null,
                 null,
                 null,
@@ -143,6 +145,7 @@ class ClassifyingConnectionTest {
     StreamConnection connection =
         new ClassifyingConnection(
             new Scripted(Frame.heartbeat(), Frame.cursor("7")),
+            null,
             new Classifier(
                 null,
                 null,
@@ -153,6 +156,7 @@ class ClassifyingConnectionTest {
                 null,
                 null,
                 p -> Kind.GAP,
+                null,
                 4096,
                 OrderlyEnd.TOO_EARLY),
             null,
@@ -167,6 +171,7 @@ class ClassifyingConnectionTest {
     StreamConnection connection =
         new ClassifyingConnection(
             new Scripted(Frame.event("7", "bookmark", "x".getBytes(UTF_8))),
+            null,
             new Classifier(
                 null,
                 null,
@@ -177,6 +182,7 @@ class ClassifyingConnectionTest {
                 null,
                 null,
                 p -> Kind.CURSOR,
+                null,
                 4096,
                 OrderlyEnd.OF_CONNECTION),
             null,
@@ -254,6 +260,7 @@ class ClassifyingConnectionTest {
     StreamConnection connection =
         new ClassifyingConnection(
             new Scripted(defective),
+            null,
             new Classifier(
                 p -> fail("cursor"),
                 null,
@@ -264,6 +271,7 @@ class ClassifyingConnectionTest {
                 unasked,
                 unasked,
                 p -> fail("kind"),
+                null,
                 4096,
                 OrderlyEnd.TOO_EARLY),
             null,
@@ -279,7 +287,18 @@ class ClassifyingConnectionTest {
       @Nullable Function<? super Payload, Kind> kindOf,
       OrderlyEnd connectionEnd) {
     return new Classifier(
-        null, null, null, null, null, endsAt, endsAfter, heartbeat, kindOf, 4096, connectionEnd);
+        null,
+        null,
+        null,
+        null,
+        null,
+        endsAt,
+        endsAfter,
+        heartbeat,
+        kindOf,
+        null,
+        4096,
+        connectionEnd);
   }
 
   private static StreamConnection classified(Classifier classifier, String... events) {
@@ -287,7 +306,7 @@ class ClassifyingConnectionTest {
     for (int i = 0; i < events.length; i++) {
       frames[i] = Frame.event(null, "message", events[i].getBytes(UTF_8));
     }
-    return new ClassifyingConnection(new Scripted(frames), classifier, null, "http://host/");
+    return new ClassifyingConnection(new Scripted(frames), null, classifier, null, "http://host/");
   }
 
   private static List<String> readAll(StreamConnection connection) throws IOException {

@@ -34,6 +34,7 @@ final class PerennialLayout {
       Overflow          -> internal.queue
       DedupeWindow      -> internal.resume
       CursorStore       -> internal.resume
+      PayloadTransforms -> internal.classify
       spi.StreamBuilder -> internal.classify
       """;
 

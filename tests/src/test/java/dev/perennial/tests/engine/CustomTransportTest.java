@@ -1,6 +1,8 @@
 package dev.perennial.tests.engine;
 
 import static dev.perennial.testkit.ConnectionScript.opens;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
 import static java.util.Arrays.asList;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -152,6 +154,23 @@ class CustomTransportTest extends EngineTest {
     recorder.assertEvents("a:1");
     recorder.assertCompleted();
     assertEquals(asList(null, "1"), transport.cursors());
+  }
+
+  /** A language model may think for long after its first heartbeats, and cannot be asked again. */
+  @Test
+  void streamThatCannotBeReplacedLearnsNoLimitOnSilence() {
+    StreamBuilder<?> builder =
+        builder(
+            opens()
+                .times(3, c -> c.silence(ofSeconds(10)).heartbeat())
+                .silence(ofMinutes(4))
+                .event(null, "a:1")
+                .event(null, "[DONE]"));
+
+    listen(stream(builder.endsAt(payload -> payload.text().equals("[DONE]"))));
+
+    recorder.assertEvents("a:1");
+    recorder.assertCompleted();
   }
 
   @Test

@@ -35,7 +35,8 @@ class SuspectedCursorTest extends EngineTest {
     assertTrue(suspected.get(0).compareTo(ofSeconds(180)) < 0, suspected::toString);
     String report = observer.lines("cursorSuspected").get(0);
     assertTrue(
-        report.matches("cursorSuspected \\d+ connections closed within 2 s without a new event"),
+        report.matches(
+            "cursorSuspected \\d+ connections closed within 2 s and the cursor did not move"),
         report);
   }
 
@@ -77,6 +78,39 @@ class SuspectedCursorTest extends EngineTest {
                 : CLOSES_AT_ONCE,
         ofSeconds(60),
         "1");
+
+    assertEquals(List.of(), suspected);
+  }
+
+  @Test
+  void greetingOnEachConnectionIsNoEventOfTheLog() {
+    follow(attempt -> opens().event(null, "hello").ends(), ofSeconds(28), "1");
+
+    assertFalse(suspected.isEmpty());
+    assertTrue(suspected.get(0).compareTo(ofSeconds(120)) >= 0, suspected::toString);
+  }
+
+  @Test
+  void greetingAndAnOrderlyEndArePollingAtTheFloor() {
+    Duration floor = ofMillis(100);
+    time.at(ofMinutes(3), recorder::close);
+
+    listen(
+        stream(ScriptedTransport.endless(time, attempt -> opens().event(null, "hello").ends()))
+            .withCursor("1")
+            .withRetry(RetryPolicy.exponential(ofMillis(1), ofSeconds(30)).withMaxAttempts(2)));
+
+    recorder.signals(); // Hellos; what counts is how often they came.
+    assertTrue(
+        observer.lines("connecting").stream().allMatch("connecting 1"::equals)); // No failure.
+    long most = ofMinutes(3).dividedBy(floor) + 1;
+    assertTrue(transport.attempts().size() <= most, () -> transport.attempts().size() + "");
+    assertFalse(observer.lines("cursorSuspected").isEmpty());
+  }
+
+  @Test
+  void checkpointMovesTheCursor() {
+    follow(attempt -> opens().checkpoint("at " + attempt.connection()).ends(), ofSeconds(28), "1");
 
     assertEquals(List.of(), suspected);
   }

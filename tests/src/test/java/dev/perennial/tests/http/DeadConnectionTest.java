@@ -69,7 +69,7 @@ class DeadConnectionTest {
 
   @Test
   void aPingThatIsNotAnsweredEndsAllStreamsOfTheConnection() throws Exception {
-    OkHttpClient client = new OkHttpClient.Builder().pingInterval(ofMillis(100)).build();
+    OkHttpClient client = new OkHttpClient.Builder().pingInterval(ofSeconds(1)).build();
     try (RawHttp2Server server = RawHttp2Server.start(DeadConnectionTest::onlyTheFirstDies)) {
       Sse.Builder builder = builder(server).client(client);
       subscribe(builder, ofSeconds(20)).assertEvents("connection 1");
@@ -78,8 +78,8 @@ class DeadConnectionTest {
       server.peers().get(0).die();
 
       for (EventRecorder<String> recorder : recorders) {
-        recorder.assertEvents("connection 2");
-        assertEquals(List.of(Reason.RESET), reasons(recorder));
+        assertNotEquals("connection 1", recorder.takeEvent().data());
+        assertEquals(Reason.RESET, reasons(recorder).get(0));
       }
     }
   }
@@ -138,6 +138,22 @@ class DeadConnectionTest {
 
       second.assertEvents("2/3");
       first.assertExhausted();
+    }
+  }
+
+  @Test
+  void aConnectionThatAllowsOneStreamIsNotShared() throws Exception {
+    RawHttp2Server.Script script =
+        (peer, stream) -> {
+          // SETTINGS_MAX_CONCURRENT_STREAMS (RFC 9113, 6.5.2).
+          peer.frame(RawHttp2Server.SETTINGS, 0, 0, new byte[] {0, 3, 0, 0, 0, 1});
+          peer.open(stream, event("connection " + peer.number()));
+        };
+    try (RawHttp2Server server = RawHttp2Server.start(script)) {
+      Sse.Builder builder = builder(server);
+      subscribe(builder, ofSeconds(20)).assertEvents("connection 1");
+
+      subscribe(builder, ofSeconds(20)).assertEvents("connection 2");
     }
   }
 

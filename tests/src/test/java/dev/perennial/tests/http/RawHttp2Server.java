@@ -21,7 +21,9 @@ final class RawHttp2Server implements Closeable {
   static final int SETTINGS = 4;
   static final int PING = 6;
   static final int GOAWAY = 7;
+  static final int CONTINUATION = 9;
   private static final int ACK = 1;
+  private static final int END_STREAM = 1;
   private static final int END_HEADERS = 4;
   private static final int PREFACE_BYTES = 24;
 
@@ -101,6 +103,17 @@ final class RawHttp2Server implements Closeable {
 
     void die() {
       isDead = true;
+    }
+
+    /** Whether the connection has ended. */
+    boolean isClosed() {
+      return socket.isClosed();
+    }
+
+    /** Answers with an event stream that ends after one event. */
+    void answer(int stream, String event) throws IOException {
+      open(stream, event);
+      frame(DATA, END_STREAM, stream, new byte[0]);
     }
 
     /** Opens an event stream with one event. */

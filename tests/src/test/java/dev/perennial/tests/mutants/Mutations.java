@@ -120,6 +120,120 @@ final class Mutations {
                       + " && !(isGzip && coding == ContentCoding.GZIP)) {",
                   "if (coding == null) {")
               .caughtBy("http-coding-01"),
+          sse(
+                  "coding-none-refused",
+                  "any coding counts",
+                  HTTP + "internal/message/ContentCoding.java")
+              .replacing(
+                  "if (GZIP_NAMES.contains(coding) || TRANSFORMING.contains(coding)) {",
+                  "if (coding.length() >= 0) {")
+              .caughtBy("http-coding-02", "http-coding-03", "http-coding-04", "http-coding-05"),
+          sse("any-type-refused", "*/* is a type", HTTP + "internal/message/AcceptedTypes.java")
+              .replacing("if (types.contains(ANY)) {", "if (types.isEmpty()) {")
+              .caughtBy("http-type-03", "http-type-04"),
+          sse(
+                  "one-member-only",
+                  "the first member of gzip is all",
+                  HTTP + "internal/exchange/GzipSource.java")
+              .replacing(
+                  "while (isInMember || beginMember()) {",
+                  "while (isInMember || (!hadMember && beginMember())) {")
+              .caughtBy("http-gzip-01"),
+          sse(
+                  "proxy-403-retried",
+                  "a proxy that refuses is asked again",
+                  HTTP + "internal/attempt/ConfigurationFailures.java")
+              .replacing("Unexpected response code for CONNECT", "Unexpected code for CONNECT")
+              .caughtBy("proxy-01"),
+          sse(
+                  "proxy-407-retried",
+                  "a proxy that wants credentials is asked again",
+                  HTTP + "internal/attempt/ConfigurationFailures.java")
+              .replacing("Failed to authenticate with proxy", "Failed to authenticate")
+              .caughtBy("proxy-02"),
+
+          // ---- The end of a body, and POSTs ----
+          sse("body-no-end", "the end of a body is none", HTTP + "HttpStreamBuilder.java")
+              .replacing("return bodyEnd.completes();", "return bodyEnd == null;")
+              .caughtBy("body-01")
+              .mayFail("body-02", "body-03", "body-04", "body-05", "body-06"),
+          sse("part-completes", "a body may end in an event", HTTP + "HttpConnection.java")
+              .replacing(
+                  "if (bodyEnd.completes() && framer.isInsideEvent()) {",
+                  "if (bodyEnd == BodyEnd.IS_MARKED && framer.isInsideEvent()) {")
+              .caughtBy("body-02", "body-03"),
+          sse("cut-completes", "a cut is the end of the body", HTTP + "HttpConnection.java")
+              .replacing(
+                  "throw readFailure(e, nanos < limits.noByteNanos(), limits);",
+                  "if (e instanceof java.net.ProtocolException) {\n        return -1;\n      }\n"
+                      + "      throw readFailure(e, nanos < limits.noByteNanos(), limits);")
+              .caughtBy("body-04", "body-05")
+              .mayFail("finite-05", "finite-07"),
+          sse("close-completes", "a closed connection is an end", HTTP + "HttpConnection.java")
+              .replacing(
+                  "if (bodyEnd == BodyEnd.COMPLETES && !exchange.isEndDeclared()) {",
+                  "if (bodyEnd == BodyEnd.IS_MARKED && !exchange.isEndDeclared()) {")
+              .caughtBy("body-06"),
+          sse(
+                  "post-sent-again",
+                  "a POST that is not answered was not sent",
+                  HTTP + "internal/exchange/OutgoingRequest.java")
+              .replacing("return sending.mayBeSent();", "return answer != null;")
+              .caughtBy("post-01")
+              .mayFail("post-06"),
+          sse(
+                  "post-500-repeated",
+                  "500 says that nothing was done",
+                  HTTP + "internal/connection/SendLimit.java")
+              .replacing("425, 429, 503);", "425, 429, 500, 503);")
+              .caughtBy("post-02"),
+          sse(
+                  "post-204-fails",
+                  "204 to a POST is a failure",
+                  HTTP + "internal/exchange/OutgoingRequest.java")
+              .replacing("isStatus && failure.code() == 204;", "isStatus && failure.code() == 205;")
+              .caughtBy("post-03"),
+          sse(
+                  "post-410-fails",
+                  "410 to a POST is no gap",
+                  HTTP + "internal/exchange/OutgoingRequest.java")
+              .replacing("failure.reason() == Reason.GAP || (isStatus", "(isStatus")
+              .caughtBy("post-04"),
+          sse(
+                  "post-hurried",
+                  "an answer has an attempt's time",
+                  HTTP + "internal/exchange/OutgoingRequest.java")
+              .replacing(
+                  "      if (isRepeatable()) {\n        return sending",
+                  "      if (clock != null) {\n        return sending")
+              .caughtBy("post-06"),
+
+          // ---- Cursors in requests ----
+          sse("id-trimmed", "an id loses its blanks", HTTP + "internal/message/HeaderRules.java")
+              .replacing(
+                  "return isTrimmed ? \"begins or ends with a blank\" : null;", "return null;")
+              .caughtBy("cursor-01", "cursor-03"),
+          sse(
+                  "control-sent",
+                  "a header has control characters",
+                  HTTP + "internal/message/HeaderRules.java")
+              .replacing(
+                  "if (value.chars().anyMatch(HeaderRules::isControl)) {", "if (value == null) {")
+              .caughtBy("cursor-02"),
+          ndjson(
+                  "cursor-appended",
+                  "the URL's parameter stays",
+                  HTTP + "internal/message/CursorLocation.java")
+              .replacing("if (!url.queryParameterName(i).equals(name)) {", "if (i >= 0) {")
+              .caughtBy("cursor-04", "cursor-05"),
+          ndjson(
+                  "name-compared-encoded",
+                  "an encoded name is another one",
+                  HTTP + "internal/message/CursorLocation.java")
+              .replacing(
+                  "if (!url.queryParameterName(i).equals(name)) {",
+                  "if (!parts[i].startsWith(name + \"=\")) {")
+              .caughtBy("cursor-05"),
 
           // ---- Redirects and credentials ----
           sse(

@@ -3,9 +3,11 @@ package dev.perennial.tests.ndjson;
 import static java.time.Duration.ofMillis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.perennial.CursorStore;
 import dev.perennial.Event;
 import dev.perennial.EventStream;
 import dev.perennial.RetryPolicy;
@@ -14,11 +16,16 @@ import dev.perennial.StreamException.Reason;
 import dev.perennial.json.Json;
 import dev.perennial.ndjson.Ndjson;
 import dev.perennial.testkit.EventRecorder;
+import dev.perennial.testkit.Exchange;
+import dev.perennial.testkit.LoopbackServer;
 import dev.perennial.testkit.ReceivedRequest;
 import dev.perennial.testkit.RecordingObserver;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import okhttp3.MediaType;
+import okhttp3.Request;
 import okhttp3.RequestBody;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -138,6 +145,179 @@ class ResumeTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "page[after]=0",
+        "page%5Bafter%5D=0",
+        "page%5bafter%5d=0",
+        "page[after%5D=0",
+        "%70age[after]=0",
+        "page[after]",
+        "page[after]=0&page%5Bafter%5D=1"
+      })
+  void parameterIsReplacedHoweverItsNameIsEncoded(String own) throws Exception {
+    try (ServedLines server = ServedLines.of("{\"id\":7}\n")) {
+      String url = server.url("/c?page%5Bsize%5D=1+0&" + own + "&q=a%2Bb");
+      listen(Ndjson.builder(url).cursorParameter("page[after]").stream());
+
+      recorder.takeEvent();
+      recorder.assertCompleted();
+      server.take();
+      assertEquals("/c?page%5Bsize%5D=1+0&q=a%2Bb&page%5Bafter%5D=7", server.take().target());
+    }
+  }
+
+  @Test
+  void cursorGoesIntoTheBodyByOption() throws Exception {
+    try (ServedLines server = ServedLines.of("{\"id\":\"a&b\"}\n", "{\"id\":\"c\"}\n")) {
+      listen(
+          Ndjson.builder(
+              attempt ->
+                  new Request.Builder()
+                      .url(server.url("/watch"))
+                      .post(
+                          RequestBody.create(
+                              "{\"after\":\"" + attempt.cursor() + "\"}",
+                              MediaType.get("application/json")))
+                      .build())
+              .cursorInRequest()
+              .resendAfterEvents()
+              .stream());
+
+      assertEquals("a&b", recorder.takeEvent().cursor());
+      assertEquals("c", recorder.takeEvent().cursor());
+      recorder.assertCompleted();
+      assertBodyOnly("{\"after\":\"null\"}", server.take());
+      assertBodyOnly("{\"after\":\"a&b\"}", server.take());
+      assertBodyOnly("{\"after\":\"c\"}", server.take());
+    }
+  }
+
+  @Test
+  void noCursorIsSentToAServerThatKeepsThePosition() throws Exception {
+    try (ServedLines server = ServedLines.of("{\"id\":1}\n", "{\"n\":2}\n")) {
+      listen(Ndjson.builder(server.url()).positionAtServer().stream());
+
+      recorder.assertEvents("{\"id\":1}", "{\"n\":2}");
+      recorder.assertCompleted();
+      assertEquals("/changes", server.take().target());
+      assertEquals("/changes", server.take().target());
+      assertEquals("/changes", server.take().target());
+    }
+  }
+
+  @Test
+  void placeOfTheCursorIsRefusedIfNoneIsEverSent() {
+    Ndjson.Builder builder =
+        Ndjson.builder("http://localhost/").cursorParameter("after").positionAtServer();
+
+    assertEquals(
+        "cursorParameter(\"after\") cannot be combined with positionAtServer(): no cursor is ever"
+            + " sent",
+        assertThrows(IllegalStateException.class, builder::stream).getMessage());
+  }
+
+  // ---- What a cursor is ----
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[105,\"g1AAAA\"]", "{\"p\": 0,\"o\":[7 ]}", "[]", "{\"a\":\"\\u00e9\"}"})
+  void arrayOrObjectIsSentAsItIsWritten(String subtree) throws Exception {
+    try (ServedLines server = ServedLines.of("{\"a\":{\"seq\": " + subtree + " }}\n")) {
+      listen(Ndjson.builder(server.url()).cursor(Json.field("/a/seq")).stream());
+
+      assertEquals(subtree, recorder.takeEvent().cursor());
+      recorder.assertCompleted();
+      server.take();
+      assertEquals(subtree, server.take().queryParameter("since"));
+    }
+  }
+
+  @Test
+  void lastElementOfAnArrayIsFoundByADash() throws Exception {
+    try (ServedLines server =
+        ServedLines.of(
+            "{\"events\":[{\"id\":1,\"n\":[1,2]},{\"id\":2,\"n\":[3,4]}]}\n{\"events\":[]}\n")) {
+      listen(Ndjson.builder(server.url()).cursor(Json.field("/events/-/n/-")).stream());
+
+      assertEquals("4", recorder.takeEvent().cursor());
+      assertEquals("4", recorder.takeEvent().cursor()); // An empty array has none.
+      recorder.assertCompleted();
+      server.take();
+      assertEquals("4", server.take().queryParameter("since"));
+    }
+  }
+
+  @Test
+  void cursorMayHave64KibibytesByOption() throws Exception {
+    String largest = "x".repeat(64 * 1024);
+    try (ServedLines server = ServedLines.of("{\"id\":\"" + largest + "\"}\n")) {
+      listen(
+          Ndjson.builder(server.url()).maxCursorBytes(64 * 1024).cursorHeader("X-After").stream());
+
+      assertEquals(largest, recorder.takeEvent().cursor());
+    }
+  }
+
+  @Test
+  void numberAndTextAreTwoIds() throws Exception {
+    try (ServedLines server =
+        ServedLines.of("{\"id\":1}\n", "{\"id\":\"1\"}\n{\"id\":true}\n{\"id\":\"true\"}\n")) {
+      listen(Ndjson.stream(server.url()));
+
+      recorder.assertEvents("{\"id\":1}", "{\"id\":\"1\"}", "{\"id\":true}", "{\"id\":\"true\"}");
+      recorder.assertCompleted();
+    }
+  }
+
+  @Test
+  void updateOfAnEntityIsNoReplay() throws Exception {
+    String created = "{\"id\":\"order-1\",\"state\":\"new\"}";
+    String paid = "{\"id\":\"order-1\",\"state\":\"paid\"}";
+    String other = "{\"id\":\"order-2\",\"state\":\"new\"}";
+    try (ServedLines server =
+        ServedLines.of(created + "\n", paid + "\n" + other + "\n", created + "\n")) {
+      listen(Ndjson.stream(server.url()));
+
+      recorder.assertEvents(created, paid, other, created);
+      recorder.assertCompleted();
+    }
+  }
+
+  @Test
+  void serverThatIncludesTheEventOfTheCursorRepeatsNothingAcrossRestarts() throws Exception {
+    CursorStore store = CursorStore.inMemory();
+    try (LoopbackServer server = LoopbackServer.start(ResumeTest::answerInclusively)) {
+      List<String> delivered = new ArrayList<>();
+      for (int run = 0; run < 3; run++) {
+        EventRecorder<String> one =
+            EventRecorder.<String>create().waitingAtMost(ServedLines.PATIENCE);
+        Ndjson.stream(server.uri("/").toString()).withCursorStore(store).subscribe(one.listener());
+        delivered.add(one.takeEvent().data());
+        delivered.add(one.takeEvent().data());
+        one.close();
+        one.subscription().awaitClosed(); // Then the cursor is in the store.
+      }
+
+      assertEquals(
+          List.of(
+              "{\"id\":1}", "{\"id\":2}", "{\"id\":3}", "{\"id\":4}", "{\"id\":5}", "{\"id\":6}"),
+          delivered);
+    }
+  }
+
+  /** Sends the event of the cursor once more, and the two after it. */
+  private static void answerInclusively(Exchange exchange) throws IOException {
+    String since = exchange.request().queryParameter("since");
+    int start = since == null ? 1 : Integer.parseInt(since);
+    int end = since == null ? 2 : start + 2;
+    StringBuilder lines = new StringBuilder();
+    for (int id = start; id <= end; id++) {
+      lines.append("{\"id\":").append(id).append("}\n");
+    }
+    exchange.answer(200, List.of("Content-Type: application/x-ndjson"), lines.toString());
+  }
+
   @Test
   void cursorGoesIntoAHeaderByOption() throws Exception {
     try (ServedLines server = ServedLines.of("{\"id\":\"é1\"}\n")) {
@@ -215,6 +395,12 @@ class ResumeTest {
       assertEquals("{\"q\":1}", request.bodyUtf8());
       assertEquals(1, server.requests());
     }
+  }
+
+  private static void assertBodyOnly(String body, ReceivedRequest request) {
+    assertEquals("/watch", request.target());
+    assertNull(request.header("Last-Event-ID"));
+    assertEquals(body, request.bodyUtf8());
   }
 
   private void listen(EventStream<String> stream) {

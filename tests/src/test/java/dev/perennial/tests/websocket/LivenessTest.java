@@ -97,7 +97,7 @@ class LivenessTest {
       recorder.close();
     }
     String end = observer.lines("disconnected").get(0);
-    assertTrue(end.contains("STALE"), end);
+    assertEquals("disconnected ENDED", end);
   }
 
   /** There is always a network, but not always the same. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketException;
 import javax.net.SocketFactory;
@@ -78,21 +79,34 @@ public final class StreamSockets extends SocketFactory {
 
     @Override
     public InputStream getInputStream() throws IOException {
-      return new MeteredStream(super.getInputStream());
+      return new MeteredStream(super.getInputStream(), this);
     }
   }
 
   private static final class MeteredStream extends FilterInputStream {
 
-    MeteredStream(InputStream in) {
+    private final Socket socket;
+
+    MeteredStream(InputStream in, Socket socket) {
       super(in);
+      this.socket = socket;
+    }
+
+    /** At the limit the socket is closed: TLS that is closed reads what is left while it comes. */
+    private void spend(int count) throws IOException {
+      try {
+        ReadBudget.spend(count);
+      } catch (ProtocolException e) {
+        socket.close();
+        throw e;
+      }
     }
 
     @Override
     public int read() throws IOException {
       int read = super.read();
       if (read >= 0) {
-        ReadBudget.spend(1);
+        spend(1);
       }
       return read;
     }
@@ -101,7 +115,7 @@ public final class StreamSockets extends SocketFactory {
     public int read(byte[] target, int offset, int length) throws IOException {
       int count = super.read(target, offset, length);
       if (count > 0) {
-        ReadBudget.spend(count);
+        spend(count);
       }
       return count;
     }

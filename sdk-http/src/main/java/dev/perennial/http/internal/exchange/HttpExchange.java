@@ -111,6 +111,9 @@ public final class HttpExchange {
     }
     OkHttpClient used = context.client(attempt.attempt());
     client = used;
+    if (attempt.attempt().isAfterWake()) {
+      dropIdle();
+    }
     try {
       return follow(used);
     } catch (IOException e) {
@@ -131,6 +134,17 @@ public final class HttpExchange {
     OkHttpClient used = client;
     if (used != null) {
       context.leaveConnections(attempt.attempt(), used);
+    }
+  }
+
+  /**
+   * Closes the connections that wait for a request: nothing tells whether they are alive. Only one
+   * that has just brought the end of an answer is known to be. Not on Android's main thread.
+   */
+  public void dropIdle() {
+    OkHttpClient used = client;
+    if (used != null) {
+      used.connectionPool().evictAll();
     }
   }
 

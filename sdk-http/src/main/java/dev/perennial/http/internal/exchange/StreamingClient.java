@@ -15,11 +15,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import javax.net.SocketFactory;
+import okhttp3.Connection;
 import okhttp3.ConnectionPool;
 import okhttp3.Headers;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
+import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,9 @@ public final class StreamingClient {
   /** The only version to speak; null for those of the caller's client. */
   private final @Nullable Protocol version;
 
+  /** Whether the last request went over HTTP/2, so that a connection may be kept. Any thread. */
+  private volatile boolean isKeeping;
+
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Null until the first connection. */
@@ -63,16 +68,19 @@ public final class StreamingClient {
 
   public StreamingClient(@Nullable Protocol version) {
     this.version = version;
+    this.isKeeping = version == Protocol.H2_PRIOR_KNOWLEDGE;
   }
 
   /** Returns the client that is derived from {@code from}, which is nearly always the same. */
   public OkHttpClient derivedFrom(OkHttpClient from, StreamPools pools) {
-    ConnectionPool pool = pools.beside(from.connectionPool());
+    boolean isHttp2 = isKeeping;
+    ConnectionPool clients = from.connectionPool();
+    ConnectionPool pool = isHttp2 ? pools.keeping(clients) : pools.closing(clients);
     lock.lock();
     try {
       if (derived == null || base != from || derived.connectionPool() != pool) {
         base = from;
-        derived = derive(from, pool);
+        derived = derive(from, pool, isHttp2 ? this::sendOverHttp2 : this::send);
       }
       return derived;
     } finally {
@@ -80,7 +88,12 @@ public final class StreamingClient {
     }
   }
 
-  private OkHttpClient derive(OkHttpClient client, ConnectionPool pool) {
+  /**
+   * Derives a client.
+   *
+   * @param sender sends a request over one of the pool's connections
+   */
+  private OkHttpClient derive(OkHttpClient client, ConnectionPool pool, Interceptor sender) {
     OkHttpClient.Builder builder =
         client
             .newBuilder()
@@ -107,6 +120,7 @@ public final class StreamingClient {
       UpgradedConnections.prepare(builder, client);
     }
     builder.networkInterceptors().add(StreamingClient::requireUsable);
+    builder.networkInterceptors().add(sender);
     // The innermost application interceptor and the outermost network interceptor: the caller's
     // own, of both kinds, see what the server sent.
     builder.interceptors().add(StreamingClient::restoreRetryAfter);
@@ -147,6 +161,28 @@ public final class StreamingClient {
           "Expected a Content-Length of 0 or more but was " + length, chain.request().url());
     }
     return response;
+  }
+
+  /** Notes whether the connection of the next request may be kept. */
+  private Response send(Interceptor.Chain chain) throws IOException {
+    isKeeping = isHttp2(chain);
+    return chain.proceed(chain.request());
+  }
+
+  /** Ends a connection with its answer that is none of HTTP/2 any more, as the server before. */
+  private Response sendOverHttp2(Interceptor.Chain chain) throws IOException {
+    Request request = chain.request();
+    if (!isHttp2(chain)) {
+      isKeeping = false;
+      request = request.newBuilder().header("Connection", "close").build();
+    }
+    return chain.proceed(request);
+  }
+
+  private static boolean isHttp2(Interceptor.Chain chain) {
+    Connection connection = chain.connection();
+    Protocol spoken = connection == null ? Protocol.HTTP_1_1 : connection.protocol();
+    return spoken == Protocol.HTTP_2 || spoken == Protocol.H2_PRIOR_KNOWLEDGE;
   }
 
   /** Limits what is written to the connection, which is open now, and notes the answer. */
