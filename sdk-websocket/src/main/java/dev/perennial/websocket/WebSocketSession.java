@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * handshake; then the socket is cut. The reader thread ends last, and releases everything.
  */
 final class WebSocketSession
-    implements MessageReader.Listener, FrameSender.Listener, KeepAlive.Peer {
+    implements MessageReader.Listener, FrameSender.Listener, KeepAlive.Peer, AdjustableSession {
 
   /** How long the server may take to answer a probe. */
   static final long PROBE_NANOS = SECONDS.toNanos(5);
@@ -145,12 +145,14 @@ final class WebSocketSession
   }
 
   /** Sends pings or heartbeats at this interval from now on. Any thread. */
-  void keepAliveEvery(Duration interval) {
+  @Override
+  public void keepAliveEvery(Duration interval) {
     keepAlive.every(interval);
   }
 
   /** Has the subscription replace this connection when this time has passed. Any thread. */
-  void replaceAfter(long nanos) {
+  @Override
+  public void replaceAfter(long nanos) {
     closeTimer(replacement.getAndSet(time.schedule(this::replace, nanos)));
   }
 

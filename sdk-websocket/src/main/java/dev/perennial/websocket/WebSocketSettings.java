@@ -37,7 +37,7 @@ public final class WebSocketSettings {
   // Used with the lock held.
   private volatile @Nullable Duration heartbeat; // Null until the server named an interval.
   private volatile @Nullable StreamSubscription owner; // Null before the first connection.
-  private volatile @Nullable WebSocketSession open; // Null while no connection is.
+  private volatile @Nullable AdjustableSession open; // Null while no connection is.
 
   private WebSocketSettings() {}
 
@@ -54,7 +54,7 @@ public final class WebSocketSettings {
    */
   public void heartbeatEvery(Duration interval) {
     requirePositive("heartbeatEvery", interval);
-    WebSocketSession session;
+    AdjustableSession session;
     lock.lock();
     try {
       heartbeat = interval;
@@ -75,7 +75,7 @@ public final class WebSocketSettings {
    */
   public void endsIn(Duration left) {
     requirePositive("endsIn", left);
-    WebSocketSession session;
+    AdjustableSession session;
     lock.lock();
     try {
       session = open;
@@ -117,7 +117,7 @@ public final class WebSocketSettings {
   }
 
   /** The connection is open; returns the interval that the server named, or null. */
-  @Nullable Duration opened(WebSocketSession session) {
+  @Nullable Duration opened(AdjustableSession session) {
     lock.lock();
     try {
       open = session;
@@ -128,7 +128,7 @@ public final class WebSocketSettings {
   }
 
   /** The connection has ended. Does nothing if another one is open. */
-  void closed(WebSocketSession session) {
+  void closed(AdjustableSession session) {
     lock.lock();
     try {
       open = open == session ? null : open;
