@@ -60,7 +60,7 @@ final class FoldingOutput extends FilterOutputStream {
   }
 
   private void startLine(int end) throws IOException {
-    writeBlanks();
+    writeTrailingBlanks();
     out.write(end);
     column = 0;
     indent = 0;
@@ -95,11 +95,17 @@ final class FoldingOutput extends FilterOutputStream {
     blanks = 0;
   }
 
+  /** Writes the blanks that nothing follows; those beyond the last column show nothing. */
+  private void writeTrailingBlanks() throws IOException {
+    blanks = Math.min(blanks, Math.max(0, columns - column));
+    writeBlanks();
+  }
+
   /** Also writes the word that has come so far. */
   @Override
   public void flush() throws IOException {
     endWord();
-    writeBlanks();
+    writeTrailingBlanks();
     super.flush();
   }
 }

@@ -38,6 +38,12 @@ class FoldingOutputTest {
   }
 
   @Test
+  void blanksAtTheEndOfALineTakeNoFurtherColumns() {
+    assertEquals("one" + " ".repeat(17) + "\n", folded("one" + " ".repeat(30) + "\n"));
+    assertEquals("one" + " ".repeat(17), folded("one" + " ".repeat(30)));
+  }
+
+  @Test
   void whatIsFlushedIsShown() {
     assertEquals("12 of 20", folded("12 of 20"));
     assertEquals("\r\u001b[Kdone", folded("\r\u001b[Kdone"));
