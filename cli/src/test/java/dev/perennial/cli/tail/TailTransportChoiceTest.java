@@ -88,7 +88,8 @@ class TailTransportChoiceTest {
           List.of(
               "perennial tail: Expected content type text/event-stream but was text/html from "
                   + server.uri("/x")
-                  + ", which is not NDJSON either (--transport and --accept set what to expect)"),
+                  + " (a page for a browser: check the URL, and whether a login is needed), which"
+                  + " is not NDJSON either (--transport and --accept set what to expect)"),
           run.errLines());
       assertEquals(3, run.exitCode());
     }
@@ -104,6 +105,7 @@ class TailTransportChoiceTest {
           List.of(
               "perennial tail: Expected content type text/event-stream but was text/html from "
                   + server.uri("/x")
+                  + " (a page for a browser: check the URL, and whether a login is needed)"
                   + " (--accept sets another content type)"),
           run.errLines());
       assertEquals(3, run.exitCode());
@@ -116,7 +118,7 @@ class TailTransportChoiceTest {
     log.end();
 
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
-      CommandRun run = CommandRun.of("tail", url(server));
+      CommandRun run = CommandRun.of("tail", "--on-close", "1000=complete", url(server));
 
       assertEquals("message\n{\"id\":\"1\",\"data\":\"a\"}\n\n", run.out());
       assertEquals(
@@ -133,7 +135,7 @@ class TailTransportChoiceTest {
 
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
       String http = url(server).replace("ws://", "http://");
-      CommandRun run = CommandRun.of("tail", "--transport", "ws", "--json", http);
+      CommandRun run = CommandRun.of("tail", "--transport", "ws", "--json", "-n", "1", http);
 
       assertEquals(1, run.outLines().size(), run::toString);
       assertEquals(0, run.exitCode());
