@@ -54,8 +54,7 @@ class DefaultsTest {
         "random part added to `Retry-After` and to fixed delays, up to",
         Math.round(100 * (double) constant("internal.retry.Jitter", "SPREAD")) + " %");
     all.put(
-        "server's `retry:`, at least",
-        nanos("internal.retry.JitteredBackoff", "MIN_SERVER_BASE_NANOS"));
+        "server's `retry:`, at least", nanos("internal.retry.JitteredBackoff", "MIN_SERVER_NANOS"));
     all.put("server's `retry:`, at most", duration("RetryPolicy", "DEFAULT_SERVER_DELAY_LIMIT"));
     all.put(
         "failure count is reset by an event on a connection open for, at most",

@@ -1,9 +1,12 @@
 package dev.perennial.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.Event;
 import dev.perennial.Gap;
+import dev.perennial.StreamObserver;
+import dev.perennial.StreamSubscription;
 import dev.perennial.testkit.EventRecorder;
 import java.time.Duration;
 import java.util.List;
@@ -126,7 +129,14 @@ class MarketDepthTest {
   void slowConsumerGetsTheLatestAndAGapForWhatItMissed() throws Exception {
     MarketDepth program = program(1);
     program.add("A");
-    CountDownLatch mayRequest = new CountDownLatch(1);
+    CountDownLatch dropped = new CountDownLatch(99);
+    StreamObserver drops =
+        new StreamObserver() {
+          @Override
+          public void onDropped(StreamSubscription subscription, Event<?> event) {
+            dropped.countDown();
+          }
+        };
     EventRecorder<MarketDepth.Depth> slow =
         EventRecorder.<MarketDepth.Depth>requesting(0).waitingAtMost(PATIENCE);
     try (ScriptedSockets server =
@@ -136,19 +146,21 @@ class MarketDepthTest {
               for (int i = 1; i <= 100; i++) {
                 socket.send(depth("A:" + i));
               }
-              socket.send("{\"ping\":1}");
-              socket.read(); // Everything before it was processed.
-              mayRequest.countDown();
+              dropped.await(20, TimeUnit.SECONDS);
               socket.close(1000);
             })) {
-      program.changes(server.url("/ws")).signals().subscribe(slow.signalSubscriber());
-      mayRequest.await(20, TimeUnit.SECONDS);
+      program
+          .changes(server.url("/ws"))
+          .withObserver(drops)
+          .signals()
+          .subscribe(slow.signalSubscriber());
+      assertTrue(dropped.await(20, TimeUnit.SECONDS));
 
       slow.request(Long.MAX_VALUE);
 
-      Gap dropped = slow.takeGap();
-      assertEquals(Gap.Reason.OVERFLOW, dropped.reason());
-      assertEquals(99, dropped.missed());
+      Gap gap = slow.takeGap();
+      assertEquals(Gap.Reason.OVERFLOW, gap.reason());
+      assertEquals(99, gap.missed());
       assertEquals("A:100", name(slow.takeEvent()));
       slow.assertCompleted();
     }

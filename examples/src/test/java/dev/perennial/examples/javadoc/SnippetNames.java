@@ -1,6 +1,7 @@
 package dev.perennial.examples.javadoc;
 
 import dev.perennial.EventStream;
+import dev.perennial.Payload;
 import dev.perennial.StreamListener;
 import dev.perennial.conformance.Capability;
 import dev.perennial.conformance.ClientReport;
@@ -9,12 +10,14 @@ import dev.perennial.conformance.Instructions;
 import dev.perennial.conformance.Protocol;
 import dev.perennial.conformance.Report;
 import dev.perennial.spi.Attempt;
+import dev.perennial.spi.StreamBuilder;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Transport;
 import dev.perennial.testkit.FakeSseServer;
 import dev.perennial.testkit.VirtualTime;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -37,16 +40,34 @@ public abstract class SnippetNames {
   protected FakeSseServer server;
   protected Report report;
   protected CountDownLatch done;
+  protected StreamBuilder<?> builder;
+  protected String url;
+  protected String subscription;
+  protected long lastNumber;
 
   protected abstract void show(Object data);
 
   protected abstract void print(Object report);
+
+  protected abstract Tick tick(Payload payload);
+
+  protected abstract boolean isControl(Payload payload);
+
+  protected abstract boolean isHello(Payload payload);
+
+  protected abstract Duration intervalOf(Payload payload);
 
   /** The data of an event. */
   public record Token(String text) {}
 
   /** The data of an event. */
   public record Change(long id, String doc) {}
+
+  /** The data of an event. */
+  public record Tick(String symbol, double price) {}
+
+  /** The data of an event. */
+  public record Depth(String symbol, long u) {}
 
   /** An application's source of tokens. */
   public interface Tokens {
