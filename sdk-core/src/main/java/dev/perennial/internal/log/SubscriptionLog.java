@@ -1,9 +1,9 @@
 package dev.perennial.internal.log;
 
 import dev.perennial.StreamException;
+import dev.perennial.internal.time.Durations;
 import dev.perennial.spi.StreamLog;
 import dev.perennial.spi.StreamLog.Level;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +49,7 @@ public final class SubscriptionLog {
 
   /** The server accepted the subscription. */
   public void opened(long connection, long tookNanos) {
-    debug(() -> "connection " + connection + " is open after " + seconds(tookNanos));
+    debug(() -> "connection " + connection + " is open after " + Durations.ofNanos(tookNanos));
   }
 
   /**
@@ -80,7 +80,7 @@ public final class SubscriptionLog {
             endpoint.get()
                 + (failure == null ? "" : " failed: " + words(failure) + ";")
                 + " next attempt in "
-                + seconds(delayNanos),
+                + Durations.ofNanos(delayNanos),
         null);
   }
 
@@ -108,29 +108,29 @@ public final class SubscriptionLog {
 
   /** The subscription has ended with what the consumer's code threw. Any thread. */
   public void consumerFailed(StreamException failure) {
-    reportEnd(failure);
+    reportEnd(failure, failure);
   }
 
-  /** The subscription has ended with a failure that no callback has taken. Any thread. */
+  /**
+   * The subscription has ended with a failure that no callback has taken. Any thread. Its message
+   * is redacted, but not what its causes say, which may repeat the server's data. A defect of this
+   * library cannot be found without them.
+   */
   public void failedUnseen(StreamException failure) {
-    reportEnd(failure);
+    reportEnd(failure, failure.reason() == StreamException.Reason.INTERNAL ? failure : null);
   }
 
-  private void reportEnd(StreamException failure) {
+  private void reportEnd(StreamException failure, @Nullable Throwable trace) {
     if (isEndReported.compareAndSet(false, true)) {
       write(
           Level.WARN,
           () -> "The subscription to " + endpoint.get() + " has ended: " + words(failure),
-          failure);
+          trace);
     }
   }
 
   private static String words(StreamException failure) {
     return failure.reason() + ": " + failure.getMessage();
-  }
-
-  private static String seconds(long nanos) {
-    return String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
   }
 
   /** A log that throws ends nothing. */

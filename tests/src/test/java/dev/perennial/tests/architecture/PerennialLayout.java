@@ -11,7 +11,7 @@ final class PerennialLayout {
       spi               -> .
       flow              -> .
       internal.time     -> spi
-      internal.log      -> . spi
+      internal.log      -> . spi internal.time
       internal.classify -> . spi
       internal.retry    -> . spi internal.time
       internal.resume   -> . spi internal.time

@@ -43,11 +43,12 @@ final class Mutations {
               .replacing("ended = frame.asCursor(id);", "ended = null;")
               .caughtBy("sse-14", "resume-05"),
           sse("type-sticky", "a type stays for the events after it", SSE + "SseFramer.java")
-              .replacing("    type = MESSAGE;\n    return ended;", "    return ended;")
+              .replacing("    type = MESSAGE;\n    hasType = false;", "    hasType = false;")
               .caughtBy("sse-12"),
           sse("partial-delivered", "a block that the end cuts is delivered", SSE + "SseFramer.java")
               .replacing("if (!takesLastEvent || !isInsideEvent()) {", "if (!isInsideEvent()) {")
-              .caughtBy("resume-06", "sse-17"),
+              .caughtBy("resume-06", "sse-17")
+              .mayFail("body-02", "body-03"),
           sse("retry-prefix-taken", "digits of a malformed retry count", SSE + "SseFramer.java")
               .replacing(
                   "if (digit < 0 || digit > 9) {\n        return null;",
@@ -71,7 +72,7 @@ final class Mutations {
           sse("204-retried", "204 is tried again", RETRY + "FailureTable.java")
               .replacing("entry(204, COMPLETE)", "entry(204, RETRY)")
               .caughtBy("http-204")
-              .mayFail("gap-04", "sse-08"),
+              .mayFail("gap-04", "post-03", "sse-08"),
           sse("409-fatal", "409 is fatal after the open, too", RETRY + "FailureTable.java")
               .replacing("case 4 -> RETRY_ONCE_CONNECTED;", "case 4 -> FAIL;")
               .caughtBy("http-400-later", "http-409-later", "http-423-later"),
@@ -91,20 +92,21 @@ final class Mutations {
                   RETRY + "FailureTable.java")
               .replacing("BY_REASON.put(Reason.GAP, GAP)", "BY_REASON.put(Reason.GAP, RETRY)")
               .caughtBy("gap-01", "gap-02", "gap-03")
-              .mayFail("replay-02"),
+              .mayFail("cursor-03", "post-04", "replay-02"),
           sse(
                   "gone-completes",
                   "410 ends the stream as if all had come",
                   RETRY + "FailureTable.java")
               .replacing("BY_REASON.put(Reason.GAP, GAP)", "BY_REASON.put(Reason.GAP, COMPLETE)")
               .caughtBy("gap-01", "gap-02", "gap-03")
-              .mayFail("replay-02"),
+              .mayFail("cursor-03", "post-04", "replay-02"),
           sse("incomplete-completes", "an early end is success", RETRY + "FailureTable.java")
               .replacing(
                   "BY_REASON.put(Reason.INCOMPLETE, RETRY_WITH_CURSOR)",
                   "BY_REASON.put(Reason.INCOMPLETE, COMPLETE)")
               .caughtBy("finite-02", "finite-03")
-              .mayFail("finite-04", "finite-05"),
+              .mayFail(
+                  "body-02", "body-03", "body-04", "body-05", "body-06", "finite-04", "finite-05"),
           sse(
                   "any-type-parsed",
                   "the content type does not count",
@@ -424,7 +426,8 @@ final class Mutations {
               .caughtBy("silence-05"),
           sse("old-connection-kept", "what was left is not closed", ENGINE + "ConnectionRun.java")
               .replacing(
-                  "    signals.release();\n    Callbacks.runLast(connection::close);",
+                  "    signals.release();\n"
+                      + "    Callbacks.runLast(() -> connection.close(occasion));",
                   "    signals.release();\n"
                       // Reachable: OkHttp closes a connection that it finds leaked.
                       + "    System.getProperties().put(connection, connection);")
@@ -437,7 +440,8 @@ final class Mutations {
               .caughtBy("ndjson-02"),
           ndjson("last-line-delivered", "a line without its end counts", NDJSON + "LineFramer.java")
               .replacing("if (defect == null && takesLastLine) {", "if (defect == null) {")
-              .caughtBy("ndjson-05"),
+              .caughtBy("ndjson-05")
+              .mayFail("body-03"),
           ndjson("cr-ends-lines", "a lone CR ends a line", NDJSON + "LineFramer.java")
               .replacing(
                   "int lineFeed = in.lineFeed(from + scanned);",
@@ -507,12 +511,12 @@ final class Mutations {
                       + "    }\n  }")
               .caughtBy("silence-08"),
           socket("put-away-always", "a slow consumer is left", WEBSOCKET + "WebSocketOptions.java")
-              .replacing("return canResume && usesPings();", "return usesPings();")
+              .replacing("return canResume && heartbeat == null;", "return heartbeat == null;")
               .caughtBy("consumer-06"),
           socket("one-read-ahead", "pings wait behind events", WEBSOCKET + "InboundQueue.java")
               .replacing("messages.size() >= maxMessages;", "messages.size() >= 1;")
               .caughtBy("consumer-05")
-              .mayFail("consumer-03", "consumer-02", "consumer-06", "silence-05"),
+              .mayFail("consumer-03", "consumer-02", "consumer-06", "resume-14", "silence-05"),
           socket(
                   "connection-as-a-whole",
                   "Connection has one option",
