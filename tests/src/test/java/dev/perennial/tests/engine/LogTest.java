@@ -5,6 +5,7 @@ import static dev.perennial.testkit.ConnectionScript.refuses;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -152,7 +153,7 @@ class LogTest extends EngineTest {
     assertEquals(1, log.lines.size(), log.lines::toString);
     assertTrue(log.lines.get(0).startsWith("WARN"), log.lines::toString);
     assertTrue(log.lines.get(0).contains("404"), log.lines::toString);
-    assertSame(StreamException.class, log.failures.get(0).getClass());
+    assertNull(log.failures.get(0)); // Its causes may repeat what the server sent.
   }
 
   @Test

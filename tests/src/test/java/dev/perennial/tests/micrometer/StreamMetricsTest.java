@@ -404,7 +404,9 @@ class StreamMetricsTest {
                 assertEquals(0, Double.isNaN(value) ? 0 : value, () -> meter.getId().toString());
               });
     }
-    assertEquals(7 + 4 + 4 * Reason.values().length + 4 + 4, metered.registry.getMeters().size());
+    assertEquals(
+        7 + 4 + 4 * Reason.values().length + Gap.Reason.values().length - 1 + 4,
+        metered.registry.getMeters().size());
   }
 
   // ---- Several observers ----
