@@ -3,6 +3,7 @@ package dev.perennial.examples.guide;
 import dev.perennial.EventStream;
 import dev.perennial.websocket.DisconnectException;
 import dev.perennial.websocket.WebSockets;
+import org.jspecify.annotations.Nullable;
 
 /** Handshakes in messages, as docs/guide/websocket.md shows them. */
 abstract class Handshakes {
@@ -35,5 +36,5 @@ abstract class Handshakes {
 
   abstract String login();
 
-  abstract String subscription(String cursor);
+  abstract String subscription(@Nullable String cursor);
 }

@@ -2,6 +2,7 @@ package dev.perennial.internal.delivery;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.internal.queue.DeliveryStates;
+import dev.perennial.internal.time.Durations;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Timekeeper;
 import java.time.Duration;
@@ -164,22 +165,17 @@ final class DroppedTaskCheck {
   /** Returns why the executor will never run the task; null while it may. */
   private @Nullable String problem() {
     if (executor instanceof ExecutorService service && service.isTerminated()) {
-      return "was terminated and dropped a task";
+      return "The executor that events are delivered on was terminated and dropped a task";
     } else if (waitedNanos < limitNanos || isQueued()) {
       return null;
     }
-    return "has begun no task for "
-        + inSeconds(limitNanos)
+    return "The executor that events are delivered on has begun no task for "
+        + Durations.ofNanos(limitNanos)
         + ": it drops tasks, its thread has quit, or other work occupies it";
   }
 
   private boolean isQueued() {
     return executor instanceof ThreadPoolExecutor pool && pool.getQueue().contains(task);
-  }
-
-  private static String inSeconds(long nanos) {
-    double seconds = Math.round(nanos / 1e8) / 10.0;
-    return (seconds == Math.rint(seconds) ? Long.toString((long) seconds) : seconds) + " s";
   }
 
   private long nextDelay() {

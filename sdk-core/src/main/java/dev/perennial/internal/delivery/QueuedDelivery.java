@@ -241,7 +241,7 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
 
   /** The executor has taken the task and does not run it. */
   private void droppedTask(String problem) {
-    failed("The executor that events are delivered on " + problem, null);
+    failed(problem, null);
   }
 
   private void failed(String message, @Nullable Throwable cause) {
