@@ -36,14 +36,19 @@ import java.util.function.Consumer;
 public final class ConformanceServer implements AutoCloseable {
   private static final int MOST_BODY_BYTES = 16 * 1024 * 1024;
 
+  /** For answers that are being made while the server is closed. */
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
+
   private final RemoteSessions sessions;
+  private final ControlHandler handler;
   private final LoopbackServer server;
   private final ScheduledExecutorService sweeper;
 
   private ConformanceServer(Builder builder) throws IOException {
     this.sessions = new RemoteSessions(builder.idleLimit, builder.onReport, builder.onLeft);
+    this.handler = new ControlHandler(sessions, this::urlOf);
     this.server =
-        LoopbackServer.builder(new ControlHandler(sessions, this::urlOf))
+        LoopbackServer.builder(handler)
             .port(builder.port)
             .maxBodyBytes(MOST_BODY_BYTES)
             .recordingLast(1)
@@ -111,6 +116,11 @@ public final class ConformanceServer implements AutoCloseable {
   public void close() {
     sweeper.shutdownNow();
     sessions.close("The conformance server was closed");
+    try {
+      handler.finish(ANSWER_LIMIT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     server.close();
   }
 

@@ -1,6 +1,7 @@
 package dev.perennial.conformance.remote;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.conformance.Result;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +32,17 @@ public final class ControlHandler implements LoopbackServer.Handler {
           "Access-Control-Max-Age: 600",
           "Cache-Control: no-store");
 
+  private static final int MOST_ANSWERING = 1_000_000;
+
   /** A client of the control protocol for JavaScript. */
   private static final String RUNNER = "runner.mjs";
 
   private final RemoteSessions sessions;
   private final Function<? super String, URI> url;
   private final String runner;
+
+  /** All permits are free while nothing is being answered. */
+  private final Semaphore answering = new Semaphore(MOST_ANSWERING);
 
   /**
    * @param url returns the URL of a session's id
@@ -58,6 +65,24 @@ public final class ControlHandler implements LoopbackServer.Handler {
 
   @Override
   public void handle(Exchange exchange) throws IOException, InterruptedException {
+    answering.acquire();
+    try {
+      reply(exchange);
+    } finally {
+      answering.release();
+    }
+  }
+
+  /**
+   * Waits until all requests that have come are answered, at most for a time. The last one of a
+   * session ends it, and its client still waits for the answer then. No request is answered
+   * afterwards.
+   */
+  public void finish(Duration limit) throws InterruptedException {
+    boolean unused = answering.tryAcquire(MOST_ANSWERING, limit.toMillis(), MILLISECONDS);
+  }
+
+  private void reply(Exchange exchange) throws IOException, InterruptedException {
     ReceivedRequest request = exchange.request();
     exchange.keepAlive();
     if (request.method().equals("OPTIONS")) {
