@@ -49,6 +49,7 @@ public final class ShrunkRun {
         FakeWebSocketServer webSocket = FakeWebSocketServer.start(webSocketLog)) {
       Path directory = Path.of(args[2]);
       Path output = directory.resolve("output.txt");
+      Path log = directory.resolve("log.txt"); // What the library writes about the cuts.
       Process client =
           new ProcessBuilder(
                   args[0],
@@ -59,8 +60,8 @@ public final class ShrunkRun {
                   ndjson.uri("/quotes").toString(),
                   webSocket.uri("/quotes").toString(),
                   directory.toString())
-              .redirectErrorStream(true)
               .redirectOutput(output.toFile())
+              .redirectError(log.toFile())
               .start();
       try {
         serve(client, sse, sseLog, () -> Files.exists(directory.resolve("sse")), QUOTE, "{}");
@@ -73,7 +74,7 @@ public final class ShrunkRun {
             () -> Files.exists(directory.resolve("websocket")) && !webSocket.received().isEmpty(),
             "41",
             "42");
-        check(client, output, webSocket);
+        check(client, output, log, webSocket);
       } finally {
         client.destroyForcibly();
       }
@@ -98,13 +99,14 @@ public final class ShrunkRun {
     log.end();
   }
 
-  private static void check(Process client, Path output, FakeWebSocketServer webSocket)
+  private static void check(Process client, Path output, Path log, FakeWebSocketServer webSocket)
       throws IOException, InterruptedException {
     boolean isOver = client.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     String text = Files.readString(output, StandardCharsets.UTF_8);
     if (!isOver || client.exitValue() != 0 || !text.equals(EXPECTED)) {
       String end = isOver ? "exit code " + client.exitValue() : "no end within " + LIMIT;
-      fail("Expected exit code 0 and\n" + EXPECTED + "but was " + end + " and\n" + text);
+      String errors = Files.readString(log, StandardCharsets.UTF_8);
+      fail("Expected exit code 0 and\n" + EXPECTED + "but was " + end + " and\n" + text + errors);
     }
     List<String> sent = webSocket.received().stream().map(message -> message.text()).toList();
     if (sent.isEmpty() || !sent.get(0).equals("seen 42")) {
