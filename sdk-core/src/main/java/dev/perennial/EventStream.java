@@ -181,7 +181,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   /**
    * Calls the consumer on {@code executor}, one call at a time, through a queue of 256 events and
    * {@linkplain #withMaxBufferedBytes 16 MiB}. When it is full the server is held back. An executor
-   * that refuses a task ends the subscription, and so does one that has begun no task for 30 s: see
+   * that refuses a task ends the subscription, and so does one that has begun no task for 90 s: see
    * {@link #withDeliveryOn(Executor, Duration)}. By default the consumer is called on the
    * subscription's own thread, with no queue between.
    */
@@ -203,7 +203,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    * <p>The terminal callback is then made on the subscription's own thread, or another one of its
    * runtime, since the executor runs nothing. No other callback is running or begins.
    *
-   * @param beginWithin positive; half a minute by default
+   * @param beginWithin positive; 90 seconds by default
    */
   public EventStream<T> withDeliveryOn(Executor executor, Duration beginWithin) {
     Objects.requireNonNull(executor, "executor");

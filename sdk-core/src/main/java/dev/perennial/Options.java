@@ -19,7 +19,7 @@ final class Options<T> {
   static final Duration DEFAULT_ATTEMPT_TIMEOUT = Duration.ofSeconds(30);
   static final Duration DEFAULT_EVENT_TIMEOUT = Duration.ofMinutes(5);
   static final Duration DEFAULT_SAVE_EVERY = Duration.ofMillis(250);
-  static final Duration DEFAULT_DELIVERY_WITHIN = Duration.ofSeconds(30);
+  static final Duration DEFAULT_DELIVERY_WITHIN = Duration.ofSeconds(90);
   static final int DEFAULT_DELIVERY_BUFFER = 256;
   static final long DEFAULT_BUFFERED_BYTES = 16L << 20;
 
