@@ -38,6 +38,7 @@ class ArchitectureTest {
   private static final String SSE = "dev.perennial.sse..";
   private static final String NDJSON = "dev.perennial.ndjson..";
   private static final String WEBSOCKET = "dev.perennial.websocket..";
+  private static final String JACKSON3 = "dev.perennial.jackson3..";
   private static final String MICROMETER = "dev.perennial.micrometer..";
   private static final String TESTKIT = "dev.perennial.testkit..";
   private static final String CONFORMANCE = "dev.perennial.conformance..";
@@ -48,8 +49,8 @@ class ArchitectureTest {
   private static final DescribedPredicate<JavaClass> SDK =
       resideInAnyPackage(CORE)
           .or(resideInAnyPackage(HTTP))
-          .or(resideInAnyPackage(SSE, NDJSON, WEBSOCKET, MICROMETER))
-          .as("a class of core, HTTP, a transport or the metrics");
+          .or(resideInAnyPackage(SSE, NDJSON, WEBSOCKET, JACKSON3, MICROMETER))
+          .as("a class of core, HTTP, a transport, Jackson 3 or the metrics");
 
   /**
    * The pool is shared by all runtimes: no timekeeper is its own, and idle threads are no behavior.
@@ -75,7 +76,7 @@ class ArchitectureTest {
           .resideInAnyPackage(CORE)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("okhttp3..", "okio..", "com.fasterxml.jackson..");
+          .resideInAnyPackage("okhttp3..", "okio..", "com.fasterxml.jackson..", "tools.jackson..");
 
   @ArchTest
   static final ArchRule httpDependsOnCoreOnly =
@@ -86,6 +87,27 @@ class ArchitectureTest {
   @ArchTest static final ArchRule ndjsonDependsOnHttpOnly = dependsOnHttpOnly(NDJSON);
 
   @ArchTest static final ArchRule webSocketDependsOnHttpOnly = dependsOnHttpOnly(WEBSOCKET);
+
+  @ArchTest
+  static final ArchRule jackson3DependsOnCoreOnly =
+      dependsOnly(resideInAPackage(JACKSON3), resideInAnyPackage(CORE));
+
+  @ArchTest
+  static final ArchRule onlyItsModuleNamesJackson3 =
+      noClasses()
+          .that(SDK.and(not(resideInAPackage(JACKSON3))))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("tools.jackson..");
+
+  @ArchTest
+  static final ArchRule jackson3NamesNoJackson2 =
+      noClasses()
+          .that()
+          .resideInAPackage(JACKSON3)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.fasterxml.jackson.core..", "com.fasterxml.jackson.databind..");
 
   @ArchTest
   static final ArchRule metricsDependOnCoreOnly =

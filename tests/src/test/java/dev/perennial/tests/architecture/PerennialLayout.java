@@ -10,6 +10,7 @@ final class PerennialLayout {
       .                 -> spi
       spi               -> .
       flow              -> .
+      internal.json     ->
       internal.time     -> spi
       internal.log      -> . spi internal.time
       internal.classify -> . spi
@@ -41,7 +42,7 @@ final class PerennialLayout {
   private static final String TRANSPORTS =
       """
       http.internal.text       ->
-      json                     -> . spi http.internal.text
+      json                     -> . spi internal.json http.internal.text
       http.internal.message    -> . spi
       http.internal.attempt    -> . spi internal.time http.internal.message
       http.internal.connection -> . spi
@@ -50,6 +51,7 @@ final class PerennialLayout {
       sse                      -> . spi http
       ndjson                   -> . spi http json
       websocket                -> . spi internal.time http http.internal.message json
+      jackson3                 -> . internal.json
       micrometer               -> .
       """;
 
