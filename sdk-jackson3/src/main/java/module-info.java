@@ -1,4 +1,5 @@
 /** JSON decoding with Jackson 3. */
+@SuppressWarnings("module") // The digit is part of the name.
 module dev.perennial.jackson3 {
   requires transitive dev.perennial;
   requires transitive tools.jackson.databind;

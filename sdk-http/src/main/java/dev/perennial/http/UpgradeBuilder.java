@@ -100,7 +100,7 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
 
   /** Whether a cursor reaches the server, so that a connection can continue an earlier one. */
   protected final boolean canResume() {
-    return isCursorInMessage() || !(cursorLocation() instanceof CursorLocation.Nowhere);
+    return isCursorInMessage() || isCursorLocationChosen();
   }
 
   @Override

@@ -23,8 +23,10 @@ public final class JsonWords {
   private static final Set<String> PUBLIC = Set.of("'null'", "'true'", "'false'");
 
   /** Jackson's own place within its words; the source itself is not shown. */
-  private static final Pattern SOURCE =
-      Pattern.compile("\\[Source: (?:[^\\]]*?line: (\\d+), column: (\\d+)|[^\\]]*)]");
+  private static final Pattern SOURCE_AND_PLACE =
+      Pattern.compile("\\[Source: [^\\]]*?line: (\\d+), column: (\\d+)]");
+
+  private static final Pattern SOURCE = Pattern.compile("\\[Source: [^\\]]*]");
 
   private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Cntrl}\\p{Cf}]+");
 
@@ -74,7 +76,8 @@ public final class JsonWords {
   }
 
   private static String placed(String words) {
-    return SOURCE.matcher(words).replaceAll(at -> at.group(1) == null ? "…" : "line $1, column $2");
+    String placed = SOURCE_AND_PLACE.matcher(words).replaceAll("line $1, column $2");
+    return SOURCE.matcher(placed).replaceAll("…");
   }
 
   private static String tidy(String words) {
