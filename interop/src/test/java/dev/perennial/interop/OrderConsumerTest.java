@@ -61,6 +61,7 @@ class OrderConsumerTest extends Served {
     append(1, 1);
     append(1, 1); // The same number again.
     try (AnnotationConfigApplicationContext application = application()) {
+      awaitStored(1);
       awaitLeft(); // The subscription has ended.
     }
 
