@@ -16,7 +16,10 @@ internal class KotlinJsonTest : Served() {
 
   @Test
   fun kotlinIsFoundOnTheClassPath() {
-    append("""{"symbol":"ACME","value":12.5,"new":1}""", """{"symbol":"A","value":1,"currency":"USD"}""")
+    append(
+      """{"symbol":"ACME","value":12.5,"new":1}""",
+      """{"symbol":"A","value":1,"currency":"USD"}""",
+    )
 
     assertEquals(listOf(Quote("ACME", 12.5), Quote("A", 1.0, "USD")), read(quotes(url())))
   }
