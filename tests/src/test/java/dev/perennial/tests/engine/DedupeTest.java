@@ -1,7 +1,6 @@
 package dev.perennial.tests.engine;
 
 import static dev.perennial.testkit.ConnectionScript.opens;
-import static dev.perennial.testkit.ConnectionScript.refuses;
 import static java.time.Duration.ofMinutes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,9 +10,6 @@ import dev.perennial.Decoder;
 import dev.perennial.DedupeWindow;
 import dev.perennial.Event;
 import dev.perennial.EventStream;
-import dev.perennial.Gap;
-import dev.perennial.GapPolicy;
-import dev.perennial.StreamException.Reason;
 import dev.perennial.spi.Frame;
 import dev.perennial.testkit.ConnectionScript;
 import dev.perennial.testkit.EventRecorder;
@@ -31,7 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a reconnect replays is delivered once, and nothing else is suppressed. */
 class DedupeTest extends EngineTest {
-
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 100, 1_023, 1_024})
   void replayWithinTheWindowIsDeliveredOnce(int overlap) {
@@ -255,69 +250,6 @@ class DedupeTest extends EngineTest {
     assertEquals(List.of(), observer.lines("idsNotUnique"));
   }
 
-  // ---- After a gap ----
-
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void nothingIsSuppressedThatCameBeforeAGapThatWasReported(boolean isInBand) {
-    ConnectionScript first = opens().events(1, 3);
-    ConnectionScript[] scripts =
-        isInBand
-            ? new ConnectionScript[] {first.gap("lost").cut(), opens().events(1, 4).declaresEnd()}
-            : new ConnectionScript[] {
-              first.cut(), refuses(failure(Reason.GAP)), opens().events(1, 4).declaresEnd()
-            };
-
-    listen(stream(scripts).withGapPolicy(GapPolicy.liveOnly()));
-
-    recorder.assertEvents("1", "2", "3");
-    recorder.takeGap();
-    recorder.assertEvents("1", "2", "3", "4");
-    recorder.assertCompleted();
-    assertEquals(List.of(), observer.lines("duplicate"));
-    assertEquals(List.of(), observer.lines("idsNotUnique"));
-  }
-
-  @Test
-  void gapOnTheConnectionLetsItsIdsBeginAnew() {
-    listen(
-        stream(
-                opens().events(1, 2).gap("lost").events(1, 2).cut(),
-                opens().events(1, 3).declaresEnd())
-            .withGapPolicy(GapPolicy.liveOnly())
-            .withDedupe(DedupeWindow.lastIds(10)));
-
-    recorder.assertEvents("1", "2");
-    recorder.takeGap();
-    recorder.assertEvents("1", "2", "3");
-  }
-
-  @Test
-  void interruptionWithoutACursorClearsTheWindowToo() {
-    listen(
-        stream(
-            opens().eventAt(null, "1", "a").cut(), opens().eventAt(null, "1", "a").declaresEnd()));
-
-    recorder.assertEvents("a");
-    assertEquals(Gap.Reason.NO_CURSOR, recorder.takeGap().reason());
-    recorder.assertEvents("a");
-  }
-
-  @Test
-  void whatComesAfterTheGapIsSuppressedWhenItIsReplayed() {
-    listen(
-        stream(
-                opens().events(1, 3).cut(),
-                refuses(failure(Reason.GAP)),
-                opens().events(1, 3).cut(),
-                opens().events(2, 4).declaresEnd())
-            .withGapPolicy(GapPolicy.liveOnly()));
-
-    recorder.assertEvents("1", "2", "3");
-    recorder.takeGap();
-    recorder.assertEvents("1", "2", "3", "4");
-  }
-
   // ---- Where the subscription starts ----
 
   @Test
@@ -366,21 +298,6 @@ class DedupeTest extends EngineTest {
 
     recorder.assertEvents("new", "paid", "new");
     assertEquals(List.of(), observer.lines("duplicate"));
-  }
-
-  @Test
-  void eventOfASnapshotsCursorIsNotDelivered() {
-    listen(
-        stream(
-                opens().events(1, 3).cut(),
-                refuses(failure(Reason.GAP)),
-                opens(),
-                opens().events(2, 4).declaresEnd())
-            .withGapPolicy(GapPolicy.snapshotThenLive(gap -> "2")));
-
-    recorder.assertEvents("1", "2", "3");
-    recorder.takeGap();
-    recorder.assertEvents("3", "4");
   }
 
   @Test
