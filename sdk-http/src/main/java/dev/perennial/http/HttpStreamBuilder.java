@@ -4,6 +4,7 @@ import dev.perennial.http.internal.exchange.ExpectedResponse;
 import dev.perennial.http.internal.exchange.HttpOptions;
 import dev.perennial.http.internal.exchange.OutgoingRequest;
 import dev.perennial.http.internal.message.AcceptedTypes;
+import dev.perennial.internal.time.Durations;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Transport;
 import java.time.Duration;
@@ -203,10 +204,7 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
    * @throws IllegalArgumentException when it is not positive
    */
   public B answerTimeout(Duration timeout) {
-    if (timeout.isNegative() || timeout.isZero()) {
-      throw new IllegalArgumentException("answerTimeout must be positive but was " + timeout);
-    }
-    this.answerNanos = Nanos.of(timeout);
+    this.answerNanos = Nanos.of(Durations.requirePositive("answerTimeout", timeout));
     return self();
   }
 

@@ -1,5 +1,7 @@
 package dev.perennial.websocket;
 
+import static dev.perennial.internal.time.Durations.requirePositive;
+
 import dev.perennial.CloseOccasion;
 import dev.perennial.EventStream;
 import dev.perennial.http.RequestSource;
@@ -437,13 +439,6 @@ public final class WebSockets {
     public Builder settings(WebSocketSettings settings) {
       this.settings = Objects.requireNonNull(settings, "settings");
       return this;
-    }
-
-    private static Duration requirePositive(String option, Duration interval) {
-      if (interval.isNegative() || interval.isZero()) {
-        throw new IllegalArgumentException(option + " must be positive but was " + interval);
-      }
-      return interval;
     }
 
     /**

@@ -19,18 +19,14 @@ import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamState;
 import dev.perennial.spi.Attempt;
-import dev.perennial.spi.Deadlines;
-import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Transport;
 import dev.perennial.spi.TransportException;
 import dev.perennial.testkit.ScriptedTransport;
 import io.github.resilience4j.retry.RetryConfig;
-import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -373,32 +369,7 @@ class RetryTableTest extends EngineTest {
     }
 
     private StreamConnection refusable(StreamConnection scripted) {
-      return new StreamConnection() {
-        @Override
-        public void open() throws IOException {
-          scripted.open();
-        }
-
-        @Override
-        public @Nullable Frame read(Deadlines limits) throws IOException {
-          return scripted.read(limits);
-        }
-
-        @Override
-        public long bytesRead() {
-          return scripted.bytesRead();
-        }
-
-        @Override
-        public long lastByteNanos() {
-          return scripted.lastByteNanos();
-        }
-
-        @Override
-        public void close() {
-          scripted.close();
-        }
-
+      return new ForwardingConnection(scripted) {
         @Override
         public boolean refuseCredential() {
           refused++;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.sse.Sse;
+import dev.perennial.tests.UnconnectedSockets;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -122,7 +123,7 @@ class ConnectFailureTest extends FailureMessageTest {
   }
 
   /** Sockets that cannot be connected. */
-  private static final class FailingSockets extends SocketFactory {
+  private static final class FailingSockets extends UnconnectedSockets {
     private final IOException failure;
 
     FailingSockets(IOException failure) {
@@ -137,26 +138,6 @@ class ConnectFailureTest extends FailureMessageTest {
           throw failure;
         }
       };
-    }
-
-    @Override
-    public Socket createSocket(String host, int port) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(String host, int port, InetAddress from, int fromPort) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port, InetAddress from, int fromPort) {
-      throw new UnsupportedOperationException();
     }
   }
 }
