@@ -108,9 +108,6 @@ public final class WebSockets {
    * {@link #cursorHeader} or {@link #onOpen(OpenHandler)}.
    */
   public static final class Builder extends UpgradeBuilder<Builder> {
-    private static final Duration DEFAULT_PING = Duration.ofSeconds(20);
-    private static final Duration SHORTEST_PING_TIMEOUT = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PING_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration DEFAULT_CLOSE = Duration.ofSeconds(2);
     private static final Duration DEFAULT_HANDSHAKE = Duration.ofSeconds(10);
     private static final int DEFAULT_MESSAGES = 1_024;
@@ -122,22 +119,12 @@ public final class WebSockets {
     private boolean isCursorInMessage;
     private int maxInboundMessages = DEFAULT_MESSAGES;
     private int maxInboundBytes = DEFAULT_BYTES;
-
-    /** Null to send neither pings nor heartbeats. */
-    private @Nullable Duration keepAlive = DEFAULT_PING;
-
-    private boolean isPingChosen;
+    private KeepAliveSettings keepAlive = KeepAliveSettings.DEFAULT;
     private Duration closeTimeout = DEFAULT_CLOSE;
     private final Map<CloseOccasion, Integer> closeCodes = new EnumMap<>(CloseOccasion.class);
     private boolean endsWithClose;
     private Duration handshakeLimit = DEFAULT_HANDSHAKE;
     private boolean isSenderLate;
-
-    /** Null for the interval, within the bounds of the default. */
-    private @Nullable Duration pingTimeout;
-
-    /** Null to send pings. */
-    private @Nullable Supplier<@Nullable String> heartbeat;
 
     // Null until set.
     private @Nullable HandshakeHandler handshake;
@@ -298,11 +285,7 @@ public final class WebSockets {
      * @throws IllegalStateException if {@link #heartbeatEvery} was set
      */
     public Builder pingEvery(Duration interval) {
-      if (heartbeat != null) {
-        throw new IllegalStateException("pingEvery(…) cannot be combined with heartbeatEvery(…)");
-      }
-      this.keepAlive = requirePositive("pingEvery", interval);
-      this.isPingChosen = true;
+      this.keepAlive = keepAlive.withPings(interval);
       return this;
     }
 
@@ -312,9 +295,7 @@ public final class WebSockets {
      * and {@link #heartbeatEvery}. By default pings are sent.
      */
     public Builder withoutPings() {
-      this.keepAlive = null;
-      this.heartbeat = null;
-      this.isPingChosen = false;
+      this.keepAlive = keepAlive.withNothing();
       return this;
     }
 
@@ -328,7 +309,7 @@ public final class WebSockets {
      * @throws IllegalArgumentException if the limit is not positive
      */
     public Builder pingTimeout(Duration limit) {
-      this.pingTimeout = requirePositive("pingTimeout", limit);
+      this.keepAlive = keepAlive.withPingTimeout(limit);
       return this;
     }
 
@@ -384,16 +365,6 @@ public final class WebSockets {
       return endsWithClose;
     }
 
-    private Duration effectivePingTimeout() {
-      if (pingTimeout != null) {
-        return pingTimeout;
-      }
-      if (keepAlive == null || keepAlive.compareTo(LONGEST_PING_TIMEOUT) > 0) {
-        return LONGEST_PING_TIMEOUT;
-      }
-      return keepAlive.compareTo(SHORTEST_PING_TIMEOUT) < 0 ? SHORTEST_PING_TIMEOUT : keepAlive;
-    }
-
     /**
      * Sends {@code message} at this interval instead of pings, for servers whose application has to
      * see that the client is alive. By default pings are sent.
@@ -422,12 +393,8 @@ public final class WebSockets {
      * @throws IllegalStateException if {@link #pingEvery} was set
      */
     public Builder heartbeatEvery(Duration interval, Supplier<@Nullable String> message) {
-      if (isPingChosen) {
-        throw new IllegalStateException("heartbeatEvery(…) cannot be combined with pingEvery(…)");
-      }
-      requirePositive("heartbeatEvery", interval);
-      this.heartbeat = Objects.requireNonNull(message, "message");
-      this.keepAlive = interval;
+      this.keepAlive =
+          keepAlive.withHeartbeats(interval, Objects.requireNonNull(message, "message"));
       return this;
     }
 
@@ -500,13 +467,6 @@ public final class WebSockets {
      * @throws IllegalArgumentException if one of the two is not positive
      */
     public Builder maxInflation(int ratio, int bytesPerSecond) {
-      if (ratio <= 0 || bytesPerSecond <= 0) {
-        throw new IllegalArgumentException(
-            "maxInflation must have a positive ratio and bytesPerSecond but was "
-                + ratio
-                + " and "
-                + bytesPerSecond);
-      }
       this.compression = compression.withLimits(ratio, bytesPerSecond);
       return this;
     }
@@ -525,11 +485,11 @@ public final class WebSockets {
               maxEventBytes,
               maxInboundMessages,
               maxInboundBytes,
-              keepAlive,
-              effectivePingTimeout(),
+              keepAlive.interval(),
+              keepAlive.pingTimeout(),
               closeTimeout,
               canResume(),
-              heartbeat,
+              keepAlive.heartbeat(),
               onOpen,
               onControl,
               sender,
