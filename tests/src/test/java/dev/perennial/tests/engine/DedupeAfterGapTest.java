@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DedupeAfterGapTest extends EngineTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void nothingIsSuppressedThatCameBeforeAGapThatWasReported(boolean isInBand) {
+  void eventsFromBeforeAReportedGapAreNotSuppressed(boolean isInBand) {
     ConnectionScript first = opens().events(1, 3);
     ConnectionScript[] scripts =
         isInBand
@@ -38,7 +38,7 @@ class DedupeAfterGapTest extends EngineTest {
   }
 
   @Test
-  void gapOnTheConnectionLetsItsIdsBeginAnew() {
+  void idsMayRepeatAfterAGapOnTheSameConnection() {
     listen(
         stream(
                 opens().events(1, 2).gap("lost").events(1, 2).cut(),
@@ -52,7 +52,7 @@ class DedupeAfterGapTest extends EngineTest {
   }
 
   @Test
-  void interruptionWithoutACursorClearsTheWindowToo() {
+  void interruptionWithoutACursorClearsTheWindow() {
     listen(
         stream(
             opens().eventAt(null, "1", "a").cut(), opens().eventAt(null, "1", "a").declaresEnd()));
@@ -63,7 +63,7 @@ class DedupeAfterGapTest extends EngineTest {
   }
 
   @Test
-  void whatComesAfterTheGapIsSuppressedWhenItIsReplayed() {
+  void replaysOfEventsAfterTheGapAreSuppressed() {
     listen(
         stream(
                 opens().events(1, 3).cut(),
@@ -78,7 +78,7 @@ class DedupeAfterGapTest extends EngineTest {
   }
 
   @Test
-  void eventOfASnapshotsCursorIsNotDelivered() {
+  void eventAtTheCursorOfASnapshotIsNotDelivered() {
     listen(
         stream(
                 opens().events(1, 3).cut(),

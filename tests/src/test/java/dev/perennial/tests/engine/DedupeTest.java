@@ -69,7 +69,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void duplicateTakesNoDemand() {
+  void duplicateUsesNoDemand() {
     EventRecorder<String> few = EventRecorder.requesting(5);
     few.onEvent(
         event -> {
@@ -127,7 +127,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void afterThatNothingIsSuppressedAnyMore() {
+  void repeatedIdOnOneConnectionEndsTheSuppression() {
     listen(
         stream(
             opens().event("MSFT", "1").event("AAPL", "2").event("AAPL", "3").cut(),
@@ -138,7 +138,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void idTwiceWithinAReplayIsFoundOut() {
+  void idThatRepeatsWithinAReplayIsNoticed() {
     listen(
         stream(
             opens().event("AAPL", "1").cut(),
@@ -172,7 +172,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void idsThatBeginAnewOnEachConnectionLoseNothing() {
+  void idsThatRestartOnEachConnectionLoseNothing() {
     int[] sent = {0};
     ScriptedTransport counting =
         ScriptedTransport.endless(
@@ -193,7 +193,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void updateOfAnEntityIsNoReplayAndItsOwnReplayIsOne() {
+  void updateOfAnEntityIsDeliveredOnce() {
     listen(
         stream(
             opens().event("order-1", "new").cut(),
@@ -253,7 +253,7 @@ class DedupeTest extends EngineTest {
   // ---- Where the subscription starts ----
 
   @Test
-  void eventOfTheCursorIsNotDeliveredAgainAfterARestart() {
+  void eventAtTheCursorIsNotDeliveredAgainAfterARestart() {
     CursorStore store = CursorStore.inMemory();
     for (int run = 1; run <= 3; run++) {
       DedupeTest restarted = new DedupeTest();
@@ -273,7 +273,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void eventOfTheCursorIsRememberedOnceItWasSuppressed() {
+  void suppressedEventAtTheCursorIsRemembered() {
     listen(
         stream(
                 opens().events(5, 5).cut(),
@@ -286,7 +286,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void onlyTheFirstEventCanBeTheOneOfTheCursor() {
+  void onlyTheFirstEventCanBeTheOneAtTheCursor() {
     listen(
         stream(
                 opens()
@@ -301,7 +301,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void idThatWasTakenOverIsNotCompared() {
+  void inheritedIdIsNotCompared() {
     listen(
         stream(
             opens().event("1", "a").eventAt("1", null, "b").eventAt("1", null, "c").cut(),
@@ -312,7 +312,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void emptyIdIsNoId() {
+  void emptyIdIsNotAnId() {
     listen(stream(opens().event("", "a").event("", "b").declaresEnd()));
 
     recorder.assertEvents("a", "b");
@@ -329,7 +329,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void idThatIsNotTheCursorIsCompared() {
+  void idApartFromTheCursorIsCompared() {
     listen(
         stream(
             opens().eventAt("seq1", "doc1", "a").eventAt("seq2", "doc2", "b").cut(),
@@ -414,7 +414,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void refusesAWindowThatMakesNoSense() {
+  void invalidWindowIsRejected() {
     IllegalArgumentException refused =
         assertThrows(IllegalArgumentException.class, () -> DedupeWindow.replays(0));
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** An event in which the transport itself found a defect is malformed, whatever its decoder. */
 class DefectiveFrameTest extends EngineTest {
   @Test
-  void defectiveEventEndsTheConnectionWhateverItsDecoder() {
+  void defectiveEventEndsTheConnectionWhateverTheDecoder() {
     listen(
         stream(opens().events(1, 1).frame(new Defective("2")), opens().events(2, 2).declaresEnd())
             .withCursor("0"));
@@ -45,7 +45,7 @@ class DefectiveFrameTest extends EngineTest {
   }
 
   @Test
-  void defectiveEventIsSkippedByOptionAndItsWordsAreReported() {
+  void defectiveEventCanBeSkippedAndItsDefectIsReported() {
     listen(
         stream(
                 opens().events(1, 1).frame(new Defective("2")).cut(),
@@ -64,7 +64,7 @@ class DefectiveFrameTest extends EngineTest {
   }
 
   @Test
-  void idOfADefectiveEventIsNeitherComparedNorRemembered() {
+  void idOfADefectiveEventIsNeitherComparedNorKept() {
     listen(
         stream(
                 opens().events(1, 1).frame(new Defective("2")).cut(),
@@ -78,7 +78,7 @@ class DefectiveFrameTest extends EngineTest {
   }
 
   @Test
-  void numberOfADefectiveEventIsNotLookedAt() {
+  void numberOfADefectiveEventIsIgnored() {
     transport =
         ScriptedTransport.of(
             time, opens().events(1, 1).frame(new Defective("5")).events(2, 2).declaresEnd());

@@ -38,7 +38,7 @@ class MalformedEventTest extends EngineTest {
       };
 
   @Test
-  void malformedEventComesAgain() {
+  void malformedEventIsRequestedAgain() {
     listen(
         checked(
             opens().events(1, 1).event("2", "bad"), opens().event("2", "mended").declaresEnd()));
@@ -49,7 +49,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void malformedEventMovesNoCursor() {
+  void malformedEventDoesNotMoveTheCursor() {
     recorder.onState(state -> assertTrue(!"2".equals(subscription().cursor())));
     closeAt(ofMinutes(1));
 
@@ -59,7 +59,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void malformedEventTakesNoDemand() {
+  void malformedEventUsesNoDemand() {
     EventRecorder<String> one = EventRecorder.requesting(1);
     one.onEvent(event -> one.request(1));
 
@@ -90,7 +90,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void anotherCursorStartsAgain() {
+  void anotherCursorResetsTheCount() {
     listen(
         checked(
             opens().event("1", "bad"),
@@ -104,7 +104,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void otherFailuresBetweenDoNotHideAPoisonedCursor() {
+  void otherFailuresInBetweenDoNotHideAPoisonedCursor() {
     listen(
         checked(
             opens().event("1", "bad"),
@@ -160,7 +160,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void withoutACursorOtherDataAreAnotherEvent() {
+  void withoutACursorDifferentDataIsAnotherEvent() {
     closeAt(ofHours(1));
 
     listen(
@@ -171,7 +171,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void withoutACursorTheSameDataAreAnotherEventAfterALongTimeAndOtherEvents() {
+  void withoutACursorTheSameDataLongAfterIsAnotherEvent() {
     closeAt(ofHours(6));
 
     listen(
@@ -221,7 +221,7 @@ class MalformedEventTest extends EngineTest {
 
   @ParameterizedTest
   @MethodSource("ofTheEvent")
-  void whateverADecoderThrowsAboutAnEventIsSkippedByOption(Throwable thrown) {
+  void eventThatTheDecoderThrowsForCanBeSkipped(Throwable thrown) {
     listen(
         throwing(thrown, opens().event("1", "bad").event("2", "good").declaresEnd())
             .withMalformedSkipped());
@@ -233,7 +233,7 @@ class MalformedEventTest extends EngineTest {
 
   @ParameterizedTest
   @MethodSource("ofTheEvent")
-  void whateverADecoderThrowsAboutAnEventIsTriedThreeTimes(Throwable thrown) {
+  void eventThatTheDecoderThrowsForIsTriedThreeTimes(Throwable thrown) {
     ConnectionScript bad = opens().event("1", "bad");
 
     listen(throwing(thrown, bad, bad, bad));
@@ -245,7 +245,7 @@ class MalformedEventTest extends EngineTest {
 
   @ParameterizedTest
   @MethodSource("ofTheEvent")
-  void whateverAFunctionOfTheCallerThrowsAboutAnEventIsSkippedByOption(Throwable thrown) {
+  void eventThatACallersFunctionThrowsForCanBeSkipped(Throwable thrown) {
     transport = ScriptedTransport.of(time, opens().event("1", "bad").event("2", "b").declaresEnd());
     EventStream<String> stream =
         StreamBuilder.of(transport)
@@ -265,7 +265,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void processInTroubleIsNoMatterOfTheEvent() {
+  void outOfMemoryIsNotBlamedOnTheEvent() {
     OutOfMemoryError trouble = new OutOfMemoryError("no heap");
 
     listen(
@@ -293,7 +293,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void oversizeIsPoisonToo() {
+  void oversizeEventIsPoisonToo() {
     ConnectionScript tooLarge = opens().cut(failure(StreamException.Reason.LIMIT));
 
     listen(checked(tooLarge, tooLarge, tooLarge));
@@ -303,7 +303,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void malformedEventIsNoProgress() {
+  void malformedEventDoesNotCountAsProgress() {
     // Progress after min(10 s, base * 2^failures) would make each failure the first.
     Duration beyond = ofSeconds(20);
 
@@ -318,7 +318,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void malformedEventIsSkippedByOptionAndReported() {
+  void malformedEventCanBeSkippedAndIsReported() {
     listen(
         checked(opens().events(1, 1).event("2", "bad secret 4711").events(3, 3).cut(), opens())
             .withMalformedSkipped()
@@ -334,7 +334,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void cursorDoesNotMoveByWhatIsSkipped() {
+  void skippedEventDoesNotMoveTheCursor() {
     listen(
         checked(opens().events(1, 1).event("2", "bad").cut(), opens().declaresEnd())
             .withMalformedSkipped());
@@ -346,7 +346,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void skippedEventUsesUpNoDemand() {
+  void skippedEventUsesNoDemand() {
     EventRecorder<String> two = EventRecorder.requesting(3); // One for the end to be read.
     checked(opens().event("1", "bad").events(2, 2).event("3", "bad").events(4, 4).declaresEnd())
         .withMalformedSkipped()
@@ -357,7 +357,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void whatTheDecoderMakesMustNotBeNull() {
+  void decoderMustNotReturnNull() {
     transport = ScriptedTransport.endless(time, attempt -> opens().events(1, 1));
     EventStream<String> stream = EventStream.of(transport, payload -> null);
 

@@ -129,7 +129,7 @@ class RequestThreadTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 256})
-  void requestReturnsThoughEventsComeForEver(int size) {
+  void requestReturnsAlthoughEventsNeverEnd(int size) {
     EventStream<String> stream = endless();
     (size == 0 ? stream : stream.withOverflow(Overflow.dropOldest(size)))
         .signals()
@@ -145,7 +145,7 @@ class RequestThreadTest {
   }
 
   @Test
-  void manyThreadsThatRequestLeaveCallbacksSerialAndDemandObeyed() throws Exception {
+  void requestsFromManyThreadsKeepCallbacksSerialAndDemandHonored() throws Exception {
     endless().withOverflow(Overflow.block(16)).signals().subscribe(consumer);
     Thread[] threads = new Thread[4];
     for (int i = 0; i < threads.length; i++) {

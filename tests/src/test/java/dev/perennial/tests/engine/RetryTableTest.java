@@ -48,7 +48,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void callerMayFailWhatIsRetried() {
+  void callerCanMakeARetriedFailureFatal() {
     listen(stream(refuses(status(503))).withRetry(POLICY.onStatus(503, Action.FAIL)));
 
     assertEquals(503, recorder.takeFailure().code());
@@ -144,7 +144,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void normalClosureIsNoFailure() {
+  void normalClosureIsNotAFailure() {
     TransportException plain = close(1000).orderly();
     listen(
         stream(opens().events(1, 1).cut(plain), opens().cut(plain), opens().declaresEnd())
@@ -158,7 +158,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void normalClosureCompletesByOption() {
+  void normalClosureCanCompleteTheStream() {
     listen(
         stream(opens().events(1, 1).cut(close(1000).orderly()))
             .withRetry(POLICY.onCloseCode(1000, Action.COMPLETE)));
@@ -168,7 +168,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void normalClosureFailsByOption() {
+  void normalClosureCanFailTheStream() {
     listen(
         stream(opens().events(1, 1).cut(close(1000).orderly()))
             .withRetry(POLICY.onCloseCode(1000, Action.FAIL)));
@@ -206,7 +206,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void wakeDoesNotShortenWhatACloseCodeAsksFor() {
+  void wakeDoesNotShortenTheDelayOfACloseCode() {
     time.at(ofSeconds(1), () -> subscription().wake());
 
     listen(stream(opens().events(1, 1).cut(close(1013)), opens().declaresEnd()));
@@ -226,7 +226,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void progressStartsTheThreeRetriesAnew() {
+  void progressRenewsTheThreeRetries() {
     transport =
         ScriptedTransport.endless(
             time,
@@ -244,7 +244,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void tooLargeForTheServerIsTerminal() {
+  void messageTooBigForTheServerIsFatal() {
     listen(stream(opens().events(1, 1).cut(close(1009))));
 
     recorder.assertEvents("1");
@@ -255,7 +255,7 @@ class RetryTableTest extends EngineTest {
 
   @ParameterizedTest
   @CsvSource({"401,-1", "-1,1008"})
-  void refusedCredentialWithoutASupplierIsTerminal(int status, int code) {
+  void refusedCredentialWithoutASupplierIsFatal(int status, int code) {
     TransportException refusal = status > 0 ? status(status) : close(code);
 
     listen(stream(refuses(refusal)));
@@ -275,7 +275,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void freshCredentialThatIsRefusedTooIsTerminal() {
+  void refusedFreshCredentialIsFatal() {
     Refusable fresh = new Refusable(true);
     listen(fresh.over(refuses(status(401)), refuses(status(401))));
 
@@ -322,7 +322,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void callerMaySayWhatRefusesACredential() {
+  void callerCanSayWhichFailureRefusesACredential() {
     Refusable fresh = new Refusable(true);
     listen(
         fresh
@@ -334,7 +334,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void supplierThatFailsIsAFailedAttempt() {
+  void failureOfTheCredentialSupplierFailsTheAttempt() {
     Refusable fresh = new Refusable(true);
     listen(fresh.over(refuses(failure(Reason.CREDENTIALS)), opens().declaresEnd()));
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** A declared sequence that restarts: its numbers go back, on one connection or on a later one. */
 class SequenceRestartTest extends NumberedStreams {
   @Test
-  void goingBackOnOneConnectionIsAnotherEpoch() {
+  void numbersThatGoBackOnOneConnectionAreAnotherEpoch() {
     listen(
         numbered(
             TELL,
@@ -36,7 +36,7 @@ class SequenceRestartTest extends NumberedStreams {
   }
 
   @Test
-  void numbersThatBeginAnewBehindAnInterruptionThatWasToldAreFollowedFromThere() {
+  void sequenceMayRestartAfterAReportedInterruption() {
     listen(
         keyed(
             TELL,
@@ -59,7 +59,7 @@ class SequenceRestartTest extends NumberedStreams {
   }
 
   @Test
-  void numbersThatBeginAnewBehindACursorThatIsGoneAreFollowedFromThere() {
+  void sequenceMayRestartAfterALostCursor() {
     listen(
         numbered(
             TELL,
@@ -76,7 +76,7 @@ class SequenceRestartTest extends NumberedStreams {
   }
 
   @Test
-  void numbersThatBeginAnewBehindTheCursorOfASnapshotAreFollowedFromThere() {
+  void sequenceMayRestartAfterTheCursorOfASnapshot() {
     listen(
         numbered(
             GapPolicy.snapshotThenLive(gap -> "b4").except(Gap.Reason.SEQUENCE, TELL),
@@ -94,7 +94,7 @@ class SequenceRestartTest extends NumberedStreams {
   }
 
   @Test
-  void snapshotCoversNoneOfTheNumbersThatBeginAnew() {
+  void snapshotDoesNotCoverARestartedSequence() {
     listen(
         keyed(
             TELL.except(Gap.Reason.SEQUENCE, GapPolicy.snapshotThenLive(gap -> "7")),
@@ -110,7 +110,7 @@ class SequenceRestartTest extends NumberedStreams {
   }
 
   @Test
-  void replayBehindAnInterruptionThatWasToldShowsNoHole() {
+  void replayAfterAReportedInterruptionIsNotAHole() {
     listen(
         keyed(
             GapPolicy.fail(),
@@ -124,7 +124,7 @@ class SequenceRestartTest extends NumberedStreams {
   }
 
   @Test
-  void whatCameBeforeAGapIsDeliveredAgainAndShowsNoHole() {
+  void eventsFromBeforeAGapAreDeliveredAgainWithoutAHole() {
     listen(
         numbered(
             TELL,
@@ -139,7 +139,7 @@ class SequenceRestartTest extends NumberedStreams {
   }
 
   @Test
-  void numbersThatBeginAnewOnAnotherConnectionAreAGap() {
+  void restartOnAnotherConnectionIsAGap() {
     listen(
         numbered(
             TELL,
@@ -167,7 +167,7 @@ class SequenceRestartTest extends NumberedStreams {
   }
 
   @Test
-  void idsThatBeginAnewWithTheNumbersAreDelivered() {
+  void idsThatRestartWithTheSequenceAreDelivered() {
     Sequence sequence =
         new Sequence(null, payload -> payload.text().substring(payload.text().length() - 1));
     transport =
@@ -185,7 +185,7 @@ class SequenceRestartTest extends NumberedStreams {
   }
 
   @Test
-  void numbersThatBeginAnewFailByDefault() {
+  void restartFailsByDefault() {
     listen(numbered(GapPolicy.fail(), opens().event("a9", "9").cut(), opens().event("b1", "1")));
 
     recorder.assertEvents("9");
@@ -194,7 +194,7 @@ class SequenceRestartTest extends NumberedStreams {
   }
 
   @Test
-  void lowerNumberThatCouldBeAReplayIsTakenForOne() {
+  void lowerNumberThatMayBeAReplayCountsAsOne() {
     listen(
         numbered(
             GapPolicy.fail(),

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Holes in a declared sequence. */
 class SequenceTest extends NumberedStreams {
   @Test
-  void noHoleNoGap() {
+  void sequenceWithoutHolesHasNoGaps() {
     listen(numbered(GapPolicy.fail(), opens().events(4, 9).declaresEnd()));
 
     recorder.assertEvents("4", "5", "6", "7", "8", "9");
@@ -50,7 +50,7 @@ class SequenceTest extends NumberedStreams {
   }
 
   @Test
-  void holeIsToldBeforeTheEventThatShowsIt() {
+  void holeIsReportedBeforeTheEventThatRevealsIt() {
     listen(numbered(TELL, opens().events(1, 1).events(3, 4).declaresEnd()));
 
     recorder.assertEvents("1");
@@ -60,7 +60,7 @@ class SequenceTest extends NumberedStreams {
   }
 
   @Test
-  void holeAcrossAReconnectIsFound() {
+  void holeAcrossAReconnectIsReported() {
     listen(numbered(TELL, opens().events(1, 2).cut(), opens().events(5, 5).declaresEnd()));
 
     recorder.assertEvents("1", "2");
@@ -69,7 +69,7 @@ class SequenceTest extends NumberedStreams {
   }
 
   @Test
-  void replayIsNoHole() {
+  void replayIsNotAHole() {
     listen(
         numbered(GapPolicy.fail(), opens().events(1, 5).cut(), opens().events(3, 7).declaresEnd()));
 
@@ -78,7 +78,7 @@ class SequenceTest extends NumberedStreams {
   }
 
   @Test
-  void malformedEventThatComesAgainIsNoHole() {
+  void malformedEventThatIsSentAgainIsNotAHole() {
     transport =
         ScriptedTransport.of(
             time,
@@ -101,7 +101,7 @@ class SequenceTest extends NumberedStreams {
   }
 
   @Test
-  void skippedEventThatIsReplayedIsNoHole() {
+  void skippedEventThatIsReplayedIsNotAHole() {
     transport =
         ScriptedTransport.of(
             time,
@@ -126,7 +126,7 @@ class SequenceTest extends NumberedStreams {
   }
 
   @Test
-  void replaysOfSeveralConnectionsAreNoHoles() {
+  void replaysOnSeveralConnectionsAreNotHoles() {
     listen(
         numbered(
             GapPolicy.fail(),
@@ -171,7 +171,7 @@ class SequenceTest extends NumberedStreams {
   }
 
   @Test
-  void snapshotIsTheFloorOfTheSequence() {
+  void eventsThatTheSnapshotCoversAreDropped() {
     List<Gap> gaps = new ArrayList<>();
     GapPolicy policy =
         GapPolicy.snapshotThenLive(
@@ -191,7 +191,7 @@ class SequenceTest extends NumberedStreams {
   }
 
   @Test
-  void floorHoldsForItsKeyAlone() {
+  void snapshotCoversItsOwnKeyOnly() {
     GapPolicy policy =
         GapPolicy.snapshotThenLive(gap -> "x".equals(gap.sequenceKey()) ? "7" : "100");
 
@@ -214,7 +214,7 @@ class SequenceTest extends NumberedStreams {
   }
 
   @Test
-  void snapshotThatEndsBeforeTheHoleIsRefused() {
+  void snapshotThatEndsBeforeTheHoleDoesIsRejected() {
     listen(numbered(GapPolicy.snapshotThenLive(gap -> "3"), opens().events(1, 1).events(9, 9)));
 
     recorder.assertEvents("1");
@@ -225,7 +225,7 @@ class SequenceTest extends NumberedStreams {
   }
 
   @Test
-  void snapshotWithoutANumberGoesOn() {
+  void streamContinuesAfterASnapshotWithoutANumber() {
     listen(
         numbered(
             GapPolicy.snapshotThenLive(gap -> null),
@@ -238,7 +238,7 @@ class SequenceTest extends NumberedStreams {
   }
 
   @Test
-  void loaderHasToReturnANumber() {
+  void snapshotLoaderMustReturnANumber() {
     listen(
         numbered(GapPolicy.snapshotThenLive(gap -> "cursor-4"), opens().events(1, 1).events(5, 5)));
 
@@ -251,7 +251,7 @@ class SequenceTest extends NumberedStreams {
 
   @ParameterizedTest
   @ValueSource(strings = {"one", "1.5", "99999999999999999999"})
-  void numberThatIsNoneIsMalformed(String number) {
+  void eventWithAnInvalidNumberIsMalformed(String number) {
     transport = ScriptedTransport.endless(time, attempt -> opens().event("1", number));
 
     listen(
@@ -267,7 +267,7 @@ class SequenceTest extends NumberedStreams {
   }
 
   @Test
-  void keysAreBoundedWhereHolesFail() {
+  void numberOfKeysIsLimitedIfHolesFail() {
     listen(keyed(GapPolicy.fail(), manyKeys(65_536)));
 
     assertEquals(65_536, recorder.events().size());
@@ -281,7 +281,7 @@ class SequenceTest extends NumberedStreams {
   }
 
   @Test
-  void quietKeyIsForgottenWhereHolesAreReported() {
+  void quietKeyIsForgottenIfHolesAreReported() {
     listen(
         keyed(
             TELL,

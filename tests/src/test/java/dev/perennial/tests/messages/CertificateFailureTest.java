@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** The message says what is wrong with the server's certificate. */
 class CertificateFailureTest extends FailureMessageTest {
   @Test
-  void aCertificateThatHasExpired() throws Exception {
+  void expiredCertificateIsNamed() throws Exception {
     long end = 1_577_836_800_000L;
     HeldCertificate root = new HeldCertificate.Builder().certificateAuthority(0).build();
     HeldCertificate expired =
@@ -24,7 +24,7 @@ class CertificateFailureTest extends FailureMessageTest {
   }
 
   @Test
-  void aCertificateThatIsNotValidYet() throws Exception {
+  void certificateOfTheFutureSuggestsTheClock() throws Exception {
     long begin = 4_102_444_800_000L;
     HeldCertificate root = new HeldCertificate.Builder().certificateAuthority(0).build();
     HeldCertificate early =
@@ -37,7 +37,7 @@ class CertificateFailureTest extends FailureMessageTest {
   }
 
   @Test
-  void aCertificateForAnotherHost() throws Exception {
+  void certificateOfAnotherHostNamesThatHost() throws Exception {
     HeldCertificate root = new HeldCertificate.Builder().certificateAuthority(0).build();
 
     assertCertificate(
@@ -47,7 +47,7 @@ class CertificateFailureTest extends FailureMessageTest {
   }
 
   @Test
-  void aCertificateOfAnUnknownIssuer() throws Exception {
+  void unknownIssuerSuggestsTheChain() throws Exception {
     HeldCertificate root = new HeldCertificate.Builder().certificateAuthority(0).build();
     HeldCertificate other = new HeldCertificate.Builder().certificateAuthority(0).build();
 

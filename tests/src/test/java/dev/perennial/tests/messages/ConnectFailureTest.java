@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The message says why no connection was made, and what to look at. */
 class ConnectFailureTest extends FailureMessageTest {
   @Test
-  void aPortWithoutServer() throws Exception {
+  void refusedConnectionSuggestsThePort() throws Exception {
     int port;
     try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       port = unused.getLocalPort();
@@ -40,7 +40,7 @@ class ConnectFailureTest extends FailureMessageTest {
   }
 
   @Test
-  void aNameThatIsNotKnown() throws Exception {
+  void unknownHostSuggestsTheName() throws Exception {
     OkHttpClient client =
         new OkHttpClient.Builder()
             .dns(
@@ -76,7 +76,7 @@ class ConnectFailureTest extends FailureMessageTest {
         "Connection timed out | connecting timed out; check the address, and whether a firewall"
             + " drops packets",
       })
-  void whatTheSystemReports(String report, String words) throws Exception {
+  void errorOfTheSystemIsExplained(String report, String words) throws Exception {
     OkHttpClient client =
         new OkHttpClient.Builder().socketFactory(failing(new SocketException(report))).build();
 
@@ -87,7 +87,7 @@ class ConnectFailureTest extends FailureMessageTest {
   }
 
   @Test
-  void aConnectThatTimesOut() throws Exception {
+  void connectTimeoutSuggestsAFirewall() throws Exception {
     OkHttpClient client =
         new OkHttpClient.Builder()
             .socketFactory(failing(new SocketTimeoutException("Connect timed out")))
@@ -103,7 +103,7 @@ class ConnectFailureTest extends FailureMessageTest {
   }
 
   @Test
-  void theMostTellingOfSeveralAddresses() throws Exception {
+  void mostInformativeFailureOfSeveralAddressesIsReported() throws Exception {
     ConnectException refused = new ConnectException("Connection refused");
     SocketException unreachable = new SocketException("Network is unreachable");
     unreachable.addSuppressed(refused); // As OkHttp does with those after the first.

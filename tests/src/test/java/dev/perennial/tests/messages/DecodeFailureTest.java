@@ -16,7 +16,7 @@ class DecodeFailureTest extends FailureMessageTest {
   interface Shape {}
 
   @Test
-  void badJson() throws Exception {
+  void invalidJsonIsLocated() throws Exception {
     assertMalformed(
         Tick.class,
         "Expected an event that can be decoded from http://HERE/ticks but was 29 bytes of type"
@@ -27,7 +27,7 @@ class DecodeFailureTest extends FailureMessageTest {
   }
 
   @Test
-  void aValueOfAnotherType() throws Exception {
+  void valueOfAnotherTypeIsLocated() throws Exception {
     assertMalformed(
         Tick.class,
         "Expected an event that can be decoded from http://HERE/ticks but was 18 bytes of type"
@@ -38,7 +38,7 @@ class DecodeFailureTest extends FailureMessageTest {
   }
 
   @Test
-  void aTypeThatJacksonCannotMake() throws Exception {
+  void typeThatJacksonCannotConstructIsNamed() throws Exception {
     assertMalformed(
         Shape.class,
         "Expected an event that can be decoded from http://HERE/ticks but was 11 bytes of type"
@@ -52,7 +52,7 @@ class DecodeFailureTest extends FailureMessageTest {
   }
 
   @Test
-  void badUtf8() throws Exception {
+  void invalidUtf8IsLocated() throws Exception {
     assertMalformed(
         Tick.class,
         "Expected an event that can be decoded from http://HERE/ticks but was 7 bytes of type"

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** A program finds the server's response in the failure. */
 class FailureResponseTest extends FailureMessageTest {
   @Test
-  void aProgramDecidesOnTheBody() throws Exception {
+  void programDecidesByTheBody() throws Exception {
     String body =
         "{\"error\":{\"code\":\"insufficient_quota\",\"text\":\"" + "x".repeat(5_000) + "\"}}";
     String answer =
@@ -52,7 +52,7 @@ class FailureResponseTest extends FailureMessageTest {
   }
 
   @Test
-  void aGapHasTheServersAnswer() throws Exception {
+  void gapCarriesTheResponse() throws Exception {
     String answer = "HTTP/1.1 410 Gone\nX-Oldest: 9\nContent-Length: 4\n\nlost";
     try (BrokenServer server = BrokenServer.answering(answer)) {
       StreamException failure = Failures.of(Sse.stream(url("http", server)).withCursor("5"));
@@ -64,7 +64,7 @@ class FailureResponseTest extends FailureMessageTest {
   }
 
   @Test
-  void aLongBodyIsCut() throws Exception {
+  void longBodyIsTruncated() throws Exception {
     String answer =
         "HTTP/1.1 500 Oops\nContent-Type: text/plain\nContent-Length: 70000\n\n"
             + "x".repeat(70_000);
