@@ -157,7 +157,7 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   /**
    * Resumes the stream with other requests than the one that begins it: once there is a cursor,
    * {@code resume} makes the request of each connection. For servers where one POST creates
-   * something, and a GET or another POST goes on with its events.
+   * something, and a GET or another POST continues with its events.
    *
    * <p>The first request is sent until it can have been processed, and then never again by this
    * subscription, also not when the answer ends in good order or the cursor gets lost. If its

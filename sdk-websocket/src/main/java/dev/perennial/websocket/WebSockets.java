@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>By default a stream reconnects when its connection is lost. A WebSocket has no cursor of its
  * own, so a stream resumes only if it has a way to send one to the server: {@link
  * Builder#cursorParameter}, {@link Builder#cursorHeader} or {@link Builder#onOpen(OpenHandler)}.
- * Without one, each interruption is reported as a {@link dev.perennial.Gap} and the stream goes on
- * with what the server sends next.
+ * Without one, each interruption is reported as a {@link dev.perennial.Gap} and the stream
+ * continues with what the server sends next.
  *
  * <pre>{@code
  * import dev.perennial.EventStream;
@@ -93,7 +93,7 @@ public final class WebSockets {
     return builder(RequestSource.of(request));
   }
 
-  /** Starts to describe a stream whose request is made anew for each attempt to connect. */
+  /** Starts to describe a stream that creates a new request for each attempt to connect. */
   public static Builder builder(RequestSource source) {
     return new Builder(source);
   }
@@ -249,8 +249,8 @@ public final class WebSockets {
 
     /**
      * Sends the first messages of each connection, one of which tells the server where to resume.
-     * The stream relies on that: no gap is reported when it goes on after an interruption. Replaces
-     * the other {@code onOpen}. By default nothing is sent.
+     * The stream relies on that: no gap is reported when it continues after an interruption.
+     * Replaces the other {@code onOpen}. By default nothing is sent.
      */
     public Builder onOpen(OpenHandler handler) {
       this.onOpen = Objects.requireNonNull(handler, "handler");
@@ -326,7 +326,7 @@ public final class WebSockets {
     }
 
     /**
-     * Sets the code that the server is told when this side closes a connection on that occasion.
+     * Sets the code that is sent to the server when this side closes a connection on that occasion.
      * Some servers end the session of a client that closes with 1000 or 1001. By default 1000.
      *
      * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999
@@ -383,9 +383,9 @@ public final class WebSockets {
     }
 
     /**
-     * As {@link #heartbeatEvery(Duration, String)}, with a message that is made anew each time,
-     * such as one that has the number of the last event. The interval lasts until the server names
-     * another one: see {@link WebSocketSettings#heartbeatEvery}.
+     * As {@link #heartbeatEvery(Duration, String)}, with a message that is created each time it is
+     * sent, for example with the number of the last event. The interval lasts until the server
+     * names another one: see {@link WebSocketSettings#heartbeatEvery}.
      *
      * @param message returns the text to send; null to leave this one out. Runs on the thread that
      *     sends, and must be quick. When it throws, the connection ends and is replaced
