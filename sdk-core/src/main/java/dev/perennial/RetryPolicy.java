@@ -41,7 +41,8 @@ public final class RetryPolicy {
   static final Duration DEFAULT_SERVER_DELAY_LIMIT = Duration.ofHours(1);
 
   private static final int UNLIMITED = Integer.MAX_VALUE;
-  private static final RetryPolicy STANDARD = exponential(DEFAULT_BASE, DEFAULT_CAP);
+  private static final RetryPolicy STANDARD =
+      new RetryPolicy(new Schedule.Jittered(DEFAULT_BASE, DEFAULT_CAP));
   private static final RetryPolicy NEVER =
       new RetryPolicy(new Schedule.Jittered(DEFAULT_BASE, DEFAULT_CAP)).withMaxAttempts(1);
 
