@@ -1,5 +1,7 @@
 package dev.perennial;
 
+import static dev.perennial.internal.time.Durations.requirePositive;
+
 import dev.perennial.internal.engine.Subscriptions;
 import dev.perennial.spi.Transport;
 import java.time.Duration;
@@ -122,7 +124,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    * builder. Default: 30 s.
    */
   public EventStream<T> withAttemptTimeout(Duration timeout) {
-    return with(copy -> copy.attemptTimeout = positive("attemptTimeout", timeout));
+    return with(copy -> copy.attemptTimeout = requirePositive("attemptTimeout", timeout));
   }
 
   /**
@@ -130,7 +132,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    * Nothing is lost on a stream with a cursor. By default a connection lives as long as it can.
    */
   public EventStream<T> withMaxConnectionAge(Duration age) {
-    return with(copy -> copy.maxConnectionAge = positive("maxConnectionAge", age));
+    return with(copy -> copy.maxConnectionAge = requirePositive("maxConnectionAge", age));
   }
 
   /**
@@ -147,7 +149,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    * the longest silence that a heartbeat has ended, at least 60 s.
    */
   public EventStream<T> withStaleAfter(Duration noByte) {
-    return with(copy -> copy.staleAfter = positive("staleAfter", noByte));
+    return with(copy -> copy.staleAfter = requirePositive("staleAfter", noByte));
   }
 
   /** How replayed events are suppressed. Default: {@code replays(1_024)}. */
@@ -210,7 +212,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
     return with(
         copy -> {
           copy.deliveryOn = executor;
-          copy.deliveryWithin = positive("beginWithin", beginWithin);
+          copy.deliveryWithin = requirePositive("beginWithin", beginWithin);
         });
   }
 
@@ -247,7 +249,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    * long while the subscription was reading. By default a stream may be quiet for any time.
    */
   public EventStream<T> withStalledAfter(Duration noEvent) {
-    return with(copy -> copy.stalledAfter = positive("stalledAfter", noEvent));
+    return with(copy -> copy.stalledAfter = requirePositive("stalledAfter", noEvent));
   }
 
   /**
@@ -255,7 +257,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    * within this time of reading. By default 5 minutes.
    */
   public EventStream<T> withEventTimeout(Duration limit) {
-    return with(copy -> copy.eventTimeout = positive("eventTimeout", limit));
+    return with(copy -> copy.eventTimeout = requirePositive("eventTimeout", limit));
   }
 
   /** What to do when events are missing. Default: {@link GapPolicy#fail()}. */
@@ -288,7 +290,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
     return with(
         copy -> {
           copy.store = store;
-          copy.saveEvery = positive("atMostEvery", atMostEvery);
+          copy.saveEvery = requirePositive("atMostEvery", atMostEvery);
         });
   }
 
@@ -334,13 +336,6 @@ public final class EventStream<T> implements Publisher<Event<T>> {
     change.apply(copy);
     copy.checkConflicts();
     return new EventStream<>(copy);
-  }
-
-  private static Duration positive(String name, Duration value) {
-    if (value.isNegative() || value.isZero()) {
-      throw new IllegalArgumentException(name + " must be positive but was " + value);
-    }
-    return value;
   }
 
   @Override

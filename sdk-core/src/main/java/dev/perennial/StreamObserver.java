@@ -61,7 +61,7 @@ public interface StreamObserver {
 
   /**
    * The server closes again and again and the cursor does not move: it may refuse the cursor
-   * without saying so. Called once per run of such closes; the subscription goes on with backoff,
+   * without saying so. Called once per run of such closes; the subscription continues with backoff,
    * unless the gap policy has a rule for {@link Gap.Reason#CURSOR_REJECTED}.
    */
   default void onCursorSuspected(StreamSubscription subscription, String detail) {}

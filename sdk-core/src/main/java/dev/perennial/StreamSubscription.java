@@ -16,7 +16,7 @@ public interface StreamSubscription extends AutoCloseable {
 
   /**
    * Whether the subscription has ended because its stream is complete: by its declared end, or by
-   * an answer that says so, such as 204. False while it goes on, after a failure, and when it was
+   * an answer that says so, such as 204. False while it is live, after a failure, and when it was
    * closed before its stream was complete. By default false.
    */
   default boolean isCompleted() {
@@ -90,7 +90,7 @@ public interface StreamSubscription extends AutoCloseable {
    * @return false when none was open after that time, and when the stream has completed or was
    *     closed meanwhile
    * @throws StreamException the failure that ended the subscription
-   * @throws InterruptedException when this thread is interrupted; the subscription goes on
+   * @throws InterruptedException when this thread is interrupted; the subscription continues
    * @throws IllegalStateException when called from a callback of this subscription, which the
    *     connection would wait for
    */
@@ -101,7 +101,7 @@ public interface StreamSubscription extends AutoCloseable {
    *
    * @throws StreamException the failure that ended it; nothing is thrown when the stream completed
    *     or was closed
-   * @throws InterruptedException when this thread is interrupted; the subscription goes on
+   * @throws InterruptedException when this thread is interrupted; the subscription continues
    * @throws IllegalStateException when called from a callback of this subscription, which would
    *     wait for itself
    */
@@ -112,7 +112,7 @@ public interface StreamSubscription extends AutoCloseable {
    *
    * @return false when the subscription had not ended after that time
    * @throws StreamException the failure that ended it
-   * @throws InterruptedException when this thread is interrupted; the subscription goes on
+   * @throws InterruptedException when this thread is interrupted; the subscription continues
    * @throws IllegalStateException when called from a callback of this subscription
    */
   boolean awaitClosed(Duration timeout) throws InterruptedException;

@@ -125,7 +125,7 @@ class DefaultsTest {
         "`" + ((JsonField) constant("http.UpgradeBuilder", "DEFAULT_CURSOR")).pointer() + "`");
     all.put(
         "WebSocket: interval between pings",
-        duration("websocket.WebSockets$Builder", "DEFAULT_PING"));
+        duration("websocket.KeepAliveSettings", "DEFAULT_PING"));
     all.put(
         "WebSocket: messages waiting for the consumer",
         number("websocket.WebSockets$Builder", "DEFAULT_MESSAGES"));
@@ -147,9 +147,9 @@ class DefaultsTest {
     all.put(
         "WebSocket: time to answer a ping",
         "the interval, at least "
-            + duration("websocket.WebSockets$Builder", "SHORTEST_PING_TIMEOUT")
+            + duration("websocket.KeepAliveSettings", "SHORTEST_PING_TIMEOUT")
             + " and at most "
-            + duration("websocket.WebSockets$Builder", "LONGEST_PING_TIMEOUT"));
+            + duration("websocket.KeepAliveSettings", "LONGEST_PING_TIMEOUT"));
     all.put(
         "WebSocket: time to answer a ping after `wake()` or on another network",
         nanos("websocket.WebSocketSession", "PROBE_NANOS"));

@@ -47,7 +47,7 @@ final class WebSocketConnection implements StreamConnection {
   private volatile boolean isClosed;
   private volatile boolean isCut;
 
-  /** What the server is told. Null until closed. */
+  /** What the server is sent when it is closed. Null until then. */
   private final AtomicReference<@Nullable CloseFrame> closeFrame = new AtomicReference<>();
 
   /** Null unless a handshake in messages is being made. */

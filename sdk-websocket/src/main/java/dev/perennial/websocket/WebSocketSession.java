@@ -99,7 +99,7 @@ final class WebSocketSession
     this.source = Okio.buffer(activity);
     // The listeners are called by the threads that start() and the first frame to send start.
     this.reader = new MessageReader(source, options.maxMessageBytes(), inflater, this);
-    // Okio applies this to each write of at most 8 KiB, so any progress begins it anew.
+    // Okio applies this to each write of at most 8 KiB, so any progress restarts it.
     Sink sink = socket.getSink();
     sink.timeout().timeout(NO_PROGRESS_SECONDS, SECONDS);
     this.outbound =
@@ -181,7 +181,7 @@ final class WebSocketSession
    * Closes the connection after sending what was accepted before. Any thread; idempotent; never
    * blocks.
    *
-   * @param frame what the server is told, unless this side has begun to close before
+   * @param frame what the server is sent, unless this side has begun to close before
    */
   void close(CloseFrame frame) {
     inbound.close();

@@ -1,5 +1,7 @@
 package dev.perennial.websocket;
 
+import static dev.perennial.internal.time.Durations.requirePositive;
+
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamState;
 import dev.perennial.StreamSubscription;
@@ -84,12 +86,6 @@ public final class WebSocketSettings {
     }
     if (session != null) {
       session.replaceAfter(Nanos.of(left) / 10 * 9);
-    }
-  }
-
-  private static void requirePositive(String name, Duration time) {
-    if (time.isNegative() || time.isZero()) {
-      throw new IllegalArgumentException(name + " must be positive but was " + time);
     }
   }
 

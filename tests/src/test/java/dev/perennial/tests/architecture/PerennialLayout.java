@@ -27,10 +27,10 @@ final class PerennialLayout {
   /** The classes of the root package that lead to what is not exported. */
   private static final String ENTRIES =
       """
-      EventStream       -> internal.engine internal.settings
+      EventStream       -> internal.engine internal.settings internal.time
       Options           -> internal.engine internal.settings internal.queue internal.resume internal.retry
       StreamRuntime     -> internal.settings internal.retry internal.time internal.log
-      RetryPolicy       -> internal.retry
+      RetryPolicy       -> internal.retry internal.time
       GapPolicy         -> internal.settings
       Overflow          -> internal.queue
       DedupeWindow      -> internal.resume

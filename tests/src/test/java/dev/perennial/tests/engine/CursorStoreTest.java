@@ -95,7 +95,7 @@ class CursorStoreTest extends EngineTest {
   }
 
   @Test
-  void loadErrorIsTerminalAndTheServerIsNeverAsked() {
+  void loadErrorEndsTheSubscriptionBeforeAnyRequest() {
     store.isBroken = true;
 
     listen(stream().withCursorStore(store));

@@ -173,7 +173,7 @@ class ControlMessagesTest {
   }
 
   @Test
-  void heartbeatsAreMadeAnewAtTheIntervalThatTheServerNames() throws Exception {
+  void heartbeatsAreSentAtTheIntervalThatTheServerNames() throws Exception {
     AtomicInteger last = new AtomicInteger();
     WebSocketSettings settings = WebSocketSettings.create();
     try (LoopbackServer server =

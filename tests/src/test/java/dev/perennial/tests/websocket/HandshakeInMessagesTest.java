@@ -243,7 +243,7 @@ class HandshakeInMessagesTest {
       };
 
   @Test
-  void loginThatIsRefusedForGoodIsNotRetriedIntoABan() throws Exception {
+  void permanentlyRefusedLoginIsNotRetried() throws Exception {
     try (LoopbackServer server =
         serve(
             (socket, connection) -> {
