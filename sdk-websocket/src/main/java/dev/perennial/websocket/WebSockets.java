@@ -523,6 +523,10 @@ public final class WebSockets {
 
     @Override
     protected UpgradeProtocol protocol(int maxEventBytes) {
+      if (isSenderLate && sender != null && sender.isQueueing()) {
+        throw new IllegalStateException(
+            "refuseEarlySends() cannot be combined with a WebSocketSender that is queueing");
+      }
       return new WebSocketProtocol(
           new WebSocketOptions(
               new Subprotocols(subprotocols, isSubprotocolOptional),
