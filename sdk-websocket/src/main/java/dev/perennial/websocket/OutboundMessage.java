@@ -38,7 +38,11 @@ final class OutboundMessage {
   void end(MessageFate fate) {
     Consumer<? super MessageFate> waiting = afterwards.getAndSet(null);
     if (waiting != null) {
-      ForeignCalls.run(() -> waiting.accept(fate));
+      report(waiting, fate);
     }
+  }
+
+  private static void report(Consumer<? super MessageFate> waiting, MessageFate fate) {
+    ForeignCalls.run(() -> waiting.accept(fate));
   }
 }

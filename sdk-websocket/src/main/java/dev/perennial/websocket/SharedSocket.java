@@ -194,10 +194,12 @@ public final class SharedSocket {
      *     socket has a cursor
      */
     public SharedSocket build() {
-      if (topicOf == null || subscribe == null) {
+      Function<? super Payload, @Nullable String> finder = topicOf;
+      BiFunction<String, @Nullable String, String> message = subscribe;
+      if (finder == null || message == null) {
         throw new IllegalStateException("A shared socket needs topicOf(…) and subscribe(…)");
       }
-      Decoder<SocketHub.Routed> decoder = decoder(topicOf, confirmed);
+      Decoder<SocketHub.Routed> decoder = decoder(finder, confirmed);
       RetryPolicy policy = retry;
       StreamRuntime shared = runtime;
       Function<Consumer<WebSocketSender>, EventStream<SocketHub.Routed>> sockets =
@@ -208,7 +210,7 @@ public final class SharedSocket {
           };
       return new SharedSocket(
           new SocketHub(sockets),
-          new TopicOptions(subscribe, unsubscribe, canResume, maxMessages, maxBytes),
+          new TopicOptions(message, unsubscribe, canResume, maxMessages, maxBytes),
           socket.sharedEndpoint());
     }
 

@@ -318,13 +318,15 @@ final class SocketHub {
     @Override
     public void onEvent(Event<Routed> event) {
       Routed routed = event.data();
-      if (routed.confirmed() != null) {
-        int count = countConfirmation(routed.confirmed());
-        for (Member member : membersOf(routed.confirmed())) {
+      String topic = routed.topic();
+      String confirmed = routed.confirmed();
+      if (confirmed != null) {
+        int count = countConfirmation(confirmed);
+        for (Member member : membersOf(confirmed)) {
           member.confirmed(count);
         }
-      } else if (routed.topic() != null) {
-        for (Member member : membersOf(routed.topic())) {
+      } else if (topic != null) {
+        for (Member member : membersOf(topic)) {
           member.received(routed.message());
         }
       }

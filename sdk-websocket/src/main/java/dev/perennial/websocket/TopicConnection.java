@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One connection of a subscription to a topic: a part of the connection of the shared socket. */
@@ -281,12 +282,17 @@ final class TopicConnection implements StreamConnection, SocketHub.Member {
   private void unsubscribe() {
     boolean isLast = hub.exit(this);
     WebSocketSender connection = out;
-    if (isLast && connection != null && options.unsubscribe() != null) {
-      ForeignCalls.run(
-          () -> {
-            WebSocketSender.Outcome unused = connection.send(options.unsubscribe().apply(topic));
-          });
+    Function<String, String> message = options.unsubscribe();
+    if (isLast && connection != null && message != null) {
+      send(connection, message);
     }
+  }
+
+  private void send(WebSocketSender connection, Function<String, String> message) {
+    ForeignCalls.run(
+        () -> {
+          WebSocketSender.Outcome unused = connection.send(message.apply(topic));
+        });
   }
 
   private IOException closed() {
