@@ -53,6 +53,25 @@ public interface StreamSubscription extends AutoCloseable {
   void wake();
 
   /**
+   * Makes another connection now, as for a button "Reconnect". It resumes as after any
+   * interruption, is no failure, and takes its slot of the {@linkplain
+   * StreamRuntime.Builder#attemptsPerHost host's budget}.
+   *
+   * <ul>
+   *   <li>An open connection is closed and replaced. That of a POST or of a finite stream stays,
+   *       since no other may follow it.
+   *   <li>A wait ends, but never before the time that the server asked for.
+   *   <li>An attempt to connect goes on. If it fails, another one follows without a wait.
+   *   <li>While parked or without a network, and after the end, nothing happens.
+   * </ul>
+   *
+   * By default {@link #wake()}.
+   */
+  default void reconnectNow() {
+    wake();
+  }
+
+  /**
    * Disconnects on purpose. Nothing is lost: {@link #unpark()} resumes from the position.
    * Idempotent.
    */

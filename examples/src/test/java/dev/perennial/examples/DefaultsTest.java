@@ -133,6 +133,15 @@ class DefaultsTest {
         "WebSocket: bytes waiting for the consumer",
         size("websocket.WebSockets$Builder", "DEFAULT_BYTES"));
     all.put(
+        "shared socket: messages of a subscription waiting for its consumer",
+        number("websocket.SharedSocket$Builder", "DEFAULT_MESSAGES"));
+    all.put(
+        "shared socket: bytes of a subscription waiting for its consumer",
+        size("websocket.SharedSocket$Builder", "DEFAULT_BYTES"));
+    all.put(
+        "shared socket: time for the confirmation of a subscription that is made again",
+        nanos("websocket.TopicConnection", "CONFIRMATION_NANOS"));
+    all.put(
         "WebSocket: inflated bytes, times the bytes on the wire",
         number("websocket.CompressionSettings", "DEFAULT_RATIO"));
     all.put(

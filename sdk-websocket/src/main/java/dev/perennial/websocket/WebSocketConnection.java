@@ -110,6 +110,15 @@ final class WebSocketConnection implements StreamConnection {
     waitingSinceNanos = time.nanoTime();
   }
 
+  /** A sender that keeps messages goes on elsewhere with what a lost connection has not taken. */
+  private void releaseSender(FrameSender outbound, CloseOccasion occasion) {
+    WebSocketSender sender = options.sender();
+    boolean isLost = occasion == CloseOccasion.STALE || occasion == CloseOccasion.FAILURE;
+    if (sender != null && isLost) {
+      sender.release(outbound);
+    }
+  }
+
   private void attachSender(FrameSender outbound) {
     WebSocketSender sender = options.sender();
     if (sender != null) {
@@ -354,6 +363,7 @@ final class WebSocketConnection implements StreamConnection {
     if (sender != null) {
       sender.detach(open.outbound());
     }
+    releaseSender(open.outbound(), occasion);
     open.close(Objects.requireNonNull(closeFrame.get()));
   }
 

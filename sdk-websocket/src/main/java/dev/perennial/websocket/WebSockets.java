@@ -3,6 +3,7 @@ package dev.perennial.websocket;
 import static dev.perennial.internal.time.Durations.requirePositive;
 
 import dev.perennial.CloseOccasion;
+import dev.perennial.Decoder;
 import dev.perennial.EventStream;
 import dev.perennial.http.RequestSource;
 import dev.perennial.http.UpgradeBuilder;
@@ -12,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
@@ -478,6 +480,10 @@ public final class WebSockets {
 
     @Override
     protected UpgradeProtocol protocol(int maxEventBytes) {
+      if (isSenderLate && sender != null && sender.isQueueing()) {
+        throw new IllegalStateException(
+            "refuseEarlySends() cannot be combined with a WebSocketSender that is queueing");
+      }
       return new WebSocketProtocol(
           new WebSocketOptions(
               new Subprotocols(subprotocols, isSubprotocolOptional),
@@ -499,6 +505,34 @@ public final class WebSockets {
               endsWithClose,
               Map.copyOf(closeCodes),
               new MessageHandling(payloadTransform(), kindFinder(), epochFinder(), settings)));
+    }
+
+    /**
+     * Returns a stream whose connections are passed to {@code opened} when the first messages were
+     * sent on them. It has no cursor.
+     */
+    <T> EventStream<T> shared(Consumer<WebSocketSender> opened, Decoder<T> decoder) {
+      OpenHandler first = onOpen;
+      boolean wasCursorInMessage = isCursorInMessage;
+      onOpen =
+          (out, cursor) -> {
+            if (first != null) {
+              first.onOpen(out, cursor);
+            }
+            opened.accept(out);
+          };
+      isCursorInMessage = false;
+      try {
+        return positionAtServer().stream(decoder);
+      } finally {
+        onOpen = first;
+        isCursorInMessage = wasCursorInMessage;
+      }
+    }
+
+    /** Where it leads, as messages may show it. */
+    String sharedEndpoint() {
+      return transport().endpoint();
     }
 
     /** The reader thread does, so that it sees the control messages in what comes out. */

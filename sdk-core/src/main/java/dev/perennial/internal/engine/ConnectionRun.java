@@ -414,6 +414,16 @@ final class ConnectionRun {
           path.networkChanged();
         }
       }
+
+      @Override
+      public void replace() {
+        if (pathCheck != null) { // Another one may follow.
+          signals.kill(
+              number,
+              ConnectionEnd.replaced(
+                  "The application asked for another connection to " + endpoint()));
+        }
+      }
     };
   }
 

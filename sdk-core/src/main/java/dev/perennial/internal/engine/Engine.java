@@ -427,6 +427,7 @@ final class Engine<T> implements Runnable {
       Callbacks.runLast(writer::end);
     }
     Callbacks.runLast(() -> notifier.closed(failure));
+    Callbacks.runLast(() -> transport.ended(subscription));
     if (isReported && !signals.isClosing()) { // Unless an observer has closed it just now.
       Throwable reported = signal;
       Callbacks.runLast(() -> delivery.finish(reported));
