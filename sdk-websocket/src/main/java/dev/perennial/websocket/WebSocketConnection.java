@@ -164,7 +164,7 @@ final class WebSocketConnection implements StreamConnection {
   }
 
   private void makeHandshake(FrameSender outbound) throws IOException {
-    HandshakeHandler handler = options.handshake();
+    ResumingHandshakeHandler handler = options.handshake();
     if (handler == null) {
       return;
     }
@@ -177,7 +177,7 @@ final class WebSocketConnection implements StreamConnection {
             options.handshakeLimit());
     handshake = begun;
     try {
-      handler.shakeHands(begun);
+      handler.shakeHands(begun, attempt.cursor());
     } catch (Throwable e) {
       if (e instanceof IOException failure && begun.hasThrown(e)) {
         throw failure;

@@ -117,7 +117,8 @@ public final class WebSockets {
     private List<String> subprotocols = List.of();
     private boolean isSubprotocolOptional;
     private CompressionSettings compression = CompressionSettings.NONE;
-    private boolean isCursorInMessage;
+    private boolean isCursorInOnOpen;
+    private boolean isCursorInHandshake;
     private int maxInboundMessages = DEFAULT_MESSAGES;
     private int maxInboundBytes = DEFAULT_BYTES;
 
@@ -138,7 +139,7 @@ public final class WebSockets {
     private @Nullable Supplier<@Nullable String> heartbeat;
 
     // Null until set.
-    private @Nullable HandshakeHandler handshake;
+    private @Nullable ResumingHandshakeHandler handshake;
     private @Nullable OpenHandler onOpen;
     private @Nullable ControlHandler onControl;
     private @Nullable WebSocketSender sender;
@@ -230,8 +231,31 @@ public final class WebSockets {
      * @throws IllegalArgumentException if the limit is not positive
      */
     public Builder handshake(Duration limit, HandshakeHandler handler) {
+      Objects.requireNonNull(handler, "handler");
+      handshake(limit, (socket, cursor) -> handler.shakeHands(socket));
+      this.isCursorInHandshake = false;
+      return this;
+    }
+
+    /**
+     * As {@link #handshake(HandshakeHandler)}, where a message of the handshake tells the server
+     * where to resume. The stream relies on that: no gap is reported when it goes on after an
+     * interruption, unless the handler throws {@link DisconnectException#cannotResume}.
+     */
+    public Builder handshake(ResumingHandshakeHandler handler) {
+      return handshake(DEFAULT_HANDSHAKE, handler);
+    }
+
+    /**
+     * As {@link #handshake(ResumingHandshakeHandler)}, with another limit.
+     *
+     * @param limit as of {@link #handshake(Duration, HandshakeHandler)}
+     * @throws IllegalArgumentException if the limit is not positive
+     */
+    public Builder handshake(Duration limit, ResumingHandshakeHandler handler) {
       this.handshakeLimit = requirePositive("handshake", limit);
       this.handshake = Objects.requireNonNull(handler, "handler");
+      this.isCursorInHandshake = true;
       return this;
     }
 
@@ -254,7 +278,7 @@ public final class WebSockets {
     public Builder onOpen(StartHandler handler) {
       Objects.requireNonNull(handler, "handler");
       this.onOpen = (out, cursor) -> handler.onOpen(out);
-      this.isCursorInMessage = false;
+      this.isCursorInOnOpen = false;
       return this;
     }
 
@@ -265,7 +289,7 @@ public final class WebSockets {
      */
     public Builder onOpen(OpenHandler handler) {
       this.onOpen = Objects.requireNonNull(handler, "handler");
-      this.isCursorInMessage = true;
+      this.isCursorInOnOpen = true;
       return this;
     }
 
@@ -518,7 +542,7 @@ public final class WebSockets {
 
     @Override
     protected boolean isCursorInMessage() {
-      return isCursorInMessage;
+      return isCursorInOnOpen || isCursorInHandshake;
     }
 
     @Override
