@@ -206,13 +206,21 @@ final class WebSocketConnection implements StreamConnection {
     return begun == null ? 0 : Math.max(0, begun.nanosLeft());
   }
 
-  /** Answers the control messages that have come while the connection was opened. */
-  private void answerEarlyControls() throws IOException {
+  /**
+   * Answers the control messages that have come while the connection was opened. If the handler
+   * throws, the connection ends with what came before that message, as on the reader thread.
+   */
+  private void answerEarlyControls() {
     for (List<Message> early = inbound.takeControls();
         !early.isEmpty();
         early = inbound.takeControls()) {
       for (Message message : early) {
-        answer(message);
+        try {
+          answer(message);
+        } catch (IOException e) {
+          inbound.endAfter(message, e);
+          return;
+        }
       }
     }
   }

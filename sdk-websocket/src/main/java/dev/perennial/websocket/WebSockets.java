@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>By default a stream reconnects when its connection is lost. A WebSocket has no cursor of its
  * own, so a stream resumes only if it has a way to send one to the server: {@link
- * Builder#cursorParameter}, {@link Builder#cursorHeader} or {@link Builder#onOpen(OpenHandler)}.
- * Without one, each interruption is reported as a {@link dev.perennial.Gap} and the stream goes on
- * with what the server sends next.
+ * Builder#cursorParameter}, {@link Builder#cursorHeader}, {@link Builder#onOpen(OpenHandler)} or
+ * {@link Builder#handshake(ResumingHandshakeHandler)}. Without one, each interruption is reported
+ * as a {@link dev.perennial.Gap} and the stream goes on with what the server sends next.
  *
  * <pre>{@code
  * import dev.perennial.EventStream;
@@ -103,7 +103,8 @@ public final class WebSockets {
    *
    * <p>The id of an event is the field {@code id} of its JSON by default; {@link #id} finds it
    * elsewhere. It is also the cursor if there is a way to send one: {@link #cursorParameter},
-   * {@link #cursorHeader} or {@link #onOpen(OpenHandler)}.
+   * {@link #cursorHeader}, {@link #onOpen(OpenHandler)} or {@link
+   * #handshake(ResumingHandshakeHandler)}.
    */
   public static final class Builder extends UpgradeBuilder<Builder> {
     private static final Duration DEFAULT_PING = Duration.ofSeconds(20);

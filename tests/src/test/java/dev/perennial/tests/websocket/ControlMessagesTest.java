@@ -23,6 +23,7 @@ import dev.perennial.websocket.WebSocketSettings;
 import dev.perennial.websocket.WebSockets;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -143,6 +144,53 @@ class ControlMessagesTest {
       assertEquals(Gap.Reason.NEW_EPOCH, recorder.takeGap().reason());
       assertEquals("event 1", recorder.takeEvent().data());
       recorder.close();
+    }
+  }
+
+  @Test
+  void eventsBeforeAControlMessageThatEndsAConnectionThatIsBeingOpenedAreDelivered()
+      throws Exception {
+    AtomicInteger connections = new AtomicInteger();
+    try (LoopbackServer server =
+        LoopbackServer.start(
+            exchange -> {
+              WebSocketExchange socket = WebSocketExchange.accept(exchange);
+              int connection = connections.incrementAndGet();
+              socket.send(WebSocketFrame.text("event " + connection));
+              socket.send(WebSocketFrame.text("bye"));
+              socket.send(WebSocketFrame.text("too late"));
+              socket.awaitClose(PATIENCE);
+            })) {
+      WebSockets.builder(server.uri("/").toString())
+          .onOpen(socket -> awaitAnswered())
+          .classify(
+              message -> {
+                boolean isControl = message.text().equals("bye");
+                if (message.text().equals("too late")) {
+                  answered.countDown();
+                }
+                return isControl ? Payload.Kind.CONTROL : Payload.Kind.EVENT;
+              })
+          .onControl(
+              (out, message) -> {
+                throw DisconnectException.reconnect("the server asks for it");
+              })
+          .stream()
+          .withRetry(RetryPolicy.fixed(ofMillis(5)))
+          .subscribe(recorder.listener());
+
+      assertEquals("event 1", recorder.takeEvent().data());
+      assertEquals(Gap.Reason.NO_CURSOR, recorder.takeGap().reason());
+      assertEquals("event 2", recorder.takeEvent().data());
+      recorder.close();
+    }
+  }
+
+  private void awaitAnswered() throws IOException {
+    try {
+      assertTrue(answered.await(20, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException();
     }
   }
 
