@@ -88,11 +88,15 @@ final class DiscordGateway {
           .put("seq", Long.valueOf(at[0]));
       socket.send(resume.toString());
     }
-    Payload first = socket.receive();
-    if (cursor == null && "9".equals(OPCODE.apply(first))) {
-      throw DisconnectException.retryAfter(ofSeconds(5), "too many sessions begin");
-    }
-    socket.deliver(first);
+    String opcode;
+    do { // Until the first event, or an invalid session.
+      Payload message = socket.receive();
+      opcode = String.valueOf(OPCODE.apply(message));
+      if (opcode.equals("9") && cursor == null) {
+        throw DisconnectException.retryAfter(ofSeconds(5), "too many sessions begin");
+      }
+      socket.deliver(message);
+    } while (!opcode.equals("0") && !opcode.equals("9"));
   }
 
   private Payload.Kind kindOf(Payload message) {

@@ -11,10 +11,15 @@ import dev.perennial.Gap;
 import dev.perennial.GapPolicy;
 import dev.perennial.RetryPolicy;
 import dev.perennial.StreamException.Reason;
+import dev.perennial.StreamState;
 import dev.perennial.examples.FakeDiscord.End;
 import dev.perennial.testkit.EventRecorder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,6 +102,33 @@ class GatewayRecipesTest {
       assertEquals(List.of("2-0", "2-1", "2-2"), take(3, "/d/content"));
       recorder.close();
       assertEquals(List.of("/gateway 2 ", "/resume1 6 4", "/gateway 2 "), gateway.asked());
+    }
+  }
+
+  @Test
+  void sessionThatAGatewayDoesNotBeginYetIsTriedAgainLater() throws Exception {
+    BlockingQueue<Duration> delays = new LinkedBlockingQueue<>();
+    recorder.onState(
+        state -> {
+          if (state instanceof StreamState.Waiting waiting) {
+            delays.add(waiting.delay());
+          }
+        });
+    try (ScriptedSockets server =
+        ScriptedSockets.start(
+            socket -> {
+              socket.send("{\"op\":10,\"d\":{\"heartbeat_interval\":41250}}");
+              socket.read();
+              socket.send("{\"op\":1,\"d\":null}");
+              socket.send("{\"op\":9,\"d\":false}");
+            })) {
+      new DiscordGateway(server.url("/gateway"), "secret", QUICK)
+          .events()
+          .subscribe(recorder.listener());
+
+      Duration delay = delays.poll(20, TimeUnit.SECONDS);
+      assertTrue(delay != null && delay.compareTo(ofSeconds(5)) >= 0, () -> "waits " + delay);
+      recorder.close();
     }
   }
 

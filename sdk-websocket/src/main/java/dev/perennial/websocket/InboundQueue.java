@@ -31,7 +31,7 @@ final class InboundQueue {
    * Threads
    *
    *   reader thread   put(), putHeartbeat(), end()
-   *   engine thread   poll(), await()
+   *   engine thread   poll(), await(), takeControls(), endAfter()
    *   any thread      close(), isClosed(), readingSinceNanos()
    *
    * States
