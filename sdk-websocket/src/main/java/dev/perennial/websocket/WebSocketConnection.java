@@ -173,7 +173,7 @@ final class WebSocketConnection implements StreamConnection {
   }
 
   private void makeHandshake(FrameSender outbound) throws IOException {
-    HandshakeHandler handler = options.handshake();
+    ResumingHandshakeHandler handler = options.handshake();
     if (handler == null) {
       return;
     }
@@ -186,7 +186,7 @@ final class WebSocketConnection implements StreamConnection {
             options.handshakeLimit());
     handshake = begun;
     try {
-      handler.shakeHands(begun);
+      handler.shakeHands(begun, attempt.cursor());
     } catch (Throwable e) {
       if (e instanceof IOException failure && begun.hasThrown(e)) {
         throw failure;
@@ -215,13 +215,21 @@ final class WebSocketConnection implements StreamConnection {
     return begun == null ? 0 : Math.max(0, begun.nanosLeft());
   }
 
-  /** Answers the control messages that have come while the connection was opened. */
-  private void answerEarlyControls() throws IOException {
+  /**
+   * Answers the control messages that have come while the connection was opened. If the handler
+   * throws, the connection ends with what came before that message, as on the reader thread.
+   */
+  private void answerEarlyControls() {
     for (List<Message> early = inbound.takeControls();
         !early.isEmpty();
         early = inbound.takeControls()) {
       for (Message message : early) {
-        answer(message);
+        try {
+          answer(message);
+        } catch (IOException e) {
+          inbound.endAfter(message, e);
+          return;
+        }
       }
     }
   }

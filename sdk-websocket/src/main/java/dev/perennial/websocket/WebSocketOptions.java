@@ -43,7 +43,7 @@ record WebSocketOptions(
     @Nullable OpenHandler onOpen,
     @Nullable ControlHandler onControl,
     @Nullable WebSocketSender sender,
-    @Nullable HandshakeHandler handshake,
+    @Nullable ResumingHandshakeHandler handshake,
     Duration handshakeLimit,
     boolean isSenderLate,
     boolean endsWithClose,

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>By default a stream reconnects when its connection is lost. A WebSocket has no cursor of its
  * own, so a stream resumes only if it has a way to send one to the server: {@link
- * Builder#cursorParameter}, {@link Builder#cursorHeader} or {@link Builder#onOpen(OpenHandler)}.
- * Without one, each interruption is reported as a {@link dev.perennial.Gap} and the stream
- * continues with what the server sends next.
+ * Builder#cursorParameter}, {@link Builder#cursorHeader}, {@link Builder#onOpen(OpenHandler)} or
+ * {@link Builder#handshake(ResumingHandshakeHandler)}. Without one, each interruption is reported
+ * as a {@link dev.perennial.Gap} and the stream continues with what the server sends next.
  *
  * <pre>{@code
  * import dev.perennial.EventStream;
@@ -107,7 +107,8 @@ public final class WebSockets {
    *
    * <p>The id of an event is the field {@code id} of its JSON by default; {@link #id} finds it
    * elsewhere. It is also the cursor if there is a way to send one: {@link #cursorParameter},
-   * {@link #cursorHeader} or {@link #onOpen(OpenHandler)}.
+   * {@link #cursorHeader}, {@link #onOpen(OpenHandler)} or {@link
+   * #handshake(ResumingHandshakeHandler)}.
    */
   public static final class Builder extends UpgradeBuilder<Builder> {
     private static final Duration DEFAULT_CLOSE = Duration.ofSeconds(2);
@@ -118,7 +119,8 @@ public final class WebSockets {
     private List<String> subprotocols = List.of();
     private boolean isSubprotocolOptional;
     private CompressionSettings compression = CompressionSettings.NONE;
-    private boolean isCursorInMessage;
+    private boolean isCursorInOnOpen;
+    private boolean isCursorInHandshake;
     private int maxInboundMessages = DEFAULT_MESSAGES;
     private int maxInboundBytes = DEFAULT_BYTES;
     private KeepAliveSettings keepAlive = KeepAliveSettings.DEFAULT;
@@ -129,7 +131,7 @@ public final class WebSockets {
     private boolean isSenderLate;
 
     // Null until set.
-    private @Nullable HandshakeHandler handshake;
+    private @Nullable ResumingHandshakeHandler handshake;
     private @Nullable OpenHandler onOpen;
     private @Nullable ControlHandler onControl;
     private @Nullable WebSocketSender sender;
@@ -221,8 +223,31 @@ public final class WebSockets {
      * @throws IllegalArgumentException if the limit is not positive
      */
     public Builder handshake(Duration limit, HandshakeHandler handler) {
+      Objects.requireNonNull(handler, "handler");
+      handshake(limit, (socket, cursor) -> handler.shakeHands(socket));
+      this.isCursorInHandshake = false;
+      return this;
+    }
+
+    /**
+     * As {@link #handshake(HandshakeHandler)}, where a message of the handshake tells the server
+     * where to resume. The stream relies on that: no gap is reported when it goes on after an
+     * interruption, unless the handler throws {@link DisconnectException#cannotResume}.
+     */
+    public Builder handshake(ResumingHandshakeHandler handler) {
+      return handshake(DEFAULT_HANDSHAKE, handler);
+    }
+
+    /**
+     * As {@link #handshake(ResumingHandshakeHandler)}, with another limit.
+     *
+     * @param limit as of {@link #handshake(Duration, HandshakeHandler)}
+     * @throws IllegalArgumentException if the limit is not positive
+     */
+    public Builder handshake(Duration limit, ResumingHandshakeHandler handler) {
       this.handshakeLimit = requirePositive("handshake", limit);
       this.handshake = Objects.requireNonNull(handler, "handler");
+      this.isCursorInHandshake = true;
       return this;
     }
 
@@ -245,7 +270,7 @@ public final class WebSockets {
     public Builder onOpen(StartHandler handler) {
       Objects.requireNonNull(handler, "handler");
       this.onOpen = (out, cursor) -> handler.onOpen(out);
-      this.isCursorInMessage = false;
+      this.isCursorInOnOpen = false;
       return this;
     }
 
@@ -256,7 +281,7 @@ public final class WebSockets {
      */
     public Builder onOpen(OpenHandler handler) {
       this.onOpen = Objects.requireNonNull(handler, "handler");
-      this.isCursorInMessage = true;
+      this.isCursorInOnOpen = true;
       return this;
     }
 
@@ -475,7 +500,7 @@ public final class WebSockets {
 
     @Override
     protected boolean isCursorInMessage() {
-      return isCursorInMessage;
+      return isCursorInOnOpen || isCursorInHandshake;
     }
 
     @Override
