@@ -37,7 +37,7 @@ public final class Redelivery {
   private final Timekeeper time;
 
   private volatile @Nullable EventReports reports; // Null before the engine begins.
-  private long delayNanos; // Before the event is due.
+  private volatile long delayNanos; // Before the event is due.
 
   private final ReentrantLock lock = new ReentrantLock();
 

@@ -8,6 +8,8 @@ import java.util.Set;
 final class Mutations {
   private static final String CORE = "sdk-core/src/main/java/dev/perennial/";
   private static final String ENGINE = CORE + "internal/engine/";
+  private static final String DELIVERY = CORE + "internal/delivery/";
+  private static final String QUEUE = CORE + "internal/queue/";
   private static final String RETRY = CORE + "internal/retry/";
   private static final String HTTP = "sdk-http/src/main/java/dev/perennial/http/";
   private static final String SSE = "sdk-sse/src/main/java/dev/perennial/sse/";
@@ -67,6 +69,20 @@ final class Mutations {
                   "    if (next == null) {\n      next = \"\";\n    }")
               .caughtBy("sse-13")
               .mayFail("sse-14", "sse-15", "resume-10"),
+
+          // ---- Consumers that fail ----
+          sse("repeated-late", "a repeated event is left out", QUEUE + "DeliveryStates.java")
+              .replacing("      again = event;\n", "      again = null;\n")
+              .caughtBy("consumer-07"),
+          sse("failed-passed", "a failed event is passed", DELIVERY + "QueuedDelivery.java")
+              .replacing(
+                  "        return broke(thrown.after(policy.failures()));",
+                  "        acknowledged.handled(event);\n"
+                      + "        return broke(thrown.after(policy.failures()));")
+              .caughtBy("consumer-08"),
+          sse("skip-ends", "nothing is skipped", RETRY + "ConsumerFailures.java")
+              .replacing("return rule.skips ? SKIP : FAIL;", "return FAIL;")
+              .caughtBy("consumer-09"),
 
           // ---- Answers ----
           sse("204-retried", "204 is tried again", RETRY + "FailureTable.java")
