@@ -41,6 +41,7 @@ class ArchitecturePageTest {
           "sdk-ndjson",
           "sdk-websocket",
           "sdk-micrometer",
+          "sdk-jdbc",
           "testkit",
           "conformance");
 

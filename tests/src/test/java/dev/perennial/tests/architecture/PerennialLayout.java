@@ -52,6 +52,7 @@ final class PerennialLayout {
       ndjson                   -> . spi http json
       websocket                -> . spi internal.time http http.internal.message json
       micrometer               -> .
+      jdbc                     -> .
       """;
 
   private static final String TESTKIT =
