@@ -349,9 +349,10 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
       return true;
     } catch (Throwable thrown) {
       CallbackException failure = new CallbackException(thrown, target.reportsOwnFailure());
-      return entry instanceof Event<?> event && redelivery != null
-          ? hasPassed(event, failure, redelivery)
-          : broke(failure);
+      if (redelivery != null && entry instanceof Event<?> event) {
+        return hasPassed(event, failure, redelivery);
+      }
+      return broke(failure);
     }
   }
 
