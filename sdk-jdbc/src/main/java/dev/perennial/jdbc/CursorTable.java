@@ -49,7 +49,7 @@ final class CursorTable {
     this.database = database;
     this.table = table;
     this.name = name;
-    this.timeoutSeconds = (int) Math.max(1, Math.min(lease.getSeconds(), 60));
+    this.timeoutSeconds = (int) Math.max(1, Math.min(lease.toMillis() / 1_000, 60));
   }
 
   /** Creates the table, unless it is there. */
