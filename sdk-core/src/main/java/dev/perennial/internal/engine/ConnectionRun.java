@@ -296,6 +296,11 @@ final class ConnectionRun {
     return known;
   }
 
+  /** Whether this connection has brought an event that is new. */
+  boolean hasProgressed() {
+    return newEvents > 0;
+  }
+
   /** A new event was handed over. */
   void progressed() {
     newEvents++;

@@ -357,10 +357,10 @@ final class Engine<T> implements Runnable {
           }
           notifier.heartbeat(frame);
           if (frame.cursor() != null) { // It was an event until a classifier saw it.
-            pipeline.checkpoint(frame);
+            pipeline.checkpoint(frame, run);
           }
         }
-        case CURSOR -> pipeline.checkpoint(frame);
+        case CURSOR -> pipeline.checkpoint(frame, run);
         case CONTROL -> {} // It was for the transport.
         case GAP -> end = gaps.reported(frame.text());
         case NEW_EPOCH -> end = newEpoch("The server has begun anew");

@@ -188,6 +188,19 @@ class CursorStoreTest extends EngineTest {
   }
 
   @Test
+  void replayedCheckpointDoesNotMoveTheCursorBack() {
+    listen(
+        stream(
+                opens().events(1, 3).silence(ofSeconds(2)).cut(),
+                opens().events(2, 2).checkpoint("2").silence(ofSeconds(2)).cut(),
+                opens().events(2, 3).checkpoint("3").checkpoint("9").declaresEnd())
+            .withCursorStore(store));
+
+    assertEquals(List.of("3", "9"), store.saves);
+    assertEquals(Arrays.asList(null, "3", "3"), transport.cursors());
+  }
+
+  @Test
   void saveErrorIsReportedAndTheSaveIsRetried() {
     time.at(ofMillis(100), () -> store.isBroken = true);
     time.at(ofSeconds(2), () -> store.isBroken = false);
