@@ -36,6 +36,9 @@ import org.reactivestreams.Subscriber;
  * @since 0.1.0
  */
 public final class EventStream<T> implements Publisher<Event<T>> {
+  private static final String SUBSCRIBER =
+      "a subscriber: one that throws is cancelled (Reactive Streams 2.13)";
+
   private final Options<T> options;
 
   private EventStream(Options<T> options) {
@@ -59,12 +62,19 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   /**
    * Subscribes as Reactive Streams specifies. Events are read from the network only as far as they
    * were requested. An event is acknowledged when {@code onNext} has returned; an {@code onNext}
-   * that throws cancels the subscription (rule 2.13). {@code onError} gets a {@link
-   * StreamException}, except for a request that is not positive (rule 3.9).
+   * that throws cancels the subscription (rule 2.13), so a stream {@link
+   * #withConsumerFailurePolicy} that goes on is refused, by {@code onError} with an {@link
+   * IllegalStateException}. Otherwise {@code onError} gets a {@link StreamException}, except for a
+   * request that is not positive (rule 3.9).
    */
   @Override
   public void subscribe(Subscriber<? super Event<T>> subscriber) {
     Objects.requireNonNull(subscriber, "subscriber");
+    IllegalStateException refusal = options.refusalOfConsumerPolicy(SUBSCRIBER);
+    if (refusal != null) {
+      Subscriptions.refuse(subscriber, refusal);
+      return;
+    }
     Subscriptions.subscribe(options.toSettings(), options.queue(), subscriber);
   }
 
@@ -75,8 +85,12 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    *
    * <p>Without {@link #withDeliveryOn} signals are emitted on the subscription's own threads, one
    * at a time; never on the thread that calls {@code request}.
+   *
+   * @throws IllegalStateException when {@link #withConsumerFailurePolicy} was set to one that goes
+   *     on: a subscriber that throws is cancelled (Reactive Streams 2.13)
    */
   public Publisher<Signal<T>> signals() {
+    throwIfPresent(options.refusalOfConsumerPolicy(SUBSCRIBER));
     return subscriber -> {
       Objects.requireNonNull(subscriber, "subscriber");
       Subscriptions.subscribeToSignals(options.toSettings(), options.queueOfSignals(), subscriber);
@@ -87,7 +101,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   public StreamSubscription subscribe(StreamListener<? super T> listener) {
     Objects.requireNonNull(listener, "listener");
     return Subscriptions.listen(
-        options.toSettings(), options.queue(), listener, StreamException::isUnseen);
+        options.toSettings(), options.queueOfListener(), listener, StreamException::isUnseen);
   }
 
   /**
@@ -95,7 +109,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    * ahead; an event counts as delivered when it was read from the reader.
    *
    * @throws IllegalStateException when {@link #withDeliveryOn} was set: a reader delivers on the
-   *     thread that reads
+   *     thread that reads; and when {@link #withConsumerFailurePolicy} was set to one that goes on
    */
   public EventReader<T> open() {
     if (options.deliveryOn != null) {
@@ -107,6 +121,8 @@ public final class EventStream<T> implements Publisher<Event<T>> {
       throw new IllegalStateException(
           "withOverflow cannot be combined with open(): a reader holds the server back");
     }
+    throwIfPresent(
+        options.refusalOfConsumerPolicy("open(): who reads an event also sees what fails at it"));
     return Subscriptions.open(options.toSettings(), options.queueOfReader());
   }
 
@@ -266,6 +282,20 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   }
 
   /**
+   * What to do when a listener throws at an event. Default: {@link ConsumerFailurePolicy#fail()},
+   * unless a rule of {@link RetryPolicy#onFailure} retries it. With a policy that goes on, the
+   * listener is called through a queue: without {@link #withDeliveryOn} of one event, on the
+   * subscription's own threads.
+   *
+   * <p>It is about {@link #subscribe(StreamListener)}. A subscriber that throws is cancelled, as
+   * Reactive Streams requires, and who reads from a reader catches what fails: both refuse a policy
+   * that goes on.
+   */
+  public EventStream<T> withConsumerFailurePolicy(ConsumerFailurePolicy policy) {
+    return with(copy -> copy.consumerFailure = Objects.requireNonNull(policy, "policy"));
+  }
+
+  /**
    * Skips events that cannot be decoded, and reports each to the observer. By default such an event
    * ends the connection, and when it comes three times the subscription. An event cannot be decoded
    * when its decoder throws, whatever it throws, except for errors of the virtual machine such as
@@ -328,6 +358,12 @@ public final class EventStream<T> implements Publisher<Event<T>> {
     if (options.transport.isPositionAtServer()) {
       throw new IllegalStateException(
           option + " cannot be combined with positionAtServer(): the server keeps the position");
+    }
+  }
+
+  private static void throwIfPresent(@Nullable IllegalStateException refusal) {
+    if (refusal != null) {
+      throw refusal;
     }
   }
 

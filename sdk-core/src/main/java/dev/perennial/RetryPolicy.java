@@ -190,6 +190,11 @@ public final class RetryPolicy {
   /**
    * Says what follows failures that meet a condition. A rule for the status or close code comes
    * first, then these in the order in which they were given, then the default table.
+   *
+   * <p>The rules also see what a listener throws at an event, as {@link
+   * StreamException.Reason#CONSUMER}. There {@link Action#RETRY} delivers the same event again,
+   * with the delays and limits of this policy, and any other action ends the subscription. {@link
+   * EventStream#withConsumerFailurePolicy} takes the place of these rules.
    */
   public RetryPolicy onFailure(Predicate<? super StreamException> condition, Action action) {
     RetryPolicy copy = copy();
@@ -231,6 +236,11 @@ public final class RetryPolicy {
       }
     }
     return null;
+  }
+
+  /** Whether there is a rule that may retry what a consumer throws. */
+  boolean canRetryByRule() {
+    return byFailure.stream().anyMatch(rule -> rule.action == Action.RETRY);
   }
 
   private RetryPolicy copy() {

@@ -67,6 +67,8 @@ class SbomTest {
               "io.micrometer:micrometer-core",
               "io.micrometer:micrometer-observation",
               "org.hdrhistogram:HdrHistogram"),
+          "perennial-jdbc",
+          List.of("dev.perennial:perennial-core"),
           "perennial-testkit",
           with(OF_JACKSON, "dev.perennial:perennial-core"),
           "perennial-conformance",

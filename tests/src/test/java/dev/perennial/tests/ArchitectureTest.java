@@ -40,6 +40,7 @@ class ArchitectureTest {
   private static final String WEBSOCKET = "dev.perennial.websocket..";
   private static final String JACKSON3 = "dev.perennial.jackson3..";
   private static final String MICROMETER = "dev.perennial.micrometer..";
+  private static final String JDBC = "dev.perennial.jdbc..";
   private static final String TESTKIT = "dev.perennial.testkit..";
   private static final String CONFORMANCE = "dev.perennial.conformance..";
   private static final String SUBJECTS = "dev.perennial.subjects..";
@@ -49,8 +50,8 @@ class ArchitectureTest {
   private static final DescribedPredicate<JavaClass> SDK =
       resideInAnyPackage(CORE)
           .or(resideInAnyPackage(HTTP))
-          .or(resideInAnyPackage(SSE, NDJSON, WEBSOCKET, JACKSON3, MICROMETER))
-          .as("a class of core, HTTP, a transport, Jackson 3 or the metrics");
+          .or(resideInAnyPackage(SSE, NDJSON, WEBSOCKET, JACKSON3, MICROMETER, JDBC))
+          .as("a class of core, HTTP, a transport, Jackson 3, the metrics or the JDBC store");
 
   /**
    * The pool is shared by all runtimes: no timekeeper is its own, and idle threads are no behavior.
@@ -112,6 +113,18 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule metricsDependOnCoreOnly =
       dependsOnly(resideInAPackage(MICROMETER), resideInAnyPackage(CORE));
+
+  @ArchTest
+  static final ArchRule jdbcStoreDependsOnCoreOnly =
+      dependsOnly(resideInAPackage(JDBC), resideInAnyPackage(CORE));
+
+  @ArchTest
+  static final ArchRule onlyTheJdbcStoreNamesJdbc =
+      noClasses()
+          .that(SDK.and(not(resideInAPackage(JDBC))))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.sql..", "javax.sql..");
 
   @ArchTest
   static final ArchRule onlyTheMetricsNameMicrometer =

@@ -13,6 +13,7 @@ import dev.perennial.internal.control.NetworkWatch;
 import dev.perennial.internal.control.SubscriptionContext;
 import dev.perennial.internal.control.SubscriptionStatus;
 import dev.perennial.internal.delivery.Delivery;
+import dev.perennial.internal.delivery.Redelivery;
 import dev.perennial.internal.resume.CursorWriter;
 import dev.perennial.internal.retry.ConnectionEnd;
 import dev.perennial.internal.retry.Jitter;
@@ -166,6 +167,10 @@ final class Engine<T> implements Runnable {
       return;
     }
     status.thread(Thread.currentThread());
+    Redelivery redelivery = context.redelivery();
+    if (redelivery != null) {
+      redelivery.begin(notifier);
+    }
     Throwable end;
     try {
       if (!signals.isEnding()) {

@@ -43,6 +43,7 @@ class ArchitecturePageTest {
           "sdk-websocket",
           "sdk-jackson3",
           "sdk-micrometer",
+          "sdk-jdbc",
           "testkit",
           "conformance");
 

@@ -18,7 +18,7 @@ final class PerennialLayout {
       internal.resume   -> . spi internal.time
       internal.consumer -> .
       internal.queue    -> . internal.consumer
-      internal.delivery -> . spi internal.time internal.resume internal.consumer internal.queue
+      internal.delivery -> . spi internal.time internal.retry internal.resume internal.consumer internal.queue
       internal.settings -> . spi internal.time internal.retry internal.resume
       internal.control  -> . spi internal.time internal.log internal.retry internal.resume internal.consumer internal.delivery internal.settings
       internal.engine   -> . spi internal.time internal.log internal.retry internal.resume internal.consumer internal.queue internal.delivery internal.settings internal.control
@@ -31,6 +31,7 @@ final class PerennialLayout {
       Options           -> internal.engine internal.settings internal.queue internal.resume internal.retry
       StreamRuntime     -> internal.settings internal.retry internal.time internal.log
       RetryPolicy       -> internal.retry internal.time
+      ConsumerFailurePolicy -> internal.retry
       GapPolicy         -> internal.settings
       Overflow          -> internal.queue
       DedupeWindow      -> internal.resume
@@ -53,6 +54,7 @@ final class PerennialLayout {
       websocket                -> . spi internal.time http http.internal.message json
       jackson3                 -> . internal.json
       micrometer               -> .
+      jdbc                     -> .
       """;
 
   private static final String TESTKIT =

@@ -1,8 +1,10 @@
 package dev.perennial.tests.mutants;
 
 import static dev.perennial.tests.mutants.Mutations.CORE;
+import static dev.perennial.tests.mutants.Mutations.DELIVERY;
 import static dev.perennial.tests.mutants.Mutations.ENGINE;
 import static dev.perennial.tests.mutants.Mutations.HTTP;
+import static dev.perennial.tests.mutants.Mutations.QUEUE;
 import static dev.perennial.tests.mutants.Mutations.RETRY;
 import static dev.perennial.tests.mutants.Mutations.sse;
 
@@ -170,7 +172,21 @@ final class EngineMutations {
                       // Reachable: OkHttp closes a connection that it finds leaked.
                       + "    System.getProperties().put(connection, connection);")
               .caughtBy("finite-01")
-              .mayFail("limit-02"));
+              .mayFail("limit-02"),
+
+          // ---- Consumers that fail ----
+          sse("repeated-late", "a repeated event is left out", QUEUE + "DeliveryStates.java")
+              .replacing("      again = event;\n", "      again = null;\n")
+              .caughtBy("consumer-07"),
+          sse("failed-passed", "a failed event is passed", DELIVERY + "QueuedDelivery.java")
+              .replacing(
+                  "        return broke(thrown.after(policy.failures()));",
+                  "        acknowledged.handled(event);\n"
+                      + "        return broke(thrown.after(policy.failures()));")
+              .caughtBy("consumer-08"),
+          sse("skip-ends", "nothing is skipped", RETRY + "ConsumerFailures.java")
+              .replacing("return rule.skips ? SKIP : FAIL;", "return FAIL;")
+              .caughtBy("consumer-09"));
 
   private EngineMutations() {}
 }

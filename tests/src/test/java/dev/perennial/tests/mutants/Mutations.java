@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 final class Mutations {
   static final String CORE = "sdk-core/src/main/java/dev/perennial/";
   static final String ENGINE = CORE + "internal/engine/";
+  static final String DELIVERY = CORE + "internal/delivery/";
+  static final String QUEUE = CORE + "internal/queue/";
   static final String RETRY = CORE + "internal/retry/";
   static final String HTTP = "sdk-http/src/main/java/dev/perennial/http/";
   static final String SSE = "sdk-sse/src/main/java/dev/perennial/sse/";
