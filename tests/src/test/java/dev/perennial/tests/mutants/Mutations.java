@@ -14,6 +14,10 @@ final class Mutations {
   private static final String NDJSON = "sdk-ndjson/src/main/java/dev/perennial/ndjson/";
   private static final String WEBSOCKET = "sdk-websocket/src/main/java/dev/perennial/websocket/";
 
+  /** After this, a failure of a read is not one that is known already. */
+  private static final String TLS_WRAPS =
+      "      return known; // TLS wraps what its socket throws.\n    }\n";
+
   /** By the transport that each is tried over. */
   static final List<Mutation> ALL =
       List.of(
@@ -73,6 +77,10 @@ final class Mutations {
               .replacing("entry(204, COMPLETE)", "entry(204, RETRY)")
               .caughtBy("http-204")
               .mayFail("gap-04", "post-03", "sse-08"),
+          sse("410-retried", "410 without a cursor is tried again", RETRY + "FailureTable.java")
+              .replacing("entry(410, FAIL)", "entry(410, RETRY)")
+              .caughtBy("post-05")
+              .mayFail("http-410"),
           sse("409-fatal", "409 is fatal after the open, too", RETRY + "FailureTable.java")
               .replacing("case 4 -> RETRY_ONCE_CONNECTED;", "case 4 -> FAIL;")
               .caughtBy("http-400-later", "http-409-later", "http-423-later"),
@@ -336,6 +344,41 @@ final class Mutations {
                   "backoff.serverBase(serverDelayNanos);",
                   "backoff.serverBase(serverDelayNanos);\n    backoff.reset();")
               .caughtBy("backoff-11"),
+          sse(
+                  "dead-connection-used",
+                  "a silent connection is used again",
+                  HTTP + "internal/connection/StreamPools.java")
+              .replacing("pools.replaceAll((clients, beside) -> beside.without(left));", "")
+              .caughtBy("http2-01"),
+          sse(
+                  "reset-stream-final",
+                  "a stream that is reset is over",
+                  HTTP + "internal/attempt/HttpFailures.java")
+              .replacing(
+                  TLS_WRAPS,
+                  TLS_WRAPS
+                      + "    if (String.valueOf(e.getMessage()).contains(\"INTERNAL_ERROR\")) {\n"
+                      + "      return new TransportException(Reason.RESET, endpoint).permanent();\n"
+                      + "    }\n")
+              .caughtBy("http2-02"),
+          sse(
+                  "refused-stream-final",
+                  "a stream that its connection refuses is over",
+                  HTTP + "internal/attempt/HttpFailures.java")
+              .replacing(
+                  TLS_WRAPS,
+                  TLS_WRAPS
+                      + "    if (String.valueOf(e.getMessage()).contains(\"REFUSED_STREAM\")) {\n"
+                      + "      return new TransportException(Reason.RESET, endpoint).permanent();\n"
+                      + "    }\n")
+              .caughtBy("http2-03"),
+          sse("position-guessed", "a server keeps no position", ENGINE + "Position.java")
+              .replacing("return isAtServer || cursor != null;", "return cursor != null;")
+              .caughtBy("position-01"),
+          sse("position-sent", "a server is sent its own position", ENGINE + "Position.java")
+              .replacing("cursor = isAtServer ? null : next;", "cursor = next;")
+              .caughtBy("position-02")
+              .mayFail("position-03"),
           sse("retry-ignored", "a retry does not count", ENGINE + "Engine.java")
               .replacing("reconnector.serverDelay(serverDelay);", "serverDelay.toMillis();")
               .caughtBy("backoff-07")
@@ -454,6 +497,10 @@ final class Mutations {
               .replacing("if (defect != null) {", "if (defect instanceof java.io.EOFException) {")
               .caughtBy("ndjson-06", "ndjson-07", "ndjson-08", "ndjson-09")
               .mayFail("ndjson-13"),
+          ndjson("error-unseen", "an error in band is an event", NDJSON + "JsonFrames.java")
+              .replacing(
+                  ".withError(ApparentError.in(array, offset, length));", ".withError(null);")
+              .caughtBy("backoff-15"),
           ndjson("framing-unchecked", "values are waited for", NDJSON + "LineFramer.java")
               .replacing("      checkBeginning(in.array(), from, lineFeed);\n", "")
               .caughtBy("ndjson-14"),
