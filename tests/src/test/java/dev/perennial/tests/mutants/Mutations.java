@@ -476,6 +476,9 @@ final class Mutations {
                       + "    System.getProperties().put(connection, connection);")
               .caughtBy("finite-01")
               .mayFail("limit-02"),
+          sse("closed-completes", "what was left is complete", ENGINE + "Engine.java")
+              .replacing("if (isReported && !signals.isClosing()) {", "if (failure == null) {")
+              .caughtBy("closing-06"),
 
           // ---- NDJSON ----
           ndjson("ndjson-bom-kept", "a byte order mark is data", NDJSON + "LineFramer.java")
