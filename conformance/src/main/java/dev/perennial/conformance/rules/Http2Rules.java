@@ -2,12 +2,14 @@ package dev.perennial.conformance.rules;
 
 import static dev.perennial.conformance.Capability.FOLLOWS_MANY;
 import static dev.perennial.conformance.Capability.NOTICES_SILENCE;
+import static dev.perennial.conformance.Capability.POSTS;
 import static dev.perennial.conformance.Capability.RECONNECTS;
 import static dev.perennial.conformance.Capability.RESUMES;
 import static dev.perennial.conformance.Capability.SPEAKS_HTTP2;
 import static dev.perennial.conformance.Protocol.NDJSON;
 import static dev.perennial.conformance.Protocol.SSE;
 import static dev.perennial.conformance.rules.Checks.cursors;
+import static dev.perennial.conformance.rules.Checks.delivered;
 import static java.time.Duration.ofSeconds;
 
 import dev.perennial.conformance.Area;
@@ -26,6 +28,7 @@ import java.util.stream.Stream;
 /** Streams that share a connection of HTTP/2: what ends one of them, and what ends all. */
 final class Http2Rules {
   private static final int INTERNAL_ERROR = 2;
+  private static final int REFUSED_STREAM = 7;
 
   private Http2Rules() {}
 
@@ -56,7 +59,20 @@ final class Http2Rules {
                         .reply(bothOpen(s).goAway().hold())
                         .reply(opened(s).replay(4).hold())
                         .untilRequests(3)
-                        .expect(cursors("-", "-", "2"), moved(2, 3), oneWentOn())));
+                        .expect(cursors("-", "-", "2"), moved(2, 3), oneWentOn())),
+        rule("http2-04", "A POST whose stream was refused is sent again.")
+            .source("RFC 9113 8.7, which allows it")
+            .optional()
+            .covers("R-post")
+            .needs(SPEAKS_HTTP2, POSTS, RECONNECTS)
+            .scenario(
+                s ->
+                    overHttp2(s)
+                        .set(to -> to.body("{}"))
+                        .reply(Reply.silent(s.protocol()).reset(REFUSED_STREAM))
+                        .reply(opened(s).event(null, "a").hold())
+                        .untilDelivered(1)
+                        .expect(delivered("a"))));
   }
 
   private static ScenarioRule.Draft rule(String id, String sentence) {

@@ -207,7 +207,9 @@ final class Mutations {
                   "post-410-fails",
                   "410 to a POST is no gap",
                   HTTP + "internal/exchange/OutgoingRequest.java")
-              .replacing("failure.reason() == Reason.GAP || (isStatus", "(isStatus")
+              .replacing(
+                  "failure.reason() == Reason.GAP\n            || (isStatus ?",
+                  "failure.reason() != Reason.GAP\n            && (isStatus ?")
               .caughtBy("post-04"),
           sse(
                   "post-hurried",
@@ -372,6 +374,12 @@ final class Mutations {
                       + "      return new TransportException(Reason.RESET, endpoint).permanent();\n"
                       + "    }\n")
               .caughtBy("http2-03"),
+          sse(
+                  "refused-post-lost",
+                  "a stream that was refused may have been processed",
+                  HTTP + "internal/connection/SendLimit.java")
+              .replacing("if (REFUSED_STREAM.equals(e.getMessage())) {", "if (e == null) {")
+              .caughtBy("http2-04"),
           sse("position-guessed", "a server keeps no position", ENGINE + "Position.java")
               .replacing("return isAtServer || cursor != null;", "return cursor != null;")
               .caughtBy("position-01"),
