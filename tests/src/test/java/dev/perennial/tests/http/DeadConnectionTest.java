@@ -3,6 +3,7 @@ package dev.perennial.tests.http;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -192,7 +193,8 @@ class DeadConnectionTest {
 
       for (EventRecorder<String> recorder : recorders) {
         String next = recorder.takeEvent().data();
-        assertTrue(next.startsWith("2/"), next);
+        // Both may connect at once; OkHttp then keeps one of the two connections.
+        assertFalse(next.startsWith("1/"), next);
       }
     }
   }
