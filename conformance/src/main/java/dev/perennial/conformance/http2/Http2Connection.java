@@ -17,19 +17,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /** The server's end of one connection: reads frames on a thread of its own. */
-final class Http2Connection implements Closeable {
+final class Http2Connection implements Http2Stream.Frames, Closeable {
   // Types of frames (RFC 9113 6).
-  static final int DATA = 0;
-  static final int HEADERS = 1;
-  static final int RST_STREAM = 3;
   private static final int SETTINGS = 4;
   private static final int PING = 6;
   private static final int GOAWAY = 7;
   private static final int CONTINUATION = 9;
 
   // Flags.
-  static final int END_STREAM = 1;
-  static final int END_HEADERS = 4;
   private static final int ACK = 1;
   private static final int PADDED = 8;
   private static final int PRIORITY = 32;
@@ -93,8 +88,8 @@ final class Http2Connection implements Closeable {
           write(type, ACK, 0, type == PING ? payload : new byte[0]);
         }
       }
-      case HEADERS, CONTINUATION -> readHeaders(type, flags, stream, payload);
-      case RST_STREAM -> left(stream);
+      case Http2Stream.HEADERS, CONTINUATION -> readHeaders(type, flags, stream, payload);
+      case Http2Stream.RST_STREAM -> left(stream);
       default -> {
         // Of bodies, windows and priorities no scenario makes use.
       }
@@ -104,7 +99,7 @@ final class Http2Connection implements Closeable {
   private void readHeaders(int type, int flags, int stream, byte[] payload) throws IOException {
     int from = 0;
     int to = payload.length;
-    if (type == HEADERS) {
+    if (type == Http2Stream.HEADERS) {
       block.reset();
       if ((flags & PADDED) != 0) {
         to -= payload[0] & 0xff;
@@ -113,7 +108,7 @@ final class Http2Connection implements Closeable {
       from += (flags & PRIORITY) != 0 ? PRIORITY_BYTES : 0;
     }
     block.write(payload, from, to - from);
-    if ((flags & END_HEADERS) == 0) {
+    if ((flags & Http2Stream.END_HEADERS) == 0) {
       return;
     }
     List<Map.Entry<String, String>> headers = blocks.decoded(block.toByteArray());
@@ -147,19 +142,22 @@ final class Http2Connection implements Closeable {
     }
   }
 
-  void goAway(int lastStream) throws IOException {
+  @Override
+  public void goAway(int lastStream) throws IOException {
     ByteArrayOutputStream payload = new ByteArrayOutputStream();
     payload.writeBytes(int32(lastStream));
     payload.writeBytes(int32(0)); // NO_ERROR.
     write(GOAWAY, 0, 0, payload.toByteArray());
   }
 
-  void freeze() {
+  @Override
+  public void freeze() {
     isFrozen = true;
   }
 
   /** Writes frames, one unless the payload is too large for it. */
-  void write(int type, int flags, int stream, byte[] payload) throws IOException {
+  @Override
+  public void write(int type, int flags, int stream, byte[] payload) throws IOException {
     writing.lock();
     try {
       int from = 0;

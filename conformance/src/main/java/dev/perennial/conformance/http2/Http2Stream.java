@@ -2,6 +2,7 @@ package dev.perennial.conformance.http2;
 
 import dev.perennial.testkit.ReceivedRequest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,25 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** One request over HTTP/2, and the means to answer it. Belongs to the thread of its handler. */
 public final class Http2Stream {
-  private final Http2Connection connection;
+  // Types of frames (RFC 9113 6).
+  static final int DATA = 0;
+  static final int HEADERS = 1;
+  static final int RST_STREAM = 3;
+
+  // Flags.
+  static final int END_STREAM = 1;
+  static final int END_HEADERS = 4;
+
+  /** What the streams of a connection write to. */
+  interface Frames {
+    void write(int type, int flags, int stream, byte[] payload) throws IOException;
+
+    void goAway(int lastStream) throws IOException;
+
+    void freeze();
+  }
+
+  private final Frames connection;
   private final int id;
   private final ReceivedRequest request;
   private final ReentrantLock lock = new ReentrantLock();
@@ -24,7 +43,7 @@ public final class Http2Stream {
   // Guarded by lock.
   private boolean isLeft;
 
-  Http2Stream(Http2Connection connection, int id, ReceivedRequest request) {
+  Http2Stream(Frames connection, int id, ReceivedRequest request) {
     this.connection = connection;
     this.id = id;
     this.request = request;
@@ -49,23 +68,22 @@ public final class Http2Stream {
       String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
       headers.add(Map.entry(name, line.substring(colon + 1).trim()));
     }
-    connection.write(
-        Http2Connection.HEADERS, Http2Connection.END_HEADERS, id, HeaderBlocks.encoded(headers));
+    connection.write(HEADERS, END_HEADERS, id, HeaderBlocks.encoded(headers));
   }
 
   /** Sends a part of the body. All parts of a connection together have to fit its window. */
   public void send(byte[] bytes) throws IOException {
-    connection.write(Http2Connection.DATA, 0, id, bytes);
+    connection.write(DATA, 0, id, bytes);
   }
 
   /** Ends the body in good order. */
   public void end() throws IOException {
-    connection.write(Http2Connection.DATA, Http2Connection.END_STREAM, id, new byte[0]);
+    connection.write(DATA, END_STREAM, id, new byte[0]);
   }
 
   /** Ends this stream alone, with a code of RFC 9113 7. */
   public void reset(int code) throws IOException {
-    connection.write(Http2Connection.RST_STREAM, 0, id, Http2Connection.int32(code));
+    connection.write(RST_STREAM, 0, id, ByteBuffer.allocate(Integer.BYTES).putInt(code).array());
   }
 
   /** Announces that the connection ends, and that this stream and later ones are not served. */

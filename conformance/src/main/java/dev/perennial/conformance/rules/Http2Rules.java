@@ -34,11 +34,11 @@ final class Http2Rules {
 
   static List<Rule> all() {
     return List.of(
-        rule("http2-01", "After silence, the next request uses another connection.")
+        rule("multiplex-01", "After silence, the next request uses another connection.")
             .source("decision: nothing tells whether a silent connection is alive")
             .needs(SPEAKS_HTTP2, FOLLOWS_MANY, NOTICES_SILENCE, RECONNECTS, RESUMES)
             .scenario(Http2Rules::deadConnection),
-        rule("http2-02", "A stream that is reset resumes, and the others go on.")
+        rule("multiplex-02", "A stream that is reset resumes, and the others go on.")
             .source("RFC 9113 5.4.2")
             .needs(SPEAKS_HTTP2, FOLLOWS_MANY, RECONNECTS, RESUMES)
             .scenario(
@@ -49,7 +49,7 @@ final class Http2Rules {
                         .reply(opened(s).replay(4).hold())
                         .untilRequests(3)
                         .expect(cursors("-", "-", "2"), oneWentOn())),
-        rule("http2-03", "When a connection goes away, its streams resume on another one.")
+        rule("multiplex-03", "When a connection goes away, its streams resume on another one.")
             .source("RFC 9113 6.8")
             .needs(SPEAKS_HTTP2, FOLLOWS_MANY, RECONNECTS, RESUMES)
             .scenario(
@@ -60,7 +60,7 @@ final class Http2Rules {
                         .reply(opened(s).replay(4).hold())
                         .untilRequests(3)
                         .expect(cursors("-", "-", "2"), moved(2, 3), oneWentOn())),
-        rule("http2-04", "A POST whose stream was refused is sent again.")
+        rule("multiplex-04", "A POST whose stream was refused is sent again.")
             .source("RFC 9113 8.7, which allows it")
             .optional()
             .covers("R-post")

@@ -351,7 +351,7 @@ final class Mutations {
                   "a silent connection is used again",
                   HTTP + "internal/connection/StreamPools.java")
               .replacing("pools.replaceAll((clients, beside) -> beside.without(left));", "")
-              .caughtBy("http2-01"),
+              .caughtBy("multiplex-01"),
           sse(
                   "reset-stream-final",
                   "a stream that is reset is over",
@@ -362,7 +362,7 @@ final class Mutations {
                       + "    if (String.valueOf(e.getMessage()).contains(\"INTERNAL_ERROR\")) {\n"
                       + "      return new TransportException(Reason.RESET, endpoint).permanent();\n"
                       + "    }\n")
-              .caughtBy("http2-02"),
+              .caughtBy("multiplex-02"),
           sse(
                   "refused-stream-final",
                   "a stream that its connection refuses is over",
@@ -373,13 +373,13 @@ final class Mutations {
                       + "    if (String.valueOf(e.getMessage()).contains(\"REFUSED_STREAM\")) {\n"
                       + "      return new TransportException(Reason.RESET, endpoint).permanent();\n"
                       + "    }\n")
-              .caughtBy("http2-03"),
+              .caughtBy("multiplex-03"),
           sse(
                   "refused-post-lost",
                   "a stream that was refused may have been processed",
                   HTTP + "internal/connection/SendLimit.java")
               .replacing("if (REFUSED_STREAM.equals(e.getMessage())) {", "if (e == null) {")
-              .caughtBy("http2-04"),
+              .caughtBy("multiplex-04"),
           sse("position-guessed", "a server keeps no position", ENGINE + "Position.java")
               .replacing("return isAtServer || cursor != null;", "return cursor != null;")
               .caughtBy("position-01"),
