@@ -66,6 +66,10 @@ public enum Capability {
   LIMITS_EVENT_TIME("limits the time of one event"),
   /** Follows a server that has no cursor when the instructions say so. */
   FOLLOWS_WITHOUT_CURSOR("can follow without a cursor"),
+  /** Leaves its position to the server when the instructions say so. */
+  LEAVES_POSITION("can leave its position to the server"),
+  /** Speaks HTTP/2 with a server that is known to do so when the instructions say so. */
+  SPEAKS_HTTP2("can speak HTTP/2 without TLS"),
   /** Takes the marker of the instructions for a report that the server cannot replay. */
   KNOWS_GAP_MARKER("knows a declared gap"),
   /** Takes <code>{"error":…}</code> at the end of a connection for a failure of the server. */

@@ -99,6 +99,22 @@ public interface Instructions {
   }
 
   /**
+   * Returns whether the server remembers how far the client is: the client sends no cursor, and
+   * loses nothing.
+   */
+  default boolean isPositionAtServer() {
+    return false;
+  }
+
+  /**
+   * Returns whether the server speaks HTTP/2 only, without TLS, so that the client has to know it
+   * (RFC 9113 3.3).
+   */
+  default boolean isHttp2() {
+    return false;
+  }
+
+  /**
    * Returns the data by which a server says that it cannot replay, and which is not delivered; null
    * when the scenario has none.
    */

@@ -151,11 +151,13 @@ public final class TransportUnderTest implements ClientUnderTest {
     EventStream<String> stream =
         made.withRetry(
                 RetryPolicy.exponential(base, instructions.maxDelay()).withFloor(floor(base)))
-            .withCursorStore(new ReportingStore(instructions, report), SAVED_EVERY)
             .withGapPolicy(
                 instructions.isLiveAfterGaps() ? GapPolicy.liveOnly() : GapPolicy.fail());
     if (instructions.consumerRetries() > 0 || instructions.isFailedEventSkipped()) {
       stream = stream.withConsumerFailurePolicy(consumerFailurePolicy(instructions));
+    }
+    if (!instructions.isPositionAtServer()) {
+      stream = stream.withCursorStore(new ReportingStore(instructions, report), SAVED_EVERY);
     }
     Duration staleAfter = instructions.staleAfter();
     if (staleAfter != null) {

@@ -118,11 +118,12 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
    * Sends a POST with {@code body} in place of a GET.
    *
    * <p>A POST may have an effect each time that it arrives. So it is sent again only when no part
-   * of it can have been processed: when connecting failed, or on 401, 408, 410, 425, 429 and 503.
-   * The client's interceptors cannot send it again otherwise; 204 completes the stream, and 410
-   * after a cursor is a gap, as with a GET. Any other failure is terminal, and so is the orderly
-   * end of the response, unless the stream declares how it ends with {@link #endsAt}, {@link
-   * #endsAfter} or {@link #endsWithBody}. {@link #resendAfterEvents} lifts this.
+   * of it can have been processed: when connecting failed, on 401, 408, 410, 425, 429 and 503, or
+   * when a server of HTTP/2 refused its stream (RFC 9113, 8.7). The client's interceptors cannot
+   * send it again otherwise; 204 completes the stream, and 410 after a cursor is a gap, as with a
+   * GET. Any other failure is terminal, and so is the orderly end of the response, unless the
+   * stream declares how it ends with {@link #endsAt}, {@link #endsAfter} or {@link #endsWithBody}.
+   * {@link #resendAfterEvents} lifts this.
    *
    * @param body written on each attempt
    * @throws IllegalArgumentException when the body is duplex

@@ -60,7 +60,9 @@ public final class PerennialClient implements ClientUnderTest {
         instructions.protocol() == Protocol.WEBSOCKET
             ? webSocket(instructions)
             : http(instructions);
-    if (instructions.protocol() == Protocol.NDJSON) {
+    if (instructions.isPositionAtServer()) {
+      builder.positionAtServer();
+    } else if (instructions.protocol() == Protocol.NDJSON) {
       builder.cursorParameter(instructions.cursorParameter());
     }
     URI proxy = instructions.proxy();
@@ -91,6 +93,9 @@ public final class PerennialClient implements ClientUnderTest {
     String url = instructions.url().toString();
     HttpStreamBuilder<?> builder =
         instructions.protocol() == Protocol.SSE ? Sse.builder(url) : Ndjson.builder(url);
+    if (instructions.isHttp2()) {
+      builder.httpVersion(okhttp3.Protocol.H2_PRIOR_KNOWLEDGE);
+    }
     String body = instructions.body();
     if (body != null) {
       builder.post(RequestBody.create(body, null));
@@ -109,7 +114,7 @@ public final class PerennialClient implements ClientUnderTest {
 
   private static ExchangeBuilder<?> webSocket(Instructions instructions) {
     WebSockets.Builder builder = WebSockets.builder(instructions.url().toString()).compressed();
-    if (!instructions.isWithoutCursor()) {
+    if (!instructions.isWithoutCursor() && !instructions.isPositionAtServer()) {
       builder.cursorParameter(instructions.cursorParameter());
     }
     Duration pingEvery = instructions.pingEvery();

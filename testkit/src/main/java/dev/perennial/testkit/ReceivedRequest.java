@@ -1,5 +1,6 @@
 package dev.perennial.testkit;
 
+import dev.perennial.testkit.internal.RealTime;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -47,6 +48,20 @@ public final class ReceivedRequest {
   /** Returns when its head had arrived, as a value of {@link System#nanoTime}. */
   public long arrivalNanos() {
     return arrivalNanos;
+  }
+
+  /**
+   * Returns a request without a body that arrives now, for servers that are not of this kit.
+   *
+   * @param connection counts the server's connections, from 1
+   * @param method such as {@code GET}
+   * @param target usually a path with a query
+   * @param headers as name and value, in order
+   */
+  public static ReceivedRequest of(
+      int connection, String method, String target, List<Map.Entry<String, String>> headers) {
+    return new ReceivedRequest(
+        connection, RealTime.nanoTime(), method, target, headers, new byte[0]);
   }
 
   /** Returns the method, as sent. */

@@ -79,6 +79,8 @@ final class RemoteJson {
         .put("proxy", proxy == null ? null : proxy.toString())
         .put("eventTimeout", millis(instructions.eventTimeout()))
         .put("isWithoutCursor", instructions.isWithoutCursor())
+        .put("isPositionAtServer", instructions.isPositionAtServer())
+        .put("isHttp2", instructions.isHttp2())
         .put("gapMarker", instructions.gapMarker())
         .put("pingEvery", millis(instructions.pingEvery()))
         .put("message", instructions.message())

@@ -2,9 +2,11 @@ package dev.perennial.conformance.rules;
 
 import static dev.perennial.conformance.Capability.FOLLOWS_MANY;
 import static dev.perennial.conformance.Capability.RECONNECTS;
+import static dev.perennial.conformance.Capability.REPORTS_END;
 import static dev.perennial.conformance.Capability.TAKES_DELAYS;
 import static dev.perennial.conformance.Capability.WAITS_FOR_CONSUMER;
 import static dev.perennial.conformance.rules.Checks.deliveredLog;
+import static dev.perennial.conformance.rules.Checks.notCompleted;
 import static dev.perennial.conformance.rules.Checks.quietAfterClose;
 import static dev.perennial.conformance.rules.Checks.requests;
 import static java.time.Duration.ofSeconds;
@@ -89,7 +91,17 @@ final class ClosingRules {
                             goneInTime(1),
                             goneInTime(2),
                             goneInTime(3),
-                            goneInTime(4))));
+                            goneInTime(4))),
+        rule("closing-06", "A stream that was closed is not reported as complete.")
+            .source("decision: what was left is not all there is")
+            .covers("F-completed")
+            .needs(REPORTS_END)
+            .scenario(
+                s ->
+                    s.reply(opened(s).replay(2).hold())
+                        .untilDelivered(2)
+                        .thenClosed()
+                        .expect(deliveredLog(2), notCompleted())));
   }
 
   private static ScenarioRule.Draft rule(String id, String sentence) {

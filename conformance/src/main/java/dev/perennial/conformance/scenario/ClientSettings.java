@@ -28,6 +28,8 @@ public final class ClientSettings {
   boolean isGzip;
   @Nullable Duration eventTimeout;
   boolean isWithoutCursor;
+  boolean isPositionAtServer;
+  boolean isHttp2;
   @Nullable String gapMarker;
   @Nullable Duration pingEvery;
   @Nullable String message;
@@ -137,6 +139,17 @@ public final class ClientSettings {
     return this;
   }
 
+  public ClientSettings positionAtServer() {
+    isPositionAtServer = true;
+    return this;
+  }
+
+  /** Has the server speak HTTP/2 only. */
+  public ClientSettings http2() {
+    isHttp2 = true;
+    return this;
+  }
+
   public ClientSettings gapMarker(String data) {
     gapMarker = data;
     return this;
@@ -181,6 +194,8 @@ public final class ClientSettings {
     scaled.isGzip = isGzip;
     scaled.eventTimeout = eventTimeout == null ? null : scale.real(eventTimeout);
     scaled.isWithoutCursor = isWithoutCursor;
+    scaled.isPositionAtServer = isPositionAtServer;
+    scaled.isHttp2 = isHttp2;
     scaled.gapMarker = gapMarker;
     scaled.pingEvery = pingEvery == null ? null : scale.real(pingEvery);
     scaled.message = message;

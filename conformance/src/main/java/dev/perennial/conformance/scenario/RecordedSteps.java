@@ -87,6 +87,12 @@ public final class RecordedSteps {
       node.put("do", "read-on");
     } else if (step instanceof Step.IgnorePings) {
       node.put("do", "ignore-pings");
+    } else if (step instanceof Step.Reset reset) {
+      node.put("do", "reset").put("code", reset.code());
+    } else if (step instanceof Step.GoAway) {
+      node.put("do", "go-away");
+    } else if (step instanceof Step.Freeze) {
+      node.put("do", "freeze");
     } else {
       throw new IllegalStateException("Steps of this type are not recorded: " + step);
     }
@@ -160,6 +166,9 @@ public final class RecordedSteps {
       case "stop-reading" -> new Step.StopReading();
       case "read-on" -> new Step.ReadOn();
       case "ignore-pings" -> new Step.IgnorePings();
+      case "reset" -> new Step.Reset(required(node, "code").asInt());
+      case "go-away" -> new Step.GoAway();
+      case "freeze" -> new Step.Freeze();
       default -> throw new IOException("do must be a step of a trace but was \"" + act + "\"");
     };
   }

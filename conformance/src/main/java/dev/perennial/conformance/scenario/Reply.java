@@ -148,6 +148,21 @@ public final class Reply {
     return step(new Step.Break(how));
   }
 
+  /** Ends one stream of HTTP/2 with a code, and not its connection. */
+  public Reply reset(int code) {
+    return step(new Step.Reset(code));
+  }
+
+  /** Sends GOAWAY: the streams before this one go on, this one and later ones do not. */
+  public Reply goAway() {
+    return step(new Step.GoAway());
+  }
+
+  /** Falls silent on the whole connection of HTTP/2. */
+  public Reply freeze() {
+    return step(new Step.Freeze());
+  }
+
   /** Ends in order: with the last chunk, or with a close frame of code 1001. */
   public Reply end() {
     return step(new Step.End());

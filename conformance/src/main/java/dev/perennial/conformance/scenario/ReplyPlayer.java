@@ -13,7 +13,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,6 @@ final class ReplyPlayer {
 
   private static final Duration LONG = Duration.ofMinutes(10);
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(40);
-  private static final int MOST_KEPT = 64 * 1024;
 
   private final RunContext run;
   private final Protocol protocol;
@@ -87,7 +85,7 @@ final class ReplyPlayer {
     } finally {
       readOn();
       if (!isDone) {
-        record(new Step.Hold()); // The client left, or the run was over: it saw no end.
+        run.record(number, new Step.Hold()); // The client left, or the run was over: it saw no end.
       }
     }
   }
@@ -99,20 +97,9 @@ final class ReplyPlayer {
         && send.bytes()[0] == (byte) 0xef;
   }
 
-  private void record(Step step) {
-    byte[] bytes = RecordedStep.bytesOf(step);
-    Step kept = step;
-    if (bytes.length > MOST_KEPT && step instanceof Step.Send send) {
-      kept = new Step.Send(kept(bytes), send.description());
-    } else if (bytes.length > MOST_KEPT && step instanceof Step.Raw raw) {
-      kept = new Step.Raw(kept(bytes), raw.description());
-    }
-    run.recording().add(new RecordedStep(number, trace.now(), kept, bytes.length));
-  }
-
   private void play(Step step) throws IOException, InterruptedException {
     if (!(step instanceof Step.Replay)) {
-      record(step);
+      run.record(number, step);
     }
     if (step instanceof Step.Answer answer) {
       List<String> lines = new ArrayList<>(CORS);
@@ -127,10 +114,12 @@ final class ReplyPlayer {
       trace.sent(number, close.description(), close.frame().encoded());
       sendClose(close.frame());
     } else if (step instanceof Step.Raw raw) {
-      trace.sent(number, raw.description(), kept(raw.bytes()));
+      trace.sent(number, raw.description(), RunContext.kept(raw.bytes()));
       exchange.write(raw.bytes());
     } else if (step instanceof Step.Replay replay) {
-      replay(replay);
+      for (Step.Send event : replay.events(protocol, request.cursor())) {
+        play(event);
+      }
     } else if (step instanceof Step.Pause pause) {
       Duration time = scale.real(pause.time());
       trace.add(Kind.WAITED, number, Format.duration(time));
@@ -266,7 +255,7 @@ final class ReplyPlayer {
     if (bytes.length == 0) {
       return;
     }
-    trace.sent(number, description, kept(bytes));
+    trace.sent(number, description, RunContext.kept(bytes));
     writeBody(isChunked ? chunk(bytes) : bytes);
   }
 
@@ -290,29 +279,8 @@ final class ReplyPlayer {
     return chunk.toByteArray();
   }
 
-  private static byte[] kept(byte[] bytes) {
-    return bytes.length <= MOST_KEPT ? bytes : Arrays.copyOf(bytes, MOST_KEPT);
-  }
-
-  private void replay(Step.Replay replay) throws IOException, InterruptedException {
-    int after = Math.max(0, numberOf(request.cursor()) - replay.overlap());
-    for (int event = after + 1; event <= replay.to(); event++) {
-      String id = Integer.toString(event);
-      play(new Step.Send(WireFormat.event(protocol, id, null, "event " + id), "event " + id));
-    }
-  }
-
-  /** Returns the number of the log's event with this id; 0 when there is none. */
-  private static int numberOf(@Nullable String cursor) {
-    try {
-      return cursor == null ? 0 : Integer.parseInt(cursor);
-    } catch (NumberFormatException e) {
-      return 0; // Not an id of the log: the client gets everything.
-    }
-  }
-
   private void flood(Step.Flood flood) throws IOException {
-    trace.sent(number, flood.description(), kept(flood.unit()));
+    trace.sent(number, flood.description(), RunContext.kept(flood.unit()));
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     while (block.size() < 16 * 1024) {
       block.writeBytes(flood.unit());

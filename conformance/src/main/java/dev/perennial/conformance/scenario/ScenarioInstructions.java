@@ -140,6 +140,16 @@ final class ScenarioInstructions implements Instructions {
   }
 
   @Override
+  public boolean isPositionAtServer() {
+    return settings.isPositionAtServer;
+  }
+
+  @Override
+  public boolean isHttp2() {
+    return settings.isHttp2;
+  }
+
+  @Override
   public @Nullable String gapMarker() {
     return settings.gapMarker;
   }

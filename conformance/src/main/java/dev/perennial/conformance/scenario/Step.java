@@ -1,10 +1,13 @@
 package dev.perennial.conformance.scenario;
 
+import dev.perennial.conformance.Protocol;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.WebSocketFrame;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** One thing that a scenario's server does with a connection. */
 public sealed interface Step {
@@ -51,6 +54,26 @@ public sealed interface Step {
       return "sends what follows the cursor, up to event "
           + to
           + (overlap == 0 ? "" : ", from " + overlap + " before it");
+    }
+
+    /** Returns the events for a request with this cursor; null for one without. */
+    List<Send> events(Protocol protocol, @Nullable String cursor) {
+      List<Send> events = new ArrayList<>();
+      for (int event = Math.max(0, numberOf(cursor) - overlap) + 1; event <= to; event++) {
+        String id = Integer.toString(event);
+        byte[] bytes = WireFormat.event(protocol, id, null, "event " + id);
+        events.add(new Send(bytes, "event " + id));
+      }
+      return events;
+    }
+
+    /** Returns the number of the log's event with this id; 0 when there is none. */
+    private static int numberOf(@Nullable String cursor) {
+      try {
+        return cursor == null ? 0 : Integer.parseInt(cursor);
+      } catch (NumberFormatException e) {
+        return 0; // Not an id of the log: the client gets everything.
+      }
     }
   }
 
@@ -114,6 +137,30 @@ public sealed interface Step {
     @Override
     public String description() {
       return "answers no ping from now on";
+    }
+  }
+
+  /** Ends one stream of HTTP/2, with a code of RFC 9113 7, and not its connection. */
+  record Reset(int code) implements Step {
+    @Override
+    public String description() {
+      return "resets the stream with code " + code;
+    }
+  }
+
+  /** Announces the end of a connection of HTTP/2, and that this stream and later ones are lost. */
+  record GoAway() implements Step {
+    @Override
+    public String description() {
+      return "announces that the connection ends before this stream (GOAWAY)";
+    }
+  }
+
+  /** Sends nothing on a connection of HTTP/2 any more, nor answers its pings. */
+  record Freeze() implements Step {
+    @Override
+    public String description() {
+      return "falls silent on the whole connection";
     }
   }
 

@@ -63,7 +63,8 @@ final class PerennialLayout {
       testkit.internal.wire  -> . spi testkit testkit.internal
       testkit.internal.proxy -> . spi testkit testkit.internal
       testkit                -> . spi testkit.internal testkit.internal.wire testkit.internal.proxy
-      conformance.scenario   -> . testkit conformance
+      conformance.http2      -> testkit
+      conformance.scenario   -> . testkit conformance conformance.http2
       conformance.rules      -> . testkit conformance conformance.scenario
       conformance.report     -> . testkit conformance conformance.scenario
       conformance.remote     -> . testkit conformance conformance.scenario conformance.report

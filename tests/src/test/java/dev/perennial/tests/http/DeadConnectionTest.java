@@ -17,8 +17,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
+import okhttp3.RequestBody;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams that share a connection of HTTP/2 survive it. */
 class DeadConnectionTest {
+  private static final int REFUSED_STREAM = 7;
+
   private final List<EventRecorder<String>> recorders = new ArrayList<>();
 
   @AfterEach
@@ -102,6 +106,76 @@ class DeadConnectionTest {
       String next = first.takeEvent().data();
       assertTrue(next.matches("1/7|2/3"), next);
       second.assertExhausted();
+    }
+  }
+
+  /** The server has done nothing for it (RFC 9113, 8.7). */
+  @Test
+  void aPostWhoseStreamIsRefusedIsSentAgain() throws Exception {
+    AtomicInteger requests = new AtomicInteger();
+    RawHttp2Server.Script script =
+        (peer, stream) -> {
+          if (requests.incrementAndGet() < 3) {
+            peer.frame(RawHttp2Server.RST_STREAM, 0, stream, Peer.int32(REFUSED_STREAM));
+          } else {
+            peer.open(stream, event("third"));
+          }
+        };
+    try (RawHttp2Server server = RawHttp2Server.start(script)) {
+      subscribe(builder(server).post(RequestBody.create("{}", null)), ofSeconds(20))
+          .assertEvents("third");
+    }
+  }
+
+  @Test
+  void aPostThatAConnectionLeavesAsItGoesAwayIsSentAgain() throws Exception {
+    RawHttp2Server.Script script =
+        (peer, stream) -> {
+          if (peer.number() == 1) {
+            peer.frame(RawHttp2Server.GOAWAY, 0, 0, new byte[8]); // It has seen no stream.
+          } else {
+            peer.open(stream, event("connection " + peer.number()));
+          }
+        };
+    try (RawHttp2Server server = RawHttp2Server.start(script)) {
+      subscribe(builder(server).post(RequestBody.create("{}", null)), ofSeconds(20))
+          .assertEvents("connection 2");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2, 8, 11})
+  void aPostWhoseStreamIsResetOtherwiseIsNotSentAgain(int code) throws Exception {
+    AtomicInteger requests = new AtomicInteger();
+    RawHttp2Server.Script script =
+        (peer, stream) -> {
+          requests.incrementAndGet();
+          peer.frame(RawHttp2Server.RST_STREAM, 0, stream, Peer.int32(code));
+        };
+    try (RawHttp2Server server = RawHttp2Server.start(script)) {
+      EventRecorder<String> recorder =
+          subscribe(builder(server).post(RequestBody.create("{}", null)), ofSeconds(20));
+
+      assertEquals(Reason.RESET, recorder.takeFailure().reason());
+      assertEquals(1, requests.get());
+    }
+  }
+
+  /** Once there was an answer, the server has done something. */
+  @Test
+  void aPostWhoseAnswerIsRefusedIsNotSentAgain() throws Exception {
+    RawHttp2Server.Script script =
+        (peer, stream) -> {
+          peer.open(stream, event("first"));
+          peer.frame(RawHttp2Server.RST_STREAM, 0, stream, Peer.int32(REFUSED_STREAM));
+        };
+    try (RawHttp2Server server = RawHttp2Server.start(script)) {
+      EventRecorder<String> recorder =
+          subscribe(builder(server).post(RequestBody.create("{}", null)), ofSeconds(20));
+
+      recorder.assertEvents("first");
+      assertEquals(Reason.RESET, recorder.takeFailure().reason());
+      assertEquals(1, server.peers().size());
     }
   }
 

@@ -48,6 +48,14 @@ class EndlessProtocolTest {
     assertLimited(HEAD + "f\r\nid: 1\ndata: a\n\n\r\n5;", "x".repeat(64 * 1024), isCallersClient);
   }
 
+  @Test
+  void trailersAreLimited() throws Exception {
+    assertLimited(HEAD + "f\r\nid: 1\ndata: a\n\n\r\n0\r\nX: ", "x".repeat(64 * 1024), false);
+
+    String message = String.valueOf(waiting().get().cause().getMessage());
+    assertTrue(message.startsWith("Expected the trailers of the answer to have at most "), message);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void interimAnswersAreLimited(boolean isCallersClient) throws Exception {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.RetryPolicy;
 import dev.perennial.StreamException;
@@ -130,7 +131,7 @@ class GzipStreamTest {
   }
 
   @Test
-  void aNameWithoutEndIsRefused() throws Exception {
+  void aNameWithoutEndIsALimit() throws Exception {
     AtomicLong sent = new AtomicLong();
     LoopbackServer.Handler handler =
         exchange -> {
@@ -147,7 +148,32 @@ class GzipStreamTest {
       Sse.builder(server.uri("/").toString()).gzip().stream().subscribe(recorder.listener());
 
       Eventually.holds("it is refused", () -> waiting().isPresent());
+      assertEquals(StreamException.Reason.LIMIT, waiting().get().reason());
+      assertEquals(
+          "Expected at most 131072 bytes of a header of gzip but were more from " + server.uri("/"),
+          String.valueOf(waiting().get().cause().getMessage()));
+      recorder.close();
+    }
+  }
+
+  @Test
+  void whatDoesNotFitItsCheckIsNamed() throws Exception {
+    byte[] damaged = member("id: 1\ndata: one\n\n");
+    damaged[damaged.length - 5] ^= 1;
+    LoopbackServer.Handler handler =
+        exchange -> {
+          exchange.write(HEAD);
+          exchange.write(damaged);
+          exchange.awaitPeerClose(PATIENCE);
+        };
+    try (LoopbackServer server = LoopbackServer.start(handler)) {
+      Sse.builder(server.uri("/").toString()).gzip().stream().subscribe(recorder.listener());
+
+      Eventually.holds("it is refused", () -> waiting().isPresent());
       assertEquals(StreamException.Reason.RESET, waiting().get().reason());
+      String message = String.valueOf(waiting().get().cause().getMessage());
+      assertTrue(message.startsWith("Expected the check of the data of gzip to be "), message);
+      assertTrue(message.endsWith(" from " + server.uri("/")), message);
       recorder.close();
     }
   }

@@ -186,7 +186,19 @@ final class EngineMutations {
               .caughtBy("consumer-08"),
           sse("skip-ends", "nothing is skipped", RETRY + "ConsumerFailures.java")
               .replacing("return rule.skips ? SKIP : FAIL;", "return FAIL;")
-              .caughtBy("consumer-09"));
+              .caughtBy("consumer-09"),
+
+          // ---- Positions and ends ----
+          sse("position-guessed", "a server keeps no position", ENGINE + "Position.java")
+              .replacing("return isAtServer || cursor != null;", "return cursor != null;")
+              .caughtBy("position-01"),
+          sse("position-sent", "a server is sent its own position", ENGINE + "Position.java")
+              .replacing("cursor = isAtServer ? null : next;", "cursor = next;")
+              .caughtBy("position-02")
+              .mayFail("position-03"),
+          sse("closed-completes", "what was left is complete", ENGINE + "Engine.java")
+              .replacing("if (isReported && !signals.isClosing()) {", "if (failure == null) {")
+              .caughtBy("closing-06"));
 
   private EngineMutations() {}
 }

@@ -87,6 +87,10 @@ final class FramingMutations {
               .replacing("if (defect != null) {", "if (defect instanceof java.io.EOFException) {")
               .caughtBy("ndjson-06", "ndjson-07", "ndjson-08", "ndjson-09")
               .mayFail("ndjson-13"),
+          ndjson("error-unseen", "an error in band is an event", NDJSON + "JsonFrames.java")
+              .replacing(
+                  ".withError(ApparentError.in(array, offset, length));", ".withError(null);")
+              .caughtBy("backoff-15"),
           ndjson("framing-unchecked", "values are waited for", NDJSON + "LineFramer.java")
               .replacing("      checkBeginning(in.array(), from, lineFeed);\n", "")
               .caughtBy("ndjson-14"),

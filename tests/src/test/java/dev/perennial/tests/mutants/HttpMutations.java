@@ -9,6 +9,10 @@ import java.util.List;
 
 /** Bugs in requests, and in what is made of their responses. */
 final class HttpMutations {
+  /** After this, a failure of a read is not one that is known already. */
+  private static final String TLS_WRAPS =
+      "      return known; // TLS wraps what its socket throws.\n    }\n";
+
   static final List<Mutation> ALL =
       List.of(
           // ---- Answers ----
@@ -16,6 +20,10 @@ final class HttpMutations {
               .replacing("entry(204, COMPLETE)", "entry(204, RETRY)")
               .caughtBy("http-204")
               .mayFail("gap-04", "post-03", "sse-08"),
+          sse("410-retried", "410 without a cursor is tried again", RETRY + "FailureTable.java")
+              .replacing("entry(410, FAIL)", "entry(410, RETRY)")
+              .caughtBy("post-05")
+              .mayFail("http-410"),
           sse("409-fatal", "409 is fatal after the open, too", RETRY + "FailureTable.java")
               .replacing("case 4 -> RETRY_ONCE_CONNECTED;", "case 4 -> FAIL;")
               .caughtBy("http-400-later", "http-409-later", "http-423-later"),
@@ -142,7 +150,9 @@ final class HttpMutations {
                   "post-410-fails",
                   "410 to a POST is no gap",
                   HTTP + "internal/exchange/OutgoingRequest.java")
-              .replacing("failure.reason() == Reason.GAP || (isStatus", "(isStatus")
+              .replacing(
+                  "failure.reason() == Reason.GAP\n            || (isStatus ?",
+                  "failure.reason() != Reason.GAP\n            && (isStatus ?")
               .caughtBy("post-04"),
           sse(
                   "post-hurried",
@@ -215,7 +225,43 @@ final class HttpMutations {
                   "a POST that was refused is lost",
                   HTTP + "internal/connection/SendLimit.java")
               .replacing("425, 429, 503);", "425, 429);")
-              .caughtBy("finite-06"));
+              .caughtBy("finite-06"),
+
+          // ---- HTTP/2 ----
+          sse(
+                  "dead-connection-used",
+                  "a silent connection is used again",
+                  HTTP + "internal/connection/StreamPools.java")
+              .replacing("pools.replaceAll((clients, beside) -> beside.without(left));", "")
+              .caughtBy("multiplex-01"),
+          sse(
+                  "reset-stream-final",
+                  "a stream that is reset is over",
+                  HTTP + "internal/attempt/HttpFailures.java")
+              .replacing(
+                  TLS_WRAPS,
+                  TLS_WRAPS
+                      + "    if (String.valueOf(e.getMessage()).contains(\"INTERNAL_ERROR\")) {\n"
+                      + "      return new TransportException(Reason.RESET, endpoint).permanent();\n"
+                      + "    }\n")
+              .caughtBy("multiplex-02"),
+          sse(
+                  "refused-stream-final",
+                  "a stream that its connection refuses is over",
+                  HTTP + "internal/attempt/HttpFailures.java")
+              .replacing(
+                  TLS_WRAPS,
+                  TLS_WRAPS
+                      + "    if (String.valueOf(e.getMessage()).contains(\"REFUSED_STREAM\")) {\n"
+                      + "      return new TransportException(Reason.RESET, endpoint).permanent();\n"
+                      + "    }\n")
+              .caughtBy("multiplex-03"),
+          sse(
+                  "refused-post-lost",
+                  "a stream that was refused may have been processed",
+                  HTTP + "internal/connection/SendLimit.java")
+              .replacing("if (REFUSED_STREAM.equals(e.getMessage())) {", "if (e == null) {")
+              .caughtBy("multiplex-04"));
 
   private HttpMutations() {}
 }

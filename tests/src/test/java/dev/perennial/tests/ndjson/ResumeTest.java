@@ -103,6 +103,41 @@ class ResumeTest {
   }
 
   @Test
+  void numberAndStringThatReadTheSameAreBothDelivered() throws Exception {
+    String both = "{\"id\":1,\"is\":\"number\"}\n{\"id\":\"1\",\"is\":\"string\"}\n";
+    try (ServedLines server = ServedLines.of(both)) {
+      listen(Ndjson.stream(server.url()));
+
+      recorder.assertEvents(both.split("\n"));
+      recorder.assertCompleted();
+    }
+  }
+
+  @Test
+  void stringThatReadsLikeANumberBeforeTheCutIsNoReplayOfIt() throws Exception {
+    try (ServedLines server = ServedLines.of("{\"id\":1}\n", "{\"id\":1}\n{\"id\":\"1\"}\n")) {
+      listen(Ndjson.stream(server.url()));
+
+      recorder.assertEvents("{\"id\":1}", "{\"id\":\"1\"}");
+      recorder.assertCompleted();
+    }
+  }
+
+  @Test
+  void idMayKeepTheKindOfItsValue() throws Exception {
+    try (ServedLines server = ServedLines.of("{\"id\":1}\n{\"id\":\"1\"}\n")) {
+      listen(
+          Ndjson.builder(server.url())
+              .id(payload -> payload.text().substring(6, payload.text().length() - 1))
+              .stream());
+
+      assertEquals("1", recorder.takeEvent().id());
+      assertEquals("\"1\"", recorder.takeEvent().id());
+      recorder.assertCompleted();
+    }
+  }
+
+  @Test
   void cursorThatIsTooLongEndsTheConnection() throws Exception {
     try (ServedLines server = ServedLines.of("{\"id\":\"" + "x".repeat(4_097) + "\"}\n")) {
       Ndjson.stream(server.url()).withRetry(RetryPolicy.never()).subscribe(recorder.listener());

@@ -86,7 +86,14 @@ final class ConfigurationFailures {
     if (cause instanceof SSLException) {
       return refusedCertificate(words, e, endpoint);
     }
-    return cause instanceof EOFException ? longHead(words, e, endpoint) : null;
+    return cause instanceof EOFException ? longLine("head", words, e, endpoint) : null;
+  }
+
+  /** Returns the failure of a body as that of its trailers; null when it is another one. */
+  static @Nullable TransportException ofTrailers(IOException e, String endpoint) {
+    return e instanceof EOFException
+        ? longLine("trailers", String.valueOf(e.getMessage()), e, endpoint)
+        : null;
   }
 
   private static TransportException proxyAnswered(int code, String hint, String endpoint) {
@@ -110,15 +117,18 @@ final class ConfigurationFailures {
         e);
   }
 
-  private static @Nullable TransportException longHead(
-      String words, IOException e, String endpoint) {
+  /** OkHttp limits the lines of a head, and of trailers, and no others. */
+  private static @Nullable TransportException longLine(
+      String part, String words, IOException e, String endpoint) {
     Matcher line = NO_LINE_END.matcher(words);
     if (!line.matches() || number(line) < LONG_LINE_BYTES) {
       return null;
     }
     return new TransportException(
         Reason.LIMIT,
-        "Expected the head of the answer to have at most "
+        "Expected the "
+            + part
+            + " of the answer to have at most "
             + MAX_HEAD_BYTES
             + " bytes but one of its lines had no end within that from "
             + endpoint,

@@ -89,6 +89,10 @@ public final class HttpFailures {
     if (isInterrupt(e)) {
       return interrupted(e);
     }
+    TransportException trailers = ConfigurationFailures.ofTrailers(e, endpoint);
+    if (trailers != null) {
+      return trailers;
+    }
     Reason reason = tlsReason(e);
     return new TransportException(
         reason != null ? reason : Reason.RESET,

@@ -26,6 +26,12 @@ public final class SendLimit {
   /** Refused before the server did anything, so that even a POST may be sent again. */
   private static final Set<Integer> NOT_PROCESSED = Set.of(401, 408, 410, 425, 429, 503);
 
+  /**
+   * OkHttp's words for a stream of HTTP/2 that the server refused, or left as its connection went
+   * away: it has done nothing for the request (RFC 9113, 8.7).
+   */
+  private static final String REFUSED_STREAM = "stream was reset: REFUSED_STREAM";
+
   private final boolean isRepeatable;
   private final String endpoint;
 
@@ -46,7 +52,7 @@ public final class SendLimit {
 
   private volatile String afterwards = "";
 
-  /** Whether the last answer says that the server did nothing. */
+  /** Whether the server has said that it did nothing. */
   private volatile boolean isRefused;
 
   /** Reads the clock. */
@@ -131,6 +137,20 @@ public final class SendLimit {
     if (isNotProcessed(code)) {
       isSent.set(false);
     }
+  }
+
+  /** Notes why there is no answer. */
+  public void failed(IOException e) {
+    if (REFUSED_STREAM.equals(e.getMessage())) {
+      afterwards = " after it was refused";
+      isRefused = true;
+      isSent.set(false);
+    }
+  }
+
+  /** Whether the server has said that it did nothing for the request. */
+  public boolean isRefused() {
+    return isRefused;
   }
 
   private void takeSend() throws TransportException {

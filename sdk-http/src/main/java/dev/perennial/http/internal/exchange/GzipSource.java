@@ -1,5 +1,7 @@
 package dev.perennial.http.internal.exchange;
 
+import dev.perennial.StreamException.Reason;
+import dev.perennial.spi.TransportException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.zip.CRC32;
@@ -31,6 +33,7 @@ final class GzipSource implements Source {
   private static final int PIECE_BYTES = 8 * 1024;
 
   private final BufferedSource wire;
+  private final String endpoint;
   private final Inflater inflater = new Inflater(/* nowrap= */ true);
   private final CRC32 check = new CRC32();
 
@@ -48,8 +51,14 @@ final class GzipSource implements Source {
   private boolean hadMember;
   private int headerBytes;
 
-  GzipSource(BufferedSource wire) {
+  /**
+   * Inflates a body.
+   *
+   * @param endpoint where it comes from, a redacted URL
+   */
+  GzipSource(BufferedSource wire, String endpoint) {
     this.wire = wire;
+    this.endpoint = endpoint;
   }
 
   @Override
@@ -67,7 +76,7 @@ final class GzipSource implements Source {
       if (inflater.finished()) {
         endMember();
       } else if (inflater.needsDictionary() || !inflater.needsInput()) {
-        throw new IOException("Expected deflated data but it needs what gzip does not have");
+        throw damaged("Expected deflated data but they need what gzip does not have");
       } else {
         requireInput();
         inflater.setInput(input, at, end - at);
@@ -81,7 +90,8 @@ final class GzipSource implements Source {
     try {
       return inflater.inflate(inflated, 0, max);
     } catch (DataFormatException e) {
-      throw new IOException("Expected deflated data but they are malformed", e);
+      throw new TransportException(
+          Reason.RESET, "Expected deflated data from " + endpoint + " but they are malformed", e);
     }
   }
 
@@ -141,8 +151,12 @@ final class GzipSource implements Source {
 
   private int headerByte() throws IOException {
     if (++headerBytes > MAX_HEADER_BYTES) {
-      throw new IOException(
-          "Expected at most " + MAX_HEADER_BYTES + " bytes of a header of gzip but were more");
+      throw new TransportException(
+          Reason.LIMIT,
+          "Expected at most "
+              + MAX_HEADER_BYTES
+              + " bytes of a header of gzip but were more from "
+              + endpoint);
     }
     int read = next();
     check.update(read);
@@ -173,11 +187,15 @@ final class GzipSource implements Source {
     return end > 0;
   }
 
-  private static void require(String what, int expected, int actual) throws IOException {
+  private void require(String what, int expected, int actual) throws TransportException {
     if (actual != expected) {
-      throw new IOException(
+      throw damaged(
           String.format("Expected the %s of gzip to be %x but was %x", what, expected, actual));
     }
+  }
+
+  private TransportException damaged(String message) {
+    return new TransportException(Reason.RESET, message + " from " + endpoint);
   }
 
   @Override

@@ -25,7 +25,7 @@ final class InflatedBody extends ForwardingSource {
   private long inflatedBytes;
 
   private InflatedBody(Counted wire, String endpoint) {
-    super(new GzipSource(Okio.buffer(wire)));
+    super(new GzipSource(Okio.buffer(wire), endpoint));
     this.wire = wire;
     this.endpoint = endpoint;
   }

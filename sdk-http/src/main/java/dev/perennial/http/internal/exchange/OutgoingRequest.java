@@ -335,7 +335,8 @@ public final class OutgoingRequest {
       return failure;
     }
     boolean wasNotProcessed =
-        failure.reason() == Reason.GAP || (isStatus && SendLimit.isNotProcessed(failure.code()));
+        failure.reason() == Reason.GAP
+            || (isStatus ? SendLimit.isNotProcessed(failure.code()) : sending.isRefused());
     if (isBodyRepeatable() && (wasNotProcessed || options.isResendable())) {
       return failure;
     }

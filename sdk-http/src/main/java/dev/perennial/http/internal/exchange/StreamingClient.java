@@ -191,9 +191,15 @@ public final class StreamingClient {
     if (sending == null) {
       return chain.proceed(chain.request());
     }
-    Response response = chain.proceed(sending.connected(chain.request()));
-    sending.answered(response.code());
-    return response;
+    Request request = sending.connected(chain.request());
+    try {
+      Response response = chain.proceed(request);
+      sending.answered(response.code());
+      return response;
+    } catch (IOException e) {
+      sending.failed(e);
+      throw e;
+    }
   }
 
   private static Response hideRetryAfter(Interceptor.Chain chain) throws IOException {
