@@ -94,7 +94,8 @@ final class SocketHub {
 
   /** Who needs the socket, and how that ended for whom has not met it yet. */
   @GuardedBy("lock")
-  private final Map<StreamSubscription, @Nullable End> holders = new IdentityHashMap<>();
+  private final IdentityHashMap<StreamSubscription, @Nullable End> holders =
+      new IdentityHashMap<>();
 
   /** Null while there is no socket. */
   @GuardedBy("lock")
