@@ -12,6 +12,9 @@ module dev.perennial {
   exports dev.perennial;
   exports dev.perennial.flow;
   exports dev.perennial.spi;
+  exports dev.perennial.internal.json to
+      dev.perennial.http,
+      dev.perennial.jackson3;
   exports dev.perennial.internal.time to
       dev.perennial.http,
       dev.perennial.websocket;

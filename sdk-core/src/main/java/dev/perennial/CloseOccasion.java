@@ -13,7 +13,7 @@ public enum CloseOccasion {
   PARK,
   /** The consumer is too slow, and the connection is resumed when it has caught up. */
   PUT_AWAY,
-  /** Another connection is to take its place: it is too old, or the stream goes on elsewhere. */
+  /** Another connection replaces it: it is too old, or the stream continues elsewhere. */
   ROTATION,
   /** Nothing came for too long. */
   STALE,

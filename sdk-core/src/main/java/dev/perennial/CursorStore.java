@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * ends before it has returned, and it holds the subscription's thread. {@code close()} returns
  * nevertheless. A store over a network should therefore limit the time that it loads for.
  *
- * <p>A save may block: the subscription goes on without it, and the next save waits until it is
+ * <p>A save may block: the subscription continues without it, and the next save waits until it is
  * over. At its end a subscription waits at most a second for the last save. If that is not over by
  * then, this is reported to the observer as a cursor that was not saved, the subscription is
  * closed, and no other one gets the store before the save has returned.

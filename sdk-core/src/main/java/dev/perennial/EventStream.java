@@ -1,5 +1,7 @@
 package dev.perennial;
 
+import static dev.perennial.internal.time.Durations.requirePositive;
+
 import dev.perennial.internal.engine.Subscriptions;
 import dev.perennial.spi.Transport;
 import java.time.Duration;
@@ -34,6 +36,9 @@ import org.reactivestreams.Subscriber;
  * @since 0.1.0
  */
 public final class EventStream<T> implements Publisher<Event<T>> {
+  private static final String SUBSCRIBER =
+      "a subscriber: one that throws is cancelled (Reactive Streams 2.13)";
+
   private final Options<T> options;
 
   private EventStream(Options<T> options) {
@@ -57,12 +62,19 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   /**
    * Subscribes as Reactive Streams specifies. Events are read from the network only as far as they
    * were requested. An event is acknowledged when {@code onNext} has returned; an {@code onNext}
-   * that throws cancels the subscription (rule 2.13). {@code onError} gets a {@link
-   * StreamException}, except for a request that is not positive (rule 3.9).
+   * that throws cancels the subscription (rule 2.13), so a stream {@link
+   * #withConsumerFailurePolicy} that goes on is refused, by {@code onError} with an {@link
+   * IllegalStateException}. Otherwise {@code onError} gets a {@link StreamException}, except for a
+   * request that is not positive (rule 3.9).
    */
   @Override
   public void subscribe(Subscriber<? super Event<T>> subscriber) {
     Objects.requireNonNull(subscriber, "subscriber");
+    IllegalStateException refusal = options.refusalOfConsumerPolicy(SUBSCRIBER);
+    if (refusal != null) {
+      Subscriptions.refuse(subscriber, refusal);
+      return;
+    }
     Subscriptions.subscribe(options.toSettings(), options.queue(), subscriber);
   }
 
@@ -73,8 +85,12 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    *
    * <p>Without {@link #withDeliveryOn} signals are emitted on the subscription's own threads, one
    * at a time; never on the thread that calls {@code request}.
+   *
+   * @throws IllegalStateException when {@link #withConsumerFailurePolicy} was set to one that goes
+   *     on: a subscriber that throws is cancelled (Reactive Streams 2.13)
    */
   public Publisher<Signal<T>> signals() {
+    throwIfPresent(options.refusalOfConsumerPolicy(SUBSCRIBER));
     return subscriber -> {
       Objects.requireNonNull(subscriber, "subscriber");
       Subscriptions.subscribeToSignals(options.toSettings(), options.queueOfSignals(), subscriber);
@@ -85,7 +101,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
   public StreamSubscription subscribe(StreamListener<? super T> listener) {
     Objects.requireNonNull(listener, "listener");
     return Subscriptions.listen(
-        options.toSettings(), options.queue(), listener, StreamException::isUnseen);
+        options.toSettings(), options.queueOfListener(), listener, StreamException::isUnseen);
   }
 
   /**
@@ -93,7 +109,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    * ahead; an event counts as delivered when it was read from the reader.
    *
    * @throws IllegalStateException when {@link #withDeliveryOn} was set: a reader delivers on the
-   *     thread that reads
+   *     thread that reads; and when {@link #withConsumerFailurePolicy} was set to one that goes on
    */
   public EventReader<T> open() {
     if (options.deliveryOn != null) {
@@ -105,6 +121,8 @@ public final class EventStream<T> implements Publisher<Event<T>> {
       throw new IllegalStateException(
           "withOverflow cannot be combined with open(): a reader holds the server back");
     }
+    throwIfPresent(
+        options.refusalOfConsumerPolicy("open(): who reads an event also sees what fails at it"));
     return Subscriptions.open(options.toSettings(), options.queueOfReader());
   }
 
@@ -122,7 +140,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    * builder. Default: 30 s.
    */
   public EventStream<T> withAttemptTimeout(Duration timeout) {
-    return with(copy -> copy.attemptTimeout = positive("attemptTimeout", timeout));
+    return with(copy -> copy.attemptTimeout = requirePositive("attemptTimeout", timeout));
   }
 
   /**
@@ -130,7 +148,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    * Nothing is lost on a stream with a cursor. By default a connection lives as long as it can.
    */
   public EventStream<T> withMaxConnectionAge(Duration age) {
-    return with(copy -> copy.maxConnectionAge = positive("maxConnectionAge", age));
+    return with(copy -> copy.maxConnectionAge = requirePositive("maxConnectionAge", age));
   }
 
   /**
@@ -147,7 +165,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    * the longest silence that a heartbeat has ended, at least 60 s.
    */
   public EventStream<T> withStaleAfter(Duration noByte) {
-    return with(copy -> copy.staleAfter = positive("staleAfter", noByte));
+    return with(copy -> copy.staleAfter = requirePositive("staleAfter", noByte));
   }
 
   /** How replayed events are suppressed. Default: {@code replays(1_024)}. */
@@ -210,7 +228,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
     return with(
         copy -> {
           copy.deliveryOn = executor;
-          copy.deliveryWithin = positive("beginWithin", beginWithin);
+          copy.deliveryWithin = requirePositive("beginWithin", beginWithin);
         });
   }
 
@@ -247,7 +265,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    * long while the subscription was reading. By default a stream may be quiet for any time.
    */
   public EventStream<T> withStalledAfter(Duration noEvent) {
-    return with(copy -> copy.stalledAfter = positive("stalledAfter", noEvent));
+    return with(copy -> copy.stalledAfter = requirePositive("stalledAfter", noEvent));
   }
 
   /**
@@ -255,12 +273,26 @@ public final class EventStream<T> implements Publisher<Event<T>> {
    * within this time of reading. By default 5 minutes.
    */
   public EventStream<T> withEventTimeout(Duration limit) {
-    return with(copy -> copy.eventTimeout = positive("eventTimeout", limit));
+    return with(copy -> copy.eventTimeout = requirePositive("eventTimeout", limit));
   }
 
   /** What to do when events are missing. Default: {@link GapPolicy#fail()}. */
   public EventStream<T> withGapPolicy(GapPolicy policy) {
     return with(copy -> copy.gapPolicy = Objects.requireNonNull(policy, "policy"));
+  }
+
+  /**
+   * What to do when a listener throws at an event. Default: {@link ConsumerFailurePolicy#fail()},
+   * unless a rule of {@link RetryPolicy#onFailure} retries it. With a policy that goes on, the
+   * listener is called through a queue: without {@link #withDeliveryOn} of one event, on the
+   * subscription's own threads.
+   *
+   * <p>It is about {@link #subscribe(StreamListener)}. A subscriber that throws is cancelled, as
+   * Reactive Streams requires, and who reads from a reader catches what fails: both refuse a policy
+   * that goes on.
+   */
+  public EventStream<T> withConsumerFailurePolicy(ConsumerFailurePolicy policy) {
+    return with(copy -> copy.consumerFailure = Objects.requireNonNull(policy, "policy"));
   }
 
   /**
@@ -288,7 +320,7 @@ public final class EventStream<T> implements Publisher<Event<T>> {
     return with(
         copy -> {
           copy.store = store;
-          copy.saveEvery = positive("atMostEvery", atMostEvery);
+          copy.saveEvery = requirePositive("atMostEvery", atMostEvery);
         });
   }
 
@@ -329,18 +361,17 @@ public final class EventStream<T> implements Publisher<Event<T>> {
     }
   }
 
+  private static void throwIfPresent(@Nullable IllegalStateException refusal) {
+    if (refusal != null) {
+      throw refusal;
+    }
+  }
+
   private EventStream<T> with(Change<T> change) {
     Options<T> copy = options.copy();
     change.apply(copy);
     copy.checkConflicts();
     return new EventStream<>(copy);
-  }
-
-  private static Duration positive(String name, Duration value) {
-    if (value.isNegative() || value.isZero()) {
-      throw new IllegalArgumentException(name + " must be positive but was " + value);
-    }
-    return value;
   }
 
   @Override

@@ -103,13 +103,13 @@ public final class Gap implements Signal {
     /** The consumer was too slow, and its overflow policy dropped events. */
     OVERFLOW,
     /**
-     * A declared sequence has a hole, or began anew. Also reported once when there are more keys
+     * A declared sequence has a hole, or started again. Also reported once when there are more keys
      * than can be followed.
      */
     SEQUENCE,
     /** The stream was interrupted and has no cursor to resume with. */
     NO_CURSOR,
-    /** The server has begun anew, such as with another session: its ids and numbers are others. */
+    /** The server has started over, for example with a new session: its ids and numbers are new. */
     NEW_EPOCH
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A policy applies to gaps that the server reports and to holes in a declared sequence. Dropped
  * events, and an interruption of a stream that has no cursor to resume with, are reported and the
- * stream goes on, unless {@link #except} sets another policy for them.
+ * stream continues, unless {@link #except} sets another policy for them.
  *
  * @since 0.1.0
  */
@@ -35,7 +35,7 @@ public final class GapPolicy {
   }
 
   /**
-   * Reports the gap, drops the cursor and goes on with what the server sends now. For a hole in a
+   * Reports the gap, drops the cursor and continues with what the server sends now. For a hole in a
    * sequence the cursor stays. A store keeps the cursor from before the gap until another one is
    * acknowledged: a program that is restarted before then meets the gap again.
    */
@@ -44,7 +44,7 @@ public final class GapPolicy {
   }
 
   /**
-   * Reports the gap, loads a snapshot and goes on. The connection is opened first and left unread
+   * Reports the gap, loads a snapshot and continues. The connection is opened first and left unread
    * while the loader runs, so that no event is lost between the snapshot and the live events. The
    * loader runs once the consumer has been handed everything before the gap; it does not wait for
    * manual acknowledgements.

@@ -3,6 +3,7 @@ package dev.perennial;
 import dev.perennial.internal.engine.Subscriptions;
 import dev.perennial.internal.queue.OverflowMode;
 import dev.perennial.internal.queue.QueueBounds;
+import dev.perennial.internal.retry.ConsumerFailures;
 import dev.perennial.internal.settings.SubscriptionSettings;
 import dev.perennial.spi.Transport;
 import java.time.Duration;
@@ -30,6 +31,10 @@ final class Options<T> {
   DedupeWindow dedupe = DedupeWindow.replays(DedupeWindow.DEFAULT_SIZE);
   StreamRuntime runtime = StreamRuntime.shared();
   GapPolicy gapPolicy = GapPolicy.fail();
+
+  /** Null lets the rules of the retry policy decide, as they do about other failures. */
+  @Nullable ConsumerFailurePolicy consumerFailure;
+
   boolean isFailFast;
   boolean skipsMalformed;
 
@@ -106,7 +111,30 @@ final class Options<T> {
         new SubscriptionSettings.Resume(
             startAfter, store, saveEvery, maxUnacknowledged, dedupe.scope(), dedupe.size()),
         gapPolicy.rules(),
+        consumerRule(),
         skipsMalformed);
+  }
+
+  private ConsumerFailures.@Nullable Rule consumerRule() {
+    ConsumerFailurePolicy policy = consumerFailure;
+    if (policy == null) {
+      return retry.canRetryByRule() ? ConsumerFailures.Rule.OF_RETRY_POLICY : null;
+    }
+    return policy.isFail() ? null : policy.rule();
+  }
+
+  /** Returns why this way to consume is refused; null when it is not. */
+  @Nullable IllegalStateException refusalOfConsumerPolicy(String way) {
+    ConsumerFailurePolicy policy = consumerFailure;
+    return policy == null || policy.isFail()
+        ? null
+        : new IllegalStateException(
+            "withConsumerFailurePolicy(" + policy + ") cannot be combined with " + way);
+  }
+
+  /** The queue of a listener, which keeps an event that is delivered again. */
+  Subscriptions.@Nullable Queue queueOfListener() {
+    return consumerRule() == null ? queue() : queueOfSignals();
   }
 
   /** The queue that the options need; null to deliver on the engine thread. */
@@ -140,6 +168,7 @@ final class Options<T> {
     copy.dedupe = dedupe;
     copy.runtime = runtime;
     copy.gapPolicy = gapPolicy;
+    copy.consumerFailure = consumerFailure;
     copy.isFailFast = isFailFast;
     copy.skipsMalformed = skipsMalformed;
     copy.maxUnacknowledged = maxUnacknowledged;

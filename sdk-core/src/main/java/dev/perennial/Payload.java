@@ -52,8 +52,8 @@ public interface Payload {
     /** The server says that it cannot replay what was asked for. */
     GAP,
     /**
-     * The server has begun anew, such as with another session: cursors, ids and sequence numbers of
-     * before mean nothing from here on. A gap says so.
+     * The server has started over, for example with a new session: cursors, ids and sequence
+     * numbers of before mean nothing from here on. A gap says so.
      */
     NEW_EPOCH,
     /** The server reports an error: the connection ends as a failure, which is retried. */

@@ -1,5 +1,7 @@
 package dev.perennial;
 
+import static dev.perennial.internal.time.Durations.requirePositive;
+
 import dev.perennial.internal.retry.Backoff;
 import dev.perennial.internal.retry.JitteredBackoff;
 import dev.perennial.internal.retry.Resilience4jBackoff;
@@ -39,7 +41,8 @@ public final class RetryPolicy {
   static final Duration DEFAULT_SERVER_DELAY_LIMIT = Duration.ofHours(1);
 
   private static final int UNLIMITED = Integer.MAX_VALUE;
-  private static final RetryPolicy STANDARD = exponential(DEFAULT_BASE, DEFAULT_CAP);
+  private static final RetryPolicy STANDARD =
+      new RetryPolicy(new Schedule.Jittered(DEFAULT_BASE, DEFAULT_CAP));
   private static final RetryPolicy NEVER =
       new RetryPolicy(new Schedule.Jittered(DEFAULT_BASE, DEFAULT_CAP)).withMaxAttempts(1);
 
@@ -102,8 +105,7 @@ public final class RetryPolicy {
 
   /** Waits {@code delay} and up to 20 % more, so that a fleet does not come back in lock-step. */
   public static RetryPolicy fixed(Duration delay) {
-    requirePositive("delay", delay);
-    return new RetryPolicy(new Schedule.Fixed(delay));
+    return new RetryPolicy(new Schedule.Fixed(requirePositive("delay", delay)));
   }
 
   /** Does not try again: the end of the first connection ends the subscription. */
@@ -144,25 +146,22 @@ public final class RetryPolicy {
 
   /** Gives up when reconnecting has failed for {@code limit} in a row. By default never. */
   public RetryPolicy withMaxElapsed(Duration limit) {
-    requirePositive("limit", limit);
     RetryPolicy copy = copy();
-    copy.maxElapsed = limit;
+    copy.maxElapsed = requirePositive("limit", limit);
     return copy;
   }
 
   /** The least time to wait, whatever the delays are. Default: 100 ms. */
   public RetryPolicy withFloor(Duration floor) {
-    requirePositive("floor", floor);
     RetryPolicy copy = copy();
-    copy.floor = floor;
+    copy.floor = requirePositive("floor", floor);
     return copy;
   }
 
   /** The most that a server's {@code Retry-After} can ask for. Default: 1 h. */
   public RetryPolicy withServerDelayLimit(Duration limit) {
-    requirePositive("limit", limit);
     RetryPolicy copy = copy();
-    copy.serverDelayLimit = limit;
+    copy.serverDelayLimit = requirePositive("limit", limit);
     return copy;
   }
 
@@ -191,6 +190,11 @@ public final class RetryPolicy {
   /**
    * Says what follows failures that meet a condition. A rule for the status or close code comes
    * first, then these in the order in which they were given, then the default table.
+   *
+   * <p>The rules also see what a listener throws at an event, as {@link
+   * StreamException.Reason#CONSUMER}. There {@link Action#RETRY} delivers the same event again,
+   * with the delays and limits of this policy, and any other action ends the subscription. {@link
+   * EventStream#withConsumerFailurePolicy} takes the place of these rules.
    */
   public RetryPolicy onFailure(Predicate<? super StreamException> condition, Action action) {
     RetryPolicy copy = copy();
@@ -234,6 +238,11 @@ public final class RetryPolicy {
     return null;
   }
 
+  /** Whether there is a rule that may retry what a consumer throws. */
+  boolean canRetryByRule() {
+    return byFailure.stream().anyMatch(rule -> rule.action == Action.RETRY);
+  }
+
   private RetryPolicy copy() {
     RetryPolicy copy = new RetryPolicy(schedule);
     copy.maxAttempts = maxAttempts;
@@ -263,12 +272,6 @@ public final class RetryPolicy {
       return Resilience4jBackoff.of(callers.retry, orderly, floor, maxAttempts);
     }
     throw new IllegalStateException("Unknown schedule " + schedule);
-  }
-
-  private static void requirePositive(String name, Duration value) {
-    if (value.isNegative() || value.isZero()) {
-      throw new IllegalArgumentException(name + " must be positive but was " + value);
-    }
   }
 
   @Override

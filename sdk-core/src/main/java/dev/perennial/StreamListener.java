@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * An event is acknowledged when {@link #onEvent} has returned.
  *
  * <p>Callbacks come one at a time, on the subscription's thread or on the executor that the stream
- * delivers on. One that throws ends the subscription with {@link StreamException.Reason#CONSUMER}.
+ * delivers on. One that throws ends the subscription with {@link StreamException.Reason#CONSUMER};
+ * {@link EventStream#withConsumerFailurePolicy} changes that for events.
  *
  * @param <T> the type of the events' data
  * @since 0.1.0

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * Observes subscriptions without taking part: for metrics, logs and tests. Costs nothing when there
  * is no observer.
  *
- * <p>Every method is called by the subscription's engine thread, with the subscription as its first
- * argument, and must return quickly. One that throws ends the subscription with {@link
- * StreamException.Reason#CONSUMER}.
+ * <p>Unless a method says otherwise, it is called by the subscription's engine thread, with the
+ * subscription as its first argument, and must return quickly. One that throws ends the
+ * subscription with {@link StreamException.Reason#CONSUMER}.
  *
  * @since 0.1.0
  */
@@ -36,6 +36,28 @@ public interface StreamObserver {
   /** {@code count} more bytes of the stream were read. */
   default void onBytes(StreamSubscription subscription, long count) {}
 
+  /**
+   * The consumer threw at an event, which is delivered to it again: see {@link
+   * ConsumerFailurePolicy}. Called on the thread that called the consumer.
+   *
+   * @param retry 1 after the first failure at this event
+   * @param delay until it is delivered again
+   */
+  default void onEventRetry(
+      StreamSubscription subscription,
+      Event<?> event,
+      int retry,
+      Duration delay,
+      StreamException failure) {}
+
+  /**
+   * The consumer threw at an event, which counts as processed when this returns: see {@link
+   * ConsumerFailurePolicy}. A place to keep what was skipped. Called on the thread that called the
+   * consumer.
+   */
+  default void onEventSkipped(
+      StreamSubscription subscription, Event<?> event, StreamException failure) {}
+
   /** A replayed event was suppressed. */
   default void onDuplicate(StreamSubscription subscription, String id) {}
 
@@ -61,7 +83,7 @@ public interface StreamObserver {
 
   /**
    * The server closes again and again and the cursor does not move: it may refuse the cursor
-   * without saying so. Called once per run of such closes; the subscription goes on with backoff,
+   * without saying so. Called once per run of such closes; the subscription continues with backoff,
    * unless the gap policy has a rule for {@link Gap.Reason#CURSOR_REJECTED}.
    */
   default void onCursorSuspected(StreamSubscription subscription, String detail) {}

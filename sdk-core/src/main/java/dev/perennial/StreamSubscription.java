@@ -16,7 +16,7 @@ public interface StreamSubscription extends AutoCloseable {
 
   /**
    * Whether the subscription has ended because its stream is complete: by its declared end, or by
-   * an answer that says so, such as 204. False while it goes on, after a failure, and when it was
+   * an answer that says so, such as 204. False while it is live, after a failure, and when it was
    * closed before its stream was complete. By default false.
    */
   default boolean isCompleted() {
@@ -51,6 +51,25 @@ public interface StreamSubscription extends AutoCloseable {
    * within 5 seconds. A parked subscription stays parked.
    */
   void wake();
+
+  /**
+   * Makes another connection now, as for a button "Reconnect". It resumes as after any
+   * interruption, is no failure, and takes its slot of the {@linkplain
+   * StreamRuntime.Builder#attemptsPerHost host's budget}.
+   *
+   * <ul>
+   *   <li>An open connection is closed and replaced. That of a POST or of a finite stream stays,
+   *       since no other may follow it.
+   *   <li>A wait ends, but never before the time that the server asked for.
+   *   <li>An attempt to connect goes on. If it fails, another one follows without a wait.
+   *   <li>While parked or without a network, and after the end, nothing happens.
+   * </ul>
+   *
+   * By default {@link #wake()}.
+   */
+  default void reconnectNow() {
+    wake();
+  }
 
   /**
    * Disconnects on purpose. Nothing is lost: {@link #unpark()} resumes from the position.
@@ -90,7 +109,7 @@ public interface StreamSubscription extends AutoCloseable {
    * @return false when none was open after that time, and when the stream has completed or was
    *     closed meanwhile
    * @throws StreamException the failure that ended the subscription
-   * @throws InterruptedException when this thread is interrupted; the subscription goes on
+   * @throws InterruptedException when this thread is interrupted; the subscription continues
    * @throws IllegalStateException when called from a callback of this subscription, which the
    *     connection would wait for
    */
@@ -101,7 +120,7 @@ public interface StreamSubscription extends AutoCloseable {
    *
    * @throws StreamException the failure that ended it; nothing is thrown when the stream completed
    *     or was closed
-   * @throws InterruptedException when this thread is interrupted; the subscription goes on
+   * @throws InterruptedException when this thread is interrupted; the subscription continues
    * @throws IllegalStateException when called from a callback of this subscription, which would
    *     wait for itself
    */
@@ -112,7 +131,7 @@ public interface StreamSubscription extends AutoCloseable {
    *
    * @return false when the subscription had not ended after that time
    * @throws StreamException the failure that ended it
-   * @throws InterruptedException when this thread is interrupted; the subscription goes on
+   * @throws InterruptedException when this thread is interrupted; the subscription continues
    * @throws IllegalStateException when called from a callback of this subscription
    */
   boolean awaitClosed(Duration timeout) throws InterruptedException;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs the command line within the test and records its output and exit code. */
 public final class CommandRun {
-  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -74,6 +74,10 @@ public final class CommandRun {
 
   public void awaitOutLines(int count) throws InterruptedException {
     await(() -> outLines().size() >= count, count + " lines");
+  }
+
+  public void awaitOut(String text) throws InterruptedException {
+    await(() -> out().contains(text), text);
   }
 
   public void awaitErr(String text) throws InterruptedException {

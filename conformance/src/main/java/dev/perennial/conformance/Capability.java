@@ -40,6 +40,8 @@ public enum Capability {
   SENDS_HEADERS("sends the caller's headers"),
   /** Delivers one event at a time, on a thread that the consumer may block. */
   WAITS_FOR_CONSUMER("waits for its consumer"),
+  /** Delivers an event again when the consumer fails at it, as the instructions say. */
+  REPEATS_EVENTS("can repeat an event at which its consumer fails"),
   /** Refuses an event that is larger than the instructions allow. */
   LIMITS_EVENTS("limits the size of an event"),
   /** Completes when the end marker of the instructions comes, and not before. */

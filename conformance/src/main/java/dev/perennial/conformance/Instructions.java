@@ -138,6 +138,24 @@ public interface Instructions {
   /** Returns the number of the event at which the consumer fails, from 1; 0 when it does not. */
   int consumerFailsAt();
 
+  /** Returns how many times in a row the consumer fails, from there on: at least 1. */
+  default int consumerFailures() {
+    return 1;
+  }
+
+  /**
+   * Returns how often to deliver an event again at which the consumer failed, each time after
+   * {@link #baseDelay}.
+   */
+  default int consumerRetries() {
+    return 0;
+  }
+
+  /** Returns whether to skip an event at which the consumer failed for the last time. */
+  default boolean isFailedEventSkipped() {
+    return false;
+  }
+
   /**
    * Returns the number of the event at which the consumer closes the client from within its
    * handler, from 1; 0 when it does not. A client in this process need not act on it: {@link

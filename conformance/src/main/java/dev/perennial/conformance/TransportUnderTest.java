@@ -1,5 +1,6 @@
 package dev.perennial.conformance;
 
+import dev.perennial.ConsumerFailurePolicy;
 import dev.perennial.CursorStore;
 import dev.perennial.Event;
 import dev.perennial.EventStream;
@@ -57,6 +58,7 @@ public final class TransportUnderTest implements ClientUnderTest {
           Capability.STORES_CURSOR,
           Capability.WAITS_FOR_CONSUMER,
           Capability.SKIPS_MALFORMED,
+          Capability.REPEATS_EVENTS,
           Capability.FOLLOWS_MANY,
           Capability.LIMITS_EVENT_TIME);
 
@@ -151,6 +153,9 @@ public final class TransportUnderTest implements ClientUnderTest {
                 RetryPolicy.exponential(base, instructions.maxDelay()).withFloor(floor(base)))
             .withGapPolicy(
                 instructions.isLiveAfterGaps() ? GapPolicy.liveOnly() : GapPolicy.fail());
+    if (instructions.consumerRetries() > 0 || instructions.isFailedEventSkipped()) {
+      stream = stream.withConsumerFailurePolicy(consumerFailurePolicy(instructions));
+    }
     if (!instructions.isPositionAtServer()) {
       stream = stream.withCursorStore(new ReportingStore(instructions, report), SAVED_EVERY);
     }
@@ -167,6 +172,15 @@ public final class TransportUnderTest implements ClientUnderTest {
       stream = stream.withAttemptTimeout(attemptTimeout);
     }
     return instructions.isMalformedSkipped() ? stream.withMalformedSkipped() : stream;
+  }
+
+  private static ConsumerFailurePolicy consumerFailurePolicy(Instructions instructions) {
+    int retries = instructions.consumerRetries();
+    if (retries == 0) {
+      return ConsumerFailurePolicy.skip();
+    }
+    ConsumerFailurePolicy policy = ConsumerFailurePolicy.retry(retries, instructions.baseDelay());
+    return instructions.isFailedEventSkipped() ? policy.thenSkip() : policy;
   }
 
   /** Returns a floor far below the base, so that the jitter can be measured. */

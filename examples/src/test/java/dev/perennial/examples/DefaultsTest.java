@@ -125,13 +125,22 @@ class DefaultsTest {
         "`" + ((JsonField) constant("http.UpgradeBuilder", "DEFAULT_CURSOR")).pointer() + "`");
     all.put(
         "WebSocket: interval between pings",
-        duration("websocket.WebSockets$Builder", "DEFAULT_PING"));
+        duration("websocket.KeepAliveSettings", "DEFAULT_PING"));
     all.put(
         "WebSocket: messages waiting for the consumer",
         number("websocket.WebSockets$Builder", "DEFAULT_MESSAGES"));
     all.put(
         "WebSocket: bytes waiting for the consumer",
         size("websocket.WebSockets$Builder", "DEFAULT_BYTES"));
+    all.put(
+        "shared socket: messages of a subscription waiting for its consumer",
+        number("websocket.SharedSocket$Builder", "DEFAULT_MESSAGES"));
+    all.put(
+        "shared socket: bytes of a subscription waiting for its consumer",
+        size("websocket.SharedSocket$Builder", "DEFAULT_BYTES"));
+    all.put(
+        "shared socket: time for the confirmation of a subscription that is made again",
+        nanos("websocket.TopicConnection", "CONFIRMATION_NANOS"));
     all.put(
         "WebSocket: inflated bytes, times the bytes on the wire",
         number("websocket.CompressionSettings", "DEFAULT_RATIO"));
@@ -147,9 +156,9 @@ class DefaultsTest {
     all.put(
         "WebSocket: time to answer a ping",
         "the interval, at least "
-            + duration("websocket.WebSockets$Builder", "SHORTEST_PING_TIMEOUT")
+            + duration("websocket.KeepAliveSettings", "SHORTEST_PING_TIMEOUT")
             + " and at most "
-            + duration("websocket.WebSockets$Builder", "LONGEST_PING_TIMEOUT"));
+            + duration("websocket.KeepAliveSettings", "LONGEST_PING_TIMEOUT"));
     all.put(
         "WebSocket: time to answer a ping after `wake()` or on another network",
         nanos("websocket.WebSocketSession", "PROBE_NANOS"));

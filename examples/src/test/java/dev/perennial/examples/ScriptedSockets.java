@@ -1,8 +1,11 @@
 package dev.perennial.examples;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.Exchange;
 import dev.perennial.testkit.LoopbackServer;
+import dev.perennial.testkit.ReceivedRequest;
 import dev.perennial.testkit.WebSocketExchange;
 import dev.perennial.testkit.WebSocketFrame;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * what the client still sends.
  */
 final class ScriptedSockets implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final List<Script> scripts;
@@ -52,7 +56,7 @@ final class ScriptedSockets implements AutoCloseable {
   }
 
   /** One WebSocket, on its script's thread. */
-  record Socket(WebSocketExchange exchange) {
+  record Socket(WebSocketExchange exchange, ReceivedRequest request) {
     void send(String text) throws IOException {
       exchange.send(WebSocketFrame.text(text));
     }
@@ -70,8 +74,18 @@ final class ScriptedSockets implements AutoCloseable {
       exchange.send(WebSocketFrame.close(code, ""));
     }
 
+    /** Reads the client's next message. */
+    JsonNode readJson() throws IOException {
+      return JSON.readTree(read());
+    }
+
     void cut() {
       exchange.cut(Cut.RST);
+    }
+
+    /** As {@link #cut()}, in another way each time. */
+    void cut(int index) {
+      exchange.cut(Cut.values()[index % Cut.values().length]);
     }
   }
 
@@ -99,7 +113,7 @@ final class ScriptedSockets implements AutoCloseable {
     Script script = scripts.get(index);
     script.beforeOpening();
     WebSocketExchange socket = WebSocketExchange.accept(exchange, headerLines);
-    script.follow(new Socket(socket));
+    script.follow(new Socket(socket, exchange.request()));
     hearOut(socket);
   }
 

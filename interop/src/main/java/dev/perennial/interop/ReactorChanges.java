@@ -8,6 +8,7 @@ import dev.perennial.StreamState;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -57,6 +58,14 @@ final class ReactorChanges {
   /** One connection for all subscribers, from the first to subscribe to the last to leave. */
   static Flux<Change> shared(EventStream<Change> changes) {
     return Flux.from(changes).map(Event::data).share();
+  }
+
+  // endregion
+
+  // region fanned-out
+  /** As {@code shared}, but who does not keep up ends with an error, and no other one waits. */
+  static Flux<Change> fannedOut(EventStream<Change> changes, int capacity) {
+    return shared(changes).onBackpressureBuffer(capacity, BufferOverflowStrategy.ERROR);
   }
 
   // endregion

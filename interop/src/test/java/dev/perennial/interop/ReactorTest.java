@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
+import reactor.core.Exceptions;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Hooks;
@@ -68,10 +70,16 @@ class ReactorTest extends Served {
   /** Requests nothing by itself. */
   private static final class Demanding<T> extends BaseSubscriber<T> {
     final AtomicLong taken = new AtomicLong();
+    final AtomicReference<Throwable> failure = new AtomicReference<>();
 
     @Override
     protected void hookOnSubscribe(Subscription subscription) {
       // The test requests.
+    }
+
+    @Override
+    protected void hookOnError(Throwable thrown) {
+      failure.set(thrown);
     }
 
     @Override
@@ -225,6 +233,29 @@ class ReactorTest extends Served {
     assertEquals(List.of(1L, 2L), one);
     assertEquals(1, server.requests().size());
     assertEquals(1, server.liveConnections());
+    second.dispose();
+    awaitLeft();
+  }
+
+  @Test
+  void aSubscriberThatNeverReadsDoesNotStopTheOthersWhenEachHasABuffer() {
+    List<Long> one = new CopyOnWriteArrayList<>();
+    List<Long> other = new CopyOnWriteArrayList<>();
+    Flux<ReactorChanges.Change> all = ReactorChanges.fannedOut(changes(url()), 64);
+    Demanding<ReactorChanges.Change> never = new Demanding<>();
+    Disposable first = all.subscribe(change -> one.add(change.seq()));
+    Disposable second = all.subscribe(change -> other.add(change.seq()));
+    all.subscribe(never);
+
+    appendChanges(1, 500);
+
+    Soon.holds("both have all", () -> one.size() + other.size() == 1_000);
+    never.request(Long.MAX_VALUE); // Only now: it has what was in its buffer, and the error.
+    Soon.holds("the third learns of it", () -> never.failure.get() != null);
+    assertTrue(Exceptions.isOverflow(never.failure.get()), () -> "" + never.failure.get());
+    assertEquals(64, never.taken.get());
+    assertEquals(1, server.requests().size());
+    first.dispose();
     second.dispose();
     awaitLeft();
   }

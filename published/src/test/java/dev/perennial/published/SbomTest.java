@@ -54,6 +54,12 @@ class SbomTest {
           OF_TRANSPORTS,
           "perennial-websocket",
           OF_TRANSPORTS,
+          "perennial-jackson3",
+          List.of(
+              "com.fasterxml.jackson.core:jackson-annotations",
+              "dev.perennial:perennial-core",
+              "tools.jackson.core:jackson-core",
+              "tools.jackson.core:jackson-databind"),
           "perennial-micrometer",
           List.of(
               "dev.perennial:perennial-core",
@@ -61,6 +67,8 @@ class SbomTest {
               "io.micrometer:micrometer-core",
               "io.micrometer:micrometer-observation",
               "org.hdrhistogram:HdrHistogram"),
+          "perennial-jdbc",
+          List.of("dev.perennial:perennial-core"),
           "perennial-testkit",
           with(OF_JACKSON, "dev.perennial:perennial-core"),
           "perennial-conformance",
@@ -99,6 +107,7 @@ class SbomTest {
     Map.of(
             "okhttp.version", "com.squareup.okhttp3:okhttp-jvm",
             "jackson.version", "com.fasterxml.jackson.core:jackson-databind",
+            "jackson3.version", "tools.jackson.core:jackson-databind",
             "resilience4j.version", "io.github.resilience4j:resilience4j-retry",
             "reactive-streams.version", "org.reactivestreams:reactive-streams",
             "jspecify.version", "org.jspecify:jspecify")

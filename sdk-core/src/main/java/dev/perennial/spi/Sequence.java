@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param first finds the first number of a range; null, or a result of null, where it is the number
  * @param previous finds the last number of the event before; null, or a result of null, where it is
  *     not said. It counts in place of {@code first}: the numbers between need not follow each
- *     other. A negative one begins the sequence anew, as {@code prevSeqId} does with a snapshot,
- *     and an event that names the last number may have a lower one
+ *     other. A negative one restarts the sequence, as {@code prevSeqId} does with a snapshot, and
+ *     an event that names the last number may have a lower one
  * @since 0.1.0
  */
 public record Sequence(

@@ -290,7 +290,7 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
 
   /**
    * Finds the name of the epoch that an event is of, such as the id of the server's session. When
-   * it is another one than before, the server has begun anew: a gap with {@link
+   * it differs from the one before, the server has started over: a gap with {@link
    * dev.perennial.Gap.Reason#NEW_EPOCH} is reported before the event, the cursor and the remembered
    * ids are dropped, and its {@link #sequence} may begin with any number. {@link
    * Payload.Kind#NEW_EPOCH} says the same without a name. By default there is one epoch.

@@ -137,7 +137,7 @@ public interface StreamConnection extends AutoCloseable {
 
   /**
    * As {@link #close()}, for a protocol that can tell the server why. Only the first call decides
-   * what it is told. By default {@link #close()}.
+   * what is sent to it. By default {@link #close()}.
    */
   default void close(CloseOccasion occasion) {
     close();

@@ -1,6 +1,7 @@
 package dev.perennial.spi;
 
 import dev.perennial.StreamRuntime;
+import dev.perennial.StreamSubscription;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,14 @@ public interface Transport {
    * StreamConnection#close} has a target from the first moment on.
    */
   StreamConnection newConnection(Attempt attempt);
+
+  /**
+   * A subscription has ended: no attempt of it follows, and its last connection was closed. Called
+   * once by the engine's thread, before the consumer's last callback. By default nothing is done.
+   *
+   * @param subscription that of {@link Attempt#subscription}; perhaps there was no attempt
+   */
+  default void ended(StreamSubscription subscription) {}
 
   /**
    * The endpoint as messages may show it: without query and user info. By default {@code "the

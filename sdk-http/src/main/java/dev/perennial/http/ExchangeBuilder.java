@@ -285,6 +285,11 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
     return source.fixedRequest();
   }
 
+  /** Whether the caller has said how the cursor reaches the server. */
+  final boolean isCursorLocationChosen() {
+    return isCursorLocationChosen;
+  }
+
   /** Returns where the cursor goes besides the request that the caller makes with it. */
   final CursorLocation cursorLocationOfResuming() {
     return isCursorLocationChosen ? cursorLocation : new CursorLocation.Nowhere();

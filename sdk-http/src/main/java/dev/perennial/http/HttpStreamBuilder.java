@@ -4,6 +4,7 @@ import dev.perennial.http.internal.exchange.ExpectedResponse;
 import dev.perennial.http.internal.exchange.HttpOptions;
 import dev.perennial.http.internal.exchange.OutgoingRequest;
 import dev.perennial.http.internal.message.AcceptedTypes;
+import dev.perennial.internal.time.Durations;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Transport;
 import java.time.Duration;
@@ -157,7 +158,7 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   /**
    * Resumes the stream with other requests than the one that begins it: once there is a cursor,
    * {@code resume} makes the request of each connection. For servers where one POST creates
-   * something, and a GET or another POST goes on with its events.
+   * something, and a GET or another POST continues with its events.
    *
    * <p>The first request is sent until it can have been processed, and then never again by this
    * subscription, also not when the answer ends in good order or the cursor gets lost. If its
@@ -204,10 +205,7 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
    * @throws IllegalArgumentException when it is not positive
    */
   public B answerTimeout(Duration timeout) {
-    if (timeout.isNegative() || timeout.isZero()) {
-      throw new IllegalArgumentException("answerTimeout must be positive but was " + timeout);
-    }
-    this.answerNanos = Nanos.of(timeout);
+    this.answerNanos = Nanos.of(Durations.requirePositive("answerTimeout", timeout));
     return self();
   }
 

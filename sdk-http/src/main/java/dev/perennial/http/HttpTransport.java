@@ -1,5 +1,6 @@
 package dev.perennial.http;
 
+import dev.perennial.StreamSubscription;
 import dev.perennial.http.internal.connection.StreamPools;
 import dev.perennial.http.internal.exchange.BegunStreams;
 import dev.perennial.http.internal.exchange.HttpExchange;
@@ -24,6 +25,9 @@ final class HttpTransport implements Transport, HttpExchange.Context {
 
     /** Without I/O, as {@link Transport#newConnection}. */
     StreamConnection newConnection(HttpExchange exchange, Attempt attempt);
+
+    /** As {@link Transport#ended}. By default nothing is done. */
+    default void ended(StreamSubscription subscription) {}
   }
 
   private final RequestSource source;
@@ -62,6 +66,11 @@ final class HttpTransport implements Transport, HttpExchange.Context {
   @Override
   public StreamConnection newConnection(Attempt attempt) {
     return connections.newConnection(new HttpExchange(options, attempt, this), attempt);
+  }
+
+  @Override
+  public void ended(StreamSubscription subscription) {
+    connections.ended(subscription);
   }
 
   @Override

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Upgrade {
   static final String NO_WAY =
-      "needs a way to the server: cursorParameter(…), cursorHeader(…) or a message on open";
+      "needs a way to the server: cursorParameter(…), cursorHeader(…), cursorInRequest() or a"
+          + " message on open";
 
   private final HttpExchange exchange;
   private final Attempt attempt;

@@ -1,12 +1,16 @@
 package dev.perennial.http;
 
 import dev.perennial.Payload;
+import dev.perennial.StreamSubscription;
 import dev.perennial.http.internal.exchange.ExpectedResponse;
+import dev.perennial.http.internal.exchange.HttpExchange;
 import dev.perennial.http.internal.exchange.HttpOptions;
 import dev.perennial.http.internal.exchange.OutgoingRequest;
 import dev.perennial.http.internal.message.CursorLocation;
 import dev.perennial.json.Json;
 import dev.perennial.json.JsonField;
+import dev.perennial.spi.Attempt;
+import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Transport;
 import java.util.function.Function;
 import okhttp3.Headers;
@@ -100,7 +104,7 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
 
   /** Whether a cursor reaches the server, so that a connection can continue an earlier one. */
   protected final boolean canResume() {
-    return isCursorInMessage() || !(cursorLocation() instanceof CursorLocation.Nowhere);
+    return isCursorInMessage() || isCursorLocationChosen();
   }
 
   @Override
@@ -118,8 +122,17 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
     return transport(
         options,
         Protocol.HTTP_1_1,
-        (exchange, attempt) ->
-            protocol.newConnection(attempt, new Upgrade(exchange, attempt, canSendCursor)));
+        new HttpTransport.Connections() {
+          @Override
+          public StreamConnection newConnection(HttpExchange exchange, Attempt attempt) {
+            return protocol.newConnection(attempt, new Upgrade(exchange, attempt, canSendCursor));
+          }
+
+          @Override
+          public void ended(StreamSubscription subscription) {
+            protocol.ended(subscription);
+          }
+        });
   }
 
   @Override

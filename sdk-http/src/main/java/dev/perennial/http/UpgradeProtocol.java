@@ -1,5 +1,6 @@
 package dev.perennial.http;
 
+import dev.perennial.StreamSubscription;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.StreamConnection;
 import okhttp3.Headers;
@@ -23,4 +24,7 @@ public interface UpgradeProtocol {
    * @param upgrade the handshake, which the connection's {@link StreamConnection#open} does
    */
   StreamConnection newConnection(Attempt attempt, Upgrade upgrade);
+
+  /** As {@link dev.perennial.spi.Transport#ended}. By default nothing is done. */
+  default void ended(StreamSubscription subscription) {}
 }

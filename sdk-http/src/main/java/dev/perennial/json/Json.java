@@ -2,9 +2,8 @@ package dev.perennial.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.perennial.Decoder;
 import dev.perennial.DecodingException;
 import dev.perennial.Payload;
@@ -19,17 +18,6 @@ import java.util.function.Predicate;
  * @since 0.1.0
  */
 public final class Json {
-
-  /**
-   * Unknown properties are ignored, since a server may add one at any time. A second value after
-   * the first is an error, since part of the payload would be lost silently.
-   */
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
   private Json() {}
 
   /**
@@ -38,15 +26,34 @@ public final class Json {
    * shows no values. A type that Jackson cannot make, such as an interface, ends the subscription
    * at the first event. An event without any data is {@linkplain Decoder#ignores ignored}: its
    * cursor counts, and it is not delivered.
+   *
+   * <p>The types of {@code java.time}, {@code Optional} and Kotlin's data classes are decoded if
+   * Jackson's module for them is on the class path: {@code jackson-datatype-jsr310}, {@code
+   * jackson-datatype-jdk8}, {@code jackson-module-kotlin}.
    */
   public static <T> Decoder<T> decoder(Class<T> type) {
-    return decoder(MAPPER.readerFor(type), type);
+    return decoder(SharedMapper.MAPPER, type);
   }
 
   /** As {@link #decoder(Class)}, for generic types. */
-  @SuppressWarnings("unchecked") // The reference says what the reader makes.
   public static <T> Decoder<T> decoder(TypeReference<T> type) {
-    return new Decoding<>(MAPPER.readerFor(type), value -> (T) value);
+    return decoder(SharedMapper.MAPPER, type);
+  }
+
+  /**
+   * Decodes with a caller's mapper, as it is configured: whether unknown properties are errors,
+   * which modules it has, how names are written. What is after the JSON value is ignored unless the
+   * mapper has {@code FAIL_ON_TRAILING_TOKENS}.
+   */
+  public static <T> Decoder<T> decoder(ObjectMapper mapper, Class<T> type) {
+    return decoder(mapper.readerFor(Objects.requireNonNull(type, "type")), type);
+  }
+
+  /** As {@link #decoder(ObjectMapper, Class)}, for generic types. */
+  @SuppressWarnings("unchecked") // The reference says what the reader makes.
+  public static <T> Decoder<T> decoder(ObjectMapper mapper, TypeReference<T> type) {
+    Objects.requireNonNull(type, "type");
+    return new Decoding<>(mapper.readerFor(type), value -> (T) value);
   }
 
   /**

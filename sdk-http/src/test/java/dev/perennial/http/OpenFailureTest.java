@@ -138,7 +138,7 @@ class OpenFailureTest {
   }
 
   @Test
-  void aCertificateThatHasExpired() throws Exception {
+  void expiredCertificateIsNamed() throws Exception {
     HeldCertificate authority = new HeldCertificate.Builder().certificateAuthority(0).build();
     HeldCertificate expired =
         new HeldCertificate.Builder()

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Lines.TestAttempt;
-import dev.perennial.http.internal.message.TrustedOrigins;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
@@ -404,75 +403,6 @@ class RedirectTest {
             + there.url("/moved"),
         e.getMessage());
     assertEquals(0, there.getRequestCount());
-  }
-
-  @Test
-  void credentialsGoToAnOriginThatIsTrusted() throws Exception {
-    enqueueRedirect(here, 307, there.url("/moved").toString());
-    enqueueStream(there);
-    String origin = "http://" + there.getHostName() + ":" + there.getPort();
-
-    assertOpens(
-        Lines.builder(here.url("/lines"))
-            .header("X-Api-Key", "k")
-            .credentials(() -> "Bearer t")
-            .trustOrigins("https://other.example", origin),
-        "5");
-
-    RecordedRequest second = take(there);
-    assertEquals("k", second.getHeaders().get("X-Api-Key"));
-    assertEquals("Bearer t", second.getHeaders().get("Authorization"));
-  }
-
-  @Test
-  void theyStayAwayFromAnyOtherAndDoNotComeBack() throws Exception {
-    enqueueRedirect(here, 307, there.url("/moved").toString());
-    enqueueRedirect(there, 307, here.url("/back").toString());
-    enqueueStream(here);
-    String origin = "http://" + here.getHostName() + ":" + here.getPort();
-
-    assertOpens(
-        Lines.builder(here.url("/lines")).header("X-Api-Key", "k").trustOrigins(origin), "5");
-
-    take(here);
-    assertNull(take(there).getHeaders().get("X-Api-Key"));
-    assertNull(take(here).getHeaders().get("X-Api-Key"));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "https://*.a.example,      https://b.a.example/x,      true",
-    "https://*.a.example,      https://c.b.a.example/,     true",
-    "https://*.a.example,      https://a.example/,         false",
-    "https://*.a.example,      https://b.evila.example/,   false",
-    "https://*.a.example,      http://b.a.example/,        false",
-    "https://*.a.example,      https://b.a.example:8443/,  false",
-    "https://*.a.example:8443, https://b.a.example:8443/,  true",
-    "https://b.a.example,      https://B.a.example/y,      true",
-    "https://b.a.example,      https://c.b.a.example/,     false"
-  })
-  void anOriginIsTrusted(String origin, String url, boolean isTrusted) {
-    assertEquals(isTrusted, TrustedOrigins.of(List.of(origin)).contain(HttpUrl.get(url)));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "a.example",
-        "*",
-        "https://*",
-        "https://*.example",
-        "https://a.example/path",
-        "https://a.example?q=1",
-        "https://u:p@a.example",
-        "ftp://a.example",
-        "https://a.*.example"
-      })
-  void whatIsNoOriginCannotBeTrusted(String text) {
-    Lines.Builder builder = Lines.builder(here.url("/"));
-
-    assertThrows(IllegalArgumentException.class, () -> builder.trustOrigins(text));
   }
 
   @Test

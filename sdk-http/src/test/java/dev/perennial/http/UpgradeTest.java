@@ -143,6 +143,21 @@ class UpgradeTest {
   }
 
   @Test
+  void cursorMayBeInTheRequestThatTheCallerMakes() throws Exception {
+    try (RawServer server = server(SWITCHING)) {
+      RequestSource source =
+          attempt ->
+              new Request.Builder()
+                  .url(server.url().replace("ws://", "http://") + "?from=" + attempt.cursor())
+                  .build();
+
+      UpgradedLines.open(new Builder(source).cursorInRequest(), "5").close();
+
+      assertTrue(head().contains("?from=5 HTTP/1.1\r\n"));
+    }
+  }
+
+  @Test
   void cursorWithoutAWayToTheServerIsRefusedInWords() throws Exception {
     try (RawServer server = server(SWITCHING)) {
       TransportException refused =
@@ -152,7 +167,7 @@ class UpgradeTest {
       assertTrue(refused.isPermanent());
       assertEquals(
           "A cursor to start after needs a way to the server: cursorParameter(…), cursorHeader(…)"
-              + " or a message on open",
+              + ", cursorInRequest() or a message on open",
           refused.getMessage());
       assertEquals(0, server.connections());
     }

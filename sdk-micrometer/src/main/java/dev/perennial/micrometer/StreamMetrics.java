@@ -68,6 +68,8 @@ public final class StreamMetrics implements StreamObserver {
   private final Counter duplicates;
   private final Counter dropped;
   private final Counter malformed;
+  private final Counter eventRetries;
+  private final Counter eventsSkipped;
   private final Counter cursorFailures;
   private final CountersByReason<Gap.Reason> gaps;
   private final CountersByReason<StreamException.Reason> disconnects;
@@ -102,6 +104,14 @@ public final class StreamMetrics implements StreamObserver {
     this.malformed =
         counter(
             "perennial.malformed", "events", "Events that could not be decoded and were skipped");
+    this.eventRetries =
+        counter(
+            "perennial.event.retries",
+            "retries",
+            "Events that are delivered again because the consumer threw");
+    this.eventsSkipped =
+        counter(
+            "perennial.skipped", "events", "Events that were skipped because the consumer threw");
     this.cursorFailures =
         counter("perennial.cursor.failures", "failures", "Cursors that a store could not save");
     this.gaps =
@@ -269,6 +279,22 @@ public final class StreamMetrics implements StreamObserver {
   @Override
   public void onMalformed(StreamSubscription subscription, StreamException report) {
     malformed.increment();
+  }
+
+  @Override
+  public void onEventRetry(
+      StreamSubscription subscription,
+      Event<?> event,
+      int retry,
+      Duration delay,
+      StreamException failure) {
+    eventRetries.increment();
+  }
+
+  @Override
+  public void onEventSkipped(
+      StreamSubscription subscription, Event<?> event, StreamException failure) {
+    eventsSkipped.increment();
   }
 
   @Override

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class SequenceFramer implements Framer {
   private static final byte SEPARATOR = 0x1e;
 
-  private final int maxEventBytes;
+  private final BodyPosition position;
   private final JsonFrames events;
   private final ValueScanner scanner = new ValueScanner();
 
@@ -33,12 +33,8 @@ final class SequenceFramer implements Framer {
 
   private boolean hasText;
 
-  // Where the start of the buffer is.
-  private long lines = 1;
-  private long bytes;
-
   SequenceFramer(int maxEventBytes, JsonFrames events) {
-    this.maxEventBytes = maxEventBytes;
+    this.position = new BodyPosition(maxEventBytes);
     this.events = events;
   }
 
@@ -52,7 +48,7 @@ final class SequenceFramer implements Framer {
         return null;
       }
       if (scanned == 0 && in.array()[in.start()] == SEPARATOR) {
-        consume(in, in.start() + 1);
+        position.consume(in, in.start() + 1);
         beginText();
       } else if (!isInText) {
         throw notASequence(in);
@@ -66,7 +62,7 @@ final class SequenceFramer implements Framer {
   private boolean skipBlanks(ReadBuffer in) {
     int to = ValueScanner.skipBlanks(in.array(), in.start(), in.end());
     boolean isSignOfLife = to - in.start() > 1 || (to > in.start() && !isTaken);
-    consume(in, to);
+    position.consume(in, to);
     return isSignOfLife && to == in.end();
   }
 
@@ -90,7 +86,7 @@ final class SequenceFramer implements Framer {
       valueEnd = end == ValueScanner.UNKNOWN ? end : end - from;
     }
     scanned = separator - from;
-    checkSize(scanned);
+    position.checkSize(scanned);
     if (valueEnd != ValueScanner.UNKNOWN) {
       return take(in, from + valueEnd);
     }
@@ -101,9 +97,9 @@ final class SequenceFramer implements Framer {
     int from = in.start();
     byte[] array = in.array();
     int length = to - from;
-    long line = lines;
-    long offset = bytes;
-    consume(in, to);
+    long line = position.line();
+    long offset = position.offset();
+    position.consume(in, to);
     scanned = 0;
     valueEnd = ValueScanner.UNKNOWN;
     boolean isRest = isTaken;
@@ -120,7 +116,7 @@ final class SequenceFramer implements Framer {
     if (scanned > 0) {
       throw new TransportException(
           Reason.RESET,
-          "Expected the rest of a value but the body ended within it, " + new Place(lines, bytes));
+          "Expected the rest of a value but the body ended within it, " + position.place());
     }
     return null;
   }
@@ -135,25 +131,8 @@ final class SequenceFramer implements Framer {
     return new TransportException(
         Reason.MALFORMED,
         "Expected a record separator (RFC 7464) "
-            + new Place(lines, bytes)
+            + position.place()
             + " but was something else"
             + FramingGuess.hint(guess));
-  }
-
-  private void consume(ReadBuffer in, int to) {
-    lines += Lines.count(in, in.start(), to);
-    bytes += to - in.start();
-    in.consume(to);
-  }
-
-  private void checkSize(int size) throws TransportException {
-    if (size > maxEventBytes) {
-      throw new TransportException(
-          Reason.LIMIT,
-          "Expected a value of at most "
-              + maxEventBytes
-              + " bytes (maxEventBytes) but was at least "
-              + size);
-    }
   }
 }

@@ -28,14 +28,14 @@ final class ValueFramer implements Framer {
     NOTHING
   }
 
-  private final int maxEventBytes;
+  private final BodyPosition position;
   private final boolean isArray;
   private final JsonFrames events;
   private final ValueScanner scanner = new ValueScanner();
 
   private Expected expected;
 
-  /** How many bytes of the value at the start of the buffer were scanned; 0 between values. */
+  /** How many bytes of the value at the start of the buffer were scanned; 0 between position. */
   private int scanned;
 
   /** Whether the line that the last value ended on is not over: its line end is no heartbeat. */
@@ -44,12 +44,8 @@ final class ValueFramer implements Framer {
   private boolean isAtStart = true;
   private boolean hasValue;
 
-  // Where the start of the buffer is.
-  private long lines = 1;
-  private long bytes;
-
   private ValueFramer(int maxEventBytes, boolean isArray, JsonFrames events) {
-    this.maxEventBytes = maxEventBytes;
+    this.position = new BodyPosition(maxEventBytes);
     this.isArray = isArray;
     this.events = events;
     this.expected = isArray ? Expected.ARRAY : Expected.VALUE;
@@ -72,7 +68,7 @@ final class ValueFramer implements Framer {
       if (mark < 0) {
         return null;
       }
-      bytes = mark;
+      position.skipped(mark);
       isAtStart = false;
     }
     while (scanned == 0) {
@@ -84,7 +80,7 @@ final class ValueFramer implements Framer {
         scanner.reset();
         break;
       }
-      consume(in, in.start() + 1);
+      position.consume(in, in.start() + 1);
     }
     return value(in);
   }
@@ -99,11 +95,11 @@ final class ValueFramer implements Framer {
       isAfterValue = array[lineEnd] != '\n';
       lineEnd++;
     }
-    consume(in, to);
+    position.consume(in, to);
     return to > lineEnd;
   }
 
-  /** Whether a value begins here; otherwise there is one byte of the array around the values. */
+  /** Whether a value begins here; otherwise there is one byte of the array around the position. */
   private boolean isValueNext(ReadBuffer in) throws TransportException {
     byte next = in.array()[in.start()];
     isAfterValue = false;
@@ -132,7 +128,7 @@ final class ValueFramer implements Framer {
     int end = scanner.endOf(in.array(), from + scanned, in.end());
     if (end == ValueScanner.UNKNOWN) {
       scanned = in.end() - from;
-      checkSize(scanned);
+      position.checkSize(scanned);
       return null;
     }
     return take(in, end);
@@ -140,12 +136,12 @@ final class ValueFramer implements Framer {
 
   private Frame take(ReadBuffer in, int end) throws TransportException {
     int from = in.start();
-    checkSize(end - from);
+    position.checkSize(end - from);
     if (!isArray && scanner.isBare() && !mayFollow(in.array()[end])) {
       throw unexpected(in); // A number before a colon: the value is a part of something else.
     }
-    Frame event = events.soundEvent(in.array(), from, end - from, new Place(lines, bytes));
-    consume(in, end);
+    Frame event = events.soundEvent(in.array(), from, end - from, position.place());
+    position.consume(in, end);
     scanned = 0;
     isAfterValue = true;
     hasValue = true;
@@ -174,8 +170,7 @@ final class ValueFramer implements Framer {
 
   private TransportException cut(String what) {
     return new TransportException(
-        Reason.RESET,
-        "Expected more but the body ended within " + what + ", " + new Place(lines, bytes));
+        Reason.RESET, "Expected more but the body ended within " + what + ", " + position.place());
   }
 
   @Override
@@ -197,25 +192,8 @@ final class ValueFramer implements Framer {
         "Expected "
             + next
             + " "
-            + new Place(lines, bytes)
+            + position.place()
             + " but was something else"
             + FramingGuess.hint(guess));
-  }
-
-  private void consume(ReadBuffer in, int to) {
-    lines += Lines.count(in, in.start(), to);
-    bytes += to - in.start();
-    in.consume(to);
-  }
-
-  private void checkSize(int size) throws TransportException {
-    if (size > maxEventBytes) {
-      throw new TransportException(
-          Reason.LIMIT,
-          "Expected a value of at most "
-              + maxEventBytes
-              + " bytes (maxEventBytes) but was at least "
-              + size);
-    }
   }
 }

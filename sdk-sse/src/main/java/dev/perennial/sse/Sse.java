@@ -93,7 +93,7 @@ public final class Sse {
     return builder(RequestSource.of(request));
   }
 
-  /** Starts to describe a stream whose request is made anew for each attempt to connect. */
+  /** Starts to describe a stream that creates a new request for each attempt to connect. */
   public static Builder builder(RequestSource source) {
     return new Builder(source);
   }

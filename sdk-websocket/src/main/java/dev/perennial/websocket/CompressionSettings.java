@@ -27,6 +27,13 @@ record CompressionSettings(List<CompressionOffer> offers, int maxRatio, int maxB
   }
 
   CompressionSettings withLimits(int ratio, int bytesPerSecond) {
+    if (ratio <= 0 || bytesPerSecond <= 0) {
+      throw new IllegalArgumentException(
+          "maxInflation must have a positive ratio and bytesPerSecond but was "
+              + ratio
+              + " and "
+              + bytesPerSecond);
+    }
     return new CompressionSettings(offers, ratio, bytesPerSecond);
   }
 

@@ -31,6 +31,7 @@ public final class DisconnectException extends IOException {
   private static final long serialVersionUID = 1L;
 
   private static final int UNAUTHORIZED = 401;
+  private static final int GONE = 410;
 
   /** Null if the server merely asks for another connection. */
   private final transient @Nullable ServerError error;
@@ -86,6 +87,18 @@ public final class DisconnectException extends IOException {
    */
   public static DisconnectException refreshCredentials(String words) {
     return of(ServerError.ofStatus(UNAUTHORIZED, words));
+  }
+
+  /**
+   * The server does not know the session or the position that the stream resumes after: a {@link
+   * dev.perennial.Gap} with the reason {@link dev.perennial.Gap.Reason#SERVER}. If the gap policy
+   * goes on, the cursor is dropped, and the stream reconnects without one. Without a cursor the
+   * subscription fails: there is nothing that the next connection would do otherwise.
+   *
+   * @param words what the server says about it, shown to users
+   */
+  public static DisconnectException cannotResume(String words) {
+    return of(ServerError.ofStatus(GONE, words));
   }
 
   /**

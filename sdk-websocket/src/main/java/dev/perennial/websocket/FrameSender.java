@@ -5,6 +5,7 @@ import dev.perennial.spi.Timekeeper;
 import dev.perennial.websocket.OutboundQueue.Outcome;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Sends the frames of one connection, on a thread that exists only while there is something to
  * send. All methods may be called by any thread; none of them does I/O or blocks.
  */
-final class FrameSender {
+final class FrameSender implements Outbox.Taker {
   /*
    * Why there is a thread
    *
@@ -80,6 +81,9 @@ final class FrameSender {
   @GuardedBy("lock")
   private final WriterLease lease = new WriterLease();
 
+  /** Null unless messages are taken from one. */
+  private volatile @Nullable Outbox outbox;
+
   /**
    * A sender without a thread.
    *
@@ -109,14 +113,50 @@ final class FrameSender {
 
   // ---- Adding frames ----
 
-  /** Sends a message after those before it. Its array is not copied and must not change. */
+  /** As {@link #send(OutboundMessage)}, for a message whose fate is not asked for. */
   Outcome send(Message message) {
+    return send(new OutboundMessage(message, null));
+  }
+
+  /** As {@link #sendAhead(OutboundMessage)}, for a message whose fate is not asked for. */
+  Outcome sendAhead(Message message) {
+    return sendAhead(new OutboundMessage(message, null));
+  }
+
+  /** Sends a message after those before it. Its array is not copied and must not change. */
+  Outcome send(OutboundMessage message) {
     return update(frames -> frames.add(message));
   }
 
   /** As {@link #send}, but ahead of messages that are held. */
-  Outcome sendAhead(Message message) {
+  Outcome sendAhead(OutboundMessage message) {
     return update(frames -> frames.addAhead(message));
+  }
+
+  /** Sends the messages of {@code box}, too, after all others. They are held as the others are. */
+  void takeFrom(Outbox box) {
+    outbox = box;
+    update(
+        frames -> {
+          frames.takeFrom(
+              new OutboundQueue.Source() {
+                @Override
+                public @Nullable OutboundMessage poll() {
+                  return box.poll(FrameSender.this);
+                }
+
+                @Override
+                public boolean hasNext() {
+                  return box.hasNext(FrameSender.this);
+                }
+              });
+          return Outcome.ACCEPTED;
+        });
+  }
+
+  @Override
+  public void lookAgain() {
+    update(frames -> Outcome.ACCEPTED);
   }
 
   /** Holds the messages of {@link #send} until {@link #sendHeld}. They are accepted meanwhile. */
@@ -166,6 +206,10 @@ final class FrameSender {
 
   /** Sends a close frame after all messages, and accepts no more. Only the first call counts. */
   Outcome close(CloseFrame frame) {
+    Outbox messages = outbox;
+    if (messages != null) {
+      messages.closing(this);
+    }
     return update(frames -> frames.close(frame));
   }
 
@@ -180,9 +224,11 @@ final class FrameSender {
   private Outcome update(Function<OutboundQueue, Outcome> change) {
     Outcome outcome;
     boolean needsThread = false;
+    List<OutboundQueue.Dropped> dropped;
     lock.lock();
     try {
       outcome = change.apply(queue);
+      dropped = queue.takeDropped();
       if (queue.hasNext()) {
         changed.signal();
         needsThread = lease.begin();
@@ -190,10 +236,17 @@ final class FrameSender {
     } finally {
       lock.unlock();
     }
+    report(dropped);
     if (needsThread) {
       startThread();
     }
     return outcome;
+  }
+
+  private static void report(List<OutboundQueue.Dropped> dropped) {
+    for (OutboundQueue.Dropped one : dropped) {
+      one.report();
+    }
   }
 
   /** The bytes of the messages that wait, and of the one that is being written. */
@@ -213,13 +266,16 @@ final class FrameSender {
    * that blocks. Idempotent.
    */
   void abort() {
+    List<OutboundQueue.Dropped> dropped;
     lock.lock();
     try {
       queue.end();
+      dropped = queue.takeDropped();
       changed.signal();
     } finally {
       lock.unlock();
     }
+    report(dropped);
   }
 
   /**
@@ -227,10 +283,9 @@ final class FrameSender {
    * at once if there is none. Idempotent.
    */
   void release() {
+    abort();
     lock.lock();
     try {
-      queue.end();
-      changed.signal();
       lease.release();
     } finally {
       lock.unlock();
@@ -313,6 +368,10 @@ final class FrameSender {
       if (next == null) {
         return false;
       }
+      Outbox messages = outbox;
+      if (messages != null) {
+        messages.announceSpace();
+      }
       next.writeTo(writer);
       isLast = isCloseTaken();
     }
@@ -351,13 +410,18 @@ final class FrameSender {
 
   /** Returns false if the queue had ended before: it was aborted. */
   private boolean end() {
+    boolean isFirst;
+    List<OutboundQueue.Dropped> dropped;
     lock.lock();
     try {
       lease.end();
-      return queue.end();
+      isFirst = queue.end();
+      dropped = queue.takeDropped();
     } finally {
       lock.unlock();
     }
+    report(dropped);
+    return isFirst;
   }
 
   private static IOException asIOException(Throwable thrown) {

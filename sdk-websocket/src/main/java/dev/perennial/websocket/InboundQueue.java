@@ -31,7 +31,7 @@ final class InboundQueue {
    * Threads
    *
    *   reader thread   put(), putHeartbeat(), end()
-   *   engine thread   poll(), await()
+   *   engine thread   poll(), await(), takeControls(), endAfter()
    *   any thread      close(), isClosed(), readingSinceNanos()
    *
    * States
@@ -242,6 +242,27 @@ final class InboundQueue {
   }
 
   // ---- The engine thread ----
+
+  /**
+   * OPEN -> ENDED: no message follows this one, which waits and was answered. What waits behind it
+   * is dropped, as it would not have been read if the reader thread had answered.
+   */
+  void endAfter(Message control, Throwable cause) {
+    lock.lock();
+    try {
+      if (state == State.CLOSED) {
+        return;
+      }
+      while (!messages.isEmpty() && messages.getLast().array() != control.array()) {
+        bytes -= messages.removeLast().length();
+      }
+      state = State.ENDED;
+      failure = cause;
+      space.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
 
   /**
    * Returns the next message; without one a heartbeat if any came since the last call; otherwise

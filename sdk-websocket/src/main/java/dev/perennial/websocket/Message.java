@@ -2,8 +2,10 @@ package dev.perennial.websocket;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.perennial.Payload;
 import dev.perennial.spi.Frame;
 import java.io.IOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,13 @@ record Message(
 
   static Message binary(byte[] bytes) {
     return new Message(bytes, /* isBinary= */ true);
+  }
+
+  /** A message that stays valid when the payload does not. */
+  static Message copyOf(Payload payload) {
+    int end = payload.offset() + payload.length();
+    return new Message(
+        Arrays.copyOfRange(payload.array(), payload.offset(), end), payload.isBinary());
   }
 
   Message classifiedAs(@Nullable Kind kind) {

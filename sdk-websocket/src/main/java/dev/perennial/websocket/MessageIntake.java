@@ -98,13 +98,27 @@ final class MessageIntake {
     if (outcome != InboundQueue.Outcome.TO_ANSWER) {
       return outcome;
     }
-    try {
-      answers.onControl(out, message);
-    } catch (Throwable thrown) { // The subscription meets it, as if it had called the handler.
-      inbound.end(HandlerFailure.of("onControl", thrown, endpoint));
+    IOException failure = answer(message, answers);
+    if (namesEpoch(message)) { // Also if the connection ends with it: the next one is of the epoch.
+      outcome = inbound.put(classified.answered());
+    } else {
+      outcome = InboundQueue.Outcome.ACCEPTED;
+    }
+    if (failure != null) {
+      inbound.end(failure);
       return InboundQueue.Outcome.CLOSED;
     }
-    return namesEpoch(message) ? inbound.put(classified.answered()) : InboundQueue.Outcome.ACCEPTED;
+    return outcome;
+  }
+
+  /** Returns how the connection ends because the handler threw; null if it did not. */
+  private @Nullable IOException answer(Message message, ControlHandler handler) {
+    try {
+      handler.onControl(out, message);
+      return null;
+    } catch (Throwable thrown) { // The subscription meets it, as if it had called the handler.
+      return HandlerFailure.of("onControl", thrown, endpoint);
+    }
   }
 
   /** Returns null if the classifier threw: the subscription asks again, and reports that. */

@@ -2,6 +2,8 @@ package dev.perennial.websocket;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,11 @@ final class OutboundQueue {
    *
    * A message counts towards the limit from when it is added until the frame after its last
    * fragment is asked for, which means that the last one was written.
+   *
+   * What becomes of a message
+   *
+   * A message reports that itself when its last fragment was written, or one could not be. What is
+   * dropped here is collected for takeDropped(), since a report runs code of the application.
    */
 
   /** A longer message is sent in fragments of this size. */
@@ -76,10 +83,10 @@ final class OutboundQueue {
 
   private final long maxBytes;
   private State state = State.OPEN;
-  private final ArrayDeque<Message> messages = new ArrayDeque<>();
+  private final ArrayDeque<OutboundMessage> messages = new ArrayDeque<>();
 
   /** Messages that follow when {@link #sendHeld} is called. */
-  private final ArrayDeque<Message> held = new ArrayDeque<>();
+  private final ArrayDeque<OutboundMessage> held = new ArrayDeque<>();
 
   private boolean isHolding;
 
@@ -87,7 +94,7 @@ final class OutboundQueue {
   private long waitingBytes;
 
   /** The message of which a fragment was taken last; null if none is being written. */
-  private @Nullable Message taken;
+  private @Nullable OutboundMessage taken;
 
   /** How many bytes of {@link #taken} were taken. */
   private int takenUntil;
@@ -104,6 +111,26 @@ final class OutboundQueue {
   /** Null unless the state is CLOSING or CLOSE_TAKEN. */
   private @Nullable Frame close;
 
+  /** What was given up since it was asked for. */
+  private List<Dropped> dropped = new ArrayList<>();
+
+  /** More messages, which follow all of these; null for none. */
+  private @Nullable Source source;
+
+  /** Messages that stay elsewhere until they are written. */
+  interface Source {
+    @Nullable OutboundMessage poll();
+
+    boolean hasNext();
+  }
+
+  /** A message that was given up. */
+  record Dropped(OutboundMessage message, MessageFate fate) {
+    void report() {
+      message.end(fate);
+    }
+  }
+
   OutboundQueue(long maxBytes) {
     this.maxBytes = maxBytes;
   }
@@ -111,16 +138,16 @@ final class OutboundQueue {
   // ---- Adding ----
 
   /** Adds a message after all others. It waits for {@link #sendHeld} if messages are held. */
-  Outcome add(Message message) {
+  Outcome add(OutboundMessage message) {
     return addTo(isHolding ? held : messages, message);
   }
 
   /** Adds a message ahead of those that are held. */
-  Outcome addAhead(Message message) {
+  Outcome addAhead(OutboundMessage message) {
     return addTo(messages, message);
   }
 
-  private Outcome addTo(ArrayDeque<Message> queue, Message message) {
+  private Outcome addTo(ArrayDeque<OutboundMessage> queue, OutboundMessage message) {
     if (state != State.OPEN) {
       return Outcome.CLOSED;
     }
@@ -143,6 +170,11 @@ final class OutboundQueue {
     messages.addAll(held);
     held.clear();
     return state == State.OPEN ? Outcome.ACCEPTED : Outcome.CLOSED;
+  }
+
+  /** Takes messages from {@code more}, too, after all others and unless messages are held. */
+  void takeFrom(Source more) {
+    source = more;
   }
 
   /** Adds a pong after those that wait, in place of the oldest if there are too many. */
@@ -226,6 +258,7 @@ final class OutboundQueue {
       return Outcome.CLOSED;
     }
     dropAll();
+    source = null; // What is kept elsewhere is for another connection.
     return beginClosing(frame);
   }
 
@@ -255,30 +288,52 @@ final class OutboundQueue {
     } else if (heartbeat != null) {
       next = heartbeat;
       heartbeat = null;
-    } else if (!messages.isEmpty()) {
-      taken = messages.remove();
-      takenUntil = 0;
-      waitingBytes -= taken.length();
-      next = fragment(taken);
-    } else if (state == State.CLOSING) {
+    } else {
+      next = firstFragment();
+    }
+    if (next == null && state == State.CLOSING) {
       next = close;
       state = State.CLOSE_TAKEN;
     }
     return next;
   }
 
-  private Frame fragment(Message message) {
+  /** Begins the next message; null if there is none to send now. */
+  private @Nullable Frame firstFragment() {
+    OutboundMessage begun = messages.poll();
+    if (begun != null) {
+      waitingBytes -= begun.length();
+    } else if (source != null && maySendMore()) {
+      begun = source.poll();
+    }
+    if (begun == null) {
+      return null;
+    }
+    taken = begun;
+    takenUntil = 0;
+    return fragment(begun);
+  }
+
+  private boolean maySendMore() {
+    return acceptsControlFrames() && !isHolding;
+  }
+
+  private Frame fragment(OutboundMessage message) {
     int from = takenUntil;
     int count = Math.min(message.length() - from, FRAGMENT_BYTES);
     takenUntil = from + count;
-    return writer -> writer.message(message, from, count);
+    return writer -> message.write(writer, from, count);
   }
 
   /** Whether {@link #next} would return a frame. */
   boolean hasNext() {
     boolean isInsideMessage = taken != null && takenUntil < taken.length();
     boolean hasControlFrame = !pongs.isEmpty() || ping != null || heartbeat != null;
-    return hasControlFrame || isInsideMessage || !messages.isEmpty() || state == State.CLOSING;
+    return hasControlFrame
+        || isInsideMessage
+        || !messages.isEmpty()
+        || state == State.CLOSING
+        || (source != null && maySendMore() && source.hasNext());
   }
 
   /** Any state -> ENDED: drops everything. Returns whether it had not ended before. */
@@ -306,17 +361,37 @@ final class OutboundQueue {
     return waitingBytes + (taken == null ? 0 : taken.length());
   }
 
+  /** Returns what was given up since the last call. */
+  List<Dropped> takeDropped() {
+    if (dropped.isEmpty()) {
+      return List.of();
+    }
+    List<Dropped> all = dropped;
+    dropped = new ArrayList<>();
+    return all;
+  }
+
   private void dropHeld() {
-    for (Message message : held) {
+    for (OutboundMessage message : held) {
       waitingBytes -= message.length();
     }
-    held.clear();
+    drop(held);
+  }
+
+  private void drop(ArrayDeque<OutboundMessage> all) {
+    for (OutboundMessage message : all) {
+      dropped.add(new Dropped(message, MessageFate.NOT_SENT));
+    }
+    all.clear();
   }
 
   private void dropAll() {
-    messages.clear();
-    held.clear();
+    drop(messages);
+    drop(held);
     waitingBytes = 0;
+    if (taken != null && takenUntil < taken.length()) {
+      dropped.add(new Dropped(taken, MessageFate.UNKNOWN)); // Else its last fragment reports.
+    }
     taken = null;
     ping = null;
     heartbeat = null;

@@ -47,7 +47,7 @@ final class WebSocketConnection implements StreamConnection {
   private volatile boolean isClosed;
   private volatile boolean isCut;
 
-  /** What the server is told. Null until closed. */
+  /** What the server is sent when it is closed. Null until then. */
   private final AtomicReference<@Nullable CloseFrame> closeFrame = new AtomicReference<>();
 
   /** Null unless a handshake in messages is being made. */
@@ -110,6 +110,15 @@ final class WebSocketConnection implements StreamConnection {
     waitingSinceNanos = time.nanoTime();
   }
 
+  /** A sender that keeps messages goes on elsewhere with what a lost connection has not taken. */
+  private void releaseSender(FrameSender outbound, CloseOccasion occasion) {
+    WebSocketSender sender = options.sender();
+    boolean isLost = occasion == CloseOccasion.STALE || occasion == CloseOccasion.FAILURE;
+    if (sender != null && isLost) {
+      sender.release(outbound);
+    }
+  }
+
   private void attachSender(FrameSender outbound) {
     WebSocketSender sender = options.sender();
     if (sender != null) {
@@ -164,7 +173,7 @@ final class WebSocketConnection implements StreamConnection {
   }
 
   private void makeHandshake(FrameSender outbound) throws IOException {
-    HandshakeHandler handler = options.handshake();
+    ResumingHandshakeHandler handler = options.handshake();
     if (handler == null) {
       return;
     }
@@ -177,7 +186,7 @@ final class WebSocketConnection implements StreamConnection {
             options.handshakeLimit());
     handshake = begun;
     try {
-      handler.shakeHands(begun);
+      handler.shakeHands(begun, attempt.cursor());
     } catch (Throwable e) {
       if (e instanceof IOException failure && begun.hasThrown(e)) {
         throw failure;
@@ -206,13 +215,21 @@ final class WebSocketConnection implements StreamConnection {
     return begun == null ? 0 : Math.max(0, begun.nanosLeft());
   }
 
-  /** Answers the control messages that have come while the connection was opened. */
-  private void answerEarlyControls() throws IOException {
+  /**
+   * Answers the control messages that have come while the connection was opened. If the handler
+   * throws, the connection ends with what came before that message, as on the reader thread.
+   */
+  private void answerEarlyControls() {
     for (List<Message> early = inbound.takeControls();
         !early.isEmpty();
         early = inbound.takeControls()) {
       for (Message message : early) {
-        answer(message);
+        try {
+          answer(message);
+        } catch (IOException e) {
+          inbound.endAfter(message, e);
+          return;
+        }
       }
     }
   }
@@ -354,6 +371,7 @@ final class WebSocketConnection implements StreamConnection {
     if (sender != null) {
       sender.detach(open.outbound());
     }
+    releaseSender(open.outbound(), occasion);
     open.close(Objects.requireNonNull(closeFrame.get()));
   }
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param handshakeLimit how long that may take
  * @param isSenderLate whether messages of the application are refused until the stream is open
  * @param endsWithClose whether the server's plain close completes the stream
- * @param closeCodes what the server is told when we close
+ * @param closeCodes what the server is sent when we close
  * @param messages what is done with a message before it waits for the consumer
  */
 record WebSocketOptions(
@@ -43,14 +43,14 @@ record WebSocketOptions(
     @Nullable OpenHandler onOpen,
     @Nullable ControlHandler onControl,
     @Nullable WebSocketSender sender,
-    @Nullable HandshakeHandler handshake,
+    @Nullable ResumingHandshakeHandler handshake,
     Duration handshakeLimit,
     boolean isSenderLate,
     boolean endsWithClose,
     Map<CloseOccasion, Integer> closeCodes,
     MessageHandling messages) {
 
-  /** What the server is told when we close. */
+  /** What the server is sent when we close. */
   CloseFrame closeFrame(CloseOccasion occasion) {
     return new CloseFrame(closeCodes.getOrDefault(occasion, CloseFrame.NORMAL), "");
   }

@@ -1,5 +1,6 @@
 package dev.perennial.websocket;
 
+import dev.perennial.StreamSubscription;
 import dev.perennial.http.Upgrade;
 import dev.perennial.http.UpgradeProtocol;
 import dev.perennial.spi.Attempt;
@@ -27,5 +28,13 @@ final class WebSocketProtocol implements UpgradeProtocol {
   @Override
   public StreamConnection newConnection(Attempt attempt, Upgrade upgrade) {
     return new WebSocketConnection(options, attempt, upgrade, RANDOM);
+  }
+
+  @Override
+  public void ended(StreamSubscription subscription) {
+    WebSocketSender sender = options.sender();
+    if (sender != null) {
+      sender.ended(subscription);
+    }
   }
 }

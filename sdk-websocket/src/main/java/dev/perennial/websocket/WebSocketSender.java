@@ -8,8 +8,10 @@ import dev.perennial.internal.time.SystemTimekeeper;
 import dev.perennial.spi.Timekeeper;
 import dev.perennial.spi.TransportException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,16 +47,17 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>All methods may be called by any thread, Android's main thread included. None blocks but
- * {@link #awaitOpen}.
+ * {@link #awaitOpen} and {@link #awaitWritable}.
  *
  * <p>Messages are sent in the order of the calls, after those of {@link OpenHandler}; while that
  * handler runs they are accepted but wait for it. At most 16 MiB and 65,536 messages wait to be
- * sent.
+ * sent. While no connection is open they are refused, unless the sender is {@link #queueing}.
  *
- * <p>An accepted message may still be lost with its connection, and is not sent again. If delivery
- * matters, have the server acknowledge it. What the server must know on each connection belongs in
- * an {@link OpenHandler}. When the subscription is closed, accepted messages are still sent for up
- * to 2 seconds ({@link WebSockets.Builder#closeTimeout}).
+ * <p>An accepted message may still be lost with its connection, and is not sent again. {@link
+ * #send(String, Consumer)} says what became of it. If delivery matters, have the server acknowledge
+ * it. What the server must know on each connection belongs in an {@link OpenHandler}. When the
+ * subscription is closed, accepted messages are still sent for up to 2 seconds ({@link
+ * WebSockets.Builder#closeTimeout}).
  *
  * @since 0.1.0
  */
@@ -65,13 +68,13 @@ public final class WebSocketSender {
 
   /** The result of sending a message. */
   public enum Outcome {
-    /** The message is queued on the open connection. */
+    /** The message is queued: on the open connection, or for it and those that follow. */
     ACCEPTED,
     /** No connection is open now. */
     NOT_CONNECTED,
-    /** 16 MiB or 65,536 messages wait to be sent already. Try again later. */
+    /** As much as the queue may hold waits to be sent already. Try again later. */
     QUEUE_FULL,
-    /** The message alone is larger than 16 MiB. */
+    /** The message alone is larger than the queue. */
     TOO_LARGE,
     /** The subscription has ended, or the connection that this sender was made for. */
     CLOSED;
@@ -85,6 +88,9 @@ public final class WebSocketSender {
   /** Whether this sender is for one connection, and ends with it. */
   private final boolean isForConnection;
 
+  /** Keeps messages from one connection to the next; null if they are refused meanwhile. */
+  private final @Nullable Outbox outbox;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition claimed = lock.newCondition();
 
@@ -94,18 +100,48 @@ public final class WebSocketSender {
   /** Null while no connection is open. */
   private volatile @Nullable FrameSender open; // Used with the lock held.
 
-  private WebSocketSender(boolean isForConnection) {
+  private WebSocketSender(boolean isForConnection, @Nullable Outbox outbox) {
     this.isForConnection = isForConnection;
+    this.outbox = outbox;
   }
 
-  /** Returns a sender that no subscription uses yet. */
+  /**
+   * Returns a sender that no subscription uses yet. It refuses messages while no connection is
+   * open.
+   */
   public static WebSocketSender create() {
-    return new WebSocketSender(false);
+    return new WebSocketSender(false, null);
+  }
+
+  /**
+   * Returns a sender that no subscription uses yet, and that accepts messages at any time: also
+   * before it is used, while a connection is being made, and while the subscription is parked. They
+   * wait for a connection whose {@linkplain WebSockets.Builder#handshake(HandshakeHandler)
+   * handshake} and {@link OpenHandler} are done, and are then sent in the order of the calls.
+   *
+   * <p>A message leaves the queue when it is about to be written. What waits when a connection is
+   * lost is sent on the next one. What was being written then is not sent again, so each message is
+   * sent at most once.
+   *
+   * <p>When the subscription has ended, what could not be sent within {@link
+   * WebSockets.Builder#closeTimeout} is given up. Cannot be combined with {@link
+   * WebSockets.Builder#refuseEarlySends}.
+   *
+   * @param messages how many messages may wait; more are refused with {@link Outcome#QUEUE_FULL}
+   * @param bytes how many bytes they may have in all
+   * @throws IllegalArgumentException if one of the two is not positive
+   */
+  public static WebSocketSender queueing(int messages, int bytes) {
+    if (messages <= 0 || bytes <= 0) {
+      throw new IllegalArgumentException(
+          "queueing must have positive messages and bytes but was " + messages + " and " + bytes);
+    }
+    return new WebSocketSender(false, new Outbox(messages, bytes));
   }
 
   /** Returns a sender for one connection, whose messages go ahead of those that are held. */
   static WebSocketSender of(FrameSender connection) {
-    WebSocketSender sender = new WebSocketSender(true);
+    WebSocketSender sender = new WebSocketSender(true, null);
     sender.attach(connection);
     return sender;
   }
@@ -157,7 +193,19 @@ public final class WebSocketSender {
    * @return {@link Outcome#ACCEPTED}, or why the message will not be sent
    */
   public Outcome send(String text) {
-    return send(Message.text(text));
+    return send(new OutboundMessage(Message.text(text), null));
+  }
+
+  /**
+   * Sends a text message, and says what became of it.
+   *
+   * @param afterwards called once if the message was accepted, and not at all otherwise. Runs on
+   *     the thread that sends or that ends the connection, and must be quick
+   * @return {@link Outcome#ACCEPTED}, or why the message will not be sent
+   */
+  public Outcome send(String text, Consumer<? super MessageFate> afterwards) {
+    Objects.requireNonNull(afterwards, "afterwards");
+    return send(new OutboundMessage(Message.text(text), afterwards));
   }
 
   /**
@@ -167,10 +215,66 @@ public final class WebSocketSender {
    * @return {@link Outcome#ACCEPTED}, or why the message will not be sent
    */
   public Outcome send(byte[] bytes) {
-    return send(Message.binary(bytes));
+    return send(new OutboundMessage(Message.binary(bytes), null));
   }
 
-  private Outcome send(Message message) {
+  /**
+   * Sends a binary message, and says what became of it.
+   *
+   * @param bytes not copied, so they must not change afterwards
+   * @param afterwards as of {@link #send(String, Consumer)}
+   * @return {@link Outcome#ACCEPTED}, or why the message will not be sent
+   */
+  public Outcome send(byte[] bytes, Consumer<? super MessageFate> afterwards) {
+    Objects.requireNonNull(afterwards, "afterwards");
+    return send(new OutboundMessage(Message.binary(bytes), afterwards));
+  }
+
+  /**
+   * Waits until the queue has space again, if a message was refused with {@link
+   * Outcome#QUEUE_FULL}: half of it is free then.
+   *
+   * @param timeout how long at most
+   * @return false if it is still full after that time, and if the subscription has ended
+   * @throws InterruptedException when this thread is interrupted
+   * @throws IllegalStateException if this sender is not {@link #queueing}
+   */
+  public boolean awaitWritable(Duration timeout) throws InterruptedException {
+    return requireOutbox("awaitWritable").awaitWritable(new SystemTimekeeper(), Nanos.of(timeout));
+  }
+
+  /**
+   * Calls {@code listener} each time when the queue has space again after a message was refused
+   * with {@link Outcome#QUEUE_FULL}: half of it is free then. Replaces the listener before. By
+   * default there is none.
+   *
+   * @param listener runs on the thread that sends, and must be quick; it may send
+   * @throws IllegalStateException if this sender is not {@link #queueing}
+   */
+  public void onWritable(Runnable listener) {
+    requireOutbox("onWritable").onWritable(Objects.requireNonNull(listener, "listener"));
+  }
+
+  private Outbox requireOutbox(String call) {
+    if (outbox == null) {
+      throw new IllegalStateException(call + " needs a sender that was made by queueing(…)");
+    }
+    return outbox;
+  }
+
+  /** How many messages wait while no connection takes them; 0 if this sender is not queueing. */
+  public int queued() {
+    return outbox == null ? 0 : outbox.messages();
+  }
+
+  private Outcome send(OutboundMessage message) {
+    if (outbox != null) {
+      return switch (outbox.add(message)) {
+        case ACCEPTED -> Outcome.ACCEPTED;
+        case FULL -> outbox.mayHold(message) ? Outcome.QUEUE_FULL : Outcome.TOO_LARGE;
+        case CLOSED -> Outcome.CLOSED;
+      };
+    }
     FrameSender outbound;
     StreamSubscription subscription;
     lock.lock();
@@ -203,6 +307,7 @@ public final class WebSocketSender {
    * @throws TransportException if another live subscription uses it; permanent
    */
   void claim(StreamSubscription subscription) throws TransportException {
+    boolean isAnother;
     lock.lock();
     try {
       if (owner != null && owner != subscription && !hasEnded(owner)) {
@@ -211,11 +316,35 @@ public final class WebSocketSender {
                 "Expected one live subscription for a WebSocketSender but another one has it")
             .permanent();
       }
+      isAnother = owner != subscription;
       owner = subscription;
       claimed.signalAll();
     } finally {
       lock.unlock();
     }
+    if (outbox != null && isAnother) {
+      outbox.begin();
+    }
+  }
+
+  /** The subscription has ended; nothing happens if another one has claimed this sender. */
+  void ended(StreamSubscription subscription) {
+    lock.lock();
+    try {
+      if (owner != subscription) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (outbox != null) {
+      outbox.end();
+    }
+  }
+
+  /** Whether messages are accepted while no connection is open. */
+  boolean isQueueing() {
+    return outbox != null;
   }
 
   /** Sends to {@code connection} from now on. */
@@ -225,6 +354,17 @@ public final class WebSocketSender {
       open = connection;
     } finally {
       lock.unlock();
+    }
+    if (outbox != null) {
+      outbox.attach(connection);
+      connection.takeFrom(outbox);
+    }
+  }
+
+  /** Has {@code connection} send nothing more that was kept: it was lost, or has ended. */
+  void release(FrameSender connection) {
+    if (outbox != null) {
+      outbox.release(connection);
     }
   }
 

@@ -61,6 +61,7 @@ final class WebSocketSession
   private final MessageIntake intake;
   private final KeepAlive keepAlive;
   private final @Nullable WebSocketSettings settings;
+  private final @Nullable WebSocketSender sender;
   private final long closeNanos;
   private final CloseFrame closeToPutAway;
   private final AtomicBoolean isClosing = new AtomicBoolean();
@@ -99,7 +100,7 @@ final class WebSocketSession
     this.source = Okio.buffer(activity);
     // The listeners are called by the threads that start() and the first frame to send start.
     this.reader = new MessageReader(source, options.maxMessageBytes(), inflater, this);
-    // Okio applies this to each write of at most 8 KiB, so any progress begins it anew.
+    // Okio applies this to each write of at most 8 KiB, so any progress restarts it.
     Sink sink = socket.getSink();
     sink.timeout().timeout(NO_PROGRESS_SECONDS, SECONDS);
     this.outbound =
@@ -111,6 +112,7 @@ final class WebSocketSession
             this);
     this.intake = new MessageIntake(options, inbound, outbound, upgrade.endpoint());
     this.settings = options.messages().settings();
+    this.sender = options.sender();
     this.keepAlive =
         new KeepAlive(
             time, outbound, this, options.keepAlive(), options.pingTimeout(), options.heartbeat());
@@ -181,7 +183,7 @@ final class WebSocketSession
    * Closes the connection after sending what was accepted before. Any thread; idempotent; never
    * blocks.
    *
-   * @param frame what the server is told, unless this side has begun to close before
+   * @param frame what the server is sent, unless this side has begun to close before
    */
   void close(CloseFrame frame) {
     inbound.close();
@@ -191,8 +193,16 @@ final class WebSocketSession
 
   /** Cuts the connection. Nothing more is sent. Any thread; idempotent; never blocks. */
   void cut() {
+    releaseSender();
     upgrade.close();
     outbound.abort();
+  }
+
+  /** Leaves what the application's sender keeps to another connection. */
+  private void releaseSender() {
+    if (sender != null) {
+      sender.release(outbound);
+    }
   }
 
   // ---- The reader thread ----
@@ -232,6 +242,7 @@ final class WebSocketSession
       awaitEnd();
       return e.toTransportException(upgrade.endpoint());
     } catch (IOException e) {
+      releaseSender();
       upgrade.close(); // The connection is lost: no closing handshake is possible.
       return broken(e);
     }
@@ -295,6 +306,7 @@ final class WebSocketSession
     }
     upgrade.close();
     outbound.release();
+    releaseSender();
     try {
       source.close();
     } catch (IOException e) {

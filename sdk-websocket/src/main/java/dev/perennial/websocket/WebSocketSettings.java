@@ -1,5 +1,7 @@
 package dev.perennial.websocket;
 
+import static dev.perennial.internal.time.Durations.requirePositive;
+
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamState;
 import dev.perennial.StreamSubscription;
@@ -23,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  *     .onControl((out, hello) -> settings.heartbeatEvery(intervalOf(hello)));
  * }</pre>
  *
- * <p>An address or a session id that the server names belongs into the caller's {@link
- * dev.perennial.http.RequestSource} and {@link OpenHandler}, which are asked for each connection;
- * {@link WebSockets.Builder#epoch} notices another session.
+ * <p>An address or a session id that the server names belongs into the cursor, which {@link
+ * dev.perennial.spi.StreamBuilder#cursor(java.util.function.BiFunction)} carries on, and which the
+ * {@link dev.perennial.http.RequestSource} and the {@link ResumingHandshakeHandler} receive on each
+ * connection. {@link WebSockets.Builder#epoch} notices another session.
  *
  * <p>All methods may be called by any thread. None blocks.
  *
@@ -84,12 +87,6 @@ public final class WebSocketSettings {
     }
     if (session != null) {
       session.replaceAfter(Nanos.of(left) / 10 * 9);
-    }
-  }
-
-  private static void requirePositive(String name, Duration time) {
-    if (time.isNegative() || time.isZero()) {
-      throw new IllegalArgumentException(name + " must be positive but was " + time);
     }
   }
 

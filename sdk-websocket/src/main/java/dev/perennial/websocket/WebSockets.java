@@ -1,6 +1,9 @@
 package dev.perennial.websocket;
 
+import static dev.perennial.internal.time.Durations.requirePositive;
+
 import dev.perennial.CloseOccasion;
+import dev.perennial.Decoder;
 import dev.perennial.EventStream;
 import dev.perennial.http.RequestSource;
 import dev.perennial.http.UpgradeBuilder;
@@ -10,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>By default a stream reconnects when its connection is lost. A WebSocket has no cursor of its
  * own, so a stream resumes only if it has a way to send one to the server: {@link
- * Builder#cursorParameter}, {@link Builder#cursorHeader} or {@link Builder#onOpen(OpenHandler)}.
- * Without one, each interruption is reported as a {@link dev.perennial.Gap} and the stream goes on
- * with what the server sends next.
+ * Builder#cursorParameter}, {@link Builder#cursorHeader}, {@link Builder#onOpen(OpenHandler)} or
+ * {@link Builder#handshake(ResumingHandshakeHandler)}. Without one, each interruption is reported
+ * as a {@link dev.perennial.Gap} and the stream continues with what the server sends next.
  *
  * <pre>{@code
  * import dev.perennial.EventStream;
@@ -91,7 +95,7 @@ public final class WebSockets {
     return builder(RequestSource.of(request));
   }
 
-  /** Starts to describe a stream whose request is made anew for each attempt to connect. */
+  /** Starts to describe a stream that creates a new request for each attempt to connect. */
   public static Builder builder(RequestSource source) {
     return new Builder(source);
   }
@@ -103,12 +107,10 @@ public final class WebSockets {
    *
    * <p>The id of an event is the field {@code id} of its JSON by default; {@link #id} finds it
    * elsewhere. It is also the cursor if there is a way to send one: {@link #cursorParameter},
-   * {@link #cursorHeader} or {@link #onOpen(OpenHandler)}.
+   * {@link #cursorHeader}, {@link #onOpen(OpenHandler)} or {@link
+   * #handshake(ResumingHandshakeHandler)}.
    */
   public static final class Builder extends UpgradeBuilder<Builder> {
-    private static final Duration DEFAULT_PING = Duration.ofSeconds(20);
-    private static final Duration SHORTEST_PING_TIMEOUT = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PING_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration DEFAULT_CLOSE = Duration.ofSeconds(2);
     private static final Duration DEFAULT_HANDSHAKE = Duration.ofSeconds(10);
     private static final int DEFAULT_MESSAGES = 1_024;
@@ -117,28 +119,19 @@ public final class WebSockets {
     private List<String> subprotocols = List.of();
     private boolean isSubprotocolOptional;
     private CompressionSettings compression = CompressionSettings.NONE;
-    private boolean isCursorInMessage;
+    private boolean isCursorInOnOpen;
+    private boolean isCursorInHandshake;
     private int maxInboundMessages = DEFAULT_MESSAGES;
     private int maxInboundBytes = DEFAULT_BYTES;
-
-    /** Null to send neither pings nor heartbeats. */
-    private @Nullable Duration keepAlive = DEFAULT_PING;
-
-    private boolean isPingChosen;
+    private KeepAliveSettings keepAlive = KeepAliveSettings.DEFAULT;
     private Duration closeTimeout = DEFAULT_CLOSE;
     private final Map<CloseOccasion, Integer> closeCodes = new EnumMap<>(CloseOccasion.class);
     private boolean endsWithClose;
     private Duration handshakeLimit = DEFAULT_HANDSHAKE;
     private boolean isSenderLate;
 
-    /** Null for the interval, within the bounds of the default. */
-    private @Nullable Duration pingTimeout;
-
-    /** Null to send pings. */
-    private @Nullable Supplier<@Nullable String> heartbeat;
-
     // Null until set.
-    private @Nullable HandshakeHandler handshake;
+    private @Nullable ResumingHandshakeHandler handshake;
     private @Nullable OpenHandler onOpen;
     private @Nullable ControlHandler onControl;
     private @Nullable WebSocketSender sender;
@@ -230,8 +223,31 @@ public final class WebSockets {
      * @throws IllegalArgumentException if the limit is not positive
      */
     public Builder handshake(Duration limit, HandshakeHandler handler) {
+      Objects.requireNonNull(handler, "handler");
+      handshake(limit, (socket, cursor) -> handler.shakeHands(socket));
+      this.isCursorInHandshake = false;
+      return this;
+    }
+
+    /**
+     * As {@link #handshake(HandshakeHandler)}, where a message of the handshake tells the server
+     * where to resume. The stream relies on that: no gap is reported when it goes on after an
+     * interruption, unless the handler throws {@link DisconnectException#cannotResume}.
+     */
+    public Builder handshake(ResumingHandshakeHandler handler) {
+      return handshake(DEFAULT_HANDSHAKE, handler);
+    }
+
+    /**
+     * As {@link #handshake(ResumingHandshakeHandler)}, with another limit.
+     *
+     * @param limit as of {@link #handshake(Duration, HandshakeHandler)}
+     * @throws IllegalArgumentException if the limit is not positive
+     */
+    public Builder handshake(Duration limit, ResumingHandshakeHandler handler) {
       this.handshakeLimit = requirePositive("handshake", limit);
       this.handshake = Objects.requireNonNull(handler, "handler");
+      this.isCursorInHandshake = true;
       return this;
     }
 
@@ -254,18 +270,18 @@ public final class WebSockets {
     public Builder onOpen(StartHandler handler) {
       Objects.requireNonNull(handler, "handler");
       this.onOpen = (out, cursor) -> handler.onOpen(out);
-      this.isCursorInMessage = false;
+      this.isCursorInOnOpen = false;
       return this;
     }
 
     /**
      * Sends the first messages of each connection, one of which tells the server where to resume.
-     * The stream relies on that: no gap is reported when it goes on after an interruption. Replaces
-     * the other {@code onOpen}. By default nothing is sent.
+     * The stream relies on that: no gap is reported when it continues after an interruption.
+     * Replaces the other {@code onOpen}. By default nothing is sent.
      */
     public Builder onOpen(OpenHandler handler) {
       this.onOpen = Objects.requireNonNull(handler, "handler");
-      this.isCursorInMessage = true;
+      this.isCursorInOnOpen = true;
       return this;
     }
 
@@ -296,11 +312,7 @@ public final class WebSockets {
      * @throws IllegalStateException if {@link #heartbeatEvery} was set
      */
     public Builder pingEvery(Duration interval) {
-      if (heartbeat != null) {
-        throw new IllegalStateException("pingEvery(…) cannot be combined with heartbeatEvery(…)");
-      }
-      this.keepAlive = requirePositive("pingEvery", interval);
-      this.isPingChosen = true;
+      this.keepAlive = keepAlive.withPings(interval);
       return this;
     }
 
@@ -310,9 +322,7 @@ public final class WebSockets {
      * and {@link #heartbeatEvery}. By default pings are sent.
      */
     public Builder withoutPings() {
-      this.keepAlive = null;
-      this.heartbeat = null;
-      this.isPingChosen = false;
+      this.keepAlive = keepAlive.withNothing();
       return this;
     }
 
@@ -326,7 +336,7 @@ public final class WebSockets {
      * @throws IllegalArgumentException if the limit is not positive
      */
     public Builder pingTimeout(Duration limit) {
-      this.pingTimeout = requirePositive("pingTimeout", limit);
+      this.keepAlive = keepAlive.withPingTimeout(limit);
       return this;
     }
 
@@ -343,7 +353,7 @@ public final class WebSockets {
     }
 
     /**
-     * Sets the code that the server is told when this side closes a connection on that occasion.
+     * Sets the code that is sent to the server when this side closes a connection on that occasion.
      * Some servers end the session of a client that closes with 1000 or 1001. By default 1000.
      *
      * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999
@@ -382,16 +392,6 @@ public final class WebSockets {
       return endsWithClose;
     }
 
-    private Duration effectivePingTimeout() {
-      if (pingTimeout != null) {
-        return pingTimeout;
-      }
-      if (keepAlive == null || keepAlive.compareTo(LONGEST_PING_TIMEOUT) > 0) {
-        return LONGEST_PING_TIMEOUT;
-      }
-      return keepAlive.compareTo(SHORTEST_PING_TIMEOUT) < 0 ? SHORTEST_PING_TIMEOUT : keepAlive;
-    }
-
     /**
      * Sends {@code message} at this interval instead of pings, for servers whose application has to
      * see that the client is alive. By default pings are sent.
@@ -410,9 +410,9 @@ public final class WebSockets {
     }
 
     /**
-     * As {@link #heartbeatEvery(Duration, String)}, with a message that is made anew each time,
-     * such as one that has the number of the last event. The interval lasts until the server names
-     * another one: see {@link WebSocketSettings#heartbeatEvery}.
+     * As {@link #heartbeatEvery(Duration, String)}, with a message that is created each time it is
+     * sent, for example with the number of the last event. The interval lasts until the server
+     * names another one: see {@link WebSocketSettings#heartbeatEvery}.
      *
      * @param message returns the text to send; null to leave this one out. Runs on the thread that
      *     sends, and must be quick. When it throws, the connection ends and is replaced
@@ -420,12 +420,8 @@ public final class WebSockets {
      * @throws IllegalStateException if {@link #pingEvery} was set
      */
     public Builder heartbeatEvery(Duration interval, Supplier<@Nullable String> message) {
-      if (isPingChosen) {
-        throw new IllegalStateException("heartbeatEvery(…) cannot be combined with pingEvery(…)");
-      }
-      requirePositive("heartbeatEvery", interval);
-      this.heartbeat = Objects.requireNonNull(message, "message");
-      this.keepAlive = interval;
+      this.keepAlive =
+          keepAlive.withHeartbeats(interval, Objects.requireNonNull(message, "message"));
       return this;
     }
 
@@ -437,13 +433,6 @@ public final class WebSockets {
     public Builder settings(WebSocketSettings settings) {
       this.settings = Objects.requireNonNull(settings, "settings");
       return this;
-    }
-
-    private static Duration requirePositive(String option, Duration interval) {
-      if (interval.isNegative() || interval.isZero()) {
-        throw new IllegalArgumentException(option + " must be positive but was " + interval);
-      }
-      return interval;
     }
 
     /**
@@ -505,24 +494,21 @@ public final class WebSockets {
      * @throws IllegalArgumentException if one of the two is not positive
      */
     public Builder maxInflation(int ratio, int bytesPerSecond) {
-      if (ratio <= 0 || bytesPerSecond <= 0) {
-        throw new IllegalArgumentException(
-            "maxInflation must have a positive ratio and bytesPerSecond but was "
-                + ratio
-                + " and "
-                + bytesPerSecond);
-      }
       this.compression = compression.withLimits(ratio, bytesPerSecond);
       return this;
     }
 
     @Override
     protected boolean isCursorInMessage() {
-      return isCursorInMessage;
+      return isCursorInOnOpen || isCursorInHandshake;
     }
 
     @Override
     protected UpgradeProtocol protocol(int maxEventBytes) {
+      if (isSenderLate && sender != null && sender.isQueueing()) {
+        throw new IllegalStateException(
+            "refuseEarlySends() cannot be combined with a WebSocketSender that is queueing");
+      }
       return new WebSocketProtocol(
           new WebSocketOptions(
               new Subprotocols(subprotocols, isSubprotocolOptional),
@@ -530,11 +516,11 @@ public final class WebSockets {
               maxEventBytes,
               maxInboundMessages,
               maxInboundBytes,
-              keepAlive,
-              effectivePingTimeout(),
+              keepAlive.interval(),
+              keepAlive.pingTimeout(),
               closeTimeout,
               canResume(),
-              heartbeat,
+              keepAlive.heartbeat(),
               onOpen,
               onControl,
               sender,
@@ -544,6 +530,34 @@ public final class WebSockets {
               endsWithClose,
               Map.copyOf(closeCodes),
               new MessageHandling(payloadTransform(), kindFinder(), epochFinder(), settings)));
+    }
+
+    /**
+     * Returns a stream whose connections are passed to {@code opened} when the first messages were
+     * sent on them. It has no cursor.
+     */
+    <T> EventStream<T> shared(Consumer<WebSocketSender> opened, Decoder<T> decoder) {
+      OpenHandler first = onOpen;
+      boolean wasCursorInMessage = isCursorInMessage;
+      onOpen =
+          (out, cursor) -> {
+            if (first != null) {
+              first.onOpen(out, cursor);
+            }
+            opened.accept(out);
+          };
+      isCursorInMessage = false;
+      try {
+        return positionAtServer().stream(decoder);
+      } finally {
+        onOpen = first;
+        isCursorInMessage = wasCursorInMessage;
+      }
+    }
+
+    /** Where it leads, as messages may show it. */
+    String sharedEndpoint() {
+      return transport().endpoint();
     }
 
     /** The reader thread does, so that it sees the control messages in what comes out. */

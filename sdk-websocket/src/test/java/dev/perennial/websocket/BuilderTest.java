@@ -60,8 +60,8 @@ class BuilderTest {
   void cursorWithoutAWayToTheServer() {
     builder.cursor(payload -> "7");
     assertRefused(
-        "cursor(…) needs a way to the server: cursorParameter(…), cursorHeader(…) or a message on"
-            + " open",
+        "cursor(…) needs a way to the server: cursorParameter(…), cursorHeader(…),"
+            + " cursorInRequest() or a message on open",
         builder::stream);
     builder.onOpen((out, cursor) -> out.send("since " + cursor)).stream();
   }

@@ -85,7 +85,7 @@ class ExtensionsTest {
         "permessage-deflate; server_no_context_takeover; server_no_context_takeover | twice",
         "permessage-deflate; server_max_window_bits=8; server_max_window_bits=8 | twice"
       })
-  void whatWasNotOfferedIsRefused(String answer, String message) {
+  void whatWasNotOfferedIsRejected(String answer, String message) {
     assertRefused(List.of(answer), message);
   }
 

@@ -1,7 +1,5 @@
 package dev.perennial.websocket;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +70,7 @@ final class HeldSender {
   }
 
   static Message text(String text) {
-    return new Message(text.getBytes(UTF_8), /* isBinary= */ false);
+    return Message.text(text);
   }
 
   /** Runs the threads, and returns what they sent. */

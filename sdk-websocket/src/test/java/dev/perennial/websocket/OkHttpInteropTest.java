@@ -89,7 +89,7 @@ class OkHttpInteropTest {
   /** In fragments, if the message is long. */
   private static void write(FrameWriter writer, Message message) throws IOException {
     OutboundQueue queue = new OutboundQueue(message.length());
-    queue.add(message);
+    queue.add(new OutboundMessage(message, null));
     for (OutboundQueue.Frame next = queue.next(); next != null; next = queue.next()) {
       next.writeTo(writer);
     }

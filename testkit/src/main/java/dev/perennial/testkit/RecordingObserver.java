@@ -151,6 +151,22 @@ public final class RecordingObserver implements StreamObserver {
   }
 
   @Override
+  public void onEventRetry(
+      StreamSubscription subscription,
+      Event<?> event,
+      int retry,
+      Duration delay,
+      StreamException failure) {
+    record(subscription, "eventRetry " + event.id() + " " + retry + " " + delay);
+  }
+
+  @Override
+  public void onEventSkipped(
+      StreamSubscription subscription, Event<?> event, StreamException failure) {
+    record(subscription, "eventSkipped " + event.id());
+  }
+
+  @Override
   public void onMalformed(StreamSubscription subscription, StreamException report) {
     record(subscription, "malformed " + report.getMessage());
   }

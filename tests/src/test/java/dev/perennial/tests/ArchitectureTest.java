@@ -38,7 +38,9 @@ class ArchitectureTest {
   private static final String SSE = "dev.perennial.sse..";
   private static final String NDJSON = "dev.perennial.ndjson..";
   private static final String WEBSOCKET = "dev.perennial.websocket..";
+  private static final String JACKSON3 = "dev.perennial.jackson3..";
   private static final String MICROMETER = "dev.perennial.micrometer..";
+  private static final String JDBC = "dev.perennial.jdbc..";
   private static final String TESTKIT = "dev.perennial.testkit..";
   private static final String CONFORMANCE = "dev.perennial.conformance..";
   private static final String SUBJECTS = "dev.perennial.subjects..";
@@ -48,8 +50,8 @@ class ArchitectureTest {
   private static final DescribedPredicate<JavaClass> SDK =
       resideInAnyPackage(CORE)
           .or(resideInAnyPackage(HTTP))
-          .or(resideInAnyPackage(SSE, NDJSON, WEBSOCKET, MICROMETER))
-          .as("a class of core, HTTP, a transport or the metrics");
+          .or(resideInAnyPackage(SSE, NDJSON, WEBSOCKET, JACKSON3, MICROMETER, JDBC))
+          .as("a class of core, HTTP, a transport, Jackson 3, the metrics or the JDBC store");
 
   /**
    * The pool is shared by all runtimes: no timekeeper is its own, and idle threads are no behavior.
@@ -75,7 +77,7 @@ class ArchitectureTest {
           .resideInAnyPackage(CORE)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("okhttp3..", "okio..", "com.fasterxml.jackson..");
+          .resideInAnyPackage("okhttp3..", "okio..", "com.fasterxml.jackson..", "tools.jackson..");
 
   @ArchTest
   static final ArchRule httpDependsOnCoreOnly =
@@ -88,8 +90,41 @@ class ArchitectureTest {
   @ArchTest static final ArchRule webSocketDependsOnHttpOnly = dependsOnHttpOnly(WEBSOCKET);
 
   @ArchTest
+  static final ArchRule jackson3DependsOnCoreOnly =
+      dependsOnly(resideInAPackage(JACKSON3), resideInAnyPackage(CORE));
+
+  @ArchTest
+  static final ArchRule onlyItsModuleNamesJackson3 =
+      noClasses()
+          .that(SDK.and(not(resideInAPackage(JACKSON3))))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("tools.jackson..");
+
+  @ArchTest
+  static final ArchRule jackson3NamesNoJackson2 =
+      noClasses()
+          .that()
+          .resideInAPackage(JACKSON3)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.fasterxml.jackson.core..", "com.fasterxml.jackson.databind..");
+
+  @ArchTest
   static final ArchRule metricsDependOnCoreOnly =
       dependsOnly(resideInAPackage(MICROMETER), resideInAnyPackage(CORE));
+
+  @ArchTest
+  static final ArchRule jdbcStoreDependsOnCoreOnly =
+      dependsOnly(resideInAPackage(JDBC), resideInAnyPackage(CORE));
+
+  @ArchTest
+  static final ArchRule onlyTheJdbcStoreNamesJdbc =
+      noClasses()
+          .that(SDK.and(not(resideInAPackage(JDBC))))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.sql..", "javax.sql..");
 
   @ArchTest
   static final ArchRule onlyTheMetricsNameMicrometer =

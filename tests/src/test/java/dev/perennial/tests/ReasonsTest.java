@@ -58,7 +58,7 @@ class ReasonsTest {
 
   @ParameterizedTest
   @EnumSource
-  void endsASubscriptionInWords(Reason reason) throws Exception {
+  void reasonExplainsWhyTheSubscriptionEnded(Reason reason) throws Exception {
     Ended end = endedBy(reason);
 
     assertEquals(reason, end.failure.reason());

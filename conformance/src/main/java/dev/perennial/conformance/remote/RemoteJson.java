@@ -85,6 +85,9 @@ final class RemoteJson {
         .put("pingEvery", millis(instructions.pingEvery()))
         .put("message", instructions.message())
         .put("consumerFailsAt", instructions.consumerFailsAt())
+        .put("consumerFailures", instructions.consumerFailures())
+        .put("consumerRetries", instructions.consumerRetries())
+        .put("isFailedEventSkipped", instructions.isFailedEventSkipped())
         .put("consumerClosesAt", instructions.consumerClosesAt());
   }
 

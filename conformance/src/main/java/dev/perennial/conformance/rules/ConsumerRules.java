@@ -3,10 +3,15 @@ package dev.perennial.conformance.rules;
 import static dev.perennial.conformance.Capability.FOLLOWS_WITHOUT_CURSOR;
 import static dev.perennial.conformance.Capability.NOTICES_SILENCE;
 import static dev.perennial.conformance.Capability.RECONNECTS;
+import static dev.perennial.conformance.Capability.REPEATS_EVENTS;
 import static dev.perennial.conformance.Capability.REPORTS_END;
 import static dev.perennial.conformance.Capability.RESUMES;
+import static dev.perennial.conformance.Capability.STARTS_AT_CURSOR;
+import static dev.perennial.conformance.Capability.STORES_CURSOR;
 import static dev.perennial.conformance.Capability.WAITS_FOR_CONSUMER;
+import static dev.perennial.conformance.rules.Checks.delivered;
 import static dev.perennial.conformance.rules.Checks.deliveredLog;
+import static dev.perennial.conformance.rules.Checks.nothingLost;
 import static dev.perennial.conformance.rules.Checks.requests;
 import static java.time.Duration.ofSeconds;
 
@@ -29,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a client does when its consumer is slow or fails. */
 final class ConsumerRules {
+  private static final String REPEATED =
+      "decision: a cursor passes what was processed, or skipped on purpose";
   private static final String SERIAL = "Reactive Streams 1.3";
 
   private ConsumerRules() {}
@@ -125,7 +132,42 @@ final class ConsumerRules {
                       .untilDelivered(1_500)
                       .limit(ofSeconds(30))
                       .expect(deliveredLog(1_500), requests(1));
-                }));
+                }),
+        rule("consumer-07", "An event at which the consumer fails is repeated before the next one.")
+            .source(REPEATED)
+            .covers("F73")
+            .needs(REPEATS_EVENTS)
+            .scenario(
+                s ->
+                    s.failsAt(2, 2)
+                        .set(to -> to.consumerRetries(2))
+                        .reply(opened(s).replay(4).hold())
+                        .until("event 4", trace -> trace.isNewest("event 4"))
+                        .expect(deliveredLog(4), requests(1))),
+        rule("consumer-08", "An event at which the consumer fails to the last is not passed.")
+            .source(REPEATED)
+            .covers("F73", "P1-ack")
+            .needs(REPEATS_EVENTS, REPORTS_END, RESUMES, STORES_CURSOR, STARTS_AT_CURSOR)
+            .scenario(
+                s ->
+                    s.failsAt(3, 3)
+                        .set(to -> to.consumerRetries(2))
+                        .restarts()
+                        .reply(opened(s).replay(5).hold())
+                        .always(opened(s).replay(6).hold())
+                        .until("event 6", trace -> trace.isNewest("event 6"))
+                        .expect(nothingLost(1, 6), ResumeRules.storedNoMoreThanDone())),
+        rule("consumer-09", "An event that is to be skipped does not end the stream.")
+            .source(REPEATED)
+            .covers("F73")
+            .needs(REPEATS_EVENTS)
+            .scenario(
+                s ->
+                    s.failsAt(2, 2)
+                        .set(to -> to.consumerRetries(1).skipFailedEvents())
+                        .reply(opened(s).replay(4).hold())
+                        .until("event 4", trace -> trace.isNewest("event 4"))
+                        .expect(delivered("event 1", "event 3", "event 4"), requests(1))));
   }
 
   private static ScenarioRule.Draft rule(String id, String sentence) {

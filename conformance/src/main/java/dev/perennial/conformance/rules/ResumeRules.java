@@ -230,7 +230,7 @@ final class ResumeRules {
   }
 
   /** Expects each saved event, and all before it, to be processed. */
-  private static Check storedNoMoreThanDone() {
+  static Check storedNoMoreThanDone() {
     return Checks.custom(
         "Expected no cursor to be stored before its event was processed.",
         ResumeRules::storedTooEarly);

@@ -34,6 +34,9 @@ public final class ClientSettings {
   @Nullable Duration pingEvery;
   @Nullable String message;
   int consumerFailsAt;
+  int consumerFailures = 1;
+  int consumerRetries;
+  boolean isFailedEventSkipped;
   int consumerClosesAt;
 
   public ClientSettings baseDelay(Duration delay) {
@@ -83,6 +86,16 @@ public final class ClientSettings {
 
   public ClientSettings skipMalformed() {
     isMalformedSkipped = true;
+    return this;
+  }
+
+  public ClientSettings consumerRetries(int count) {
+    consumerRetries = count;
+    return this;
+  }
+
+  public ClientSettings skipFailedEvents() {
+    isFailedEventSkipped = true;
     return this;
   }
 
@@ -187,6 +200,9 @@ public final class ClientSettings {
     scaled.pingEvery = pingEvery == null ? null : scale.real(pingEvery);
     scaled.message = message;
     scaled.consumerFailsAt = consumerFailsAt;
+    scaled.consumerFailures = consumerFailures;
+    scaled.consumerRetries = consumerRetries;
+    scaled.isFailedEventSkipped = isFailedEventSkipped;
     scaled.consumerClosesAt = consumerClosesAt;
     return scaled;
   }

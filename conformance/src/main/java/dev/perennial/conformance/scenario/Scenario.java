@@ -123,8 +123,16 @@ public final class Scenario {
 
   /** Lets the consumer throw at an event. */
   public Scenario failsAt(int event) {
+    return failsAt(event, 1);
+  }
+
+  /** Lets the consumer throw at an event, and whenever it is called after that, so many times. */
+  public Scenario failsAt(int event, int times) {
     settings.consumerFailsAt = event;
-    consumer.put(event, new ConsumerAct.Fails());
+    settings.consumerFailures = times;
+    for (int call = event; call < event + times; call++) {
+      consumer.put(call, new ConsumerAct.Fails());
+    }
     return this;
   }
 

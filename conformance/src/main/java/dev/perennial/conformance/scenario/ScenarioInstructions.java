@@ -170,6 +170,21 @@ final class ScenarioInstructions implements Instructions {
   }
 
   @Override
+  public int consumerFailures() {
+    return settings.consumerFailures;
+  }
+
+  @Override
+  public int consumerRetries() {
+    return settings.consumerRetries;
+  }
+
+  @Override
+  public boolean isFailedEventSkipped() {
+    return settings.isFailedEventSkipped;
+  }
+
+  @Override
   public int consumerClosesAt() {
     return settings.consumerClosesAt;
   }

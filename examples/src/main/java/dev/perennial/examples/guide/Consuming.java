@@ -2,10 +2,14 @@ package dev.perennial.examples.guide;
 
 import static java.time.Duration.ofSeconds;
 
+import dev.perennial.ConsumerFailurePolicy;
 import dev.perennial.Event;
 import dev.perennial.EventReader;
 import dev.perennial.EventStream;
 import dev.perennial.Gap;
+import dev.perennial.StreamException;
+import dev.perennial.StreamListener;
+import dev.perennial.StreamObserver;
 import dev.perennial.StreamState;
 import dev.perennial.StreamSubscription;
 import dev.perennial.sse.Sse;
@@ -23,6 +27,23 @@ final class Consuming {
         ticks.subscribe(event -> System.out.println(event.data()))) {
       subscription.awaitClosed();
     }
+  }
+
+  // endregion
+
+  // region throwing
+  static StreamSubscription store(EventStream<String> ticks, StreamListener<String> database) {
+    return ticks
+        .withConsumerFailurePolicy(ConsumerFailurePolicy.retry(5, ofSeconds(2)).thenSkip())
+        .withObserver(
+            new StreamObserver() {
+              @Override
+              public void onEventSkipped(
+                  StreamSubscription subscription, Event<?> event, StreamException failure) {
+                System.err.println("skipped " + event.id() + ": " + failure.getMessage());
+              }
+            })
+        .subscribe(database);
   }
 
   // endregion

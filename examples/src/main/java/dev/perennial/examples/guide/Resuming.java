@@ -41,24 +41,6 @@ final class Resuming {
 
   // endregion
 
-  // region transaction
-  interface Database {
-    @Nullable String cursor();
-
-    /** Stores the order and the cursor, both or neither. */
-    void store(Order order, @Nullable String cursor);
-  }
-
-  static void storeEachOnce(EventStream<Order> orders, Database database) {
-    try (EventReader<Order> reader = orders.withCursor(database.cursor()).open()) {
-      for (Event<Order> event : reader) {
-        database.store(event.data(), event.cursor());
-      }
-    }
-  }
-
-  // endregion
-
   // region own-store
   interface Settings {
     @Nullable String get(String key) throws IOException;

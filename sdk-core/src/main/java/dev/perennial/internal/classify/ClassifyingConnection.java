@@ -46,6 +46,9 @@ final class ClassifyingConnection implements StreamConnection {
   /** The error that the last event looks like; null when it is none. */
   private @Nullable ServerError apparentError;
 
+  /** Ends the connection once a control message was passed on that names an epoch; else null. */
+  private @Nullable IOException endAfterEpoch;
+
   /** Whether the declared end was found: no further frame is read. */
   private boolean isOver;
 
@@ -96,6 +99,9 @@ final class ClassifyingConnection implements StreamConnection {
 
   @Override
   public @Nullable Frame read(Deadlines limits) throws IOException {
+    if (endAfterEpoch != null) {
+      throw endAfterEpoch;
+    }
     if (isOver) {
       return reportEnd();
     }
@@ -123,7 +129,7 @@ final class ClassifyingConnection implements StreamConnection {
     if (isEvent) {
       apparentError = found.kind() == Payload.Kind.EVENT ? error : null;
       if (found.kind() == Payload.Kind.CONTROL) {
-        delegate.control(found);
+        answer(found);
       } else if (found.kind() == Payload.Kind.END) {
         isOver = true;
         isEndReported = true;
@@ -132,6 +138,18 @@ final class ClassifyingConnection implements StreamConnection {
       }
     }
     return found;
+  }
+
+  /** If a control message names an epoch, that is passed on before the connection ends with it. */
+  private void answer(Frame control) throws IOException {
+    try {
+      delegate.control(control);
+    } catch (IOException e) {
+      if (control.epoch() == null) {
+        throw e;
+      }
+      endAfterEpoch = e;
+    }
   }
 
   /** Returns the first frame that the transform makes, and keeps the others. */

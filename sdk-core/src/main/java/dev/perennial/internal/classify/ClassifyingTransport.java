@@ -1,6 +1,7 @@
 package dev.perennial.internal.classify;
 
 import dev.perennial.PayloadTransform;
+import dev.perennial.StreamSubscription;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.Sequence;
 import dev.perennial.spi.StreamConnection;
@@ -29,6 +30,11 @@ public record ClassifyingTransport(
     StreamConnection connection = delegate.newConnection(attempt);
     PayloadTransform.Step step = transform == null ? null : transform.begin(maxEventBytes);
     return new ClassifyingConnection(connection, step, classifier, attempt.cursor(), endpoint());
+  }
+
+  @Override
+  public void ended(StreamSubscription subscription) {
+    delegate.ended(subscription);
   }
 
   @Override

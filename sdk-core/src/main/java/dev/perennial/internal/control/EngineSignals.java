@@ -71,6 +71,10 @@ public final class EngineSignals {
   @GuardedBy("lock")
   private boolean isOffline;
 
+  /** Meaningful while woken: by a request to reconnect now. */
+  @GuardedBy("lock")
+  private boolean isHurried;
+
   /** Unlike {@link #isWoken}, it is not forgotten when a wait has ended. */
   @GuardedBy("lock")
   private boolean isWokenSinceAttempt;
@@ -186,6 +190,7 @@ public final class EngineSignals {
         time.await(changed, Nanos.FOREVER);
       }
       isWoken = false;
+      isHurried = false;
     } finally {
       lock.unlock();
     }
@@ -255,6 +260,7 @@ public final class EngineSignals {
     lock.lock();
     try {
       isWoken = false;
+      isHurried = false;
     } finally {
       lock.unlock();
     }
@@ -272,6 +278,18 @@ public final class EngineSignals {
       boolean woken = isWoken;
       isWoken = false;
       return woken && left > 0 && !hasRequest;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns whether the last wake was a request to reconnect now, and forgets that. */
+  public boolean takeHurry() {
+    lock.lock();
+    try {
+      boolean wasHurried = isHurried;
+      isHurried = false;
+      return wasHurried;
     } finally {
       lock.unlock();
     }
@@ -439,6 +457,17 @@ public final class EngineSignals {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** As {@link #wake}, for one subscription alone: its wait need not be spread. */
+  public void reconnectNow() {
+    lock.lock();
+    try {
+      isHurried = true;
+    } finally {
+      lock.unlock();
+    }
+    wake();
   }
 
   /** Returns whether the engine was woken since the last call, whether it waited or not. */

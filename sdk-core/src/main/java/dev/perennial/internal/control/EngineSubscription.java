@@ -80,6 +80,13 @@ public final class EngineSubscription implements StreamSubscription {
   }
 
   @Override
+  public void reconnectNow() {
+    context.network().look(); // It may have missed to call back.
+    signals.reconnectNow();
+    status.replaceConnection();
+  }
+
+  @Override
   public void park() {
     signals.park();
   }

@@ -4,9 +4,12 @@ import dev.perennial.CursorStore;
 import dev.perennial.StreamException;
 import dev.perennial.StreamState;
 import dev.perennial.internal.delivery.DeliveryHost;
+import dev.perennial.internal.delivery.Redelivery;
 import dev.perennial.internal.log.SubscriptionLog;
 import dev.perennial.internal.resume.AcknowledgedCursor;
 import dev.perennial.internal.resume.CursorWriter;
+import dev.perennial.internal.retry.ConsumerFailures;
+import dev.perennial.internal.retry.Jitter;
 import dev.perennial.internal.settings.SubscriptionSettings;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Timekeeper;
@@ -27,6 +30,7 @@ public final class SubscriptionContext<T> {
   private final AcknowledgedCursor acknowledged;
   private final NetworkWatch network;
   private final SubscriptionLog log;
+  private final @Nullable Redelivery redelivery; // Null when what the consumer throws ends all.
   private final Host host;
 
   public SubscriptionContext(SubscriptionSettings<T> settings) {
@@ -34,7 +38,10 @@ public final class SubscriptionContext<T> {
     this.signals = new EngineSignals(settings.services().timekeeper());
     this.network = new NetworkWatch(settings.services().network(), signals, status);
     Transport transport = settings.transport();
-    this.log = new SubscriptionLog(settings.services().log(), transport::endpoint);
+    this.log =
+        new SubscriptionLog(
+            settings.services().log(), transport::endpoint, settings.services().timekeeper());
+    this.redelivery = newRedelivery(settings);
     this.host = new Host(transport, signals, status, log, new SubscribedHere(transport.endpoint()));
     AtomicReference<@Nullable String> cursor =
         new AtomicReference<>(settings.resume().startAfter());
@@ -42,6 +49,19 @@ public final class SubscriptionContext<T> {
     this.acknowledged =
         new AcknowledgedCursor(
             cursor, settings.resume().maxUnacknowledged(), writer, signals::changed);
+  }
+
+  private static @Nullable Redelivery newRedelivery(SubscriptionSettings<?> settings) {
+    ConsumerFailures.Rule rule = settings.consumerRule();
+    if (rule == null) {
+      return null;
+    }
+    Timekeeper time = settings.services().timekeeper();
+    Jitter jitter = new Jitter(settings.services().random());
+    return new Redelivery(
+        new ConsumerFailures(rule, settings.retry(), jitter, time),
+        settings.services().engineThreads(),
+        time);
   }
 
   private static @Nullable CursorWriter newWriter(
@@ -138,6 +158,11 @@ public final class SubscriptionContext<T> {
 
   public NetworkWatch network() {
     return network;
+  }
+
+  /** What follows when a listener throws at an event; null when that ends the subscription. */
+  public @Nullable Redelivery redelivery() {
+    return redelivery;
   }
 
   public DeliveryHost deliveryHost() {

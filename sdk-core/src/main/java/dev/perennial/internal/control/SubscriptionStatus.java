@@ -28,6 +28,9 @@ public final class SubscriptionStatus {
 
     /** Asks the server for a sign of life, and ends the connection when none comes soon. */
     void networkChanged();
+
+    /** Ends the connection in favour of another one, if that may follow it. */
+    void replace();
   }
 
   private final AtomicLong lastEventNanos = new AtomicLong(NEVER);
@@ -99,6 +102,14 @@ public final class SubscriptionStatus {
     OpenConnection open = openConnection;
     if (open != null) {
       open.networkChanged();
+    }
+  }
+
+  /** Ends the open connection, if there is one, in favour of another one. */
+  void replaceConnection() {
+    OpenConnection open = openConnection;
+    if (open != null) {
+      open.replace();
     }
   }
 

@@ -44,6 +44,11 @@ import org.jspecify.annotations.Nullable;
  * yet is taken over by the engine thread when that comes by, so a runtime without a free thread
  * delays callbacks and does not stop them.
  *
+ * <h2>A consumer that throws</h2>
+ *
+ * {@link Redelivery} says what follows. An event that is delivered again stays here, before
+ * everything else, and nothing is drained until it is due.
+ *
  * <h2>The end</h2>
  *
  * {@code DeliveryEnd} says which terminal callback is made. When it is not what the engine has
@@ -64,6 +69,9 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
   /** Null when the executor is the runtime's, whose work the engine thread takes over. */
   private final @Nullable DroppedTaskCheck check;
 
+  /** Null when what the consumer throws always ends the subscription. */
+  private final @Nullable Redelivery redelivery;
+
   /** What was dropped for the event that is being put in. Used by the engine thread. */
   private final List<Event<?>> dropped = new ArrayList<>(1);
 
@@ -72,8 +80,10 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
       DeliveryThreads threads,
       QueueBounds bounds,
       AcknowledgedCursor acknowledged,
+      @Nullable Redelivery redelivery,
       DeliveryHost host) {
     this.target = target;
+    this.redelivery = redelivery;
     this.executor = threads.executor();
     this.isShared = threads.isShared();
     this.bounds = bounds;
@@ -320,6 +330,9 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
       if (entry instanceof Event<?> event) {
         target.event((Event<T>) event);
         acknowledged.handled(event);
+        if (redelivery != null) {
+          redelivery.handled();
+        }
       } else if (entry instanceof Between.Checkpoint checkpoint) {
         checkpoint.passed().run();
       } else if (entry instanceof Between.DroppedUpTo last) {
@@ -335,12 +348,45 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
       }
       return true;
     } catch (Throwable thrown) {
-      broke(new CallbackException(thrown, target.reportsOwnFailure()));
-      return false;
+      CallbackException failure = new CallbackException(thrown, target.reportsOwnFailure());
+      if (redelivery != null && entry instanceof Event<?> event) {
+        return hasPassed(event, failure, redelivery);
+      }
+      return broke(failure);
     }
   }
 
-  private void broke(CallbackException thrown) {
+  /** Does what follows when the consumer threw at an event; returns whether it is passed. */
+  private boolean hasPassed(Event<?> event, CallbackException thrown, Redelivery policy) {
+    Redelivery.Step step;
+    try {
+      step = policy.after(event, thrown);
+    } catch (CallbackException ofObserver) {
+      return broke(ofObserver);
+    }
+    switch (step) {
+      case FAIL -> {
+        return broke(thrown.after(policy.failures()));
+      }
+      case SKIP -> {
+        acknowledged.handled(event);
+        event.acknowledge(); // The consumer will not.
+        return true;
+      }
+      case RETRY -> {
+        if (states.delay(event)) {
+          policy.arm(() -> hasPut(states.endDelay()));
+        } else {
+          becameIdle();
+        }
+        return false;
+      }
+    }
+    throw new IllegalStateException("Unknown step " + step);
+  }
+
+  /** Ends the subscription with what the consumer, or an observer, threw; returns false. */
+  private boolean broke(CallbackException thrown) {
     Outcome outcome = states.broke(thrown);
     correct(outcome);
     if (outcome.act() == Act.FAIL) {
@@ -349,6 +395,7 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
     } else {
       perform(outcome.act());
     }
+    return false;
   }
 
   /** Makes the terminal callback; no other callback is made any more. */
@@ -365,6 +412,9 @@ public final class QueuedDelivery<T> implements Delivery<T>, Runnable {
       target.release();
       if (check != null) {
         check.stop();
+      }
+      if (redelivery != null) {
+        redelivery.stop();
       }
     }
     host.deliveryChanged();

@@ -296,6 +296,11 @@ final class ConnectionRun {
     return known;
   }
 
+  /** Whether this connection has brought an event that is new. */
+  boolean hasProgressed() {
+    return newEvents > 0;
+  }
+
   /** A new event was handed over. */
   void progressed() {
     newEvents++;
@@ -407,6 +412,16 @@ final class ConnectionRun {
         PathCheck path = pathCheck;
         if (path != null) {
           path.networkChanged();
+        }
+      }
+
+      @Override
+      public void replace() {
+        if (pathCheck != null) { // Another one may follow.
+          signals.kill(
+              number,
+              ConnectionEnd.replaced(
+                  "The application asked for another connection to " + endpoint()));
         }
       }
     };

@@ -13,6 +13,7 @@ import dev.perennial.internal.control.NetworkWatch;
 import dev.perennial.internal.control.SubscriptionContext;
 import dev.perennial.internal.control.SubscriptionStatus;
 import dev.perennial.internal.delivery.Delivery;
+import dev.perennial.internal.delivery.Redelivery;
 import dev.perennial.internal.resume.CursorWriter;
 import dev.perennial.internal.retry.ConnectionEnd;
 import dev.perennial.internal.retry.Jitter;
@@ -166,6 +167,10 @@ final class Engine<T> implements Runnable {
       return;
     }
     status.thread(Thread.currentThread());
+    Redelivery redelivery = context.redelivery();
+    if (redelivery != null) {
+      redelivery.begin(notifier);
+    }
     Throwable end;
     try {
       if (!signals.isEnding()) {
@@ -352,10 +357,10 @@ final class Engine<T> implements Runnable {
           }
           notifier.heartbeat(frame);
           if (frame.cursor() != null) { // It was an event until a classifier saw it.
-            pipeline.checkpoint(frame);
+            pipeline.checkpoint(frame, run);
           }
         }
-        case CURSOR -> pipeline.checkpoint(frame);
+        case CURSOR -> pipeline.checkpoint(frame, run);
         case CONTROL -> {} // It was for the transport.
         case GAP -> end = gaps.reported(frame.text());
         case NEW_EPOCH -> end = newEpoch("The server has begun anew");
@@ -427,6 +432,7 @@ final class Engine<T> implements Runnable {
       Callbacks.runLast(writer::end);
     }
     Callbacks.runLast(() -> notifier.closed(failure));
+    Callbacks.runLast(() -> transport.ended(subscription));
     if (isReported && !signals.isClosing()) { // Unless an observer has closed it just now.
       Throwable reported = signal;
       Callbacks.runLast(() -> delivery.finish(reported));

@@ -67,8 +67,19 @@ final class EventPipeline<T> {
                 new SequenceChecker(declared), gaps, acknowledged, context.endpoint());
   }
 
-  /** Takes a checkpoint: the position moves, and no event comes. */
-  void checkpoint(Frame frame) {
+  /**
+   * Takes a checkpoint: the position moves, and no event comes. A connection that replays may bring
+   * checkpoints again, too, between events that are suppressed; the position is after them already.
+   */
+  void checkpoint(Frame frame, ConnectionRun run) {
+    String cursor = frame.cursor();
+    boolean isReplay = cursor != null && !run.hasProgressed() && replays.hasTaken(cursor);
+    if (!isReplay) {
+      moveAfter(frame);
+    }
+  }
+
+  private void moveAfter(Frame frame) {
     position.moveAfter(frame);
     gaps.streamGoesOn();
     delivery.checkpoint(acknowledged.issueCheckpoint(position.cursor()));
@@ -109,7 +120,7 @@ final class EventPipeline<T> {
       }
       if (isIgnored(frame, run)) {
         taken();
-        checkpoint(frame);
+        moveAfter(frame);
         return isLast ? ConnectionEnd.COMPLETED : null;
       }
       T data = decoded(frame, run);

@@ -14,6 +14,7 @@ import dev.perennial.internal.control.EngineSignals;
 import dev.perennial.internal.control.SubscriptionContext;
 import dev.perennial.internal.control.SubscriptionStatus;
 import dev.perennial.internal.delivery.Delivery;
+import dev.perennial.internal.delivery.EventReports;
 import dev.perennial.internal.log.SubscriptionLog;
 import dev.perennial.internal.retry.ConnectionEnd;
 import dev.perennial.internal.retry.NextStep;
@@ -23,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reports what happens: states and gaps to the consumer, everything to the observers, in the order
- * in which they were set. Called by the engine thread, except for {@link #cursorNotSaved}. Without
- * an observer nothing is allocated for it.
+ * in which they were set. Called by the engine thread, except for {@link #cursorNotSaved}, {@link
+ * #retry} and {@link #skipped}. Without an observer nothing is allocated for it.
  */
-final class Notifier {
+final class Notifier implements EventReports {
   private final StreamSubscription subscription;
   private final SubscriptionStatus status;
   private final EngineSignals signals;
@@ -156,6 +157,26 @@ final class Notifier {
     log.debug(() -> "skipped: " + report.getMessage());
     if (isObserved()) {
       report(o -> o.onMalformed(subscription, report));
+    }
+  }
+
+  /** Called by the thread that delivers. */
+  @Override
+  public void retry(Event<?> event, int retry, long delayNanos, StreamException failure)
+      throws CallbackException {
+    log.eventFailed(event.id(), retry == 1, delayNanos, failure);
+    if (isObserved()) {
+      Duration delay = Duration.ofNanos(delayNanos);
+      report(o -> o.onEventRetry(subscription, event, retry, delay, failure));
+    }
+  }
+
+  /** Called by the thread that delivers. */
+  @Override
+  public void skipped(Event<?> event, StreamException failure) throws CallbackException {
+    log.eventSkipped(event.id(), failure);
+    if (isObserved()) {
+      report(o -> o.onEventSkipped(subscription, event, failure));
     }
   }
 

@@ -94,6 +94,11 @@ final class ReplayFilter {
     }
   }
 
+  /** Whether the event with this id was taken before, as far as is remembered. */
+  boolean hasTaken(String id) {
+    return recentIds != null && recentIds.contains(id);
+  }
+
   /** Whether the event that was looked at last would have been recognised as a replay. */
   boolean canRecognise() {
     return canRecognise;

@@ -60,7 +60,8 @@ final class RetryTimer {
     status.nextAttemptNanos(due);
     notifier.waiting(retry);
     while (signals.awaitWake(due)) {
-      long early = Nanos.later(boundUntilNanos, time.nanoTime() + spreadNanos());
+      long spread = signals.takeHurry() ? 0 : spreadNanos();
+      long early = Nanos.later(boundUntilNanos, time.nanoTime() + spread);
       due = early - due < 0 ? early : due;
       status.nextAttemptNanos(due);
     }

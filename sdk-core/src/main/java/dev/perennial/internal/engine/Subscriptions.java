@@ -7,6 +7,7 @@ import dev.perennial.StreamException;
 import dev.perennial.StreamListener;
 import dev.perennial.StreamSubscription;
 import dev.perennial.internal.consumer.CallbackException;
+import dev.perennial.internal.consumer.Callbacks;
 import dev.perennial.internal.consumer.ListenerTarget;
 import dev.perennial.internal.consumer.SubscriberTarget;
 import dev.perennial.internal.consumer.Target;
@@ -19,14 +20,17 @@ import dev.perennial.internal.delivery.DemandSubscription;
 import dev.perennial.internal.delivery.DirectDelivery;
 import dev.perennial.internal.delivery.QueuedDelivery;
 import dev.perennial.internal.delivery.ReaderDelivery;
+import dev.perennial.internal.delivery.Redelivery;
 import dev.perennial.internal.queue.QueueBounds;
 import dev.perennial.internal.settings.SubscriptionSettings;
 import dev.perennial.internal.time.Nanos;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
 
 /**
  * Assembles subscriptions, each from the bottom up: context, delivery, what the consumer holds, the
@@ -57,13 +61,36 @@ public final class Subscriptions {
     subscribe(settings, queue, subscriber, SubscriberTarget.ofSignals(subscriber));
   }
 
+  /** Lets the subscriber know that the stream cannot be subscribed to as it is set up. */
+  public static void refuse(Subscriber<?> subscriber, Throwable reason) {
+    AtomicBoolean isCancelled = new AtomicBoolean();
+    Callbacks.runLast(
+        () -> {
+          subscriber.onSubscribe(
+              new Subscription() {
+                @Override
+                public void request(long n) {
+                  // Nothing will come.
+                }
+
+                @Override
+                public void cancel() {
+                  isCancelled.set(true);
+                }
+              });
+          if (!isCancelled.get()) {
+            subscriber.onError(reason);
+          }
+        });
+  }
+
   private static <T> void subscribe(
       SubscriptionSettings<T> settings,
       @Nullable Queue queue,
       Subscriber<?> subscriber,
       SubscriberTarget<T, ?> target) {
     SubscriptionContext<T> context = new SubscriptionContext<>(settings);
-    Delivery<T> delivery = delivery(context, queue, target);
+    Delivery<T> delivery = delivery(context, queue, target, null); // Reactive Streams 2.13.
     EngineSubscription subscription = new EngineSubscription(context, delivery);
     Engine<T> engine = new Engine<>(context, delivery, subscription);
     DemandSubscription handle =
@@ -85,7 +112,7 @@ public final class Subscriptions {
     SubscriptionContext<T> context = new SubscriptionContext<>(settings);
     ListenerTarget<T> target =
         new ListenerTarget<>(listener, isUnseen, context.log()::failedUnseen);
-    Delivery<T> delivery = delivery(context, queue, target);
+    Delivery<T> delivery = delivery(context, queue, target, context.redelivery());
     EngineSubscription subscription = new EngineSubscription(context, delivery);
     Engine<T> engine = new Engine<>(context, delivery, subscription);
     introduce(context, () -> listener.onSubscribed(subscription), target.reportsOwnFailure());
@@ -105,7 +132,10 @@ public final class Subscriptions {
   }
 
   private static <T> Delivery<T> delivery(
-      SubscriptionContext<T> context, @Nullable Queue queue, Target<T> target) {
+      SubscriptionContext<T> context,
+      @Nullable Queue queue,
+      Target<T> target,
+      @Nullable Redelivery redelivery) {
     return queue == null
         ? new DirectDelivery<>(target, context.acknowledged())
         : new QueuedDelivery<>(
@@ -113,6 +143,7 @@ public final class Subscriptions {
             threads(context, queue),
             queue.bounds(),
             context.acknowledged(),
+            redelivery,
             context.deliveryHost());
   }
 

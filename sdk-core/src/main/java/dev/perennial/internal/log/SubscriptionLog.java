@@ -2,9 +2,13 @@ package dev.perennial.internal.log;
 
 import dev.perennial.StreamException;
 import dev.perennial.internal.time.Durations;
+import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.StreamLog;
 import dev.perennial.spi.StreamLog.Level;
+import dev.perennial.spi.Timekeeper;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +21,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Called by the engine thread, unless a method says otherwise.
  */
 public final class SubscriptionLog {
+  private static final long NEVER = Long.MIN_VALUE;
+
+  /** A consumer that fails at each event has one warning in this time. */
+  private static final long WARN_EVERY_NANOS = Nanos.of(Duration.ofMinutes(1));
+
   private final StreamLog log;
   private final Supplier<String> endpoint;
+  private final Timekeeper time;
 
   /** The failure that ended the last connection, until its wait was logged; null for none. */
   private @Nullable StreamException newFailure;
@@ -27,6 +37,9 @@ public final class SubscriptionLog {
 
   /** Whether an outage was logged and its end was not. */
   private boolean isOut;
+
+  /** When a failed event was last worth a warning; {@link #NEVER} before the first. */
+  private final AtomicLong warnedNanos = new AtomicLong(NEVER);
 
   private final AtomicBoolean isStoreReported = new AtomicBoolean();
   private final AtomicBoolean isEndReported = new AtomicBoolean();
@@ -37,9 +50,10 @@ public final class SubscriptionLog {
    * @param endpoint as messages may show it; asked for each line, since some transports know it
    *     only when they have connected
    */
-  public SubscriptionLog(StreamLog log, Supplier<String> endpoint) {
+  public SubscriptionLog(StreamLog log, Supplier<String> endpoint, Timekeeper time) {
     this.log = log;
     this.endpoint = endpoint;
+    this.time = time;
   }
 
   /** Writes a detail. */
@@ -104,6 +118,46 @@ public final class SubscriptionLog {
   public void cursorNotSaved(StreamException failure) {
     Level level = isStoreReported.compareAndSet(false, true) ? Level.INFO : Level.DEBUG;
     write(level, () -> endpoint.get() + ": the cursor was not saved: " + words(failure), null);
+  }
+
+  /**
+   * The consumer threw at an event, which is delivered again. Any thread.
+   *
+   * @param id null when the event has none
+   */
+  public void eventFailed(
+      @Nullable String id, boolean isFirst, long delayNanos, StreamException failure) {
+    Level level = isFirst && isWorthWarning() ? Level.WARN : Level.DEBUG;
+    write(
+        level,
+        () ->
+            endpoint.get()
+                + ": "
+                + eventOf(id)
+                + " is delivered again in "
+                + Durations.ofNanos(delayNanos)
+                + ": "
+                + words(failure),
+        failure.getCause());
+  }
+
+  /** The consumer threw at an event, which is skipped. Any thread. */
+  public void eventSkipped(@Nullable String id, StreamException failure) {
+    write(
+        isWorthWarning() ? Level.WARN : Level.DEBUG,
+        () -> endpoint.get() + ": " + eventOf(id) + " was skipped: " + words(failure),
+        failure.getCause());
+  }
+
+  private static String eventOf(@Nullable String id) {
+    return id == null ? "an event without an id" : "the event " + id;
+  }
+
+  private boolean isWorthWarning() {
+    long now = time.nanoTime();
+    long before = warnedNanos.get();
+    boolean isDue = before == NEVER || now - before >= WARN_EVERY_NANOS;
+    return isDue && warnedNanos.compareAndSet(before, now);
   }
 
   /** The subscription has ended with what the consumer's code threw. Any thread. */

@@ -46,6 +46,10 @@ public final class DeliveryStates {
   @GuardedBy("lock")
   private Phase phase = Phase.OPEN;
 
+  /** The event that is delivered again before anything else; null when there is none. */
+  @GuardedBy("lock")
+  private @Nullable Event<?> again;
+
   /** Written by {@link #room}, and read by the engine thread, which called it. */
   private volatile long roomBytes = Long.MAX_VALUE;
 
@@ -136,7 +140,7 @@ public final class DeliveryStates {
         return Outcome.NOTHING;
       }
       phase = Phase.FINISHED;
-      StreamException corrected = end.choose(failure, queue.holdsSignals());
+      StreamException corrected = end.choose(failure, holdsSignals());
       if (end.isSilent()) {
         close();
         return new Outcome(Act.RELEASE, corrected);
@@ -153,7 +157,7 @@ public final class DeliveryStates {
   /** What waits for legal demand would wait forever. */
   @GuardedBy("lock")
   private void dropWhatWaitsForDemand() {
-    queue.clear();
+    clear();
     drain.demandAdded();
   }
 
@@ -170,7 +174,24 @@ public final class DeliveryStates {
   @GuardedBy("lock")
   private void close() {
     phase = Phase.CLOSED;
+    clear();
+  }
+
+  @GuardedBy("lock")
+  private void clear() {
     queue.clear();
+    again = null;
+  }
+
+  @GuardedBy("lock")
+  private boolean isEmpty() {
+    return queue.isEmpty() && again == null;
+  }
+
+  /** Whether something would be lost if nothing were delivered any more. */
+  @GuardedBy("lock")
+  private boolean holdsSignals() {
+    return again != null || queue.holdsSignals();
   }
 
   // ---- The consumer's wishes ----
@@ -179,7 +200,7 @@ public final class DeliveryStates {
     lock.lock();
     try {
       drain.demandAdded();
-      return queue.isEmpty() ? Act.NOTHING : startDrain();
+      return isEmpty() ? Act.NOTHING : startDrain();
     } finally {
       lock.unlock();
     }
@@ -193,7 +214,7 @@ public final class DeliveryStates {
       if (phase != Phase.FINISHED) {
         return Outcome.NOTHING; // The engine finishes soon, or all is over.
       }
-      StreamException corrected = end.chooseAgain(queue.holdsSignals());
+      StreamException corrected = end.chooseAgain(holdsSignals());
       dropWhatWaitsForDemand();
       return new Outcome(startDrain(), corrected);
     } finally {
@@ -221,7 +242,7 @@ public final class DeliveryStates {
       }
       end.refused(refusal);
       return phase == Phase.FINISHED
-          ? new Outcome(Act.END, end.chooseAgain(queue.holdsSignals()))
+          ? new Outcome(Act.END, end.chooseAgain(holdsSignals()))
           : Outcome.FAIL;
     } finally {
       lock.unlock();
@@ -279,7 +300,7 @@ public final class DeliveryStates {
   public @Nullable Object next(Predicate<Object> mayDeliver) {
     lock.lock();
     try {
-      Object entry = phase == Phase.CLOSED ? null : queue.first();
+      Object entry = phase == Phase.CLOSED ? null : first();
       if (entry == null && phase == Phase.FINISHED) {
         close();
         return END;
@@ -288,11 +309,50 @@ public final class DeliveryStates {
       } else if (!mayDeliver.test(entry)) {
         drain.starve();
         entry = null;
+      } else if (entry == again) {
+        again = null;
+        hasMadeRoom = false;
       } else {
         queue.removeFirst();
         hasMadeRoom = entry instanceof Event && queue.isRoomy();
       }
       return entry;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private @Nullable Object first() {
+    return again != null ? again : queue.first();
+  }
+
+  /**
+   * Ends this drain with the event that was taken last, which is delivered again after {@link
+   * #endDelay}, and before anything else.
+   *
+   * @return false when nothing is delivered any more
+   */
+  public boolean delay(Event<?> event) {
+    lock.lock();
+    try {
+      if (phase == Phase.CLOSED) {
+        drain.becomeIdle();
+        return false;
+      }
+      again = event;
+      drain.delay();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The delayed event is due. */
+  public Act endDelay() {
+    lock.lock();
+    try {
+      return drain.endDelay() ? startDrain() : Act.NOTHING;
     } finally {
       lock.unlock();
     }
@@ -308,7 +368,7 @@ public final class DeliveryStates {
     lock.lock();
     try {
       end.threw(thrown);
-      queue.clear();
+      clear();
       drain.becomeIdle();
       if (phase == Phase.OPEN) {
         phase = Phase.BROKEN;
@@ -367,7 +427,7 @@ public final class DeliveryStates {
   public boolean isDrained() {
     lock.lock();
     try {
-      return phase == Phase.CLOSED || (queue.isEmpty() && !drain.isHeld());
+      return phase == Phase.CLOSED || (isEmpty() && !drain.isHeld());
     } finally {
       lock.unlock();
     }

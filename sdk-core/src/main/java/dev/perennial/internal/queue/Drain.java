@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *                  +---------------+                     a batch was delivered and more is left
  *   SCHEDULED ----> REFUSED                              the executor takes no task, for good
  *   STARVED ------> IDLE                                 demand was added
+ *   DRAINING -----> DELAYED                              an event is due again later
+ *   DELAYED ------> IDLE                                 it is due
  * </pre>
  *
  * A task that the executor runs at once, on the thread that hands it over, finds its own thread
@@ -23,6 +25,7 @@ final class Drain {
   private enum State {
     IDLE,
     STARVED,
+    DELAYED,
     SCHEDULED,
     DRAINING,
     REFUSED
@@ -111,6 +114,21 @@ final class Drain {
   void starve() {
     state = State.STARVED;
     thread = null;
+  }
+
+  /** The event that was delivered last is due again later. */
+  void delay() {
+    state = State.DELAYED;
+    thread = null;
+  }
+
+  /** The event is due; false when no event was delayed, or all is over. */
+  boolean endDelay() {
+    boolean wasDelayed = state == State.DELAYED;
+    if (wasDelayed) {
+      state = State.IDLE;
+    }
+    return wasDelayed;
   }
 
   void becomeIdle() {

@@ -3,13 +3,10 @@ package dev.perennial.internal.resume;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.perennial.CursorStore;
 import dev.perennial.StreamException;
-import dev.perennial.StreamException.Reason;
 import dev.perennial.internal.time.EngineThreads;
 import dev.perennial.internal.time.SystemTimekeeper;
 import dev.perennial.spi.Timekeeper;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -57,7 +54,7 @@ public final class CursorWriter {
 
   private static final Timekeeper.Timer NO_TIMER = () -> {};
 
-  private final CursorStore store;
+  private final StoredCursor stored;
   private final long everyNanos;
   private final Timekeeper time;
   private final Executor helpers;
@@ -86,10 +83,6 @@ public final class CursorWriter {
   /** Whether the next save is waited for, so that it is not delayed. */
   @GuardedBy("lock")
   private boolean isUrgent;
-
-  /** The cursor that the store holds. */
-  @GuardedBy("lock")
-  private @Nullable String saved;
 
   /** How many saves have begun; all of them are over when there is no {@link #save}. */
   @GuardedBy("lock")
@@ -151,7 +144,7 @@ public final class CursorWriter {
       Executor helpers,
       Supplier<@Nullable String> cursor,
       Host host) {
-    this.store = store;
+    this.stored = new StoredCursor(store);
     this.everyNanos = everyNanos;
     this.time = time;
     this.helpers = helpers;
@@ -174,15 +167,9 @@ public final class CursorWriter {
     if (!claim.take(host, time)) {
       return null;
     }
-    String start;
-    try {
-      start = loaded();
-    } catch (Throwable e) {
-      throw failure("The cursor could not be loaded from " + store + ": " + text(e), e);
-    }
+    String start = stored.load();
     lock.lock();
     try {
-      saved = start;
       phase = Phase.LIVE;
     } finally {
       lock.unlock();
@@ -222,12 +209,7 @@ public final class CursorWriter {
     }
     goOn(late, isFree);
     if (!isOver) {
-      saveFailed.accept(
-          failure(
-              "The last save of the cursor to "
-                  + store
-                  + " has not returned within a second: the stored cursor may be an older one",
-              null));
+      saveFailed.accept(stored.lastSaveHangs());
     }
   }
 
@@ -293,7 +275,7 @@ public final class CursorWriter {
     try {
       if (save != null && save.isStuck) {
         return Waited.STUCK;
-      } else if (phase == Phase.NEW || isSaved()) {
+      } else if (phase == Phase.NEW || (save == null && !isDue && stored.is(cursor.get()))) {
         return Waited.OVER;
       }
       target = begun + 1;
@@ -310,11 +292,6 @@ public final class CursorWriter {
       return Waited.UNBEGUN;
     }
     return await(target, clock, nanos);
-  }
-
-  @GuardedBy("lock")
-  private boolean isSaved() {
-    return save == null && !isDue && Objects.equals(cursor.get(), saved);
   }
 
   /** Waits until save number {@code target} is over. */
@@ -374,16 +351,9 @@ public final class CursorWriter {
 
   /** Takes a save back that the helpers did not begin, and may have dropped. */
   private void lookAgain(Save late) {
-    lock.lock();
-    try {
-      if (save != late || late.hasBegun) {
-        return;
-      }
-      save = null;
-    } finally {
-      lock.unlock();
+    if (takeBack(late)) {
+      delayIsOver();
     }
-    delayIsOver();
   }
 
   private void delayAgain() {
@@ -483,55 +453,37 @@ public final class CursorWriter {
       isDue = false; // Before the look at the cursor: a move after that needs another save.
       isUrgent = false;
       current = cursor.get();
-      isNeeded = !Objects.equals(current, saved);
+      isNeeded = !stored.is(current);
       isLate = phase == Phase.ENDED;
     } finally {
       lock.unlock();
     }
-    StreamException failure = null;
-    boolean hasSaved = false;
+    boolean hasFailed = false;
     try {
-      hasSaved = isNeeded && save(current, isLate);
+      if (isNeeded && (!isLate || isStillOurs())) {
+        stored.save(current);
+      }
     } catch (Throwable e) { // Whatever a store throws, no subscription hangs because of it.
-      failure = failure("The cursor could not be saved to " + store + ": " + text(e), e);
-      saveFailed.accept(failure);
+      hasFailed = true;
+      saveFailed.accept(stored.notSaved(e));
     }
-    over(current, hasSaved, failure != null);
+    over(hasFailed);
     if (wasInterrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Returns false when it is not ours to save. */
-  private boolean save(@Nullable String current, boolean isLate) throws IOException {
-    if (isLate && !(claim.takeAgain() && Objects.equals(loaded(), lastSaved()))) {
-      return false; // Another subscription has the store, or has moved the cursor since.
-    }
-    store.save(current == null ? "" : current);
-    return true;
+  /** Whether no other subscription has the store, or has moved the cursor since the end. */
+  private boolean isStillOurs() throws IOException {
+    return claim.takeAgain() && !stored.hasChanged();
   }
 
-  private @Nullable String lastSaved() {
-    lock.lock();
-    try {
-      return saved;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private @Nullable String loaded() throws IOException {
-    String loaded = store.load();
-    return loaded == null || loaded.isEmpty() ? null : loaded;
-  }
-
-  private void over(@Nullable String current, boolean hasSaved, boolean hasFailed) {
+  private void over(boolean hasFailed) {
     Save next = null;
     boolean isFree = false;
     lock.lock();
     try {
       save = null;
-      saved = hasSaved ? current : saved;
       changed.signalAll();
       if (phase == Phase.ENDED) {
         next = isDue ? newSave() : null;
@@ -546,15 +498,5 @@ public final class CursorWriter {
       lock.unlock();
     }
     goOn(next, isFree);
-  }
-
-  private static StreamException failure(String message, @Nullable Throwable cause) {
-    return new StreamException(Reason.CURSOR_STORE, message, cause);
-  }
-
-  /** A file system's exception has only the path for its message. */
-  private static String text(Throwable e) {
-    String message = e.getMessage();
-    return message == null || e instanceof FileSystemException ? e.toString() : message;
   }
 }

@@ -86,6 +86,11 @@ public final class RecentIds {
     connections[place] = connection;
   }
 
+  /** Whether an id is among the recent ones. */
+  public boolean contains(String itsId) {
+    return placeOf(Fingerprint.of(itsId)) != NOWHERE;
+  }
+
   /** Forgets all ids. */
   public void clear() {
     Arrays.fill(index, 0);

@@ -41,6 +41,8 @@ public final class ConnectionEnd {
     ORDERLY,
     /** We ended the connection on purpose. */
     RECYCLED,
+    /** The application asked for another connection. */
+    REPLACED,
     /** We ended the connection to go on elsewhere in the stream. */
     RESUMED,
     /** The stream is complete. */
@@ -126,6 +128,11 @@ public final class ConnectionEnd {
   /** We ended the connection on purpose; the next one resumes at the position. */
   public static ConnectionEnd recycled(String message) {
     return new ConnectionEnd(Kind.RECYCLED, Reason.ENDED, -1, message, null);
+  }
+
+  /** The application asked for another connection; it resumes at the position. */
+  public static ConnectionEnd replaced(String message) {
+    return new ConnectionEnd(Kind.REPLACED, Reason.ENDED, -1, message, null);
   }
 
   /** We ended the connection to go on elsewhere in the stream. */
@@ -270,7 +277,7 @@ public final class ConnectionEnd {
   public CloseOccasion occasion() {
     return switch (kind) {
       case ORDERLY, COMPLETED, ON_REQUEST -> CloseOccasion.CLOSE;
-      case RECYCLED, RESUMED -> CloseOccasion.ROTATION;
+      case RECYCLED, REPLACED, RESUMED -> CloseOccasion.ROTATION;
       case FAILED, FAILED_FOR_NOW, FAILED_FOR_GOOD ->
           switch (reason) {
             case STALE, STALLED -> CloseOccasion.STALE;
@@ -360,7 +367,7 @@ public final class ConnectionEnd {
   boolean isOrderly() {
     return switch (kind) {
       case FAILED, FAILED_FOR_NOW, FAILED_FOR_GOOD -> false;
-      case ORDERLY, RECYCLED, RESUMED, COMPLETED, ON_REQUEST -> true;
+      case ORDERLY, RECYCLED, REPLACED, RESUMED, COMPLETED, ON_REQUEST -> true;
     };
   }
 
@@ -370,6 +377,10 @@ public final class ConnectionEnd {
   }
 
   /** Whether we ended the connection to go on elsewhere in the stream. */
+  boolean isReplaced() {
+    return kind == Kind.REPLACED;
+  }
+
   boolean isResumed() {
     return kind == Kind.RESUMED;
   }

@@ -174,6 +174,9 @@ public final class Reconnector {
     if (end.isCompleted()) {
       return new NextStep.Complete();
     }
+    if (end.isReplaced()) {
+      return withoutDelay(end);
+    }
     if (end.isForGood()) {
       return new NextStep.Fail(end.exception());
     }
@@ -265,8 +268,12 @@ public final class Reconnector {
   /** What follows an end that is no failure. */
   private RetryAfter reconnect(ConnectionEnd end) {
     return end.isWellRecycled()
-        ? new RetryAfter(0, 0, nextAttempt(), DelayRule.ORDERLY_END, end.reason(), null)
+        ? withoutDelay(end)
         : after(backoff.orderlyDelayNanos(), DelayRule.ORDERLY_END, end);
+  }
+
+  private RetryAfter withoutDelay(ConnectionEnd end) {
+    return new RetryAfter(0, 0, nextAttempt(), DelayRule.ORDERLY_END, end.reason(), null);
   }
 
   /** Returns a retry after this delay, or later if the server asked for that. */

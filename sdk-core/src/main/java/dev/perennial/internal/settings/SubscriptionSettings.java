@@ -5,6 +5,7 @@ import dev.perennial.Decoder;
 import dev.perennial.StreamObserver;
 import dev.perennial.StreamRuntime;
 import dev.perennial.internal.resume.DedupeScope;
+import dev.perennial.internal.retry.ConsumerFailures;
 import dev.perennial.internal.retry.RetrySettings;
 import dev.perennial.spi.Transport;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * All that one subscription is set up with. An immutable value.
  *
  * @param observers in the order in which they are notified
+ * @param consumerRule what follows when the consumer throws; null when it always ends
  * @param skipsMalformed whether an event that cannot be decoded is skipped
  */
 public record SubscriptionSettings<T>(
@@ -28,6 +30,7 @@ public record SubscriptionSettings<T>(
     Limits limits,
     Resume resume,
     GapRules gapRules,
+    ConsumerFailures.@Nullable Rule consumerRule,
     boolean skipsMalformed) {
 
   /**

@@ -2,7 +2,10 @@ package dev.perennial.internal.time;
 
 import java.time.Duration;
 
-/** Durations as messages show them: {@code 250 ms}, {@code 33.6 s}, {@code 5 min 30 s}. */
+/**
+ * Checks durations that options set, and shows durations in messages: {@code 250 ms}, {@code 33.6
+ * s}, {@code 5 min 30 s}.
+ */
 public final class Durations {
   private static final long MICROS = 1_000;
   private static final long MILLIS = 1_000 * MICROS;
@@ -10,6 +13,18 @@ public final class Durations {
   private static final long SECONDS = 10 * TENTHS;
 
   private Durations() {}
+
+  /**
+   * Returns the value of an option.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public static Duration requirePositive(String option, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(option + " must be positive but was " + value);
+    }
+    return value;
+  }
 
   /**
    * Returns a duration for people: its two largest units, or seconds with one decimal.

@@ -10,6 +10,7 @@ final class PerennialLayout {
       .                 -> spi
       spi               -> .
       flow              -> .
+      internal.json     ->
       internal.time     -> spi
       internal.log      -> . spi internal.time
       internal.classify -> . spi
@@ -17,7 +18,7 @@ final class PerennialLayout {
       internal.resume   -> . spi internal.time
       internal.consumer -> .
       internal.queue    -> . internal.consumer
-      internal.delivery -> . spi internal.time internal.resume internal.consumer internal.queue
+      internal.delivery -> . spi internal.time internal.retry internal.resume internal.consumer internal.queue
       internal.settings -> . spi internal.time internal.retry internal.resume
       internal.control  -> . spi internal.time internal.log internal.retry internal.resume internal.consumer internal.delivery internal.settings
       internal.engine   -> . spi internal.time internal.log internal.retry internal.resume internal.consumer internal.queue internal.delivery internal.settings internal.control
@@ -26,10 +27,11 @@ final class PerennialLayout {
   /** The classes of the root package that lead to what is not exported. */
   private static final String ENTRIES =
       """
-      EventStream       -> internal.engine internal.settings
+      EventStream       -> internal.engine internal.settings internal.time
       Options           -> internal.engine internal.settings internal.queue internal.resume internal.retry
       StreamRuntime     -> internal.settings internal.retry internal.time internal.log
-      RetryPolicy       -> internal.retry
+      RetryPolicy       -> internal.retry internal.time
+      ConsumerFailurePolicy -> internal.retry
       GapPolicy         -> internal.settings
       Overflow          -> internal.queue
       DedupeWindow      -> internal.resume
@@ -41,7 +43,7 @@ final class PerennialLayout {
   private static final String TRANSPORTS =
       """
       http.internal.text       ->
-      json                     -> . spi http.internal.text
+      json                     -> . spi internal.json http.internal.text
       http.internal.message    -> . spi
       http.internal.attempt    -> . spi internal.time http.internal.message
       http.internal.connection -> . spi
@@ -50,7 +52,9 @@ final class PerennialLayout {
       sse                      -> . spi http
       ndjson                   -> . spi http json
       websocket                -> . spi internal.time http http.internal.message json
+      jackson3                 -> . internal.json
       micrometer               -> .
+      jdbc                     -> .
       """;
 
   private static final String TESTKIT =

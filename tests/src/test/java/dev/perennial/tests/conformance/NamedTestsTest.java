@@ -28,7 +28,7 @@ class NamedTestsTest {
   }
 
   @Test
-  void whatIsNoMethodIsNoTest() {
+  void onlyMethodsAreTests() {
     assertProblems(
         HEAD + "A-1  One.\n    ATest.Holds\n", "A-1: expected Class.method but was ATest.Holds");
   }
@@ -52,7 +52,7 @@ class NamedTestsTest {
   }
 
   @Test
-  void idThatIsNoneIsNamed() {
+  void unknownIdIsNamed() {
     assertProblems(HEAD + "a1  One.\n", "a1: expected an id such as H-204");
   }
 

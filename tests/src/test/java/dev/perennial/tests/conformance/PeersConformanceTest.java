@@ -173,22 +173,22 @@ class PeersConformanceTest {
   }
 
   @Test
-  void okHttpSseFailsWhatItIsKnownToBreak() throws Exception {
+  void okHttpSseFailsTheRulesItIsKnownToBreak() throws Exception {
     assertFails(OKHTTP_SSE, Set.of(), OkHttpSseClient::new);
   }
 
   @Test
-  void okHttpEventSourceFailsWhatItIsKnownToBreak() throws Exception {
+  void okHttpEventSourceFailsTheRulesItIsKnownToBreak() throws Exception {
     assertFails(OKHTTP_EVENTSOURCE, OKHTTP_EVENTSOURCE_AT_TIMES, OkHttpEventSourceClient::new);
   }
 
   @Test
-  void webSocketOfTheJdkFailsWhatItIsKnownToBreak() throws Exception {
+  void webSocketOfTheJdkFailsTheRulesItIsKnownToBreak() throws Exception {
     assertFails(JDK_WEBSOCKET, Set.of(), JdkWebSocketClient::new);
   }
 
   @Test
-  void webSocketOfOkHttpFailsWhatItIsKnownToBreak() throws Exception {
+  void webSocketOfOkHttpFailsTheRulesItIsKnownToBreak() throws Exception {
     assertFails(OKHTTP_WEBSOCKET, Set.of(), OkHttpWebSocketClient::new);
   }
 

@@ -26,7 +26,7 @@ class BackoffTest extends EngineTest {
   private static final ConnectionScript REFUSED = refuses(new ConnectException("refused"));
 
   @Test
-  void delaysAreAnythingUpToACeilingThatDoubles() {
+  void delayIsRandomUpToACeilingThatDoubles() {
     List<Long> ceilings = List.of(1_000L, 2_000L, 4_000L, 8_000L, 16_000L, 30_000L, 30_000L);
     for (int run = 0; run < 200; run++) {
       BackoffTest one = new BackoffTest();
@@ -40,14 +40,14 @@ class BackoffTest extends EngineTest {
   }
 
   @Test
-  void waitIsAsLongAsItWasTold() {
+  void waitLastsAsLongAsWasReported() {
     listenFor(100, attempt -> REFUSED);
 
     assertEquals(observer.delays().subList(0, 100), transport.intervals());
   }
 
   @Test
-  void atTheCapTheJitterIsStillFull() {
+  void jitterIsFullAtTheCapToo() {
     // Equal jitter, or a clamp after the jitter, would bring a fleet back in lock-step.
     listenFor(5_000, attempt -> REFUSED);
     List<Duration> atCap = observer.delays().subList(5, 5_000);
@@ -61,7 +61,7 @@ class BackoffTest extends EngineTest {
   }
 
   @Test
-  void floorIsTheLeast() {
+  void delayIsNeverBelowTheFloor() {
     policy = RetryPolicy.exponential(ofMillis(10), ofMillis(20)).withFloor(ofSeconds(1));
     listenFor(20, attempt -> REFUSED);
 
@@ -69,7 +69,7 @@ class BackoffTest extends EngineTest {
   }
 
   @Test
-  void fixedDelayIsSpreadByAFifth() {
+  void fixedDelayIsSpreadByOneFifth() {
     policy = RetryPolicy.fixed(ofSeconds(10));
     listenFor(500, attempt -> REFUSED);
 
@@ -79,7 +79,7 @@ class BackoffTest extends EngineTest {
   }
 
   @Test
-  void floorHoldsForAFixedDelayToo() {
+  void floorAppliesToAFixedDelayToo() {
     policy = RetryPolicy.fixed(ofMillis(1)).withFloor(ofSeconds(1));
     listenFor(20, attempt -> REFUSED);
 
@@ -87,7 +87,7 @@ class BackoffTest extends EngineTest {
   }
 
   @Test
-  void crashLoopIsBackedOff() {
+  void crashLoopBacksOff() {
     // 200, one event, cut after a fifth of a second.
     listenFor(50, attempt -> newEvent(attempt).silence(ofMillis(200)).cut());
 
@@ -96,21 +96,21 @@ class BackoffTest extends EngineTest {
   }
 
   @Test
-  void openAloneDoesNotEndTheFailing() {
+  void openingAloneDoesNotResetTheBackoff() {
     listenFor(20, attempt -> opens().silence(ofSeconds(59)).cut());
 
     assertEquals(20, lastAttempt());
   }
 
   @Test
-  void minuteOpenEndsTheFailing() {
+  void minuteOpenResetsTheBackoff() {
     listenFor(20, attempt -> opens().silence(ofSeconds(60)).cut());
 
     assertEquals(2, lastAttempt());
   }
 
   @Test
-  void cutsOfAWorkingStreamAreNotPunished() {
+  void cutsOfAWorkingStreamDoNotLengthenTheDelay() {
     // An event each second, a cut every three to ten seconds, for an hour.
     listenFor(
         500,
@@ -139,7 +139,7 @@ class BackoffTest extends EngineTest {
   }
 
   @Test
-  void progressAtTheCeilingOfTheLastWaitEndsTheFailing() {
+  void progressAtTheCeilingOfTheLastWaitResetsTheBackoff() {
     listenFor(
         6,
         attempt ->
@@ -163,21 +163,21 @@ class BackoffTest extends EngineTest {
   }
 
   @Test
-  void replaysAreNoProgress() {
+  void replaysDoNotCountAsProgress() {
     listenFor(10, attempt -> opens().silence(ofSeconds(20)).event("1", "the same").cut());
 
     assertEquals(10, lastAttempt());
   }
 
   @Test
-  void heartbeatsAreNoProgress() {
+  void heartbeatsDoNotCountAsProgress() {
     listenFor(10, attempt -> opens().silence(ofSeconds(20)).heartbeat().cut());
 
     assertEquals(10, lastAttempt());
   }
 
   @Test
-  void cleanEndAfterProgressCountsNoFailure() {
+  void cleanEndAfterProgressDoesNotCountAsAFailure() {
     // A server that ends each connection after ten events is working as it means to.
     listenFor(
         200, attempt -> opens().times(10, c -> c.event(nextId(), "e")).silence(ofMillis(1)).ends());
@@ -187,7 +187,7 @@ class BackoffTest extends EngineTest {
   }
 
   @Test
-  void cleanEndWithoutProgressIsNoFailure() {
+  void cleanEndWithoutProgressDoesNotCountAsAFailure() {
     // A server that polls: it answers, has nothing new, and ends.
     listenFor(200, attempt -> opens().ends());
 
@@ -196,14 +196,14 @@ class BackoffTest extends EngineTest {
   }
 
   @Test
-  void cleanEndEndsTheFailing() {
+  void cleanEndResetsTheBackoff() {
     listenFor(100, attempt -> attempt.connection() % 10 == 0 ? opens().ends() : REFUSED);
 
     assertEquals(10, transport.attempts().stream().mapToInt(a -> a.number()).max().orElseThrow());
   }
 
   @Test
-  void linkThatIsCutWhileABacklogWaitsIsNotPunished() {
+  void cutDuringABacklogDoesNotLengthenTheDelay() {
     listenFor(
         100,
         attempt -> opens().times(1_000, c -> c.event(nextId(), "e")).silence(ofMillis(50)).cut());
@@ -213,7 +213,7 @@ class BackoffTest extends EngineTest {
   }
 
   @Test
-  void backlogEndsTheFailingThatCameBeforeIt() {
+  void backlogResetsTheBackoffOfEarlierFailures() {
     listenFor(
         20,
         attempt ->
@@ -226,7 +226,7 @@ class BackoffTest extends EngineTest {
   }
 
   @Test
-  void eventsThatTheNextConnectionBringsAgainForgiveNothing() {
+  void eventsThatTheNextConnectionRepeatsForgiveNoFailure() {
     // A snapshot at the start of each connection, without ids.
     listenFor(
         10, attempt -> opens().times(1_000, c -> c.event(null, "e")).silence(ofMillis(50)).cut());
@@ -285,7 +285,7 @@ class BackoffTest extends EngineTest {
   }
 
   @Test
-  void serversDelayIsALowerBoundAlsoAfterARefusalAndForAFixedDelay() {
+  void serversDelayIsALowerBoundAfterARefusalAndForAFixedDelayToo() {
     policy = RetryPolicy.fixed(ofMillis(100));
     listenFor(
         20,
@@ -313,7 +313,7 @@ class BackoffTest extends EngineTest {
   }
 
   @Test
-  void wakeDoesNotPassTheServersDelay() {
+  void wakeDoesNotSkipTheServersDelay() {
     time.at(ofMinutes(1).plusMillis(1), () -> subscription().wake());
     listenFor(
         1, attempt -> opens().retry(ofSeconds(9)).event(nextId(), "e").silence(ofMinutes(1)).cut());
@@ -323,7 +323,7 @@ class BackoffTest extends EngineTest {
   }
 
   @Test
-  void baseOfTheServerDoesNotStartTheCountOfFailuresAgain() {
+  void serversBaseDoesNotResetTheCountOfFailures() {
     listenFor(10, attempt -> opens().retry(ofSeconds(2)).cut());
 
     assertEquals(10, lastAttempt());

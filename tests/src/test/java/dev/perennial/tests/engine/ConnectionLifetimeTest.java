@@ -49,7 +49,7 @@ class ConnectionLifetimeTest extends EngineTest {
   }
 
   @Test
-  void answerJustInTimeCounts() {
+  void answerBeforeTheDeadlineCounts() {
     listen(stream(opensAfter(ofSeconds(30).minusMillis(1)).events(1, 1).declaresEnd()));
 
     recorder.assertEvents("1");
@@ -58,7 +58,7 @@ class ConnectionLifetimeTest extends EngineTest {
   }
 
   @Test
-  void answerAtTheDeadlineIsTooLate() {
+  void answerAtTheDeadlineComesTooLate() {
     listen(stream(opensAfter(ofSeconds(30)), opens().declaresEnd()));
 
     assertEquals("disconnected ATTEMPT_TIMEOUT", observer.lines("disconnected").get(0));
@@ -134,7 +134,7 @@ class ConnectionLifetimeTest extends EngineTest {
   }
 
   @Test
-  void emptyConnectionThatGrewOldIsNoFailureEither() {
+  void endOfAnOldEmptyConnectionIsNotAFailureEither() {
     closeAt(ofHours(5));
 
     listen(
@@ -185,7 +185,7 @@ class ConnectionLifetimeTest extends EngineTest {
   }
 
   @Test
-  void refusesWhatMakesNoSense() {
+  void invalidValuesAreRejected() {
     assertEquals(
         "attemptTimeout must be positive but was PT0S",
         assertThrows(

@@ -44,7 +44,7 @@ class CredentialRefusalTest extends EngineTest {
   }
 
   @Test
-  void whoAcceptsTheFreshOneAndClosesWithoutAnEventHasRefusedIt() {
+  void closingWithoutAnEventRefusesTheFreshCredential() {
     listen(withCredentials(opens().cut(closed1008()), opens().cut(closed1008())));
 
     assertRefusedTwice(1008);

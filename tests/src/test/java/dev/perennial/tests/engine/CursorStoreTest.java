@@ -95,7 +95,7 @@ class CursorStoreTest extends EngineTest {
   }
 
   @Test
-  void loadErrorIsTerminalAndTheServerIsNeverAsked() {
+  void loadErrorEndsTheSubscriptionBeforeAnyRequest() {
     store.isBroken = true;
 
     listen(stream().withCursorStore(store));
@@ -185,6 +185,19 @@ class CursorStoreTest extends EngineTest {
     assertEquals(List.of("1", ""), store.saves);
     listen(stream(opens().declaresEnd()).withCursorStore(store));
     assertEquals(Arrays.asList((String) null), transport.cursors());
+  }
+
+  @Test
+  void replayedCheckpointDoesNotMoveTheCursorBack() {
+    listen(
+        stream(
+                opens().events(1, 3).silence(ofSeconds(2)).cut(),
+                opens().events(2, 2).checkpoint("2").silence(ofSeconds(2)).cut(),
+                opens().events(2, 3).checkpoint("3").checkpoint("9").declaresEnd())
+            .withCursorStore(store));
+
+    assertEquals(List.of("3", "9"), store.saves);
+    assertEquals(Arrays.asList(null, "3", "3"), transport.cursors());
   }
 
   @Test

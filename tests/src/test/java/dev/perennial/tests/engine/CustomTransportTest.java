@@ -110,7 +110,7 @@ class CustomTransportTest extends EngineTest {
   }
 
   @Test
-  void classifiedEventsAreWhatTheirKindSays() {
+  void classifiedEventsAreTreatedAsTheirKind() {
     StreamBuilder<?> builder =
         builder(
             opens()

@@ -1,7 +1,6 @@
 package dev.perennial.tests.engine;
 
 import static dev.perennial.testkit.ConnectionScript.opens;
-import static dev.perennial.testkit.ConnectionScript.refuses;
 import static java.time.Duration.ofMinutes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,9 +10,6 @@ import dev.perennial.Decoder;
 import dev.perennial.DedupeWindow;
 import dev.perennial.Event;
 import dev.perennial.EventStream;
-import dev.perennial.Gap;
-import dev.perennial.GapPolicy;
-import dev.perennial.StreamException.Reason;
 import dev.perennial.spi.Frame;
 import dev.perennial.testkit.ConnectionScript;
 import dev.perennial.testkit.EventRecorder;
@@ -31,7 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a reconnect replays is delivered once, and nothing else is suppressed. */
 class DedupeTest extends EngineTest {
-
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 100, 1_023, 1_024})
   void replayWithinTheWindowIsDeliveredOnce(int overlap) {
@@ -74,7 +69,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void duplicateTakesNoDemand() {
+  void duplicateUsesNoDemand() {
     EventRecorder<String> few = EventRecorder.requesting(5);
     few.onEvent(
         event -> {
@@ -132,7 +127,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void afterThatNothingIsSuppressedAnyMore() {
+  void repeatedIdOnOneConnectionEndsTheSuppression() {
     listen(
         stream(
             opens().event("MSFT", "1").event("AAPL", "2").event("AAPL", "3").cut(),
@@ -143,7 +138,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void idTwiceWithinAReplayIsFoundOut() {
+  void idThatRepeatsWithinAReplayIsNoticed() {
     listen(
         stream(
             opens().event("AAPL", "1").cut(),
@@ -177,7 +172,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void idsThatBeginAnewOnEachConnectionLoseNothing() {
+  void idsThatRestartOnEachConnectionLoseNothing() {
     int[] sent = {0};
     ScriptedTransport counting =
         ScriptedTransport.endless(
@@ -198,7 +193,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void updateOfAnEntityIsNoReplayAndItsOwnReplayIsOne() {
+  void updateOfAnEntityIsDeliveredOnce() {
     listen(
         stream(
             opens().event("order-1", "new").cut(),
@@ -255,73 +250,10 @@ class DedupeTest extends EngineTest {
     assertEquals(List.of(), observer.lines("idsNotUnique"));
   }
 
-  // ---- After a gap ----
-
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void nothingIsSuppressedThatCameBeforeAGapThatWasReported(boolean isInBand) {
-    ConnectionScript first = opens().events(1, 3);
-    ConnectionScript[] scripts =
-        isInBand
-            ? new ConnectionScript[] {first.gap("lost").cut(), opens().events(1, 4).declaresEnd()}
-            : new ConnectionScript[] {
-              first.cut(), refuses(failure(Reason.GAP)), opens().events(1, 4).declaresEnd()
-            };
-
-    listen(stream(scripts).withGapPolicy(GapPolicy.liveOnly()));
-
-    recorder.assertEvents("1", "2", "3");
-    recorder.takeGap();
-    recorder.assertEvents("1", "2", "3", "4");
-    recorder.assertCompleted();
-    assertEquals(List.of(), observer.lines("duplicate"));
-    assertEquals(List.of(), observer.lines("idsNotUnique"));
-  }
-
-  @Test
-  void gapOnTheConnectionLetsItsIdsBeginAnew() {
-    listen(
-        stream(
-                opens().events(1, 2).gap("lost").events(1, 2).cut(),
-                opens().events(1, 3).declaresEnd())
-            .withGapPolicy(GapPolicy.liveOnly())
-            .withDedupe(DedupeWindow.lastIds(10)));
-
-    recorder.assertEvents("1", "2");
-    recorder.takeGap();
-    recorder.assertEvents("1", "2", "3");
-  }
-
-  @Test
-  void interruptionWithoutACursorClearsTheWindowToo() {
-    listen(
-        stream(
-            opens().eventAt(null, "1", "a").cut(), opens().eventAt(null, "1", "a").declaresEnd()));
-
-    recorder.assertEvents("a");
-    assertEquals(Gap.Reason.NO_CURSOR, recorder.takeGap().reason());
-    recorder.assertEvents("a");
-  }
-
-  @Test
-  void whatComesAfterTheGapIsSuppressedWhenItIsReplayed() {
-    listen(
-        stream(
-                opens().events(1, 3).cut(),
-                refuses(failure(Reason.GAP)),
-                opens().events(1, 3).cut(),
-                opens().events(2, 4).declaresEnd())
-            .withGapPolicy(GapPolicy.liveOnly()));
-
-    recorder.assertEvents("1", "2", "3");
-    recorder.takeGap();
-    recorder.assertEvents("1", "2", "3", "4");
-  }
-
   // ---- Where the subscription starts ----
 
   @Test
-  void eventOfTheCursorIsNotDeliveredAgainAfterARestart() {
+  void eventAtTheCursorIsNotDeliveredAgainAfterARestart() {
     CursorStore store = CursorStore.inMemory();
     for (int run = 1; run <= 3; run++) {
       DedupeTest restarted = new DedupeTest();
@@ -341,7 +273,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void eventOfTheCursorIsRememberedOnceItWasSuppressed() {
+  void suppressedEventAtTheCursorIsRemembered() {
     listen(
         stream(
                 opens().events(5, 5).cut(),
@@ -354,7 +286,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void onlyTheFirstEventCanBeTheOneOfTheCursor() {
+  void onlyTheFirstEventCanBeTheOneAtTheCursor() {
     listen(
         stream(
                 opens()
@@ -369,22 +301,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void eventOfASnapshotsCursorIsNotDelivered() {
-    listen(
-        stream(
-                opens().events(1, 3).cut(),
-                refuses(failure(Reason.GAP)),
-                opens(),
-                opens().events(2, 4).declaresEnd())
-            .withGapPolicy(GapPolicy.snapshotThenLive(gap -> "2")));
-
-    recorder.assertEvents("1", "2", "3");
-    recorder.takeGap();
-    recorder.assertEvents("3", "4");
-  }
-
-  @Test
-  void idThatWasTakenOverIsNotCompared() {
+  void inheritedIdIsNotCompared() {
     listen(
         stream(
             opens().event("1", "a").eventAt("1", null, "b").eventAt("1", null, "c").cut(),
@@ -395,7 +312,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void emptyIdIsNoId() {
+  void emptyIdIsNotAnId() {
     listen(stream(opens().event("", "a").event("", "b").declaresEnd()));
 
     recorder.assertEvents("a", "b");
@@ -412,7 +329,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void idThatIsNotTheCursorIsCompared() {
+  void idApartFromTheCursorIsCompared() {
     listen(
         stream(
             opens().eventAt("seq1", "doc1", "a").eventAt("seq2", "doc2", "b").cut(),
@@ -497,7 +414,7 @@ class DedupeTest extends EngineTest {
   }
 
   @Test
-  void refusesAWindowThatMakesNoSense() {
+  void invalidWindowIsRejected() {
     IllegalArgumentException refused =
         assertThrows(IllegalArgumentException.class, () -> DedupeWindow.replays(0));
 

@@ -90,7 +90,7 @@ class DemandTest extends EngineTest {
   }
 
   @Test
-  void requestingWithinOnNextIsNoRecursion() {
+  void requestingWithinOnNextDoesNotRecurse() {
     EventRecorder<String> one = EventRecorder.requesting(1);
     List<Integer> depths = new ArrayList<>();
     one.onEvent(
@@ -109,7 +109,7 @@ class DemandTest extends EngineTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void anyPatternOfRequestsIsObeyed(boolean isQueued) {
+  void anyPatternOfRequestsIsHonored(boolean isQueued) {
     for (int run = 0; run < 30; run++) {
       DemandTest one = new DemandTest();
       Random random = new Random(one.time.seed());
@@ -205,7 +205,7 @@ class DemandTest extends EngineTest {
   }
 
   @Test
-  void listenerTakesAllThereIs() {
+  void listenerHasUnboundedDemand() {
     listen(stream(opens().events(1, 10_000).declaresEnd()));
 
     assertEquals(10_000, recorder.events().size());

@@ -62,7 +62,7 @@ class DurationExtremesTest extends EngineTest {
 
   @ParameterizedTest
   @MethodSource("options")
-  void notPositiveIsRefusedInWords(Option option) {
+  void durationMustBePositive(Option option) {
     for (Duration wrong : List.of(ZERO, SHORTEST.negated(), ofSeconds(Long.MIN_VALUE))) {
       IllegalArgumentException refusal =
           assertThrows(IllegalArgumentException.class, () -> option.apply.apply(stream(), wrong));
@@ -96,7 +96,7 @@ class DurationExtremesTest extends EngineTest {
 
   @ParameterizedTest
   @MethodSource("options")
-  void shortestIsNoHotLoop(Option option) {
+  void shortestDurationDoesNotSpin(Option option) {
     time.at(ofSeconds(10), recorder::close);
 
     listen(

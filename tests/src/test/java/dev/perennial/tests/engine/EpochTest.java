@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class EpochTest extends EngineTest {
 
   @Test
-  void idsOfAnotherEpochAreNoReplays() {
+  void idsOfAnotherEpochAreNotReplays() {
     listen(
         inEpochs(
                 opens().event("2", "a").event("3", "a").cut(),
@@ -42,7 +42,7 @@ class EpochTest extends EngineTest {
   }
 
   @Test
-  void theFirstEpochIsNoGap() {
+  void theFirstEpochIsNotAGap() {
     listen(inEpochs(opens().event("1", "a").event("2", "a").declaresEnd()).withCursor("0"));
 
     assertEquals(List.of(), gaps());

@@ -43,7 +43,7 @@ class ExecutorRefusalTest extends EngineTest {
   // ---- The executor of the engines ----
 
   @Test
-  void engineThatIsRefusedTellsTheListener() {
+  void listenerLearnsThatTheEngineWasRefused() {
     listen(
         onEngines(
             task -> {
@@ -58,7 +58,7 @@ class ExecutorRefusalTest extends EngineTest {
   }
 
   @Test
-  void engineThatIsRefusedTellsTheSubscriber() {
+  void subscriberLearnsThatTheEngineWasRefused() {
     subscribe(
         onEngines(
             task -> {
@@ -70,7 +70,7 @@ class ExecutorRefusalTest extends EngineTest {
   }
 
   @Test
-  void engineThatIsRefusedTellsTheReader() throws InterruptedException {
+  void readerLearnsThatTheEngineWasRefused() throws InterruptedException {
     var reader =
         onEngines(
                 task -> {
@@ -84,7 +84,7 @@ class ExecutorRefusalTest extends EngineTest {
   }
 
   @Test
-  void readerIsRefusedAnEngineOnItsOwnThread() {
+  void readerCannotRunTheEngineOnItsOwnThread() {
     EventReader<String> reader =
         stream(opens().events(1, 3))
             .withRuntime(StreamRuntime.builder().timekeeper(time).executor(Runnable::run).build())
@@ -129,7 +129,7 @@ class ExecutorRefusalTest extends EngineTest {
   // ---- The executor of the deliveries ----
 
   @Test
-  void firstDeliveryThatIsRefusedEndsTheSubscription() {
+  void refusedFirstDeliveryEndsTheSubscription() {
     listen(stream(opens().events(1, 3)).withDeliveryOn(taking(0)));
 
     assertRefused();
@@ -137,7 +137,7 @@ class ExecutorRefusalTest extends EngineTest {
   }
 
   @Test
-  void laterDeliveryThatIsRefusedEndsTheSubscription() {
+  void refusedLaterDeliveryEndsTheSubscription() {
     time.at(ofSeconds(1), () -> held.remove().run());
 
     listen(
@@ -149,7 +149,7 @@ class ExecutorRefusalTest extends EngineTest {
   }
 
   @Test
-  void secondBatchThatIsRefusedEndsTheSubscription() {
+  void refusedSecondBatchEndsTheSubscription() {
     time.at(ofSeconds(1), () -> held.remove().run());
 
     listen(stream(opens().events(1, 200).silence(ofSeconds(2))).withDeliveryOn(taking(1)));
@@ -159,7 +159,7 @@ class ExecutorRefusalTest extends EngineTest {
   }
 
   @Test
-  void batchThatIsRefusedAfterTheStreamWasCompleteIsNoCompletion() {
+  void refusedBatchOfACompletedStreamIsAFailure() {
     time.at(ofSeconds(1), () -> held.remove().run());
 
     listen(stream(opens().events(1, 200).declaresEnd()).withDeliveryOn(taking(1)));
@@ -169,7 +169,7 @@ class ExecutorRefusalTest extends EngineTest {
   }
 
   @Test
-  void completionIsToldThoughTheExecutorRefusesIt() {
+  void completionIsReportedEvenIfTheExecutorRefusesIt() {
     time.at(ofSeconds(1), () -> held.remove().run());
 
     listen(
@@ -220,7 +220,7 @@ class ExecutorRefusalTest extends EngineTest {
   // ---- Consumers that throw after the engine has ended ----
 
   @Test
-  void listenerThatThrowsAfterTheStreamWasCompleteHearsOfIt() throws InterruptedException {
+  void listenerThatThrowsAfterTheStreamCompletedGetsTheFailure() throws InterruptedException {
     IllegalStateException defect = new IllegalStateException("defect");
     recorder.onEvent(
         event -> {
@@ -245,7 +245,7 @@ class ExecutorRefusalTest extends EngineTest {
   }
 
   @Test
-  void subscriberThatThrowsAfterTheStreamWasCompleteIsNotTold() {
+  void subscriberThatThrowsAfterTheStreamCompletedGetsNoSignal() {
     recorder.onEvent(
         event -> {
           throw new IllegalStateException("defect");

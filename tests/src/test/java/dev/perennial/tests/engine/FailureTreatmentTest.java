@@ -41,7 +41,7 @@ class FailureTreatmentTest extends EngineTest {
 
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 303, 307, 308, 408, 421, 425, 429, 500, 502, 503, 504, 520, 599})
-  void statusThatMayPassIsRetried(int code) {
+  void temporaryStatusIsRetried(int code) {
     listen(stream(refuses(status(code)), opens().declaresEnd()));
 
     recorder.assertCompleted();
@@ -52,7 +52,7 @@ class FailureTreatmentTest extends EngineTest {
   @ParameterizedTest
   @ValueSource(
       ints = {100, 205, 206, 226, 304, 305, 400, 401, 402, 406, 410, 414, 415, 418, 431, 451, 600})
-  void statusThatWillNotPassIsTerminal(int code) {
+  void permanentStatusEndsTheSubscription(int code) {
     listen(stream(refuses(status(code))));
 
     assertTerminal(Reason.HTTP_STATUS, code);
@@ -60,7 +60,7 @@ class FailureTreatmentTest extends EngineTest {
 
   @ParameterizedTest
   @ValueSource(ints = {205, 304, 401, 410})
-  void statusThatWillNotPassIsTerminalAfterTheFirstOpenToo(int code) {
+  void permanentStatusEndsTheSubscriptionAfterTheFirstOpenToo(int code) {
     listen(stream(opens().events(1, 1).cut(), refuses(status(code))));
 
     recorder.assertEvents("1");
@@ -69,7 +69,7 @@ class FailureTreatmentTest extends EngineTest {
 
   @ParameterizedTest
   @ValueSource(ints = {400, 403, 404, 405, 406, 409, 423, 426, 431, 451, 499, 501, 505})
-  void statusThatLooksLikeAMistakeIsTerminalAtFirst(int code) {
+  void statusThatLooksLikeAMistakeIsFatalBeforeTheFirstOpen(int code) {
     listen(stream(refuses(status(code))));
 
     assertTerminal(Reason.HTTP_STATUS, code);
@@ -101,7 +101,7 @@ class FailureTreatmentTest extends EngineTest {
   @EnumSource(
       value = Reason.class,
       names = {"ENDED", "CONNECT", "TLS", "ATTEMPT_TIMEOUT", "RESET", "STALE", "STALLED"})
-  void reasonThatMayPassIsRetried(Reason reason) {
+  void temporaryReasonIsRetried(Reason reason) {
     listen(stream(refuses(failure(reason)), opens().declaresEnd()));
 
     recorder.assertCompleted();
@@ -112,7 +112,7 @@ class FailureTreatmentTest extends EngineTest {
   @EnumSource(
       value = Reason.class,
       names = {"CERTIFICATE", "CONTENT_TYPE"})
-  void reasonThatLooksLikeAMistakeIsTerminalAtFirst(Reason reason) {
+  void reasonThatLooksLikeAMistakeIsFatalBeforeTheFirstOpen(Reason reason) {
     listen(stream(refuses(failure(reason))));
 
     assertTerminal(reason, -1);
@@ -137,7 +137,7 @@ class FailureTreatmentTest extends EngineTest {
   @EnumSource(
       value = Reason.class,
       names = {"PROTOCOL", "OVERFLOW", "CURSOR_STORE", "POISON", "INTERNAL"})
-  void reasonThatWillNotPassIsTerminal(Reason reason) {
+  void permanentReasonEndsTheSubscription(Reason reason) {
     listen(stream(opens().events(1, 1).cut(), refuses(failure(reason))));
 
     recorder.assertEvents("1");
@@ -146,7 +146,7 @@ class FailureTreatmentTest extends EngineTest {
 
   @ParameterizedTest
   @MethodSource
-  void failureToOpenIsNamed(IOException thrown, Reason reason) {
+  void failureToOpenSaysSo(IOException thrown, Reason reason) {
     listen(stream(opens().events(1, 1).cut(), refuses(thrown), opens().declaresEnd()));
 
     assertEquals(List.of("disconnected RESET", "disconnected " + reason), disconnections(2));
@@ -161,7 +161,7 @@ class FailureTreatmentTest extends EngineTest {
     assertSame(thrown, waiting.cause().getCause());
   }
 
-  static Stream<Object[]> failureToOpenIsNamed() {
+  static Stream<Object[]> failureToOpenSaysSo() {
     Exception refusedCertificate = new SSLHandshakeException("path building failed");
     refusedCertificate.initCause(new CertificateException("expired"));
     return Stream.of(
@@ -179,13 +179,13 @@ class FailureTreatmentTest extends EngineTest {
 
   @ParameterizedTest
   @MethodSource
-  void failureToReadIsNamed(IOException thrown, Reason reason) {
+  void failureToReadSaysSo(IOException thrown, Reason reason) {
     listen(stream(opens().events(1, 1).cut(thrown), opens().declaresEnd()));
 
     assertEquals(List.of("disconnected " + reason), disconnections(1));
   }
 
-  static Stream<Object[]> failureToReadIsNamed() {
+  static Stream<Object[]> failureToReadSaysSo() {
     return Stream.of(
         new Object[] {new SocketException("reset"), Reason.RESET},
         new Object[] {new EOFException("unexpected end"), Reason.RESET},
@@ -195,7 +195,7 @@ class FailureTreatmentTest extends EngineTest {
   }
 
   @Test
-  void permanentFailureIsTerminalWhateverTheTableSays() {
+  void permanentFailureIsFatalWhateverTheTableSays() {
     listen(stream(opens().events(1, 1).cut(), refuses(status(503).permanent())));
 
     recorder.assertEvents("1");
@@ -203,7 +203,7 @@ class FailureTreatmentTest extends EngineTest {
   }
 
   @Test
-  void lostCursorIsToldAsAGapAndEnds() {
+  void lostCursorIsReportedAsAGapAndEndsTheSubscription() {
     ConnectionScript gone = refuses(failure(Reason.GAP));
 
     listen(stream(opens().events(1, 2).cut(), gone));
@@ -214,7 +214,7 @@ class FailureTreatmentTest extends EngineTest {
   }
 
   @Test
-  void gapInBandEndsInOrder() {
+  void gapInTheStreamEndsItAfterTheEventsBefore() {
     listen(stream(opens().events(1, 2).gap("history was trimmed").events(9, 9)));
 
     recorder.assertEvents("1", "2");
@@ -244,7 +244,7 @@ class FailureTreatmentTest extends EngineTest {
   }
 
   @Test
-  void incompleteStreamWithoutACursorIsTerminal() {
+  void incompleteStreamWithoutACursorIsFatal() {
     listen(stream(opens().event(null, "one").cut(failure(Reason.INCOMPLETE))));
 
     recorder.assertEvents("one");
@@ -252,14 +252,14 @@ class FailureTreatmentTest extends EngineTest {
   }
 
   @Test
-  void failFastMakesAnyFirstFailureTerminal() {
+  void failFastMakesAnyFirstFailureFatal() {
     listen(stream(refuses(new ConnectException("refused"))).failFast());
 
     assertTerminal(Reason.CONNECT, -1);
   }
 
   @Test
-  void failFastHoldsUntilTheFirstOpenOnly() {
+  void failFastAppliesUntilTheFirstOpenOnly() {
     listen(
         stream(opens().cut(), refuses(new ConnectException("refused")), opens().declaresEnd())
             .withCursor("0")
@@ -270,7 +270,7 @@ class FailureTreatmentTest extends EngineTest {
   }
 
   @Test
-  void interruptionWithoutACursorIsTold() {
+  void interruptionWithoutACursorIsReported() {
     listen(
         stream(
             refuses(new ConnectException("refused")),
@@ -287,7 +287,7 @@ class FailureTreatmentTest extends EngineTest {
   }
 
   @Test
-  void hourOfMixedFailuresLosesNothing() {
+  void anHourOfMixedFailuresLosesNothing() {
     listen(
         stream(
             opens().events(1, 2).silence(ofSeconds(7)).cut(),

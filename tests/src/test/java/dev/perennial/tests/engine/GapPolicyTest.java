@@ -52,7 +52,7 @@ class GapPolicyTest extends EngineTest {
   }
 
   @Test
-  void gapInBandFailsByDefault() {
+  void gapInTheStreamFailsByDefault() {
     listen(stream(opens().events(1, 1).gap("buffer overrun").events(5, 5)));
 
     recorder.assertEvents("1");
@@ -63,7 +63,7 @@ class GapPolicyTest extends EngineTest {
   }
 
   @Test
-  void missingCursorFailsWhenThatIsAskedFor() {
+  void missingCursorFailsIfThePolicySaysSo() {
     listen(
         stream(opens().event(null, "a").cut(), opens().event(null, "c"))
             .withGapPolicy(GapPolicy.fail().except(Gap.Reason.NO_CURSOR, GapPolicy.fail())));
@@ -76,7 +76,7 @@ class GapPolicyTest extends EngineTest {
   // ---- Live only ----
 
   @Test
-  void liveOnlyDropsTheCursorAndGoesOn() {
+  void liveOnlyDropsTheCursorAndContinues() {
     listen(
         stream(
                 opens().events(1, 2).cut(),
@@ -93,7 +93,7 @@ class GapPolicyTest extends EngineTest {
   }
 
   @Test
-  void gapWithoutACursorIsTerminal() {
+  void gapWithoutACursorIsFatal() {
     // Never the same request again, which would spin.
     listen(stream(refuses(gone())).withGapPolicy(GapPolicy.liveOnly()));
 
@@ -102,7 +102,7 @@ class GapPolicyTest extends EngineTest {
   }
 
   @Test
-  void gapInBandGoesOnOnTheSameConnection() {
+  void streamContinuesAfterAGapOnTheSameConnection() {
     listen(
         stream(opens().events(1, 1).gap("dropped some").events(5, 5).declaresEnd())
             .withGapPolicy(GapPolicy.liveOnly()));
@@ -115,7 +115,7 @@ class GapPolicyTest extends EngineTest {
   }
 
   @Test
-  void missingCursorIsToldOnceForOneInterruption() {
+  void missingCursorIsReportedOncePerInterruption() {
     listen(
         stream(
                 opens().event(null, "a").cut(),
@@ -130,7 +130,7 @@ class GapPolicyTest extends EngineTest {
   }
 
   @Test
-  void gapInBandDropsTheCursor() {
+  void gapInTheStreamDropsTheCursor() {
     listen(
         stream(
                 opens().gap("too old").ends(),
@@ -146,7 +146,7 @@ class GapPolicyTest extends EngineTest {
   }
 
   @Test
-  void gapInBandDropsTheCursorWhereASnapshotReturnsNone() {
+  void gapInTheStreamDropsTheCursorIfTheSnapshotReturnsNone() {
     listen(
         stream(opens().gap("too old").ends(), opens().event("901", "901").declaresEnd())
             .withCursor("7")
@@ -160,7 +160,7 @@ class GapPolicyTest extends EngineTest {
   }
 
   @Test
-  void interruptionIsAnotherGapOnceTheStreamHasGoneOnAfterTheFirst() {
+  void interruptionAfterTheStreamContinuedIsAnotherGap() {
     listen(
         stream(
                 opens().events(1, 1).gap("dropped some").heartbeat().cut(),
@@ -179,7 +179,7 @@ class GapPolicyTest extends EngineTest {
   }
 
   @Test
-  void storeKeepsTheCursorBeforeTheGapUntilAnotherOneIsAcknowledged() throws IOException {
+  void storeKeepsTheCursorBeforeTheGapUntilTheNextAcknowledgement() throws IOException {
     CursorStore store = CursorStore.inMemory();
     store.save("7");
     List<String> saved = new ArrayList<>();
@@ -199,7 +199,7 @@ class GapPolicyTest extends EngineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"now", "NOW", "latest", "$"})
-  void symbolicStartIsNoPosition(String start) {
+  void symbolicStartIsNotAPosition(String start) {
     recorder.onGap(gap -> assertNull(subscription().cursor()));
 
     listen(
@@ -282,7 +282,7 @@ class GapPolicyTest extends EngineTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void snapshotWaitsUntilTheConsumerHasAllBeforeTheGap(boolean isSubscriber) {
+  void snapshotWaitsForTheConsumerToFinishWhatCameBeforeTheGap(boolean isSubscriber) {
     List<Integer> sizes = new ArrayList<>();
     GapPolicy policy =
         GapPolicy.snapshotThenLive(
@@ -318,7 +318,7 @@ class GapPolicyTest extends EngineTest {
   }
 
   @Test
-  void parkWhileTheSnapshotWaitsLoadsItLater() {
+  void snapshotThatWaitsDuringAParkIsLoadedLater() {
     time.at(ofSeconds(5), () -> subscription().park());
     time.at(ofSeconds(30), () -> subscription().unpark());
 
@@ -333,7 +333,7 @@ class GapPolicyTest extends EngineTest {
   }
 
   @Test
-  void snapshotOfAGapInBandThatAParkInterruptsIsLoadedLater() {
+  void snapshotThatAParkInterruptsIsLoadedLater() {
     time.at(ofSeconds(5), () -> subscription().park());
     time.at(ofSeconds(100), () -> subscription().unpark());
 
@@ -352,7 +352,7 @@ class GapPolicyTest extends EngineTest {
   }
 
   @Test
-  void noConnectionWaitsLongForASnapshot() {
+  void connectionDoesNotWaitLongForASnapshot() {
     // Otherwise each connection reaches its age before the consumer is ready.
     listen(
         stream(
@@ -407,7 +407,7 @@ class GapPolicyTest extends EngineTest {
   }
 
   @Test
-  void missingCursorLoadsASnapshotWhenThatIsAskedFor() {
+  void missingCursorLoadsASnapshotIfThePolicySaysSo() {
     listen(
         stream(opens().event(null, "a").cut(), opens().event(null, "c").declaresEnd())
             .withGapPolicy(GapPolicy.fail().except(Gap.Reason.NO_CURSOR, snapshot(null))));
@@ -421,7 +421,7 @@ class GapPolicyTest extends EngineTest {
   // ---- A suspected cursor ----
 
   @Test
-  void suspectedCursorIsToldAndNoGapByDefault() {
+  void suspectedCursorIsReportedButIsNotAGapByDefault() {
     listen(stream(closingAtOnce()));
 
     recorder.assertEvents("1");
@@ -431,7 +431,7 @@ class GapPolicyTest extends EngineTest {
   }
 
   @Test
-  void suspectedCursorIsAGapByOption() {
+  void suspectedCursorIsAGapIfThePolicySaysSo() {
     listen(
         stream(closingAtOnce())
             .withGapPolicy(GapPolicy.fail().except(Gap.Reason.CURSOR_REJECTED, GapPolicy.fail())));
@@ -446,7 +446,7 @@ class GapPolicyTest extends EngineTest {
 
   @ParameterizedTest
   @EnumSource(Gap.Reason.class)
-  void droppedEventsCanOnlyBeTold(Gap.Reason reason) {
+  void droppedEventsCanOnlyBeReported(Gap.Reason reason) {
     GapPolicy policy = GapPolicy.liveOnly();
 
     if (reason == Gap.Reason.OVERFLOW) {
@@ -458,7 +458,7 @@ class GapPolicyTest extends EngineTest {
   }
 
   @Test
-  void exceptLeavesThePolicyAsItWas() {
+  void exceptDoesNotChangeThePolicyItself() {
     GapPolicy policy = GapPolicy.liveOnly();
     policy.except(Gap.Reason.SERVER, GapPolicy.fail());
 

@@ -35,7 +35,7 @@ class HeapTest {
   private @Nullable StreamSubscription subscription;
 
   @Test
-  void manyConnectionsLeaveNothingBehind() {
+  void manyConnectionsLeakNothing() {
     AtomicLong events = new AtomicLong();
     EventStream<String> stream =
         EventStream.of(attempt -> new Short(), Decoder.text())

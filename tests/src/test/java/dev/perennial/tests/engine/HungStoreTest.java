@@ -125,7 +125,7 @@ class HungStoreTest extends EngineTest {
   }
 
   @Test
-  void nextSubscriptionIsRefusedInWords() {
+  void nextSubscriptionFailsWithAnExplanation() {
     listen(storing(opens().events(1, 1).declaresEnd()));
     EventRecorder<String> second = EventRecorder.create();
 

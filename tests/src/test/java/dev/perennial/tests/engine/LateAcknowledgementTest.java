@@ -28,7 +28,7 @@ class LateAcknowledgementTest extends EngineTest {
   private final List<Event<String>> kept = new ArrayList<>();
 
   @Test
-  void whatIsAcknowledgedAfterTheEndIsStored() throws IOException {
+  void acknowledgementAfterTheEndIsStored() throws IOException {
     listen(acknowledgedManually());
     assertNull(store.load());
 
@@ -40,7 +40,7 @@ class LateAcknowledgementTest extends EngineTest {
   }
 
   @Test
-  void whatIsAcknowledgedAfterCloseIsStored() throws IOException {
+  void acknowledgementAfterCloseIsStored() throws IOException {
     EventStream<String> stream =
         stream(opens().events(1, 2).silence(Duration.ofMinutes(1)))
             .withRuntime(runtime())
@@ -57,7 +57,7 @@ class LateAcknowledgementTest extends EngineTest {
   }
 
   @Test
-  void whatAnotherSubscriptionHasStoredSinceStays() throws IOException {
+  void cursorThatAnotherSubscriptionStoredMeanwhileIsKept() throws IOException {
     listen(acknowledgedManually());
     store.save("9");
 
@@ -68,7 +68,7 @@ class LateAcknowledgementTest extends EngineTest {
   }
 
   @Test
-  void aReaderThatWasBehindAtTheEndStoresWhatItHasRead() throws Exception {
+  void slowReaderStoresItsCursorAfterTheEnd() throws Exception {
     CountDownLatch saved = new CountDownLatch(1);
     CursorStore watched =
         new CursorStore() {

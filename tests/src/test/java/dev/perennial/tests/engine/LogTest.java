@@ -74,7 +74,7 @@ class LogTest extends EngineTest {
   }
 
   @Test
-  void aRefusedConnectionIsSaidWithinTheFirstAttempt() {
+  void aRefusedConnectionIsLoggedDuringTheFirstAttempt() {
     EventStream<String> stream =
         stream(ScriptedTransport.endless(time, attempt -> refused())).withRuntime(runtime);
     closeAt(ofSeconds(1).dividedBy(1000));
@@ -119,7 +119,7 @@ class LogTest extends EngineTest {
   }
 
   @Test
-  void theNextOutageIsSaidAgain() {
+  void theNextOutageIsLoggedAgain() {
     listen(
         logged(
             opens().events(1, 2).silence(ofMinutes(2)).events(3, 3).cut(),
@@ -137,7 +137,7 @@ class LogTest extends EngineTest {
   }
 
   @Test
-  void evenForDebuggingThereIsNoLinePerEvent() {
+  void eventsAreNotLoggedEvenForDebugging() {
     log.least = StreamLog.Level.DEBUG;
 
     listen(logged(opens().events(1, 1000).ends(), opens().events(1001, 2000).declaresEnd()));

@@ -1,7 +1,6 @@
 package dev.perennial.tests.engine;
 
 import static dev.perennial.testkit.ConnectionScript.opens;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
@@ -12,15 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perennial.Decoder;
 import dev.perennial.EventStream;
-import dev.perennial.Payload;
 import dev.perennial.RetryPolicy;
 import dev.perennial.StreamException;
 import dev.perennial.spi.Attempt;
-import dev.perennial.spi.Frame;
-import dev.perennial.spi.Sequence;
 import dev.perennial.spi.StreamBuilder;
-import dev.perennial.spi.StreamConnection;
-import dev.perennial.spi.Transport;
 import dev.perennial.testkit.ConnectionScript;
 import dev.perennial.testkit.EventRecorder;
 import dev.perennial.testkit.ScriptedTransport;
@@ -44,7 +38,7 @@ class MalformedEventTest extends EngineTest {
       };
 
   @Test
-  void malformedEventComesAgain() {
+  void malformedEventIsRequestedAgain() {
     listen(
         checked(
             opens().events(1, 1).event("2", "bad"), opens().event("2", "mended").declaresEnd()));
@@ -55,7 +49,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void malformedEventMovesNoCursor() {
+  void malformedEventDoesNotMoveTheCursor() {
     recorder.onState(state -> assertTrue(!"2".equals(subscription().cursor())));
     closeAt(ofMinutes(1));
 
@@ -65,7 +59,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void malformedEventTakesNoDemand() {
+  void malformedEventUsesNoDemand() {
     EventRecorder<String> one = EventRecorder.requesting(1);
     one.onEvent(event -> one.request(1));
 
@@ -96,7 +90,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void anotherCursorStartsAgain() {
+  void anotherCursorResetsTheCount() {
     listen(
         checked(
             opens().event("1", "bad"),
@@ -110,7 +104,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void otherFailuresBetweenDoNotHideAPoisonedCursor() {
+  void otherFailuresInBetweenDoNotHideAPoisonedCursor() {
     listen(
         checked(
             opens().event("1", "bad"),
@@ -166,7 +160,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void withoutACursorOtherDataAreAnotherEvent() {
+  void withoutACursorDifferentDataIsAnotherEvent() {
     closeAt(ofHours(1));
 
     listen(
@@ -177,7 +171,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void withoutACursorTheSameDataAreAnotherEventAfterALongTimeAndOtherEvents() {
+  void withoutACursorTheSameDataLongAfterIsAnotherEvent() {
     closeAt(ofHours(6));
 
     listen(
@@ -227,7 +221,7 @@ class MalformedEventTest extends EngineTest {
 
   @ParameterizedTest
   @MethodSource("ofTheEvent")
-  void whateverADecoderThrowsAboutAnEventIsSkippedByOption(Throwable thrown) {
+  void eventThatTheDecoderThrowsForCanBeSkipped(Throwable thrown) {
     listen(
         throwing(thrown, opens().event("1", "bad").event("2", "good").declaresEnd())
             .withMalformedSkipped());
@@ -239,7 +233,7 @@ class MalformedEventTest extends EngineTest {
 
   @ParameterizedTest
   @MethodSource("ofTheEvent")
-  void whateverADecoderThrowsAboutAnEventIsTriedThreeTimes(Throwable thrown) {
+  void eventThatTheDecoderThrowsForIsTriedThreeTimes(Throwable thrown) {
     ConnectionScript bad = opens().event("1", "bad");
 
     listen(throwing(thrown, bad, bad, bad));
@@ -251,7 +245,7 @@ class MalformedEventTest extends EngineTest {
 
   @ParameterizedTest
   @MethodSource("ofTheEvent")
-  void whateverAFunctionOfTheCallerThrowsAboutAnEventIsSkippedByOption(Throwable thrown) {
+  void eventThatACallersFunctionThrowsForCanBeSkipped(Throwable thrown) {
     transport = ScriptedTransport.of(time, opens().event("1", "bad").event("2", "b").declaresEnd());
     EventStream<String> stream =
         StreamBuilder.of(transport)
@@ -271,7 +265,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void processInTroubleIsNoMatterOfTheEvent() {
+  void outOfMemoryIsNotBlamedOnTheEvent() {
     OutOfMemoryError trouble = new OutOfMemoryError("no heap");
 
     listen(
@@ -299,7 +293,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void oversizeIsPoisonToo() {
+  void oversizeEventIsPoisonToo() {
     ConnectionScript tooLarge = opens().cut(failure(StreamException.Reason.LIMIT));
 
     listen(checked(tooLarge, tooLarge, tooLarge));
@@ -309,7 +303,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void malformedEventIsNoProgress() {
+  void malformedEventDoesNotCountAsProgress() {
     // Progress after min(10 s, base * 2^failures) would make each failure the first.
     Duration beyond = ofSeconds(20);
 
@@ -324,7 +318,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void malformedEventIsSkippedByOptionAndReported() {
+  void malformedEventCanBeSkippedAndIsReported() {
     listen(
         checked(opens().events(1, 1).event("2", "bad secret 4711").events(3, 3).cut(), opens())
             .withMalformedSkipped()
@@ -340,7 +334,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void cursorDoesNotMoveByWhatIsSkipped() {
+  void skippedEventDoesNotMoveTheCursor() {
     listen(
         checked(opens().events(1, 1).event("2", "bad").cut(), opens().declaresEnd())
             .withMalformedSkipped());
@@ -352,7 +346,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void skippedEventUsesUpNoDemand() {
+  void skippedEventUsesNoDemand() {
     EventRecorder<String> two = EventRecorder.requesting(3); // One for the end to be read.
     checked(opens().event("1", "bad").events(2, 2).event("3", "bad").events(4, 4).declaresEnd())
         .withMalformedSkipped()
@@ -363,146 +357,7 @@ class MalformedEventTest extends EngineTest {
   }
 
   @Test
-  void defectiveEventEndsTheConnectionWhateverItsDecoder() {
-    listen(
-        stream(opens().events(1, 1).frame(new Defective("2")), opens().events(2, 2).declaresEnd())
-            .withCursor("0"));
-
-    recorder.assertEvents("1", "2");
-    recorder.assertCompleted();
-    assertEquals(List.of("0", "1"), transport.cursors());
-  }
-
-  @Test
-  void defectiveEventIsPoisonAtTheThirdTime() {
-    ConnectionScript defective = opens().frame(new Defective("1"));
-
-    listen(stream(defective, defective, defective).withCursor("0"));
-
-    StreamException poison = recorder.takeFailure();
-    assertEquals(StreamException.Reason.POISON, poison.reason());
-    StreamException last = assertInstanceOf(StreamException.class, poison.getCause());
-    assertEquals(StreamException.Reason.MALFORMED, last.reason());
-    assertEquals("it lacks its end", last.getCause().getMessage());
-  }
-
-  @Test
-  void defectiveEventIsSkippedByOptionAndItsWordsAreReported() {
-    listen(
-        stream(
-                opens().events(1, 1).frame(new Defective("2")).cut(),
-                opens().events(3, 3).declaresEnd())
-            .withCursor("0")
-            .withMalformedSkipped());
-
-    recorder.assertEvents("1", "3");
-    assertEquals(List.of("0", "1"), transport.cursors());
-    assertEquals(
-        List.of(
-            "malformed Expected an event that can be decoded from the stream but was 4 bytes of"
-                + " type \"message\" with id \"2\" at line 7, byte 99 of the connection, that begin"
-                + " with \"xxxx\": it lacks its end"),
-        observer.lines("malformed"));
-  }
-
-  @Test
-  void idOfADefectiveEventIsNeitherComparedNorRemembered() {
-    listen(
-        stream(
-                opens().events(1, 1).frame(new Defective("2")).cut(),
-                opens().frame(new Defective("1")).events(2, 2).declaresEnd())
-            .withCursor("0")
-            .withMalformedSkipped());
-
-    recorder.assertEvents("1", "2");
-    assertEquals(2, observer.lines("malformed").size());
-    assertEquals(List.of(), observer.lines("duplicate"));
-  }
-
-  @Test
-  void numberOfADefectiveEventIsNotLookedAt() {
-    transport =
-        ScriptedTransport.of(
-            time, opens().events(1, 1).frame(new Defective("5")).events(2, 2).declaresEnd());
-    Transport counting = new Counting(transport);
-
-    listen(over(counting).withMalformedSkipped());
-
-    recorder.assertEvents("1", "2");
-    assertEquals(List.of(), observer.lines("gap"));
-  }
-
-  /** Counts its events by their ids. */
-  private record Counting(Transport delegate) implements Transport {
-
-    @Override
-    public StreamConnection newConnection(Attempt attempt) {
-      return delegate.newConnection(attempt);
-    }
-
-    @Override
-    public Sequence sequence() {
-      return new Sequence(null, Payload::id);
-    }
-  }
-
-  /** An event that the transport itself finds something wrong with. */
-  private record Defective(String id) implements Frame {
-    private static final byte[] DATA = "half".getBytes(UTF_8);
-
-    @Override
-    public IOException defect() {
-      return new IOException("it lacks its end");
-    }
-
-    @Override
-    public long streamLine() {
-      return 7;
-    }
-
-    @Override
-    public long streamOffset() {
-      return 99;
-    }
-
-    @Override
-    public Kind kind() {
-      return Kind.EVENT;
-    }
-
-    @Override
-    public String type() {
-      return "message";
-    }
-
-    @Override
-    public boolean isBinary() {
-      return false;
-    }
-
-    @Override
-    public byte[] array() {
-      return DATA;
-    }
-
-    @Override
-    public int offset() {
-      return 0;
-    }
-
-    @Override
-    public int length() {
-      return DATA.length;
-    }
-
-    @Override
-    public String text() {
-      return "half";
-    }
-  }
-
-  @Test
-  void whatTheDecoderMakesMustNotBeNull() {
+  void decoderMustNotReturnNull() {
     transport = ScriptedTransport.endless(time, attempt -> opens().events(1, 1));
     EventStream<String> stream = EventStream.of(transport, payload -> null);
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ManualAcknowledgementTest extends EngineTest {
 
   @Test
-  void callbackAloneAcknowledgesNothing() {
+  void returningFromTheCallbackAcknowledgesNothing() {
     listen(stream(opens().events(1, 3).declaresEnd()).withManualAcknowledgement(8));
 
     recorder.assertEvents("1", "2", "3");
@@ -40,7 +40,7 @@ class ManualAcknowledgementTest extends EngineTest {
   }
 
   @Test
-  void cursorStopsBeforeTheFirstThatIsMissing() {
+  void cursorStopsBeforeTheFirstUnacknowledgedEvent() {
     List<String> cursors = new ArrayList<>();
     listen(stream(opens().events(1, 5).declaresEnd()).withManualAcknowledgement(8));
 
@@ -53,7 +53,7 @@ class ManualAcknowledgementTest extends EngineTest {
   }
 
   @Test
-  void acknowledgingAgainIsHarmless() {
+  void acknowledgingTwiceIsHarmless() {
     listen(stream(opens().events(1, 3).declaresEnd()).withManualAcknowledgement(8));
     Event<String> first = recorder.events().get(0);
 
@@ -73,7 +73,7 @@ class ManualAcknowledgementTest extends EngineTest {
   }
 
   @Test
-  void acknowledgeIsHarmlessWhereItIsNotByHand() {
+  void acknowledgingIsHarmlessWithoutManualAcknowledgement() {
     listen(stream(opens().events(1, 2).declaresEnd()));
 
     recorder.events().get(0).acknowledge();
@@ -84,7 +84,7 @@ class ManualAcknowledgementTest extends EngineTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void serverIsHeldBackAtTheBound(boolean isQueued) {
+  void readingStopsAtTheLimitOfUnacknowledgedEvents(boolean isQueued) {
     time.at(
         ofMinutes(1),
         () -> {
@@ -104,7 +104,7 @@ class ManualAcknowledgementTest extends EngineTest {
   }
 
   @Test
-  void reconnectAsksForThePositionNotForWhatIsAcknowledged() {
+  void reconnectResumesAfterTheLastEventReceivedNotTheLastAcknowledged() {
     listen(
         stream(opens().events(1, 3).cut(), opens().events(4, 4).declaresEnd())
             .withManualAcknowledgement(8));
@@ -115,7 +115,7 @@ class ManualAcknowledgementTest extends EngineTest {
   }
 
   @Test
-  void checkpointIsAcknowledgedWhenAllBeforeItIs() {
+  void checkpointIsAcknowledgedOnceEverythingBeforeItIs() {
     listen(
         stream(opens().events(1, 2).checkpoint("c9").declaresEnd()).withManualAcknowledgement(8));
     recorder.events().get(0).acknowledge();
@@ -170,7 +170,7 @@ class ManualAcknowledgementTest extends EngineTest {
   }
 
   @Test
-  void readerAcknowledgesNothingByItself() throws Exception {
+  void readerAcknowledgesNothingOnItsOwn() throws Exception {
     transport = ScriptedTransport.of(time, opens().events(1, 3).declaresEnd());
     EventReader<String> reader = over(transport).withManualAcknowledgement(8).open();
     List<Event<String>> events = new ArrayList<>();
@@ -189,7 +189,7 @@ class ManualAcknowledgementTest extends EngineTest {
   }
 
   @Test
-  void anyOrderFromAnyThreadEndsAtTheLast() throws Exception {
+  void acknowledgementsInAnyOrderFromAnyThreadEndAtTheLastEvent() throws Exception {
     int count = 2_000;
     listen(stream(opens().events(1, count).declaresEnd()).withManualAcknowledgement(count + 1));
     List<Event<String>> events = new ArrayList<>(recorder.events());
@@ -213,14 +213,14 @@ class ManualAcknowledgementTest extends EngineTest {
   }
 
   @Test
-  void boundHasToBePositive() {
+  void limitMustBePositive() {
     IllegalArgumentException refusal =
         assertThrows(IllegalArgumentException.class, () -> stream().withManualAcknowledgement(0));
     assertEquals("maxUnacknowledged must be at least 1 but was 0", refusal.getMessage());
   }
 
   @Test
-  void droppingConflictsWithIt() {
+  void droppingPolicyConflictsWithManualAcknowledgement() {
     IllegalStateException refusal =
         assertThrows(
             IllegalStateException.class,
@@ -230,7 +230,7 @@ class ManualAcknowledgementTest extends EngineTest {
   }
 
   @Test
-  void requestedEventsBeyondTheBoundComeAsAcknowledgementsDo() {
+  void requestedEventsBeyondTheLimitArriveAsAcknowledgementsCome() {
     time.at(ofSeconds(1), () -> assertEquals(2, recorder.events().size()));
     time.at(ofSeconds(2), () -> recorder.events().forEach(Event::acknowledge));
     time.at(ofSeconds(3), () -> assertEquals(4, recorder.events().size()));

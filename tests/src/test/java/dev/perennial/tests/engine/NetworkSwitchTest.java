@@ -150,7 +150,7 @@ class NetworkSwitchTest extends EngineTest {
   }
 
   @Test
-  void aReplacedConnectionIsNoFailure() {
+  void replacingAConnectionIsNotAFailure() {
     switchAt(ofSeconds(10), "mobile");
     switchAt(ofSeconds(30), "wifi");
 

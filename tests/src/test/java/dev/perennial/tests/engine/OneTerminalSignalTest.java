@@ -42,7 +42,7 @@ class OneTerminalSignalTest extends EngineTest {
 
   @ParameterizedTest
   @MethodSource("anything")
-  void listenerThatThrowsHearsOfIt(Throwable defect) {
+  void listenerThatThrowsGetsTheFailure(Throwable defect) {
     recorder.onEvent(event -> sneak(defect));
 
     listen(stream(opens().events(1, 3)));
@@ -53,7 +53,7 @@ class OneTerminalSignalTest extends EngineTest {
 
   @ParameterizedTest
   @MethodSource("anything")
-  void subscriberThatThrowsIsCancelledAndNotTold(Throwable defect) {
+  void subscriberThatThrowsIsCancelledWithoutASignal(Throwable defect) {
     recorder.onEvent(event -> sneak(defect)); // Reactive Streams 2.13.
 
     subscribe(stream(opens().events(1, 3)));
@@ -68,7 +68,7 @@ class OneTerminalSignalTest extends EngineTest {
   }
 
   @Test
-  void subscriberThatThrowsWithinOnSubscribeIsCancelled() {
+  void subscriberThatThrowsInOnSubscribeIsCancelled() {
     IllegalStateException defect = new IllegalStateException("defect");
     recorder.onSubscribed(subscribed -> sneak(defect));
 
@@ -79,7 +79,7 @@ class OneTerminalSignalTest extends EngineTest {
   }
 
   @Test
-  void listenerThatThrowsWithinOnSubscribedHearsOfIt() {
+  void listenerThatThrowsInOnSubscribedGetsTheFailure() {
     IllegalStateException defect = new IllegalStateException("defect");
     recorder.onSubscribed(subscribed -> sneak(defect));
 
@@ -89,7 +89,7 @@ class OneTerminalSignalTest extends EngineTest {
   }
 
   @Test
-  void listenerThatThrowsAtAStateHearsOfIt() {
+  void listenerThatThrowsForAStateGetsTheFailure() {
     IllegalStateException defect = new IllegalStateException("defect");
     recorder.onState(
         state -> {
@@ -104,7 +104,7 @@ class OneTerminalSignalTest extends EngineTest {
   }
 
   @Test
-  void listenerThatThrowsAtAGapHearsOfIt() {
+  void listenerThatThrowsForAGapGetsTheFailure() {
     IllegalStateException defect = new IllegalStateException("defect");
     recorder.onGap(
         gap -> {
@@ -120,7 +120,7 @@ class OneTerminalSignalTest extends EngineTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void whatTheLastCallThrowsGoesToTheThreadsHandler(boolean isHandlerBroken) {
+  void exceptionOfTheLastCallGoesToTheThreadsHandler(boolean isHandlerBroken) {
     IllegalStateException defect = new IllegalStateException("defect");
     List<Throwable> handled = new ArrayList<>();
     recorder.onEnd(end -> sneak(defect));
@@ -198,7 +198,7 @@ class OneTerminalSignalTest extends EngineTest {
   }
 
   @Test
-  void observerThatThrowsAtTheEndKeepsItFromNoOther() {
+  void observerThatThrowsAtTheEndDoesNotStopTheOthers() {
     IllegalStateException defect = new IllegalStateException("defect");
     List<Throwable> handled = new ArrayList<>();
     StreamObserver runtimes =
@@ -244,7 +244,7 @@ class OneTerminalSignalTest extends EngineTest {
 
   @ParameterizedTest
   @MethodSource("anything")
-  void transportThatThrowsAtNewConnection(Throwable defect) {
+  void transportThatThrowsInNewConnectionEndsTheSubscription(Throwable defect) {
     listen(
         over(
             attempt -> {
@@ -257,7 +257,7 @@ class OneTerminalSignalTest extends EngineTest {
 
   @ParameterizedTest
   @MethodSource("anything")
-  void transportThatThrowsAtOpen(Throwable defect) {
+  void transportThatThrowsInOpenEndsTheSubscription(Throwable defect) {
     listen(stream(refuses(defect)));
 
     assertInternal(defect);
@@ -265,7 +265,7 @@ class OneTerminalSignalTest extends EngineTest {
 
   @ParameterizedTest
   @MethodSource("anything")
-  void transportThatThrowsAtRead(Throwable defect) {
+  void transportThatThrowsInReadEndsTheSubscription(Throwable defect) {
     listen(stream(opens().events(1, 1).cut(defect)));
 
     recorder.assertEvents("1");
@@ -273,7 +273,7 @@ class OneTerminalSignalTest extends EngineTest {
   }
 
   @Test
-  void transportThatThrowsAtReadBehindAQueue() {
+  void transportThatThrowsInReadEndsTheSubscriptionAfterTheQueue() {
     IllegalStateException defect = new IllegalStateException("defect");
 
     listen(stream(opens().events(1, 2).cut(defect)).withDeliveryOn(time.executor()));

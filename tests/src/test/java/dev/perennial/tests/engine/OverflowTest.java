@@ -95,7 +95,7 @@ class OverflowTest extends EngineTest {
   }
 
   @Test
-  void failEndsTheSubscriptionAfterWhatWaits() {
+  void failEndsTheSubscriptionAfterTheQueuedEvents() {
     time.at(ofMinutes(2), () -> slow.request(Long.MAX_VALUE));
 
     signalsTo(slow, stream(opens().events(1, 20)).withOverflow(Overflow.fail(4)));
@@ -110,7 +110,7 @@ class OverflowTest extends EngineTest {
   }
 
   @Test
-  void listenerOnAnExecutorHearsOfTheGapInItsPlace() {
+  void listenerOnAnExecutorGetsTheGapInOrder() {
     List<Runnable> held = new ArrayList<>();
     time.at(ofSeconds(1), () -> held.remove(0).run());
 
@@ -148,7 +148,7 @@ class OverflowTest extends EngineTest {
 
   @ParameterizedTest
   @CsvSource({"DROP_OLDEST,3", "DROP_NEWEST,20"})
-  void acknowledgedCursorPassesWhatWasDroppedOnlyInItsPlace(String kind, String last) {
+  void acknowledgedCursorPassesDroppedEventsOnlyInOrder(String kind, String last) {
     Overflow overflow =
         kind.equals("DROP_OLDEST") ? Overflow.dropOldest(4) : Overflow.dropNewest(4);
     List<String> cursors = new ArrayList<>();

@@ -178,7 +178,7 @@ class ParkTest extends EngineTest {
   }
 
   @Test
-  void unparkObeysWhatTheServerAskedFor() {
+  void unparkHonorsTheServersDelay() {
     parkAt(ofSeconds(1), ofSeconds(2));
     time.at(
         ofSeconds(3), () -> assertInstanceOf(StreamState.Waiting.class, subscription().state()));
@@ -192,7 +192,7 @@ class ParkTest extends EngineTest {
   }
 
   @Test
-  void parkingOverAndOverObeysWhatTheServerAskedFor() {
+  void parkingRepeatedlyHonorsTheServersDelay() {
     for (int i = 1; i < 100; i++) {
       parkAt(ofSeconds(2L * i), ofSeconds(2L * i + 1));
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class PositionAtServerTest extends EngineTest {
 
   @Test
-  void interruptionIsNoGap() {
+  void interruptionIsNotAGap() {
     listen(
         atServer(
             opens().event(null, "a").cut(), opens().event(null, "b").ends(), refuses(status(204))));
@@ -44,7 +44,7 @@ class PositionAtServerTest extends EngineTest {
   }
 
   @Test
-  void whatTheServerSendsAgainIsStillDroppedById() {
+  void replaysAreStillDroppedById() {
     listen(atServer(opens().events(1, 2).cut(), opens().events(2, 3).ends(), refuses(status(204))));
 
     recorder.assertEvents("1", "2", "3");

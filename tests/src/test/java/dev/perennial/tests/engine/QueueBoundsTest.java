@@ -159,7 +159,7 @@ class QueueBoundsTest extends EngineTest {
   }
 
   @Test
-  void bytesEndTheSubscriptionInWords() {
+  void byteLimitEndsTheSubscriptionWithAnExplanation() {
     time.at(ofMinutes(2), () -> slow.request(Long.MAX_VALUE));
 
     undecoded(sized(20, 30))

@@ -67,7 +67,7 @@ class QueueDeliveryTest extends EngineTest {
   }
 
   @Test
-  void reconnectsLeaveOneStateBehindAndOneCheckpoint() {
+  void reconnectsLeaveOneStateAndOneCheckpointInTheQueue() {
     // A consumer that does nothing for a week must not find a week of reconnects.
     ScriptedTransport flapping =
         ScriptedTransport.endless(
@@ -107,7 +107,7 @@ class QueueDeliveryTest extends EngineTest {
   }
 
   @Test
-  void readingGoesOnWhenThereIsRoom() {
+  void readingResumesWhenTheQueueHasSpace() {
     List<Integer> buffered = new ArrayList<>();
     observer.onCall(line -> buffered.add(observer.subscription().buffered()));
     for (int second = 1; second <= 15; second++) {
@@ -124,7 +124,7 @@ class QueueDeliveryTest extends EngineTest {
   }
 
   @Test
-  void consumerFarBehindIsNotStale() {
+  void slowConsumerDoesNotMakeTheConnectionStale() {
     time.at(ofHours(3), this::runHeld);
     time.at(ofDays(7), this::runHeld); // The end of virtual time.
 
@@ -137,7 +137,7 @@ class QueueDeliveryTest extends EngineTest {
   }
 
   @Test
-  void executorThatRunsAtOnceIsNoRecursion() {
+  void executorThatRunsAtOnceDoesNotRecurse() {
     List<Integer> depths = new ArrayList<>();
     recorder.onEvent(event -> depths.add(new Throwable().getStackTrace().length));
 
@@ -151,7 +151,7 @@ class QueueDeliveryTest extends EngineTest {
   }
 
   @Test
-  void requestingWithinOnNextIsNoRecursion() {
+  void requestingWithinOnNextDoesNotRecurse() {
     EventRecorder<String> one = EventRecorder.requesting(1);
     one.onEvent(event -> one.request(1));
 
@@ -199,7 +199,7 @@ class QueueDeliveryTest extends EngineTest {
   }
 
   @Test
-  void demandIsObeyed() {
+  void demandIsHonored() {
     EventRecorder<String> few = EventRecorder.requesting(3);
     time.at(
         ofSeconds(1),

@@ -113,7 +113,7 @@ class ReaderTest extends EngineTest {
   }
 
   @Test
-  void failureComesAfterWhatWasRead() throws InterruptedException {
+  void failureIsThrownAfterTheEventsBeforeIt() throws InterruptedException {
     EventReader<String> reader = stream(opens().events(1, 2).cut(status(304))).open();
     run();
 
@@ -214,7 +214,7 @@ class ReaderTest extends EngineTest {
   }
 
   @Test
-  void readerThatIsFarBehindIsNotStale() throws InterruptedException {
+  void slowReaderDoesNotMakeTheConnectionStale() throws InterruptedException {
     EventReader<String> reader =
         stream(opens().events(1, 256).silence(ofHours(3)).events(257, 257).declaresEnd()).open();
     time.at(

@@ -65,7 +65,7 @@ class RealThreadsTest {
   }
 
   @Test
-  void awaitClosedThrowsWhatEndedTheStream() {
+  void awaitClosedThrowsTheFailureOfTheStream() {
     StreamSubscription subscription = stream.subscribe(recorder.listener());
     TransportException refusal = new TransportException(Reason.PROTOCOL, "broken");
     transport.cut(refusal);

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -148,7 +149,7 @@ class RefusedStoreTest extends EngineTest {
           () -> {
             System.out.print(store.load());
             System.out.flush();
-            Thread.sleep(60_000);
+            new CountDownLatch(1).await(); // Until it is killed.
           });
       EventStream.of(
               ScriptedTransport.of(time, opens().events(1, 1).silence(Duration.ofMinutes(1))),

@@ -12,6 +12,7 @@ import dev.perennial.StreamRuntime;
 import dev.perennial.spi.Deadlines;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;
+import dev.perennial.tests.Eventually;
 import java.io.IOException;
 import java.net.SocketException;
 import java.util.Set;
@@ -35,10 +36,12 @@ import org.reactivestreams.Subscription;
 /**
  * A thread that requests does not do the work (Reactive Streams 3.4), and callbacks stay serial.
  */
-@Timeout(20)
+@Timeout(60)
 class RequestThreadTest {
   private final Counting<Signal<String>> consumer = new Counting<>();
   private final ExecutorService one = Executors.newSingleThreadExecutor();
+  private final AtomicInteger read = new AtomicInteger();
+  private volatile boolean isOpen;
 
   /** Counts what it gets, and on which threads, and never asks itself. */
   private static final class Counting<S> implements Subscriber<S> {
@@ -71,10 +74,8 @@ class RequestThreadTest {
     @Override
     public void onComplete() {}
 
-    void await(int count) throws InterruptedException {
-      while (got.get() < count) {
-        Thread.sleep(1); // Interrupted by the time limit of the test.
-      }
+    void await(int count) {
+      Eventually.holds(count + " signals have come", () -> got.get() >= count);
     }
   }
 
@@ -88,13 +89,17 @@ class RequestThreadTest {
     return EventStream.of(attempt -> new EndlessConnection(), Decoder.text());
   }
 
+  private void awaitOpen() {
+    Eventually.holds("the connection is open", () -> isOpen);
+  }
+
   /** Brings events as fast as it is asked. */
-  private static final class EndlessConnection implements StreamConnection {
+  private final class EndlessConnection implements StreamConnection {
     private volatile boolean isClosed;
 
     @Override
     public void open() {
-      // There is nothing to open.
+      isOpen = true;
     }
 
     @Override
@@ -102,6 +107,7 @@ class RequestThreadTest {
       if (isClosed) {
         throw new SocketException("closed");
       }
+      read.incrementAndGet();
       return Frame.event(null, "message", new byte[1]);
     }
 
@@ -123,12 +129,13 @@ class RequestThreadTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 256})
-  void requestReturnsThoughEventsComeForEver(int size) throws Exception {
+  void requestReturnsAlthoughEventsNeverEnd(int size) {
     EventStream<String> stream = endless();
     (size == 0 ? stream : stream.withOverflow(Overflow.dropOldest(size)))
         .signals()
         .subscribe(consumer);
-    Thread.sleep(50); // So that something waits, as a rule.
+    awaitOpen();
+    Eventually.holds("a full queue waits for the request", () -> read.get() >= size);
 
     consumer.subscription.request(Long.MAX_VALUE);
 
@@ -138,7 +145,7 @@ class RequestThreadTest {
   }
 
   @Test
-  void manyThreadsThatRequestLeaveCallbacksSerialAndDemandObeyed() throws Exception {
+  void requestsFromManyThreadsKeepCallbacksSerialAndDemandHonored() throws Exception {
     endless().withOverflow(Overflow.block(16)).signals().subscribe(consumer);
     Thread[] threads = new Thread[4];
     for (int i = 0; i < threads.length; i++) {
@@ -164,10 +171,10 @@ class RequestThreadTest {
   }
 
   @Test
-  void runtimeWithoutAFreeThreadStillDelivers() throws Exception {
+  void runtimeWithoutAFreeThreadStillDelivers() {
     StreamRuntime single = StreamRuntime.builder().executor(one).build();
     endless().withRuntime(single).signals().subscribe(consumer);
-    Thread.sleep(20);
+    awaitOpen();
 
     for (int i = 0; i < 100; i++) {
       consumer.subscription.request(1);
@@ -179,13 +186,13 @@ class RequestThreadTest {
   }
 
   @Test
-  void runtimeThatRefusesASecondTaskStillDelivers() throws Exception {
+  void runtimeThatRefusesASecondTaskStillDelivers() {
     ThreadPoolExecutor full =
         new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new SynchronousQueue<>());
     try {
       StreamRuntime refusing = StreamRuntime.builder().executor(full).build();
       endless().withRuntime(refusing).signals().subscribe(consumer);
-      Thread.sleep(20);
+      awaitOpen();
 
       consumer.subscription.request(100);
 

@@ -52,7 +52,7 @@ class Resilience4jPolicyTest extends EngineTest {
   }
 
   @Test
-  void floorHoldsForTheConfigurationToo() {
+  void floorAppliesToTheConfigurationToo() {
     RetryConfig eager = RetryConfig.custom().maxAttempts(3).waitDuration(Duration.ZERO).build();
 
     listen(stream(REFUSED, REFUSED, REFUSED).withRetry(RetryPolicy.of(eager)));
@@ -102,7 +102,7 @@ class Resilience4jPolicyTest extends EngineTest {
   }
 
   @Test
-  void whatIsTerminalByItsNatureStaysSo() {
+  void resilience4jCannotRetryAPermanentFailure() {
     RetryConfig everything = RetryConfig.custom().retryOnException(thrown -> true).build();
 
     listen(stream(refuses(status(404))).withRetry(RetryPolicy.of(everything)));
@@ -111,7 +111,7 @@ class Resilience4jPolicyTest extends EngineTest {
   }
 
   @Test
-  void retryAfterIsObeyed() {
+  void retryAfterIsHonored() {
     listen(
         stream(refuses(status(503, ofMinutes(1))), opens().declaresEnd())
             .withRetry(RetryPolicy.of(RetryConfig.ofDefaults())));

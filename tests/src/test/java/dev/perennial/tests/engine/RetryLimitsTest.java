@@ -31,7 +31,7 @@ class RetryLimitsTest extends EngineTest {
   // ---- Attempts ----
 
   @Test
-  void givesUpAfterSoManyAttemptsInARow() {
+  void givesUpAfterTheMaximumOfAttemptsInARow() {
     listen(stream(REFUSED, REFUSED, REFUSED).withRetry(STANDARD.withMaxAttempts(3)));
 
     assertEquals(Reason.CONNECT, recorder.takeFailure().reason());
@@ -54,7 +54,7 @@ class RetryLimitsTest extends EngineTest {
   }
 
   @Test
-  void cleanEndsAreNoAttemptsThatFailed() {
+  void cleanEndsAreNotFailedAttempts() {
     listen(
         stream(
                 opens().events(1, 1).ends(),
@@ -80,7 +80,7 @@ class RetryLimitsTest extends EngineTest {
   // ---- Time ----
 
   @Test
-  void givesUpAfterSoMuchTimeInARow() {
+  void givesUpAfterTheMaximumTimeInARow() {
     Duration[] ended = new Duration[1];
     recorder.onEnd(end -> ended[0] = time.elapsed());
 
@@ -115,7 +115,7 @@ class RetryLimitsTest extends EngineTest {
   // ---- Never ----
 
   @Test
-  void neverEndsWithTheFirstFailure() {
+  void retryNeverEndsWithTheFirstFailure() {
     listen(stream(opens().events(1, 1).cut()).withRetry(RetryPolicy.never()));
 
     recorder.assertEvents("1");
@@ -123,7 +123,7 @@ class RetryLimitsTest extends EngineTest {
   }
 
   @Test
-  void neverCompletesWithTheFirstConnection() {
+  void retryNeverCompletesWithTheFirstConnection() {
     listen(stream(opens().events(1, 1).ends()).withRetry(RetryPolicy.never()));
 
     recorder.assertEvents("1");
@@ -131,7 +131,7 @@ class RetryLimitsTest extends EngineTest {
   }
 
   @Test
-  void neverCompletesWithAnEmptyConnection() {
+  void retryNeverCompletesWithAnEmptyConnection() {
     listen(stream(opens().ends()).withRetry(RetryPolicy.never()));
 
     recorder.assertCompleted();
@@ -141,7 +141,7 @@ class RetryLimitsTest extends EngineTest {
 
   @ParameterizedTest
   @ValueSource(ints = {429, 503, 408, 500})
-  void retryAfterIsTheLeast(int code) {
+  void retryAfterIsALowerBound(int code) {
     for (int run = 0; run < 50; run++) {
       RetryLimitsTest one = new RetryLimitsTest();
       one.listen(one.stream(refuses(status(code, ofMinutes(2))), opens().declaresEnd()));
@@ -160,14 +160,14 @@ class RetryLimitsTest extends EngineTest {
   }
 
   @Test
-  void retryAfterOfNothingIsNoReasonToHurry() {
+  void retryAfterOfZeroDoesNotShortenTheDelay() {
     listenTo(refuses(status(503, Duration.ZERO)), 200);
 
     observer.delays().forEach(delay -> assertBetween(ofMillis(100), ofSeconds(30), delay));
   }
 
   @Test
-  void retryAfterOfYearsIsAnHour() {
+  void retryAfterOfYearsIsLimitedToAnHour() {
     listen(stream(refuses(status(503, Duration.ofSeconds(Long.MAX_VALUE))), opens().declaresEnd()));
 
     assertBetween(ofHours(1), ofMinutes(72), transport.intervals().get(0));
@@ -183,7 +183,7 @@ class RetryLimitsTest extends EngineTest {
   }
 
   @Test
-  void retryAfterIsObeyedUnderEveryPolicy() {
+  void retryAfterIsHonoredUnderEveryPolicy() {
     listen(
         stream(refuses(status(429, ofMinutes(2))), opens().declaresEnd())
             .withRetry(RetryPolicy.fixed(ofSeconds(1))));
@@ -201,7 +201,7 @@ class RetryLimitsTest extends EngineTest {
   }
 
   @Test
-  void waitIsTold() {
+  void waitIsReported() {
     time.at(
         ofSeconds(30),
         () -> {
@@ -220,7 +220,7 @@ class RetryLimitsTest extends EngineTest {
   // ---- What makes no sense ----
 
   @Test
-  void refusesWhatMakesNoSense() {
+  void invalidValuesAreRejected() {
     assertRefused(
         "base must be positive but was PT0S",
         () -> RetryPolicy.exponential(Duration.ZERO, ofSeconds(1)));

@@ -19,18 +19,14 @@ import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamState;
 import dev.perennial.spi.Attempt;
-import dev.perennial.spi.Deadlines;
-import dev.perennial.spi.Frame;
 import dev.perennial.spi.StreamConnection;
 import dev.perennial.spi.Transport;
 import dev.perennial.spi.TransportException;
 import dev.perennial.testkit.ScriptedTransport;
 import io.github.resilience4j.retry.RetryConfig;
-import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,7 +48,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void callerMayFailWhatIsRetried() {
+  void callerCanMakeARetriedFailureFatal() {
     listen(stream(refuses(status(503))).withRetry(POLICY.onStatus(503, Action.FAIL)));
 
     assertEquals(503, recorder.takeFailure().code());
@@ -148,7 +144,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void normalClosureIsNoFailure() {
+  void normalClosureIsNotAFailure() {
     TransportException plain = close(1000).orderly();
     listen(
         stream(opens().events(1, 1).cut(plain), opens().cut(plain), opens().declaresEnd())
@@ -162,7 +158,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void normalClosureCompletesByOption() {
+  void normalClosureCanCompleteTheStream() {
     listen(
         stream(opens().events(1, 1).cut(close(1000).orderly()))
             .withRetry(POLICY.onCloseCode(1000, Action.COMPLETE)));
@@ -172,7 +168,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void normalClosureFailsByOption() {
+  void normalClosureCanFailTheStream() {
     listen(
         stream(opens().events(1, 1).cut(close(1000).orderly()))
             .withRetry(POLICY.onCloseCode(1000, Action.FAIL)));
@@ -210,7 +206,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void wakeDoesNotShortenWhatACloseCodeAsksFor() {
+  void wakeDoesNotShortenTheDelayOfACloseCode() {
     time.at(ofSeconds(1), () -> subscription().wake());
 
     listen(stream(opens().events(1, 1).cut(close(1013)), opens().declaresEnd()));
@@ -230,7 +226,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void progressStartsTheThreeRetriesAnew() {
+  void progressRenewsTheThreeRetries() {
     transport =
         ScriptedTransport.endless(
             time,
@@ -248,7 +244,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void tooLargeForTheServerIsTerminal() {
+  void messageTooBigForTheServerIsFatal() {
     listen(stream(opens().events(1, 1).cut(close(1009))));
 
     recorder.assertEvents("1");
@@ -259,7 +255,7 @@ class RetryTableTest extends EngineTest {
 
   @ParameterizedTest
   @CsvSource({"401,-1", "-1,1008"})
-  void refusedCredentialWithoutASupplierIsTerminal(int status, int code) {
+  void refusedCredentialWithoutASupplierIsFatal(int status, int code) {
     TransportException refusal = status > 0 ? status(status) : close(code);
 
     listen(stream(refuses(refusal)));
@@ -279,7 +275,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void freshCredentialThatIsRefusedTooIsTerminal() {
+  void refusedFreshCredentialIsFatal() {
     Refusable fresh = new Refusable(true);
     listen(fresh.over(refuses(status(401)), refuses(status(401))));
 
@@ -326,7 +322,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void callerMaySayWhatRefusesACredential() {
+  void callerCanSayWhichFailureRefusesACredential() {
     Refusable fresh = new Refusable(true);
     listen(
         fresh
@@ -338,7 +334,7 @@ class RetryTableTest extends EngineTest {
   }
 
   @Test
-  void supplierThatFailsIsAFailedAttempt() {
+  void failureOfTheCredentialSupplierFailsTheAttempt() {
     Refusable fresh = new Refusable(true);
     listen(fresh.over(refuses(failure(Reason.CREDENTIALS)), opens().declaresEnd()));
 
@@ -373,32 +369,7 @@ class RetryTableTest extends EngineTest {
     }
 
     private StreamConnection refusable(StreamConnection scripted) {
-      return new StreamConnection() {
-        @Override
-        public void open() throws IOException {
-          scripted.open();
-        }
-
-        @Override
-        public @Nullable Frame read(Deadlines limits) throws IOException {
-          return scripted.read(limits);
-        }
-
-        @Override
-        public long bytesRead() {
-          return scripted.bytesRead();
-        }
-
-        @Override
-        public long lastByteNanos() {
-          return scripted.lastByteNanos();
-        }
-
-        @Override
-        public void close() {
-          scripted.close();
-        }
-
+      return new ForwardingConnection(scripted) {
         @Override
         public boolean refuseCredential() {
           refused++;

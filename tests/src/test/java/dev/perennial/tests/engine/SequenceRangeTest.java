@@ -40,7 +40,7 @@ class SequenceRangeTest extends EngineTest {
   }
 
   @Test
-  void overlapIsNoHole() {
+  void overlapIsNotAHole() {
     listen(ranges(FIRST_AND_LAST, "1 4", "3 9", "9 12", "12 12"));
 
     assertEquals(List.of(), gaps());
@@ -74,14 +74,14 @@ class SequenceRangeTest extends EngineTest {
   }
 
   @Test
-  void aNegativePreviousNumberBeginsAnew() {
+  void aNegativePreviousNumberRestartsTheSequence() {
     listen(ranges(PREVIOUS_AND_LAST, "0 10", "-1 3", "3 4", "-1 1000", "1000 1001"));
 
     assertEquals(List.of(), gaps());
   }
 
   @Test
-  void numbersThatBeginAnewAfterTheLastOneAreFollowed() {
+  void aRestartedSequenceIsFollowed() {
     listen(ranges(PREVIOUS_AND_LAST, "0 10", "10 3", "3 5", "9 10"));
 
     assertEquals(1, gaps().size());
@@ -89,7 +89,7 @@ class SequenceRangeTest extends EngineTest {
   }
 
   @Test
-  void replaysOfAnotherConnectionAreNoHole() {
+  void replaysOnAnotherConnectionAreNotHoles() {
     listen(
         stream(
             PREVIOUS_AND_LAST,

@@ -85,7 +85,7 @@ class SettlingTest extends EngineTest {
   }
 
   @Test
-  void aStreamThatWasOpenBeforeItWasParkedIsNoMistake() {
+  void streamThatWasOpenBeforeAParkIsRetried() {
     time.at(ofSeconds(10), () -> subscription().park());
     time.at(ofSeconds(20), () -> subscription().unpark());
 

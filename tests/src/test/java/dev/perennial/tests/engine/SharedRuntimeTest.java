@@ -200,7 +200,7 @@ class SharedRuntimeTest extends EngineTest {
   }
 
   @Test
-  void wakeDoesNotPassTheBudget() {
+  void wakeDoesNotSkipTheBudget() {
     transport = ScriptedTransport.endless(time, attempt -> refuses(status(503)));
     for (int second = 1; second < 100; second++) {
       time.at(ofSeconds(second), () -> subscription().wake());

@@ -77,7 +77,7 @@ class SignalsTest extends EngineTest {
   }
 
   @Test
-  void reconnectsWithoutDemandLeaveNothingBehind() {
+  void reconnectsWithoutDemandQueueNothing() {
     EventRecorder<String> slow = EventRecorder.requesting(0);
     transport =
         ScriptedTransport.endless(

@@ -85,7 +85,7 @@ class SilenceTest extends EngineTest {
   }
 
   @Test
-  void whatWasLearnedHoldsForTheNextConnection() {
+  void learnedSilenceLimitAppliesToTheNextConnection() {
     listen(
         stream(
             opens().silence(ofSeconds(30)).heartbeat().ends(),
@@ -123,7 +123,7 @@ class SilenceTest extends EngineTest {
   }
 
   @Test
-  void greetingIsNoInterval() {
+  void greetingDoesNotTeachAnInterval() {
     // A comment at once upon opening, such as ":ok", says nothing about heartbeats to come.
     listen(
         stream(
@@ -135,7 +135,7 @@ class SilenceTest extends EngineTest {
   }
 
   @Test
-  void heartbeatAfterAnEventIsNoInterval() {
+  void heartbeatAfterAnEventDoesNotTeachAnInterval() {
     listen(
         stream(
             opens()
@@ -151,7 +151,7 @@ class SilenceTest extends EngineTest {
   }
 
   @Test
-  void heartbeatsOnATimerAreFoundOutAfterOneMistake() {
+  void intervalOfTimedHeartbeatsIsLearnedAfterOneMistake() {
     // Every two minutes, whatever else comes: among events the silences look short.
     listen(
         stream(

@@ -103,7 +103,7 @@ class StatesTest extends EngineTest {
   }
 
   @Test
-  void stateIsWhatWasReported() {
+  void stateIsTheOneReportedLast() {
     recorder.onState(state -> assertEquals(state, subscription().state()));
 
     listen(

@@ -83,7 +83,7 @@ class SuspectedCursorTest extends EngineTest {
   }
 
   @Test
-  void greetingOnEachConnectionIsNoEventOfTheLog() {
+  void greetingOnEachConnectionDoesNotHideASuspectedCursor() {
     follow(attempt -> opens().event(null, "hello").ends(), ofSeconds(28), "1");
 
     assertFalse(suspected.isEmpty());

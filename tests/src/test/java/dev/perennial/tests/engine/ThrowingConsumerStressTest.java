@@ -105,7 +105,7 @@ class ThrowingConsumerStressTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void listenerThatThrewHearsOfItAndOnce(boolean isOnExecutor) throws Exception {
+  void listenerThatThrewGetsTheFailureOnce(boolean isOnExecutor) throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       int events = 1 + random.nextInt(20);
       AtomicInteger seen = new AtomicInteger();

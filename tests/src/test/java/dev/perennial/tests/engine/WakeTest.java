@@ -77,7 +77,7 @@ class WakeTest extends EngineTest {
   }
 
   @Test
-  void wakeObeysWhatTheServerAskedFor() {
+  void wakeHonorsTheServersDelay() {
     for (int second = 1; second < 120; second++) {
       wakeAt(ofSeconds(second));
     }
@@ -92,7 +92,7 @@ class WakeTest extends EngineTest {
   }
 
   @Test
-  void wakeDoesNotStartTheCountOfFailuresAgain() {
+  void wakeDoesNotResetTheCountOfFailures() {
     wakeAt(ofSeconds(5));
     ConnectionScript refused = refuses(new ConnectException("refused"));
 

@@ -9,19 +9,18 @@ import dev.perennial.StreamSubscription;
 import dev.perennial.sse.Sse;
 import dev.perennial.testkit.EventRecorder;
 import dev.perennial.tests.Eventually;
+import dev.perennial.tests.UnconnectedSockets;
 import dev.perennial.websocket.WebSockets;
 import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import javax.net.SocketFactory;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import okhttp3.OkHttpClient;
@@ -169,7 +168,7 @@ class ClosingThreadTest {
   }
 
   /** Notes which thread does what with which socket. */
-  private static final class WatchedSockets extends SocketFactory {
+  private static final class WatchedSockets extends UnconnectedSockets {
     final List<String> uses = new CopyOnWriteArrayList<>();
 
     private void note(String use) {
@@ -213,26 +212,6 @@ class ClosingThreadTest {
           super.close();
         }
       };
-    }
-
-    @Override
-    public Socket createSocket(String host, int port) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(String host, int port, InetAddress local, int localPort) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
-      throw new UnsupportedOperationException();
     }
   }
 }

@@ -27,7 +27,7 @@ class ComputedCursorTest {
       EventRecorder.<String>create().waitingAtMost(PATIENCE);
 
   @Test
-  void theStreamGoesOnAfterWhatTheFunctionFound() throws Exception {
+  void streamResumesAfterTheCursorThatTheFunctionFound() throws Exception {
     try (LoopbackServer server =
         serving(
             "id: sse-1\ndata: {\"id\":\"doc\",\"seq\":\"1-a\"}\n\nid: sse-2\n\n",
@@ -88,7 +88,7 @@ class ComputedCursorTest {
   }
 
   @Test
-  void anEventThatAFunctionThrowsAtIsSkippedByOptionAndReported() throws Exception {
+  void eventThatAFunctionThrowsForCanBeSkippedAndIsReported() throws Exception {
     RecordingObserver observer = RecordingObserver.create();
     try (LoopbackServer server = serving("data: 1\n\ndata: two\n\ndata: 3\n\n")) {
       Sse.builder(server.uri("/").toString())

@@ -68,7 +68,7 @@ class ConfigurationFailureTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"401 Unauthorized", "407 Proxy Authentication Required"})
-  void anAuthenticatorThatGivesWhatWasRefused(String status) throws Exception {
+  void authenticatorThatRepeatsARefusedCredentialIsFatal(String status) throws Exception {
     Authenticator stubborn =
         (route, response) ->
             response

@@ -73,7 +73,7 @@ class ContentHeadersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "Content-Type: \r\n", "Content-Type: nonsense\r\n"})
-  void whoAcceptsAnythingNeedsNoContentType(String header) throws Exception {
+  void acceptingAnyTypeNeedsNoContentType(String header) throws Exception {
     try (LoopbackServer server = serving(header)) {
       Sse.builder(server.uri("/").toString()).accept("*/*").stream().subscribe(recorder.listener());
 

@@ -90,7 +90,7 @@ class CredentialsTest {
   }
 
   @Test
-  void aFreshCredentialThatIsRefusedTooIsTerminal() throws Exception {
+  void aRefusedFreshCredentialIsFatal() throws Exception {
     try (LoopbackServer server = accepting("nothing")) {
       stream(server, RetryPolicy.fixed(ofMillis(1)), numbered);
 
@@ -111,7 +111,7 @@ class CredentialsTest {
   }
 
   @Test
-  void withoutCredentialsARefusalIsTerminal() throws Exception {
+  void refusalWithoutCredentialsIsFatal() throws Exception {
     try (LoopbackServer server = accepting("Bearer token-1")) {
       Sse.stream(server.uri("/").toString()).subscribe(recorder.listener());
 
@@ -277,7 +277,7 @@ class CredentialsTest {
   @ParameterizedTest
   @NullSource
   @ValueSource(strings = {"", " ", "Bearer canary\r\nX: y", "canary\n", "canary\0"})
-  void whatCannotStandInAHeaderIsNoCredential(@Nullable String value) throws Exception {
+  void credentialMustBeAValidHeaderValue(@Nullable String value) throws Exception {
     try (LoopbackServer server = accepting("nothing")) {
       stream(server, RetryPolicy.never(), credentials(value));
 

@@ -158,7 +158,7 @@ class KeptConnectionTest {
         StreamRuntime.builder().attemptsPerHost(10 * POLLS, 10 * POLLS).build();
     return builder.stream()
         .withRuntime(unlimited)
-        .withRetry(RetryPolicy.fixed(delay))
+        .withRetry(RetryPolicy.fixed(delay).withFloor(delay))
         .subscribe(recorder.listener());
   }
 

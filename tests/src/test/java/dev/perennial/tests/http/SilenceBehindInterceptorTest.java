@@ -59,7 +59,7 @@ class SilenceBehindInterceptorTest {
   }
 
   @Test
-  void silenceIsMeasuredForEachReadAnew() throws Exception {
+  void silenceIsMeasuredFromEachRead() throws Exception {
     LoopbackServer.Handler handler =
         exchange -> {
           exchange.write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");

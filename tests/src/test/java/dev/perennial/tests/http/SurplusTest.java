@@ -53,7 +53,7 @@ class SurplusTest {
   }
 
   @Test
-  void whatAnotherCallOfTheClientLeftBehindDoesNotReachAStream() throws Exception {
+  void leftoversOfOtherCallsDoNotReachAStream() throws Exception {
     OkHttpClient client = new OkHttpClient();
     try (LoopbackServer server =
         serving("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" + FORGED)) {

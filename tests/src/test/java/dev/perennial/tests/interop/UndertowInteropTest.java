@@ -74,7 +74,7 @@ class UndertowInteropTest {
   }
 
   @Test
-  void aServerThatEndsItsConnectionsIsComeBackTo() throws Exception {
+  void streamReconnectsToAServerThatEndsItsConnections() throws Exception {
     try (StreamSubscription subscription =
         subscribe(URI.create("http://127.0.0.1:" + port + "/ticks"))) {
       publishWithInterruptions(numbers::shutDownConnections);

@@ -28,7 +28,7 @@ class BrokenWebSocketsTest {
   // ---- No handshake ----
 
   @Test
-  void aPortWithoutServer() throws Exception {
+  void refusedConnectionSuggestsThePort() throws Exception {
     int port;
     try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       port = unused.getLocalPort();
@@ -163,7 +163,7 @@ class BrokenWebSocketsTest {
   }
 
   @Test
-  void badJson() throws Exception {
+  void invalidJsonIsLocated() throws Exception {
     try (BrokenServer server =
         BrokenServer.start(connection -> frame(connection, "81077b2261223a7d7d"))) {
       String url = "ws://127.0.0.1:" + server.port() + "/chat";

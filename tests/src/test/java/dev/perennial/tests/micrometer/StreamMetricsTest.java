@@ -69,7 +69,7 @@ class StreamMetricsTest {
   }
 
   @Test
-  void duplicatesAreCountedAndAreNoEvents() {
+  void duplicatesAreCountedButNotAsEvents() {
     metered.listen(metered.stream(opens().events(1, 3).cut(), opens().events(2, 5).declaresEnd()));
 
     assertEquals(2, metered.count("perennial.duplicates"));
@@ -253,7 +253,7 @@ class StreamMetricsTest {
   }
 
   @Test
-  void attemptThatIsGivenUpIsNoFailure() {
+  void abandonedAttemptIsNotCountedAsAFailure() {
     metered.time.at(ofSeconds(3), metered.recorder::close);
 
     metered.listen(metered.stream(opensAfter(ofSeconds(10))));
@@ -326,7 +326,7 @@ class StreamMetricsTest {
   }
 
   @Test
-  void withoutAFunctionThereIsNoAge() {
+  void ageNeedsAFunction() {
     StreamMetrics.of(metered.registry, "ticks");
 
     assertEquals(List.of(), List.copyOf(metered.registry.find("perennial.event.age").meters()));

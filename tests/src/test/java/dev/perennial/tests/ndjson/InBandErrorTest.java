@@ -33,7 +33,7 @@ class InBandErrorTest {
       EventRecorder.<String>create().waitingAtMost(ServedLines.PATIENCE);
 
   @Test
-  void errorIsNoEventAndIsRetriedInTheServersWords() throws Exception {
+  void errorObjectIsNotAnEventAndItsTextIsTheFailure() throws Exception {
     try (ServedLines server = ServedLines.of("{\"id\":1}\n" + LEADER, "{\"id\":2}\n")) {
       listen(
           Ndjson.builder(server.url())
@@ -47,7 +47,7 @@ class InBandErrorTest {
   }
 
   @Test
-  void functionThatThrowsForAnErrorIsNoPoison() throws Exception {
+  void functionThatThrowsForAnErrorIsNotPoison() throws Exception {
     try (ServedLines server = ServedLines.of(LEADER, LEADER, LEADER, LEADER, "{\"id\":1}\n")) {
       listen(
           Ndjson.builder(server.url())
@@ -80,7 +80,7 @@ class InBandErrorTest {
   }
 
   @Test
-  void lastLineThatLooksLikeAnErrorIsDeliveredAndTheEndIsAFailure() throws Exception {
+  void lastLineThatLooksLikeAnErrorIsDeliveredBeforeTheFailure() throws Exception {
     String error = "{\"errors\":[{\"detail\":\"operational disconnect\"}]}";
     try (ServedLines server = ServedLines.of(error + "\n", "{\"id\":2}\n")) {
       listen(Ndjson.stream(server.url()).withCursor("0"));
@@ -92,7 +92,7 @@ class InBandErrorTest {
   }
 
   @Test
-  void errorsInARowAreFailuresThatRunOutOfAttempts() throws Exception {
+  void errorsInARowUseUpTheAttempts() throws Exception {
     String error = "{\"error\":\"invalid subscription\"}";
     try (ServedLines server = ServedLines.of(error, error, error, error)) {
       Ndjson.stream(server.url())
@@ -142,7 +142,7 @@ class InBandErrorTest {
   }
 
   @Test
-  void serverIsNotAskedBeforeItWants() throws Exception {
+  void serversDelayAfterAnErrorIsHonored() throws Exception {
     try (ServedLines server = ServedLines.of("{}\n")) {
       listen(
           Ndjson.builder(server.url())

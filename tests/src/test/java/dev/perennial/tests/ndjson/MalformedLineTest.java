@@ -30,7 +30,7 @@ class MalformedLineTest {
   private final RecordingObserver observer = RecordingObserver.create();
 
   @Test
-  void malformedLineEndsTheConnectionAndComesAgain() throws Exception {
+  void malformedLineEndsTheConnectionAndIsRequestedAgain() throws Exception {
     try (ServedLines server = ServedLines.of("{\"id\":1}\n{\"id\":2,}\n", "{\"id\":2}\n")) {
       Ndjson.builder(server.url()).stream()
           .withRetry(RetryPolicy.fixed(ofMillis(1)))
@@ -62,7 +62,7 @@ class MalformedLineTest {
   }
 
   @Test
-  void malformedLineIsSkippedByOptionAndItsPlaceIsReported() throws Exception {
+  void malformedLineCanBeSkippedAndItsPositionIsReported() throws Exception {
     String body = "\ufeff{\"id\":1}\r\n\n{\"id\":2} {\"token\":\"s3cret\"}\n{\"id\":3}\n";
     try (ServedLines server = ServedLines.of(body)) {
       skipping(server);
@@ -81,7 +81,7 @@ class MalformedLineTest {
   }
 
   @Test
-  void cursorDoesNotMoveByAMalformedLine() throws Exception {
+  void malformedLineDoesNotMoveTheCursor() throws Exception {
     try (ServedLines server = ServedLines.of("{\"id\":1}\n{\"id\":2}x\n", "{\"id\":3}\n")) {
       skipping(server);
 
@@ -104,7 +104,7 @@ class MalformedLineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"nul", "{\"a\":1", "[1]]", "01", "'a'"})
-  void noDecoderAndNoFunctionSeesWhatIsNotJson(String bad) throws Exception {
+  void neitherDecoderNorFunctionsSeeInvalidJson(String bad) throws Exception {
     List<String> asked = Collections.synchronizedList(new ArrayList<>());
     try (ServedLines server = ServedLines.of("1\n" + bad + "\n2\n")) {
       Ndjson.builder(server.url())
@@ -133,7 +133,7 @@ class MalformedLineTest {
   }
 
   @Test
-  void whatTheDecoderRefusesFollowsTheSamePolicy() throws Exception {
+  void dataThatTheDecoderRejectsIsTreatedTheSameWay() throws Exception {
     EventRecorder<Numbered> numbers =
         EventRecorder.<Numbered>create().waitingAtMost(ServedLines.PATIENCE);
     try (ServedLines server = ServedLines.of("{\"n\":1}\n{\"n\":\"x\"}\nnull\n{\"n\":2}\n")) {
@@ -153,7 +153,7 @@ class MalformedLineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"x\n", "9\n{\"id\":2}7", "101\n"})
-  void brokenFramingEndsTheConnectionAlsoWhereLinesAreSkipped(String broken) throws Exception {
+  void brokenFramingEndsTheConnectionEvenIfLinesAreSkipped(String broken) throws Exception {
     try (ServedLines server = ServedLines.of("8\n{\"id\":1}" + broken, "8\n{\"id\":2}")) {
       Ndjson.builder(server.url()).lengthPrefixed().maxEventBytes(100).stream()
           .withMalformedSkipped()
@@ -170,7 +170,7 @@ class MalformedLineTest {
   }
 
   @Test
-  void lineThatIsCutIsNotDeliveredWhateverIsSaidOfTheLast() throws Exception {
+  void truncatedLineIsNotDeliveredWhateverTheOption() throws Exception {
     AtomicInteger answers = new AtomicInteger();
     LoopbackServer.Handler handler =
         exchange -> {

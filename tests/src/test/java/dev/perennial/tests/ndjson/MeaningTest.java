@@ -48,7 +48,7 @@ class MeaningTest {
   }
 
   @Test
-  void bookmarkMovesTheCursorAndBringsNoEvent() throws Exception {
+  void bookmarkMovesTheCursorWithoutAnEvent() throws Exception {
     try (ServedLines server = ServedLines.of(event("5") + bookmark("9"), event("10"))) {
       listen(kubernetes(server));
 
@@ -61,7 +61,7 @@ class MeaningTest {
   }
 
   @Test
-  void errorInBandIsAGap() throws Exception {
+  void errorObjectCanBeAGap() throws Exception {
     String tooOld = "{\"type\":\"ERROR\",\"object\":{\"code\":410,\"message\":\"too old\"}}";
     try (ServedLines server = ServedLines.of(event("5") + tooOld + "\n" + event("6"))) {
       listen(kubernetes(server));
@@ -88,7 +88,7 @@ class MeaningTest {
   }
 
   @Test
-  void replayThatIsNotPossibleIsAGap() throws Exception {
+  void impossibleReplayIsAGap() throws Exception {
     List<String> headers = List.of("X-Replay-Not-Possible: true");
     try (ServedLines server = ServedLines.then(204, headers, "{\"id\":1}\n")) {
       listen(Ndjson.stream(server.url()));
@@ -106,7 +106,7 @@ class MeaningTest {
   }
 
   @Test
-  void afterAGapItGoesOnWithoutTheCursorByPolicy() throws Exception {
+  void streamContinuesWithoutTheCursorAfterAGap() throws Exception {
     LoopbackServer.Handler handler =
         exchange -> {
           List<String> type = List.of("Content-Type: application/x-ndjson");
@@ -144,7 +144,7 @@ class MeaningTest {
   }
 
   @Test
-  void hiddenHoleInTheNumbersIsAGap() throws Exception {
+  void holeInTheNumbersIsAGap() throws Exception {
     try (ServedLines server = ServedLines.of("{\"id\":1}\n{\"id\":2}\n{\"id\":4}\n")) {
       listen(
           Ndjson.builder(server.url()).sequence(Json.field("/id")).stream()

@@ -71,7 +71,7 @@ class ResumeTest {
 
   @ParameterizedTest
   @MethodSource("hostileCursors")
-  void cursorComesBackAsItWas(String cursor) throws Exception {
+  void cursorIsSentBackVerbatim(String cursor) throws Exception {
     String line = "{\"id\":" + new ObjectMapper().writeValueAsString(cursor) + "}";
     try (ServedLines server = ServedLines.of(line + "\n")) {
       listen(Ndjson.builder(server.url("/changes?a=1&since=old&b=2")).stream());
@@ -157,7 +157,7 @@ class ResumeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"1e3", "1E+3", "-0", "0.10", "12345678901234567890", "1.0", "9007199254740993"})
-  void numberIsSentAsItIsWritten(String number) throws Exception {
+  void numericCursorIsSentAsWritten(String number) throws Exception {
     try (ServedLines server = ServedLines.of("{\"seq\":" + number + "}\n")) {
       listen(Ndjson.builder(server.url()).cursor(Json.field("/seq")).stream());
 
@@ -169,7 +169,7 @@ class ResumeTest {
   }
 
   @Test
-  void parameterHasAnotherNameByOption() throws Exception {
+  void nameOfTheCursorParameterCanBeSet() throws Exception {
     try (ServedLines server = ServedLines.of("{\"id\":1}\n")) {
       listen(Ndjson.builder(server.url("/c?since=0")).cursorParameter("after").stream());
 
@@ -191,7 +191,7 @@ class ResumeTest {
         "page[after]",
         "page[after]=0&page%5Bafter%5D=1"
       })
-  void parameterIsReplacedHoweverItsNameIsEncoded(String own) throws Exception {
+  void existingParameterIsReplacedHoweverItsNameIsEncoded(String own) throws Exception {
     try (ServedLines server = ServedLines.of("{\"id\":7}\n")) {
       String url = server.url("/c?page%5Bsize%5D=1+0&" + own + "&q=a%2Bb");
       listen(Ndjson.builder(url).cursorParameter("page[after]").stream());
@@ -204,7 +204,7 @@ class ResumeTest {
   }
 
   @Test
-  void cursorGoesIntoTheBodyByOption() throws Exception {
+  void cursorCanBeSentInTheBody() throws Exception {
     try (ServedLines server = ServedLines.of("{\"id\":\"a&b\"}\n", "{\"id\":\"c\"}\n")) {
       listen(
           Ndjson.builder(
@@ -243,7 +243,7 @@ class ResumeTest {
   }
 
   @Test
-  void placeOfTheCursorIsRefusedIfNoneIsEverSent() {
+  void placeForACursorThatIsNeverSentIsRejected() {
     Ndjson.Builder builder =
         Ndjson.builder("http://localhost/").cursorParameter("after").positionAtServer();
 
@@ -257,7 +257,7 @@ class ResumeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"[105,\"g1AAAA\"]", "{\"p\": 0,\"o\":[7 ]}", "[]", "{\"a\":\"\\u00e9\"}"})
-  void arrayOrObjectIsSentAsItIsWritten(String subtree) throws Exception {
+  void arrayOrObjectIsSentAsWritten(String subtree) throws Exception {
     try (ServedLines server = ServedLines.of("{\"a\":{\"seq\": " + subtree + " }}\n")) {
       listen(Ndjson.builder(server.url()).cursor(Json.field("/a/seq")).stream());
 
@@ -269,7 +269,7 @@ class ResumeTest {
   }
 
   @Test
-  void lastElementOfAnArrayIsFoundByADash() throws Exception {
+  void dashFindsTheLastElementOfAnArray() throws Exception {
     try (ServedLines server =
         ServedLines.of(
             "{\"events\":[{\"id\":1,\"n\":[1,2]},{\"id\":2,\"n\":[3,4]}]}\n{\"events\":[]}\n")) {
@@ -284,7 +284,7 @@ class ResumeTest {
   }
 
   @Test
-  void cursorMayHave64KibibytesByOption() throws Exception {
+  void cursorOf64KibibytesCanBeAllowed() throws Exception {
     String largest = "x".repeat(64 * 1024);
     try (ServedLines server = ServedLines.of("{\"id\":\"" + largest + "\"}\n")) {
       listen(
@@ -295,7 +295,7 @@ class ResumeTest {
   }
 
   @Test
-  void numberAndTextAreTwoIds() throws Exception {
+  void numberAndTextAreDifferentIds() throws Exception {
     try (ServedLines server =
         ServedLines.of("{\"id\":1}\n", "{\"id\":\"1\"}\n{\"id\":true}\n{\"id\":\"true\"}\n")) {
       listen(Ndjson.stream(server.url()));
@@ -306,7 +306,7 @@ class ResumeTest {
   }
 
   @Test
-  void updateOfAnEntityIsNoReplay() throws Exception {
+  void updateOfAnEntityIsNotAReplay() throws Exception {
     String created = "{\"id\":\"order-1\",\"state\":\"new\"}";
     String paid = "{\"id\":\"order-1\",\"state\":\"paid\"}";
     String other = "{\"id\":\"order-2\",\"state\":\"new\"}";
@@ -320,7 +320,7 @@ class ResumeTest {
   }
 
   @Test
-  void serverThatIncludesTheEventOfTheCursorRepeatsNothingAcrossRestarts() throws Exception {
+  void serverThatRepeatsTheEventOfTheCursorCausesNoDuplicateAcrossRestarts() throws Exception {
     CursorStore store = CursorStore.inMemory();
     try (LoopbackServer server = LoopbackServer.start(ResumeTest::answerInclusively)) {
       List<String> delivered = new ArrayList<>();
@@ -354,7 +354,7 @@ class ResumeTest {
   }
 
   @Test
-  void cursorGoesIntoAHeaderByOption() throws Exception {
+  void cursorCanBeSentInAHeader() throws Exception {
     try (ServedLines server = ServedLines.of("{\"id\":\"é1\"}\n")) {
       listen(Ndjson.builder(server.url()).cursorHeader("X-Cursor").stream());
 
@@ -368,7 +368,7 @@ class ResumeTest {
   }
 
   @Test
-  void lineWithoutACursorLeavesThePosition() throws Exception {
+  void lineWithoutACursorKeepsThePosition() throws Exception {
     try (ServedLines server = ServedLines.of("{\"id\":1}\n{\"id\":\"\"}\n{}\n[1]\n")) {
       listen(Ndjson.stream(server.url()));
 
@@ -382,7 +382,7 @@ class ResumeTest {
   }
 
   @Test
-  void idApartFromTheCursorTellsReplays() throws Exception {
+  void separateIdDetectsReplays() throws Exception {
     RecordingObserver observer = RecordingObserver.create();
     try (ServedLines server =
         ServedLines.of(
@@ -403,7 +403,7 @@ class ResumeTest {
   }
 
   @Test
-  void cursorThatAFunctionFindsCountsInPlaceOfTheField() throws Exception {
+  void functionThatFindsTheCursorReplacesTheField() throws Exception {
     try (ServedLines server = ServedLines.of("{\"id\":\"no\",\"n\":7}\n")) {
       listen(Ndjson.builder(server.url()).cursor(p -> Json.field("/n").apply(p) + "!").stream());
 
@@ -415,7 +415,7 @@ class ResumeTest {
   }
 
   @Test
-  void postGoesWithItsBodyAndIsNotSentAgain() throws Exception {
+  void postIsSentWithItsBodyAndOnlyOnce() throws Exception {
     try (ServedLines server = ServedLines.of("{\"id\":1}\n{\"done\":true}\n")) {
       listen(
           Ndjson.builder(server.url())

@@ -210,7 +210,7 @@ class FiniteStreamTest {
   }
 
   @Test
-  void markerWithoutABlankLineIsFoundByOption() throws Exception {
+  void markerWithoutABlankLineCanBeAccepted() throws Exception {
     String body = "data: 1\n\ndata: [DONE]\n";
     try (LoopbackServer server = LoopbackServer.start(exchange -> answer(exchange, body))) {
       Sse.builder(server.uri("/").toString())

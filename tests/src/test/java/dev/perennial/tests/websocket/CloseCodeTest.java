@@ -74,7 +74,7 @@ class CloseCodeTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1000, WebSocketFrame.NO_CODE})
-  void plainCloseIsNoFailureEvenWithoutAnEvent(int code) throws Exception {
+  void plainCloseIsNotAFailureEvenWithoutAnEvent(int code) throws Exception {
     try (LoopbackServer server =
         LoopbackServer.start(
             exchange -> {
@@ -198,7 +198,7 @@ class CloseCodeTest {
   }
 
   @Test
-  void messageTooBigIsTerminal() throws Exception {
+  void messageTooBigIsFatal() throws Exception {
     try (LoopbackServer server = closing(1009)) {
       subscribe(server, QUICK);
       recorder.takeEvent();
@@ -209,7 +209,7 @@ class CloseCodeTest {
   }
 
   @Test
-  void policyViolationAsksForAFreshCredentialOnceAndIsThenTerminal() throws Exception {
+  void policyViolationRefreshesTheCredentialOnceAndIsThenFatal() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     try (LoopbackServer server =
         LoopbackServer.start(
@@ -232,7 +232,7 @@ class CloseCodeTest {
   }
 
   @Test
-  void policyViolationWithoutCredentialsIsTerminal() throws Exception {
+  void policyViolationWithoutCredentialsIsFatal() throws Exception {
     try (LoopbackServer server = closing(1008)) {
       subscribe(server, QUICK);
       recorder.takeEvent();

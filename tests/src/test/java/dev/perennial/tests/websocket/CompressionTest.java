@@ -215,7 +215,7 @@ class CompressionTest {
     "permessage-deflate; x, no unknown parameter but was x",
     "permessage-bzip2, no extension but permessage-deflate but was permessage-bzip2"
   })
-  void anAnswerThatIsNoneIsRefused(String header, String words) throws Exception {
+  void invalidAnswerToTheOfferIsRejected(String header, String words) throws Exception {
     EventRecorder<String> recorder = EventRecorder.<String>create().waitingAtMost(PATIENCE);
     try (LoopbackServer server =
         LoopbackServer.start(

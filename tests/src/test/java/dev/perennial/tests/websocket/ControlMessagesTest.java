@@ -17,17 +17,24 @@ import dev.perennial.testkit.Exchange;
 import dev.perennial.testkit.LoopbackServer;
 import dev.perennial.testkit.WebSocketExchange;
 import dev.perennial.testkit.WebSocketFrame;
+import dev.perennial.websocket.DisconnectException;
+import dev.perennial.websocket.WebSocketSender;
 import dev.perennial.websocket.WebSocketSettings;
 import dev.perennial.websocket.WebSockets;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages between client and server that are no events: they do not wait for the consumer. */
 @Timeout(60)
@@ -141,6 +148,113 @@ class ControlMessagesTest {
   }
 
   @Test
+  void eventsBeforeAControlMessageThatEndsAConnectionThatIsBeingOpenedAreDelivered()
+      throws Exception {
+    AtomicInteger connections = new AtomicInteger();
+    try (LoopbackServer server =
+        LoopbackServer.start(
+            exchange -> {
+              WebSocketExchange socket = WebSocketExchange.accept(exchange);
+              int connection = connections.incrementAndGet();
+              socket.send(WebSocketFrame.text("event " + connection));
+              socket.send(WebSocketFrame.text("bye"));
+              socket.send(WebSocketFrame.text("too late"));
+              socket.awaitClose(PATIENCE);
+            })) {
+      WebSockets.builder(server.uri("/").toString())
+          .onOpen(socket -> awaitAnswered())
+          .classify(
+              message -> {
+                boolean isControl = message.text().equals("bye");
+                if (message.text().equals("too late")) {
+                  answered.countDown();
+                }
+                return isControl ? Payload.Kind.CONTROL : Payload.Kind.EVENT;
+              })
+          .onControl(
+              (out, message) -> {
+                throw DisconnectException.reconnect("the server asks for it");
+              })
+          .stream()
+          .withRetry(RetryPolicy.fixed(ofMillis(5)))
+          .subscribe(recorder.listener());
+
+      assertEquals("event 1", recorder.takeEvent().data());
+      assertEquals(Gap.Reason.NO_CURSOR, recorder.takeGap().reason());
+      assertEquals("event 2", recorder.takeEvent().data());
+      recorder.close();
+    }
+  }
+
+  private void awaitAnswered() throws IOException {
+    try {
+      assertTrue(answered.await(20, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException();
+    }
+  }
+
+  /** Whether the reader thread or the subscription's calls the handler. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theEpochOfAControlMessageThatEndsItsConnectionCounts(boolean isInHandshake)
+      throws Exception {
+    AtomicInteger connections = new AtomicInteger();
+    List<String> resumedAfter = new CopyOnWriteArrayList<>();
+    try (LoopbackServer server =
+        LoopbackServer.start(
+            exchange -> {
+              WebSocketExchange socket = WebSocketExchange.accept(exchange);
+              int connection = connections.incrementAndGet();
+              socket.send(WebSocketFrame.text("session " + (connection == 3 ? "b" : "a")));
+              resumedAfter.add(nextText(socket));
+              if (connection == 2) {
+                socket.send(WebSocketFrame.text("session none"));
+              } else {
+                socket.send(WebSocketFrame.text("{\"id\":\"1\"}"));
+                if (connection == 1) {
+                  assertEquals("next", nextText(socket));
+                } else {
+                  socket.awaitClose(PATIENCE);
+                }
+              }
+            })) {
+      WebSocketSender sender = WebSocketSender.create();
+      WebSockets.builder(server.uri("/").toString())
+          .sender(sender)
+          .handshake(
+              (socket, cursor) -> {
+                socket.deliver(socket.receive());
+                socket.send(String.valueOf(cursor));
+                if (isInHandshake) {
+                  socket.deliver(socket.receive());
+                }
+              })
+          .classify(
+              message ->
+                  message.text().startsWith("session") ? Payload.Kind.CONTROL : Payload.Kind.EVENT)
+          .epoch(message -> message.text().startsWith("session") ? message.text() : null)
+          .onControl(
+              (out, message) -> {
+                if (message.text().endsWith("none")) {
+                  throw DisconnectException.reconnect("the session is no more");
+                }
+              })
+          .stream()
+          .withGapPolicy(GapPolicy.liveOnly())
+          .withRetry(RetryPolicy.fixed(ofMillis(5)))
+          .subscribe(recorder.listener());
+
+      assertEquals("{\"id\":\"1\"}", recorder.takeEvent().data());
+      sender.send("next");
+      assertEquals(Gap.Reason.NEW_EPOCH, recorder.takeGap().reason());
+      assertEquals("{\"id\":\"1\"}", recorder.takeEvent().data());
+      assertEquals(List.of("null", "1", "null"), resumedAfter);
+      recorder.close();
+    }
+  }
+
+  @Test
   void aBinaryMessageIsInflatedOnceAndPartedBeforeAnythingSeesIt() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     try (LoopbackServer server =
@@ -173,7 +287,7 @@ class ControlMessagesTest {
   }
 
   @Test
-  void heartbeatsAreMadeAnewAtTheIntervalThatTheServerNames() throws Exception {
+  void heartbeatsAreSentAtTheIntervalThatTheServerNames() throws Exception {
     AtomicInteger last = new AtomicInteger();
     WebSocketSettings settings = WebSocketSettings.create();
     try (LoopbackServer server =

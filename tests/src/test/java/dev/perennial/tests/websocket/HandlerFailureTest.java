@@ -68,7 +68,7 @@ class HandlerFailureTest {
   }
 
   @Test
-  void whatAHandlerThrowsIsItsOwnFaultAndFinal() {
+  void exceptionOfAHandlerIsFatal() {
     subscribe(
         (out, control) -> {
           throw new IllegalStateException("a defect");
@@ -94,7 +94,7 @@ class HandlerFailureTest {
   }
 
   @Test
-  void serverThatAsksForAnotherConnectionIsNoFailure() {
+  void serversRequestToReconnectIsNotAFailure() {
     subscribe(
         (out, control) -> {
           throw DisconnectException.reconnect("the server restarts");

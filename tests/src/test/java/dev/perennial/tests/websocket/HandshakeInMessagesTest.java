@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perennial.Gap;
+import dev.perennial.GapPolicy;
 import dev.perennial.RetryPolicy;
 import dev.perennial.RetryPolicy.Action;
 import dev.perennial.StreamException;
@@ -20,6 +22,7 @@ import dev.perennial.testkit.WebSocketFrame;
 import dev.perennial.tests.Eventually;
 import dev.perennial.websocket.DisconnectException;
 import dev.perennial.websocket.HandshakeHandler;
+import dev.perennial.websocket.ResumingHandshakeHandler;
 import dev.perennial.websocket.WebSocketSender;
 import dev.perennial.websocket.WebSocketSender.Outcome;
 import dev.perennial.websocket.WebSockets;
@@ -243,7 +246,7 @@ class HandshakeInMessagesTest {
       };
 
   @Test
-  void loginThatIsRefusedForGoodIsNotRetriedIntoABan() throws Exception {
+  void permanentlyRefusedLoginIsNotRetried() throws Exception {
     try (LoopbackServer server =
         serve(
             (socket, connection) -> {
@@ -381,6 +384,58 @@ class HandshakeInMessagesTest {
       recorder.assertEvents(
           "{\"op\":0,\"t\":\"READY\",\"s\":1}", "{\"op\":0,\"t\":\"MESSAGE_CREATE\",\"s\":2}");
       assertEquals(List.of("{\"op\":2}"), List.copyOf(identified));
+      recorder.close();
+    }
+  }
+
+  // ---- Resuming in a handshake ----
+
+  private static final ResumingHandshakeHandler RESUMING =
+      (socket, cursor) -> {
+        socket.send(cursor == null ? "start" : "resume " + cursor);
+        if (socket.receive().text().equals("unknown")) {
+          throw DisconnectException.cannotResume("the session is over");
+        }
+      };
+
+  @Test
+  void handshakeResumesAfterTheCursorWithoutAGap() throws Exception {
+    try (LoopbackServer server =
+        serve(
+            (socket, connection) -> {
+              assertEquals(connection == 1 ? "start" : "resume 1", hear(socket));
+              say(socket, "welcome");
+              say(socket, "{\"id\":\"" + connection + "\"}");
+              if (connection == 1) {
+                socket.send(WebSocketFrame.close(1001, "restarting"));
+              }
+            })) {
+      subscribe(client(server).handshake(RESUMING), QUICK);
+      recorder.assertEvents("{\"id\":\"1\"}", "{\"id\":\"2\"}");
+      recorder.close();
+    }
+  }
+
+  @Test
+  void cursorThatTheHandshakeCannotResumeIsAGapAndDropped() throws Exception {
+    try (LoopbackServer server =
+        serve(
+            (socket, connection) -> {
+              hear(socket);
+              say(socket, connection == 2 ? "unknown" : "welcome");
+              say(socket, "{\"id\":\"1\"}");
+              if (connection == 1) {
+                socket.send(WebSocketFrame.close(1001, "restarting"));
+              }
+            })) {
+      client(server).handshake(RESUMING).stream()
+          .withRetry(QUICK)
+          .withGapPolicy(GapPolicy.liveOnly())
+          .subscribe(recorder.listener());
+      recorder.takeEvent();
+      assertEquals(Gap.Reason.SERVER, recorder.takeGap().reason());
+      recorder.takeEvent(); // The id of before is another event now.
+      assertEquals(List.of("start", "resume 1", "start"), List.copyOf(heard));
       recorder.close();
     }
   }

@@ -210,7 +210,7 @@ class HostileFramesTest {
     "'Sec-WebSocket-Extensions: permessage-deflate', no extension",
     "'Sec-WebSocket-Protocol: chat', no subprotocol"
   })
-  void whatWasNotOfferedIsRefused(String header, String words) throws Exception {
+  void whatWasNotOfferedIsRejected(String header, String words) throws Exception {
     try (LoopbackServer server =
         LoopbackServer.start(
             exchange -> {

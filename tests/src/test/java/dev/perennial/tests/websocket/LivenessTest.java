@@ -227,7 +227,7 @@ class LivenessTest {
   }
 
   @Test
-  void closeSendsWhatWasAcceptedAndShakesHands() throws Exception {
+  void closeSendsAcceptedMessagesBeforeTheClosingHandshake() throws Exception {
     WebSocketSender sender = WebSocketSender.create();
     List<String> seen = new ArrayList<>();
     CountDownLatch done = new CountDownLatch(1);

@@ -73,7 +73,7 @@ class SendingTest {
   }
 
   @Test
-  void eachConnectionSendsWhatIsSubscribedNow() throws Exception {
+  void eachConnectionSendsTheCurrentSubscriptions() throws Exception {
     log.append("one");
     Set<String> symbols = new ConcurrentSkipListSet<>(Set.of("A"));
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
@@ -111,7 +111,7 @@ class SendingTest {
   }
 
   @Test
-  void whatIsSentWhileTheHandlerRunsGoesAfterWhatItSends() throws Exception {
+  void messagesSentDuringTheHandlerFollowItsOwn() throws Exception {
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
       List<Outcome> outcomes = new CopyOnWriteArrayList<>();
       client(server)
@@ -256,7 +256,7 @@ class SendingTest {
   }
 
   @Test
-  void handlerThatThrowsEndsTheSubscriptionInWords() throws Exception {
+  void handlerThatThrowsEndsTheSubscriptionWithAnExplanation() throws Exception {
     try (FakeWebSocketServer server = FakeWebSocketServer.start(log)) {
       client(server)
           .onOpen(

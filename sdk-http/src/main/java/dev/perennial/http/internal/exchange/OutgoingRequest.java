@@ -1,5 +1,7 @@
 package dev.perennial.http.internal.exchange;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.connection.SendLimit;
 import dev.perennial.http.internal.exchange.CredentialCache.Issued;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import okhttp3.Call;
+import okhttp3.Credentials;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -271,11 +274,16 @@ public final class OutgoingRequest {
     String method = options.body() != null ? "POST" : supplied.method();
     return supplied
         .newBuilder()
-        .url(url)
+        .url(withoutUserInfo(url))
         .headers(headers())
         .method(method, body == null ? null : sending.limited(body))
         .tag(OutgoingRequest.class, this)
         .build();
+  }
+
+  /** RFC 9110, 4.2.4: it is not sent, though OkHttp would show it to an HTTP proxy. */
+  private static HttpUrl withoutUserInfo(HttpUrl url) {
+    return url.newBuilder().username("").password("").build();
   }
 
   private @Nullable RequestBody body() {
@@ -297,8 +305,15 @@ public final class OutgoingRequest {
     return headers.build();
   }
 
+  /** What the caller gave: the headers, and the user info of the URL as one (RFC 7617). */
   private Headers callerHeaders() {
-    return supplied.headers().newBuilder().addAll(options.callerHeaders()).build();
+    Headers.Builder headers = supplied.headers().newBuilder().addAll(options.callerHeaders());
+    HttpUrl given = supplied.url();
+    boolean hasUserInfo = !given.username().isEmpty() || !given.password().isEmpty();
+    if (hasUserInfo && credential == null && headers.get(AUTHORIZATION) == null) {
+      headers.set(AUTHORIZATION, Credentials.basic(given.username(), given.password(), UTF_8));
+    }
+    return headers.build();
   }
 
   private static void setAbsent(Headers.Builder headers, String name, String value) {
