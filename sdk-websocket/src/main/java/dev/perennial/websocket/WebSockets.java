@@ -538,7 +538,8 @@ public final class WebSockets {
      */
     <T> EventStream<T> shared(Consumer<WebSocketSender> opened, Decoder<T> decoder) {
       OpenHandler first = onOpen;
-      boolean wasCursorInMessage = isCursorInMessage;
+      boolean wasCursorInOnOpen = isCursorInOnOpen;
+      boolean wasCursorInHandshake = isCursorInHandshake;
       onOpen =
           (out, cursor) -> {
             if (first != null) {
@@ -546,12 +547,14 @@ public final class WebSockets {
             }
             opened.accept(out);
           };
-      isCursorInMessage = false;
+      isCursorInOnOpen = false;
+      isCursorInHandshake = false;
       try {
         return positionAtServer().stream(decoder);
       } finally {
         onOpen = first;
-        isCursorInMessage = wasCursorInMessage;
+        isCursorInOnOpen = wasCursorInOnOpen;
+        isCursorInHandshake = wasCursorInHandshake;
       }
     }
 

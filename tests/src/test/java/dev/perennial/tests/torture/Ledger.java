@@ -37,6 +37,7 @@ final class Ledger {
   private @Nullable Position first; // Of all, or since the last gap.
   private @Nullable Position covered; // By the last snapshot.
   private boolean isGapTold;
+  private boolean isOverflowTold; // The only gap since the last event.
   private boolean isClosed;
   private boolean hasThrown;
   private boolean hasApplicationFailed;
@@ -85,11 +86,14 @@ final class Ledger {
           "or a gap but got",
           position);
       last = isReplay ? before : position; // The next connection may replay less.
+    } else if (before != null && isOverflowTold) {
+      last = position.compareTo(before) > 0 ? position : before; // What came before is known.
     }
-    if (before == null || isGapTold) {
+    if (before == null || isGapTold && !isOverflowTold) {
       first = position;
     }
     isGapTold = false;
+    isOverflowTold = false;
     open.add(new Entry(event, position));
   }
 
@@ -101,6 +105,7 @@ final class Ledger {
   void gap(Gap gap) {
     trace.note(gap);
     requireLive(gap);
+    isOverflowTold = gap.reason() == Gap.Reason.OVERFLOW && (isOverflowTold || !isGapTold);
     isGapTold = true;
   }
 
