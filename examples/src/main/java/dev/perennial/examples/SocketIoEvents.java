@@ -1,6 +1,6 @@
 package dev.perennial.examples;
 
-import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -49,7 +49,7 @@ final class SocketIoEvents {
         .cursor((before, packet) -> after(before, packet)) // session offset
         .withoutPings() // The server sends them.
         .stream(packet -> contentOf(packet))
-        .withStaleAfter(ofMillis(25_000 + 20_000)); // pingInterval and pingTimeout
+        .withStaleAfter(ofSeconds(45)); // pingInterval and pingTimeout
   }
 
   private static void connect(MessageHandshake socket, @Nullable String cursor) throws IOException {

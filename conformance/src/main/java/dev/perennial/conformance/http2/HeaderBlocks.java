@@ -210,7 +210,7 @@ final class HeaderBlocks {
       block.write(most);
       int rest = text.length - most;
       for (; rest > 0x7f; rest >>= 7) {
-        block.write(rest & 0x7f | 0x80);
+        block.write((rest & 0x7f) | 0x80);
       }
       block.write(rest);
     }

@@ -65,7 +65,7 @@ final class HuffmanCode {
     int code = 0;
     int length = 0;
     for (int bit = 0; bit < 8 * encoded.length; bit++) {
-      code = code << 1 | encoded[bit / 8] >> (7 - bit % 8) & 1;
+      code = (code << 1) | ((encoded[bit / 8] >> (7 - bit % 8)) & 1);
       length++;
       if (length > LONGEST) {
         throw new IOException("No code: " + Arrays.toString(encoded));
