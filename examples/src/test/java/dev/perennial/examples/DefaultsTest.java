@@ -94,6 +94,9 @@ class DefaultsTest {
     all.put("ids remembered to drop replays", number("DedupeWindow", "DEFAULT_SIZE"));
     all.put("cursor is saved at most every", duration("Options", "DEFAULT_SAVE_EVERY"));
     all.put(
+        "`JdbcCursorStore`: a row is taken over when it has not changed for",
+        duration("jdbc.JdbcCursorStore", "DEFAULT_LEASE"));
+    all.put(
         "the end waits for the last save",
         nanos("internal.resume.CursorWriter", "LAST_SAVE_NANOS"));
     String queue = number("Options", "DEFAULT_DELIVERY_BUFFER") + " events";
@@ -196,6 +199,7 @@ class DefaultsTest {
         duration("http.SharedClient", "IDLE_CONNECTION"));
     all.put("gap policy", "fail");
     all.put("an event is acknowledged", "when the callback has returned");
+    all.put("a listener that throws", "ends the subscription");
     all.put("an event that cannot be decoded", "ends the connection");
     return all;
   }

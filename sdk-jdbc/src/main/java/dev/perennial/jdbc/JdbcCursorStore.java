@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (JdbcCursorStore store =
- *         JdbcCursorStore.builder(dataSource, "orders").createTable().build();
- *     EventReader<Order> reader = orders.withCursorStore(store).open()) {
- *   for (Event<Order> event : reader) {
- *     handle(event.data());
+ *         JdbcCursorStore.builder(dataSource, "prices").createTable().build();
+ *     EventReader<String> reader = stream.withCursorStore(store).open()) {
+ *   for (Event<String> event : reader) {
+ *     show(event.data());
  *   }
  * }
  * }</pre>

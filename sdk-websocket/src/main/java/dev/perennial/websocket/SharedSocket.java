@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *         .unsubscribe(topic -> "{\"op\":\"unsubscribe\",\"channel\":\"" + topic + "\"}")
  *         .build();
  * EventStream<String> trades = socket.topic("trades").stream();
- * EventStream<Book> book = socket.topic("book").stream(Json.decoder(Book.class));
+ * EventStream<Tick> prices = socket.topic("prices").stream(Json.decoder(Tick.class));
  * }</pre>
  *
  * <p>Each stream is one like any other: it has its own demand, cursor, gaps, overflow policy and

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import okhttp3.OkHttpClient;
 
 /**
@@ -32,6 +33,7 @@ public abstract class SnippetNames {
   protected String prompt;
   protected Tokens tokens;
   protected MeterRegistry registry;
+  protected DataSource dataSource;
   protected VirtualTime time;
   protected EventStream<String> stream;
   protected Transport transport;

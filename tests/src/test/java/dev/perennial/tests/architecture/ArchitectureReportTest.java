@@ -37,7 +37,7 @@ class ArchitectureReportTest {
           Walks.ACKNOWLEDGEMENT_TO_FILE,
           10,
           CLASSES,
-          182,
+          183,
           RESILIENCE4J,
           0,
           FRAMES,

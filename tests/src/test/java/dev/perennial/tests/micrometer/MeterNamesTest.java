@@ -58,6 +58,7 @@ class MeterNamesTest {
         perennial_dropped_events_total counter
         perennial_duplicates_total counter
         perennial_event_age_seconds summary
+        perennial_event_retries_total counter
         perennial_events_total counter
         perennial_failed_attempts_total counter
         perennial_failed_subscriptions_total counter
@@ -68,6 +69,7 @@ class MeterNamesTest {
         perennial_malformed_events_total counter
         perennial_reconnects_total counter
         perennial_retry_delay_seconds summary
+        perennial_skipped_events_total counter
         perennial_subscriptions gauge
         """
             .strip(),

@@ -405,7 +405,7 @@ class StreamMetricsTest {
               });
     }
     assertEquals(
-        7 + 4 + 4 * Reason.values().length + Gap.Reason.values().length - 1 + 4,
+        9 + 4 + 4 * Reason.values().length + Gap.Reason.values().length - 1 + 4,
         metered.registry.getMeters().size());
   }
 
