@@ -111,7 +111,7 @@ final class EngineMutations {
                   ENGINE + "ReplayFilter.java")
               .replacing("return sighting != Sighting.NEW;", "return false;")
               .caughtBy("resume-07", "resume-12")
-              .mayFail("replay-03"),
+              .mayFail("position-03", "replay-03"),
           sse("window-unbounded", "every id is remembered", ENGINE + "ReplayFilter.java")
               .replacing("new RecentIds(settings.dedupeSize())", "new RecentIds(1 << 16)")
               .caughtBy("resume-11"),
@@ -177,7 +177,8 @@ final class EngineMutations {
           // ---- Consumers that fail ----
           sse("repeated-late", "a repeated event is left out", QUEUE + "DeliveryStates.java")
               .replacing("      again = event;\n", "      again = null;\n")
-              .caughtBy("consumer-07"),
+              .caughtBy("consumer-07")
+              .mayFail("consumer-09"),
           sse("failed-passed", "a failed event is passed", DELIVERY + "QueuedDelivery.java")
               .replacing(
                   "        return broke(thrown.after(policy.failures()));",
@@ -191,13 +192,16 @@ final class EngineMutations {
           // ---- Positions and ends ----
           sse("position-guessed", "a server keeps no position", ENGINE + "Position.java")
               .replacing("return isAtServer || cursor != null;", "return cursor != null;")
-              .caughtBy("position-01"),
+              .caughtBy("position-01")
+              .mayFail("position-03"),
           sse("position-sent", "a server is sent its own position", ENGINE + "Position.java")
               .replacing("cursor = isAtServer ? null : next;", "cursor = next;")
               .caughtBy("position-02")
               .mayFail("position-03"),
           sse("closed-completes", "what was left is complete", ENGINE + "Engine.java")
-              .replacing("if (isReported && !signals.isClosing()) {", "if (failure == null) {")
+              .replacing(
+                  "if (isReported && !signals.isClosing()) {",
+                  "if (isReported || failure == null) {")
               .caughtBy("closing-06"));
 
   private EngineMutations() {}
