@@ -10,6 +10,7 @@ import dev.perennial.cli.console.TextStyle;
 import dev.perennial.cli.console.UsageErrorHandler;
 import dev.perennial.cli.console.VersionProvider;
 import dev.perennial.cli.demo.DemoCommand;
+import dev.perennial.cli.demo.TortureCommand;
 import dev.perennial.cli.tail.TailCommand;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -74,6 +75,7 @@ public final class Main implements Callable<Integer> {
         commandLine(
             terminal,
             new DemoCommand(terminal, interruptHandler),
+            new TortureCommand(terminal, interruptHandler),
             TailCommand.commandLine(terminal, interruptHandler),
             ConformanceCommand.commandLine(terminal, interruptHandler));
     return main.execute(ConformanceCommand.withDefaultSubcommand(args));
