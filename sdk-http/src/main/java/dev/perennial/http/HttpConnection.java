@@ -33,12 +33,6 @@ final class HttpConnection implements StreamConnection {
   /** OkHttp adds a limit to the clock; this one cannot overflow. */
   private static final long LONGEST_WAIT_NANOS = TimeUnit.DAYS.toNanos(365);
 
-  /**
-   * After so long without a byte a connection may be dead, and the next one is a new one. Less than
-   * what the engine waits for a byte when the network is another one.
-   */
-  private static final long SUSPICIOUS_NANOS = TimeUnit.SECONDS.toNanos(3);
-
   private final HttpExchange exchange;
   private final Timekeeper timekeeper;
   private final ReadBuffer buffer = new ReadBuffer();
@@ -259,7 +253,11 @@ final class HttpConnection implements StreamConnection {
     watch.begin(nanos);
     try {
       return ForeignCode.call(
-          () -> ReadBudget.within(ReadBudget.BODY_BYTES, () -> fillBefore(nanos, body)));
+          () ->
+              ReadBudget.within(
+                  ReadBudget.BODY_BYTES,
+                  exchange::responseEndpoint,
+                  () -> fillBefore(nanos, body)));
     } catch (IOException e) {
       throw readFailure(e, nanos < limits.noByteNanos(), limits);
     } finally {
@@ -345,7 +343,7 @@ final class HttpConnection implements StreamConnection {
     } finally {
       lock.unlock();
     }
-    if (isReading && timekeeper.nanoTime() - waitingSinceNanos > SUSPICIOUS_NANOS) {
+    if (isReading && timekeeper.nanoTime() - waitingSinceNanos > HttpExchange.SUSPICIOUS_NANOS) {
       // Such as after a deep sleep: the engine closes before the limit of the read ends.
       exchange.leaveConnection();
     }

@@ -48,7 +48,18 @@ class ContentHeadersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gzip", "br", "zstd", "deflate", "none, br", "BR"})
+  @ValueSource(
+      strings = {
+        "gzip",
+        "br",
+        "zstd",
+        "deflate",
+        "none, br",
+        "BR",
+        "gzip;q=1",
+        "\"br\"",
+        "br ;q=0.5"
+      })
   void oneThatChangesTheBodyDoesNot(String coding) throws Exception {
     String encoding = "Content-Encoding: " + coding + "\r\n";
     try (LoopbackServer server = serving("Content-Type: text/event-stream\r\n" + encoding)) {

@@ -12,6 +12,7 @@ import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamState;
 import dev.perennial.sse.Sse;
 import dev.perennial.testkit.EventRecorder;
+import dev.perennial.tests.Eventually;
 import dev.perennial.tests.http.RawHttp2Server.Peer;
 import java.io.IOException;
 import java.time.Duration;
@@ -69,6 +70,27 @@ class DeadConnectionTest {
           .subscribe(second.listener());
 
       second.assertEvents("connection 2");
+    }
+  }
+
+  @Test
+  void anAttemptThatTheApplicationClosesLeavesTheConnectionToOthers() throws Exception {
+    AtomicInteger requests = new AtomicInteger();
+    RawHttp2Server.Script script =
+        (peer, stream) -> {
+          if (requests.incrementAndGet() != 2) {
+            peer.open(stream, event("connection " + peer.number()));
+          }
+        };
+    try (RawHttp2Server server = RawHttp2Server.start(script)) {
+      Sse.Builder builder = builder(server);
+      subscribe(builder, ofSeconds(20)).assertEvents("connection 1");
+      EventRecorder<String> unanswered = subscribe(builder, ofSeconds(20));
+      Eventually.holds("it has asked", () -> requests.get() == 2);
+
+      unanswered.close();
+
+      subscribe(builder, ofSeconds(20)).assertEvents("connection 1");
     }
   }
 

@@ -46,6 +46,7 @@ class EndlessProtocolTest {
   @ValueSource(booleans = {false, true})
   void theExtensionOfAChunkIsLimited(boolean isCallersClient) throws Exception {
     assertLimited(HEAD + "f\r\nid: 1\ndata: a\n\n\r\n5;", "x".repeat(64 * 1024), isCallersClient);
+    assertNamesTheServer();
   }
 
   @Test
@@ -138,6 +139,13 @@ class EndlessProtocolTest {
     Eventually.holds("it is cut", () -> waiting().isPresent());
     assertEquals(reason, waiting().get().reason());
     assertTrue(sent.get() < MOST_BYTES, () -> "sent " + sent);
+  }
+
+  private void assertNamesTheServer() {
+    String message = String.valueOf(waiting().get().cause().getMessage());
+    assertTrue(
+        message.matches("Expected a part of the answer from http://127.0.0.1:\\d+/ within .*"),
+        message);
   }
 
   private Optional<StreamState.Waiting> waiting() {

@@ -26,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A compressed stream is as live as another one when its server flushes. */
 class GzipStreamTest {
@@ -152,6 +154,62 @@ class GzipStreamTest {
       assertEquals(
           "Expected at most 131072 bytes of a header of gzip but were more from " + server.uri("/"),
           String.valueOf(waiting().get().cause().getMessage()));
+      recorder.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip;q=1", "GZIP ; q=1.0", "\"gzip\"", "none, x-gzip;q=1"})
+  void aNameWithWhatDoesNotBelongToItIsStillGzip(String coding) throws Exception {
+    byte[] body = member("id: 1\ndata: one\n\n");
+    LoopbackServer.Handler handler =
+        exchange -> {
+          exchange.write(HEAD.replace("gzip", coding));
+          exchange.write(body);
+          exchange.awaitPeerClose(PATIENCE);
+        };
+    try (LoopbackServer server = LoopbackServer.start(handler)) {
+      Sse.builder(server.uri("/").toString()).gzip().stream().subscribe(recorder.listener());
+
+      recorder.assertEvents("one");
+      recorder.close();
+    }
+  }
+
+  @Test
+  void aMemberThatAWholeBodyEndsWithinIsNamed() throws Exception {
+    byte[] whole = member("id: 1\ndata: one\n\n");
+    byte[] body = Arrays.copyOf(whole, whole.length - 6);
+    LoopbackServer.Handler handler =
+        exchange -> {
+          exchange.write(
+              HEAD.replace("\r\n\r\n", "\r\nContent-Length: " + body.length + "\r\n\r\n"));
+          exchange.write(body);
+          exchange.awaitPeerClose(PATIENCE);
+        };
+    try (LoopbackServer server = LoopbackServer.start(handler)) {
+      Sse.builder(server.uri("/").toString()).gzip().stream().subscribe(recorder.listener());
+
+      recorder.assertEvents("one");
+      Eventually.holds("it is named", () -> waiting().isPresent());
+      assertEquals(StreamException.Reason.RESET, waiting().get().reason());
+      assertEquals(
+          "Expected the rest of a member of gzip from " + server.uri("/") + " but the body is over",
+          waiting().get().cause().getMessage());
+      recorder.close();
+    }
+  }
+
+  /** As servers answer that have nothing new. */
+  @Test
+  void anEmptyBodyIsAnEndInGoodOrder() throws Exception {
+    LoopbackServer.Handler handler =
+        exchange -> exchange.write(HEAD.replace("\r\n\r\n", "\r\nContent-Length: 0\r\n\r\n"));
+    try (LoopbackServer server = LoopbackServer.start(handler)) {
+      Sse.builder(server.uri("/").toString()).gzip().stream().subscribe(recorder.listener());
+
+      Eventually.holds("it waits", () -> waiting().isPresent());
+      assertEquals(StreamState.DelayRule.ORDERLY_END, waiting().get().rule());
       recorder.close();
     }
   }

@@ -2,7 +2,6 @@ package dev.perennial.http.internal.attempt;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.message.ErrorText;
-import dev.perennial.http.internal.message.RedactedUrl;
 import dev.perennial.internal.time.Durations;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
@@ -14,7 +13,6 @@ import java.net.UnknownServiceException;
 import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what OkHttp throws into the failures that a subscription decides by. */
@@ -72,11 +70,11 @@ public final class HttpFailures {
    * does not send the request again.
    *
    * @param message expected and actual
+   * @param endpoint a redacted URL
    */
-  public static ProtocolException unusable(String message, HttpUrl url) {
+  public static ProtocolException unusable(String message, String endpoint) {
     ProtocolException failure = new ProtocolException(message);
-    failure.initCause(
-        new TransportException(Reason.RESET, message + " from " + RedactedUrl.of(url)));
+    failure.initCause(new TransportException(Reason.RESET, message + " from " + endpoint));
     return failure;
   }
 

@@ -4,6 +4,7 @@ import dev.perennial.StreamException.Reason;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,15 +31,22 @@ public final class ReadBudget {
   }
 
   private final int maxBytes;
+  private final Supplier<String> endpoint;
   private long bytes;
 
-  private ReadBudget(int maxBytes) {
+  private ReadBudget(int maxBytes, Supplier<String> endpoint) {
     this.maxBytes = maxBytes;
+    this.endpoint = endpoint;
   }
 
-  /** Runs {@code body}, in which this thread may read so many bytes from sockets of ours. */
-  public static <V> V within(int maxBytes, Body<V> body) throws IOException {
-    CURRENT.set(new ReadBudget(maxBytes));
+  /**
+   * Runs {@code body}, in which this thread may read so many bytes from sockets of ours.
+   *
+   * @param endpoint returns where the bytes come from, a redacted URL
+   */
+  public static <V> V within(int maxBytes, Supplier<String> endpoint, Body<V> body)
+      throws IOException {
+    CURRENT.set(new ReadBudget(maxBytes, endpoint));
     try {
       return body.run();
     } finally {
@@ -59,7 +67,9 @@ public final class ReadBudget {
     budget.bytes += count;
     if (budget.bytes > budget.maxBytes) {
       String message =
-          "Expected a part of the answer within "
+          "Expected a part of the answer from "
+              + budget.endpoint.get()
+              + " within "
               + budget.maxBytes
               + " bytes of the connection but there was none";
       ProtocolException failure = new ProtocolException(message);

@@ -2,7 +2,6 @@ package dev.perennial.http.internal.exchange;
 
 import dev.perennial.StreamException.Reason;
 import dev.perennial.spi.TransportException;
-import java.io.EOFException;
 import java.io.IOException;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
@@ -34,6 +33,7 @@ final class GzipSource implements Source {
 
   private final BufferedSource wire;
   private final String endpoint;
+  private final boolean mayBeEmpty;
   private final Inflater inflater = new Inflater(/* nowrap= */ true);
   private final CRC32 check = new CRC32();
 
@@ -55,10 +55,12 @@ final class GzipSource implements Source {
    * Inflates a body.
    *
    * @param endpoint where it comes from, a redacted URL
+   * @param mayBeEmpty whether a body without a byte is whole: servers send one under any coding
    */
-  GzipSource(BufferedSource wire, String endpoint) {
+  GzipSource(BufferedSource wire, String endpoint, boolean mayBeEmpty) {
     this.wire = wire;
     this.endpoint = endpoint;
+    this.mayBeEmpty = mayBeEmpty;
   }
 
   @Override
@@ -98,9 +100,7 @@ final class GzipSource implements Source {
   /** Reads a header; false when the body is over instead. */
   private boolean beginMember() throws IOException {
     if (!hasInput()) {
-      if (!hadMember) {
-        throw new EOFException("Expected gzip but the body is empty");
-      }
+      requireEndBetweenMembers();
       return false;
     }
     check.reset();
@@ -127,6 +127,13 @@ final class GzipSource implements Source {
     isInMember = true;
     hadMember = true;
     return true;
+  }
+
+  private void requireEndBetweenMembers() throws TransportException {
+    if (!hadMember && !mayBeEmpty) {
+      throw new TransportException(
+          Reason.RESET, "Expected gzip from " + endpoint + " but the body is over");
+    }
   }
 
   private void endMember() throws IOException {
@@ -174,7 +181,9 @@ final class GzipSource implements Source {
 
   private void requireInput() throws IOException {
     if (!hasInput()) {
-      throw new EOFException("The body ended within a member of gzip");
+      throw new TransportException(
+          Reason.RESET,
+          "Expected the rest of a member of gzip from " + endpoint + " but the body is over");
     }
   }
 

@@ -15,6 +15,7 @@ import dev.perennial.http.internal.message.ErrorText;
 import dev.perennial.spi.Attempt;
 import dev.perennial.spi.TransportException;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -63,6 +64,12 @@ public final class HttpExchange {
     /** Returns where the stream is, as messages may show it. */
     String endpoint();
   }
+
+  /**
+   * After so long without a byte a connection may be dead, and the next one is a new one. Less than
+   * what the engine waits for a byte when the network is another one.
+   */
+  public static final long SUSPICIOUS_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final HttpOptions options;
   private final OpeningAttempt attempt;
@@ -120,8 +127,9 @@ public final class HttpExchange {
       if (!attempt.isCancelled()) {
         throw e;
       }
-      // Its time may be up because its connection, which others share, has died.
-      leaveConnection();
+      if (isSuspicious()) {
+        leaveConnection();
+      }
       throw closed(e);
     }
   }
@@ -146,6 +154,16 @@ public final class HttpExchange {
     if (used != null) {
       used.connectionPool().evictAll();
     }
+  }
+
+  /**
+   * Whether the attempt may have ended because its connection, which others share, has died. An
+   * application closes attempts for reasons of its own, at any time.
+   */
+  private boolean isSuspicious() {
+    long nanosLeft = attempt.remainingNanos();
+    boolean isOverdue = nanosLeft <= 0 && openingNanosLeft() <= 0;
+    return isOverdue || attempt.timeoutNanos() - nanosLeft > SUSPICIOUS_NANOS;
   }
 
   private Response follow(OkHttpClient client) throws IOException {
@@ -183,6 +201,7 @@ public final class HttpExchange {
   private Response requireStream(Response response, OutgoingRequest request) throws IOException {
     return ReadBudget.within(
         ReadBudget.BODY_BYTES,
+        request::endpoint,
         () -> ResponseChecks.requireStream(response, request, options, attempt));
   }
 

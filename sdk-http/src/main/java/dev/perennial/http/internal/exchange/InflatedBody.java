@@ -24,8 +24,8 @@ final class InflatedBody extends ForwardingSource {
   private final String endpoint;
   private long inflatedBytes;
 
-  private InflatedBody(Counted wire, String endpoint) {
-    super(new GzipSource(Okio.buffer(wire), endpoint));
+  private InflatedBody(Counted wire, String endpoint, boolean mayBeEmpty) {
+    super(new GzipSource(Okio.buffer(wire), endpoint, mayBeEmpty));
     this.wire = wire;
     this.endpoint = endpoint;
   }
@@ -37,7 +37,9 @@ final class InflatedBody extends ForwardingSource {
    */
   static Response of(Response response, String endpoint) {
     ResponseBody body = response.body();
-    InflatedBody inflated = new InflatedBody(new Counted(body.source()), endpoint);
+    InflatedBody inflated =
+        new InflatedBody(
+            new Counted(body.source()), endpoint, ResponseChecks.isEndDeclared(response));
     return response
         .newBuilder()
         .body(ResponseBody.create(Okio.buffer(inflated), body.contentType(), -1))

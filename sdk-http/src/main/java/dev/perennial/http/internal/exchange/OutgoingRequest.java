@@ -6,6 +6,7 @@ import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.connection.SendLimit;
 import dev.perennial.http.internal.exchange.CredentialCache.Issued;
 import dev.perennial.http.internal.message.ErrorText;
+import dev.perennial.http.internal.message.RedactedUrl;
 import dev.perennial.http.internal.message.Secrets;
 import dev.perennial.spi.TransportException;
 import java.util.Arrays;
@@ -180,6 +181,12 @@ public final class OutgoingRequest {
   String endpoint() {
     String shown = options.shown(url);
     return isRedirected ? secrets().removedFrom(shown) : shown;
+  }
+
+  /** Returns where a request goes, which may be one of an interceptor, as messages may show it. */
+  static String endpointOf(Request request) {
+    @Nullable OutgoingRequest outgoing = request.tag(OutgoingRequest.class);
+    return outgoing == null ? RedactedUrl.of(request.url()) : outgoing.endpoint();
   }
 
   /** Returns the URL that the request source gave, as messages may show it. */

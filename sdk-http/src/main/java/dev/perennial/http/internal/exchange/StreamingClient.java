@@ -154,11 +154,15 @@ public final class StreamingClient {
    */
   private static Response requireUsable(Interceptor.Chain chain) throws IOException {
     Response response =
-        ReadBudget.within(ReadBudget.HEAD_BYTES, () -> chain.proceed(chain.request()));
+        ReadBudget.within(
+            ReadBudget.HEAD_BYTES,
+            () -> OutgoingRequest.endpointOf(chain.request()),
+            () -> chain.proceed(chain.request()));
     String length = response.header("Content-Length", "");
     if (NEGATIVE.matcher(length).matches() && !length.equals("-1")) {
       throw HttpFailures.unusable(
-          "Expected a Content-Length of 0 or more but was " + length, chain.request().url());
+          "Expected a Content-Length of 0 or more but was " + length,
+          OutgoingRequest.endpointOf(chain.request()));
     }
     return response;
   }

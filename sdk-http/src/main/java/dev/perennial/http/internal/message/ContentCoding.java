@@ -49,7 +49,7 @@ public enum ContentCoding {
     List<String> codings = new ArrayList<>();
     for (String list : response.headers("Content-Encoding")) {
       for (String element : list.split(",", -1)) {
-        String coding = element.trim().toLowerCase(Locale.ROOT);
+        String coding = nameIn(element);
         if (GZIP_NAMES.contains(coding) || TRANSFORMING.contains(coding)) {
           codings.add(coding);
         }
@@ -59,5 +59,16 @@ public enum ContentCoding {
       return IDENTITY;
     }
     return codings.size() == 1 && GZIP_NAMES.contains(codings.get(0)) ? GZIP : UNKNOWN;
+  }
+
+  /**
+   * Returns the name of a coding. It has no parameters and no quotes (RFC 9110, 8.4.1), but servers
+   * copy them from Accept-Encoding and from other headers, and their bodies are coded all the same.
+   */
+  private static String nameIn(String element) {
+    int end = element.indexOf(';');
+    String name = (end < 0 ? element : element.substring(0, end)).trim();
+    boolean isQuoted = name.length() > 1 && name.startsWith("\"") && name.endsWith("\"");
+    return (isQuoted ? name.substring(1, name.length() - 1) : name).toLowerCase(Locale.ROOT);
   }
 }
