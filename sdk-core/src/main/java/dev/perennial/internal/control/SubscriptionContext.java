@@ -59,7 +59,7 @@ public final class SubscriptionContext<T> {
     Timekeeper time = settings.services().timekeeper();
     Jitter jitter = new Jitter(settings.services().random());
     return new Redelivery(
-        new ConsumerFailures(rule, settings.retry(), jitter, time),
+        new ConsumerFailures(rule, settings.retry().get(), jitter, time),
         settings.services().engineThreads(),
         time);
   }
