@@ -65,7 +65,7 @@ final class Engine<T> implements Runnable {
   private final SubscriptionContext<T> context;
   private final Delivery<T> delivery;
   private final StreamSubscription subscription;
-  private final NetworkWatch network;
+  private final @Nullable NetworkWatch network; // Null when nothing knows about the network.
   private final Notifier notifier;
   private final ReadLimits limits;
   private final Position position;
@@ -193,7 +193,9 @@ final class Engine<T> implements Runnable {
     Throwable end;
     try {
       if (!signals.isEnding()) {
-        network.begin();
+        if (network != null) {
+          network.begin();
+        }
         loadCursor();
       }
       end = follow();
@@ -211,7 +213,9 @@ final class Engine<T> implements Runnable {
           new StreamException(
               Reason.INTERNAL, "The subscription to " + context.endpoint() + " failed: " + e, e);
     }
-    network.end();
+    if (network != null) {
+      network.end();
+    }
     finish(end);
   }
 
@@ -311,7 +315,9 @@ final class Engine<T> implements Runnable {
       if (!signals.awaitUnparked()) {
         return false;
       }
-      network.look(); // It may have missed to call back.
+      if (network != null) {
+        network.look(); // It may have missed to call back.
+      }
       if (!signals.isOffline()) {
         return true;
       }
@@ -402,7 +408,7 @@ final class Engine<T> implements Runnable {
   }
 
   private void opened(ConnectionRun run) throws CallbackException {
-    status.openConnection(run.asSeenByOthers());
+    status.openConnection(run);
     Duration maxAge = settings.limits().maxConnectionAge();
     if (maxAge != null) {
       // Up to a tenth early, so that the connections of a fleet do not all end at once.
