@@ -116,7 +116,7 @@ final class Engine<T> implements Runnable {
                   settings.limits().isFailFast(),
                   transport.hasCredentials(),
                   transport.isPositionAtServer(),
-                  settings.gapRules().get().explicit().contains(Gap.Reason.CURSOR_REJECTED)),
+                  () -> settings.gapRules().get().explicit().contains(Gap.Reason.CURSOR_REJECTED)),
               jitter());
       reconnector = known;
     }
