@@ -1,7 +1,6 @@
 package dev.perennial;
 
 import dev.perennial.internal.settings.GapRules;
-import dev.perennial.internal.settings.GapRules.Action;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -18,15 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class GapPolicy {
-  private static final GapPolicy FAIL = new GapPolicy(new GapRules.Rule(Action.FAIL, null));
-  private static final GapPolicy LIVE_ONLY =
-      new GapPolicy(new GapRules.Rule(Action.LIVE_ONLY, null));
+  private static final GapPolicy FAIL = new GapPolicy(GapRules.Rule.FAIL, Map.of());
+  private static final GapPolicy LIVE_ONLY = new GapPolicy(GapRules.Rule.LIVE_ONLY, Map.of());
 
   private final GapRules.Rule rule;
-  private final Map<Gap.Reason, GapPolicy> exceptions = new EnumMap<>(Gap.Reason.class);
+  private final Map<Gap.Reason, GapPolicy> exceptions;
 
-  private GapPolicy(GapRules.Rule rule) {
+  private GapPolicy(GapRules.Rule rule, Map<Gap.Reason, GapPolicy> exceptions) {
     this.rule = rule;
+    this.exceptions = exceptions;
   }
 
   /** Ends the subscription with a {@link GapException}. The default. */
@@ -51,23 +50,22 @@ public final class GapPolicy {
    */
   public static GapPolicy snapshotThenLive(SnapshotLoader loader) {
     Objects.requireNonNull(loader, "loader");
-    return new GapPolicy(new GapRules.Rule(Action.SNAPSHOT_THEN_LIVE, loader::load));
+    return new GapPolicy(GapRules.Rule.snapshot(loader::load), Map.of());
   }
 
   /** Returns the same policy with another one for gaps of this reason. */
   public GapPolicy except(Gap.Reason reason, GapPolicy policy) {
-    if (reason == Gap.Reason.OVERFLOW && policy.rule.action() != Action.LIVE_ONLY) {
+    if (reason == Gap.Reason.OVERFLOW && !policy.rule.isLiveOnly()) {
       throw new IllegalArgumentException(
           "a gap of reason OVERFLOW cannot have the policy "
               + policy
               + ": Overflow.fail(n) ends the subscription, and with signals() a consumer can reload"
               + " in line");
     }
-    GapPolicy copy = new GapPolicy(rule);
-    copy.exceptions.putAll(exceptions);
-    copy.exceptions.put(
-        Objects.requireNonNull(reason, "reason"), Objects.requireNonNull(policy, "policy"));
-    return copy;
+    Map<Gap.Reason, GapPolicy> more = new EnumMap<>(Gap.Reason.class);
+    more.putAll(exceptions);
+    more.put(Objects.requireNonNull(reason, "reason"), Objects.requireNonNull(policy, "policy"));
+    return new GapPolicy(rule, more);
   }
 
   /** The rule for each reason. */
@@ -84,10 +82,7 @@ public final class GapPolicy {
 
   @Override
   public String toString() {
-    return "GapPolicy["
-        + rule.action()
-        + (exceptions.isEmpty() ? "" : ", except " + exceptions)
-        + "]";
+    return "GapPolicy[" + rule + (exceptions.isEmpty() ? "" : ", except " + exceptions) + "]";
   }
 
   /** Loads what the missing events would have led to. */

@@ -105,12 +105,12 @@ final class Options<T> {
         runtime,
         runtime.services(),
         observers,
-        retry.settings(),
+        retry::settings,
         new SubscriptionSettings.Limits(
             attemptTimeout, maxConnectionAge, staleAfter, stalledAfter, eventTimeout, isFailFast),
         new SubscriptionSettings.Resume(
             startAfter, store, saveEvery, maxUnacknowledged, dedupe.scope(), dedupe.size()),
-        gapPolicy.rules(),
+        gapPolicy::rules,
         consumerRule(),
         skipsMalformed);
   }

@@ -41,12 +41,14 @@ public final class RetryPolicy {
   static final Duration DEFAULT_SERVER_DELAY_LIMIT = Duration.ofHours(1);
 
   private static final int UNLIMITED = Integer.MAX_VALUE;
-  private static final RetryPolicy STANDARD =
-      new RetryPolicy(new Schedule.Jittered(DEFAULT_BASE, DEFAULT_CAP));
+  private static final RetryPolicy STANDARD = new RetryPolicy(DEFAULT_BASE, DEFAULT_CAP, null);
   private static final RetryPolicy NEVER =
-      new RetryPolicy(new Schedule.Jittered(DEFAULT_BASE, DEFAULT_CAP)).withMaxAttempts(1);
+      new RetryPolicy(DEFAULT_BASE, DEFAULT_CAP, null).withMaxAttempts(1);
 
-  private final Schedule schedule;
+  private final Duration base;
+  private final @Nullable Duration cap; // Null waits the base each time.
+  private final @Nullable Retry callers; // Null unless the delays are those of a caller's Retry.
+
   private int maxAttempts = UNLIMITED;
   private @Nullable Duration maxElapsed;
   private final Map<Integer, Action> byStatus = new HashMap<>();
@@ -71,17 +73,10 @@ public final class RetryPolicy {
 
   private record Rule(Predicate<? super StreamException> condition, Action action) {}
 
-  /** Where the delays come from. */
-  private sealed interface Schedule {
-    record Jittered(Duration base, Duration cap) implements Schedule {}
-
-    record Fixed(Duration delay) implements Schedule {}
-
-    record Callers(Retry retry) implements Schedule {}
-  }
-
-  private RetryPolicy(Schedule schedule) {
-    this.schedule = schedule;
+  private RetryPolicy(Duration base, @Nullable Duration cap, @Nullable Retry callers) {
+    this.base = base;
+    this.cap = cap;
+    this.callers = callers;
   }
 
   static RetryPolicy standard() {
@@ -100,12 +95,12 @@ public final class RetryPolicy {
       throw new IllegalArgumentException(
           "cap must not be less than base but was " + cap + " with base " + base);
     }
-    return new RetryPolicy(new Schedule.Jittered(base, cap));
+    return new RetryPolicy(base, cap, null);
   }
 
   /** Waits {@code delay} and up to 20 % more, so that a fleet does not come back in lock-step. */
   public static RetryPolicy fixed(Duration delay) {
-    return new RetryPolicy(new Schedule.Fixed(requirePositive("delay", delay)));
+    return new RetryPolicy(requirePositive("delay", delay), null, null);
   }
 
   /** Does not try again: the end of the first connection ends the subscription. */
@@ -128,7 +123,7 @@ public final class RetryPolicy {
 
   /** As {@link #of(RetryConfig)}, and the events and metrics of {@code retry} see each retry. */
   public static RetryPolicy of(Retry retry) {
-    return new RetryPolicy(new Schedule.Callers(Objects.requireNonNull(retry, "retry")));
+    return new RetryPolicy(DEFAULT_BASE, DEFAULT_CAP, Objects.requireNonNull(retry, "retry"));
   }
 
   /**
@@ -240,11 +235,11 @@ public final class RetryPolicy {
 
   /** Whether there is a rule that may retry what a consumer throws. */
   boolean canRetryByRule() {
-    return byFailure.stream().anyMatch(rule -> rule.action == Action.RETRY);
+    return !byFailure.isEmpty() && byFailure.stream().anyMatch(rule -> rule.action == Action.RETRY);
   }
 
   private RetryPolicy copy() {
-    RetryPolicy copy = new RetryPolicy(schedule);
+    RetryPolicy copy = new RetryPolicy(base, cap, callers);
     copy.maxAttempts = maxAttempts;
     copy.maxElapsed = maxElapsed;
     copy.byStatus.putAll(byStatus);
@@ -262,22 +257,24 @@ public final class RetryPolicy {
   }
 
   private Backoff.Factory backoff() {
-    if (schedule instanceof Schedule.Jittered jittered) {
-      return JitteredBackoff.exponential(jittered.base, jittered.cap, floor, maxAttempts);
-    } else if (schedule instanceof Schedule.Fixed fixed) {
-      return JitteredBackoff.fixed(fixed.delay, floor, maxAttempts);
-    } else if (schedule instanceof Schedule.Callers callers) {
-      JitteredBackoff.Factory orderly =
-          JitteredBackoff.exponential(DEFAULT_BASE, DEFAULT_CAP, floor, maxAttempts);
-      return Resilience4jBackoff.of(callers.retry, orderly, floor, maxAttempts);
+    if (cap == null) {
+      return JitteredBackoff.fixed(base, floor, maxAttempts);
     }
-    throw new IllegalStateException("Unknown schedule " + schedule);
+    JitteredBackoff.Factory drawn = JitteredBackoff.exponential(base, cap, floor, maxAttempts);
+    return callers == null ? drawn : Resilience4jBackoff.of(callers, drawn, floor, maxAttempts);
+  }
+
+  private String delays() {
+    if (callers != null) {
+      return "of(" + callers + ")";
+    }
+    return cap == null ? "fixed(" + base + ")" : "exponential(" + base + ", " + cap + ")";
   }
 
   @Override
   public String toString() {
     return "RetryPolicy["
-        + schedule
+        + delays()
         + ", maxAttempts="
         + (maxAttempts == UNLIMITED ? "unlimited" : maxAttempts)
         + ", maxElapsed="

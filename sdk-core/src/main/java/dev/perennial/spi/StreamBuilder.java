@@ -328,25 +328,42 @@ public abstract class StreamBuilder<B extends StreamBuilder<B>> {
 
   /** Returns the transport with all options as they are set now. */
   protected final Transport classifiedTransport() {
-    Classifier classifier =
-        new Classifier(
-            step == null ? cursorFinder() : null,
-            step,
-            ofAnswer,
-            idFinder(),
-            error,
-            endsAt,
-            endsAfter,
-            heartbeat,
-            classify,
-            epoch,
-            maxCursorBytes,
-            connectionEnd());
     PayloadTransform applied = transformsPayloads() ? null : transform;
-    return classifier.isEmpty() && sequence == null && applied == null && !isPositionAtServer
-        ? transport()
-        : new ClassifyingTransport(
-            transport(), applied, maxEventBytes(), classifier, sequence, isPositionAtServer);
+    return classifies() || sequence != null || applied != null || isPositionAtServer
+        ? new ClassifyingTransport(
+            transport(), applied, maxEventBytes(), classifier(), sequence, isPositionAtServer)
+        : transport();
+  }
+
+  /** Whether any frame, or the end of the connection, may mean more than its format says. */
+  private boolean classifies() {
+    return step != null
+        || cursorFinder() != null
+        || ofAnswer != null
+        || idFinder() != null
+        || error != null
+        || endsAt != null
+        || endsAfter != null
+        || heartbeat != null
+        || classify != null
+        || epoch != null
+        || endsWithConnection();
+  }
+
+  private Classifier classifier() {
+    return new Classifier(
+        step == null ? cursorFinder() : null,
+        step,
+        ofAnswer,
+        idFinder(),
+        error,
+        endsAt,
+        endsAfter,
+        heartbeat,
+        classify,
+        epoch,
+        maxCursorBytes,
+        connectionEnd());
   }
 
   /** What {@link #transform} was set to; null for none. */

@@ -3,6 +3,7 @@ package dev.perennial.http;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.perennial.Payload;
 import dev.perennial.ServerResponse;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.attempt.ForeignCode;
@@ -161,10 +162,7 @@ final class HttpConnection implements StreamConnection {
 
   /** A heartbeat or a retry line in the middle of an event does not extend the event's time. */
   private static boolean endsEvent(Frame frame) {
-    return switch (frame.kind()) {
-      case HEARTBEAT, CONTROL -> false;
-      default -> true;
-    };
+    return frame.kind() != Payload.Kind.HEARTBEAT && frame.kind() != Payload.Kind.CONTROL;
   }
 
   private @Nullable Frame nextFrame() throws TransportException {

@@ -54,19 +54,6 @@ public record Classifier(
     TOO_EARLY
   }
 
-  /** Whether each frame stays as it is, and so does the end of the connection. */
-  public boolean isEmpty() {
-    return !identifies()
-        && ofAnswer == null
-        && error == null
-        && endsAt == null
-        && endsAfter == null
-        && heartbeat == null
-        && kindOf == null
-        && epoch == null
-        && connectionEnd == OrderlyEnd.OF_CONNECTION;
-  }
-
   private boolean findsCursor() {
     return cursor != null || step != null;
   }

@@ -74,16 +74,24 @@ public final class EngineSubscription implements StreamSubscription {
 
   @Override
   public void wake() {
-    context.network().look(); // It may have missed to call back.
+    lookAtNetwork();
     signals.wake();
     status.checkSilence();
   }
 
   @Override
   public void reconnectNow() {
-    context.network().look(); // It may have missed to call back.
+    lookAtNetwork();
     signals.reconnectNow();
     status.replaceConnection();
+  }
+
+  /** The monitor may have missed to call back. */
+  private void lookAtNetwork() {
+    NetworkWatch network = context.network();
+    if (network != null) {
+      network.look();
+    }
   }
 
   @Override

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * back. A thread that comes while another one asks leaves its question to that one.
  */
 public final class NetworkWatch {
-  private final @Nullable NetworkMonitor monitor; // Null when nothing knows about the network.
+  private final NetworkMonitor monitor;
   private final EngineSignals signals;
   private final SubscriptionStatus status;
 
@@ -34,7 +34,7 @@ public final class NetworkWatch {
 
   private NetworkMonitor.Listening listening = () -> {}; // Used by the engine thread.
 
-  NetworkWatch(@Nullable NetworkMonitor monitor, EngineSignals signals, SubscriptionStatus status) {
+  NetworkWatch(NetworkMonitor monitor, EngineSignals signals, SubscriptionStatus status) {
     this.monitor = monitor;
     this.signals = signals;
     this.status = status;
@@ -42,9 +42,7 @@ public final class NetworkWatch {
 
   /** Begins to listen. The engine thread. */
   public void begin() {
-    if (monitor != null) {
-      listening = monitor.listen(this::changed);
-    }
+    listening = monitor.listen(this::changed);
     look();
   }
 
@@ -66,7 +64,7 @@ public final class NetworkWatch {
    */
   public void look() {
     boolean isWithinAnswer = asking == Thread.currentThread();
-    if (monitor == null || isWithinAnswer || questions.getAndIncrement() > 0) {
+    if (isWithinAnswer || questions.getAndIncrement() > 0) {
       return;
     }
     int left = 1;
@@ -74,7 +72,7 @@ public final class NetworkWatch {
     try {
       while (left > 0) {
         int asked = questions.get();
-        ask(monitor);
+        ask();
         left = questions.addAndGet(-asked);
       }
       asking = null;
@@ -85,10 +83,10 @@ public final class NetworkWatch {
     }
   }
 
-  private void ask(NetworkMonitor asked) {
+  private void ask() {
     boolean isCallback = hasCalledBack.getAndSet(false);
-    boolean isOnline = asked.isOnline();
-    Object now = isOnline ? asked.network() : null;
+    boolean isOnline = monitor.isOnline();
+    Object now = isOnline ? monitor.network() : null;
     boolean hasChanged = signals.online(isOnline);
     if (!isOnline) {
       return;

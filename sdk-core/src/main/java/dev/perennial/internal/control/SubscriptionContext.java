@@ -12,10 +12,10 @@ import dev.perennial.internal.retry.ConsumerFailures;
 import dev.perennial.internal.retry.Jitter;
 import dev.perennial.internal.settings.SubscriptionSettings;
 import dev.perennial.internal.time.Nanos;
+import dev.perennial.spi.NetworkMonitor;
 import dev.perennial.spi.Timekeeper;
 import dev.perennial.spi.Transport;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,24 +28,25 @@ public final class SubscriptionContext<T> {
   private final SubscriptionStatus status = new SubscriptionStatus();
   private final @Nullable CursorWriter writer; // Null without a store.
   private final AcknowledgedCursor acknowledged;
-  private final NetworkWatch network;
+  private final @Nullable NetworkWatch network; // Null when nothing knows about the network.
   private final SubscriptionLog log;
   private final @Nullable Redelivery redelivery; // Null when what the consumer throws ends all.
-  private final Host host;
+  private final SubscribedHere site;
 
   public SubscriptionContext(SubscriptionSettings<T> settings) {
     this.settings = settings;
     this.signals = new EngineSignals(settings.services().timekeeper());
-    this.network = new NetworkWatch(settings.services().network(), signals, status);
+    NetworkMonitor monitor = settings.services().network();
+    this.network = monitor == null ? null : new NetworkWatch(monitor, signals, status);
     Transport transport = settings.transport();
     this.log =
         new SubscriptionLog(
             settings.services().log(), transport::endpoint, settings.services().timekeeper());
     this.redelivery = newRedelivery(settings);
-    this.host = new Host(transport, signals, status, log, new SubscribedHere(transport.endpoint()));
+    this.site = new SubscribedHere(transport.endpoint());
     AtomicReference<@Nullable String> cursor =
         new AtomicReference<>(settings.resume().startAfter());
-    this.writer = newWriter(settings, cursor, host);
+    this.writer = newWriter(cursor);
     this.acknowledged =
         new AcknowledgedCursor(
             cursor, settings.resume().maxUnacknowledged(), writer, signals::changed);
@@ -59,13 +60,12 @@ public final class SubscriptionContext<T> {
     Timekeeper time = settings.services().timekeeper();
     Jitter jitter = new Jitter(settings.services().random());
     return new Redelivery(
-        new ConsumerFailures(rule, settings.retry(), jitter, time),
+        new ConsumerFailures(rule, settings.retry().get(), jitter, time),
         settings.services().engineThreads(),
         time);
   }
 
-  private static @Nullable CursorWriter newWriter(
-      SubscriptionSettings<?> settings, AtomicReference<@Nullable String> cursor, Host host) {
+  private @Nullable CursorWriter newWriter(AtomicReference<@Nullable String> cursor) {
     CursorStore store = settings.resume().store();
     return store == null
         ? null
@@ -75,55 +75,7 @@ public final class SubscriptionContext<T> {
             settings.services().timekeeper(),
             settings.services().helpers(),
             cursor::get,
-            host);
-  }
-
-  /** What delivery and store may ask of the subscription. */
-  private record Host(
-      Transport transport,
-      EngineSignals signals,
-      SubscriptionStatus status,
-      SubscriptionLog log,
-      SubscribedHere site)
-      implements DeliveryHost, CursorWriter.Host {
-
-    /** Asked each time: some transports know it only when they have connected. */
-    @Override
-    public String endpoint() {
-      return transport.endpoint();
-    }
-
-    @Override
-    public void deliveryChanged() {
-      signals.changed();
-    }
-
-    @Override
-    public boolean fail(Throwable cause) {
-      return signals.fail(cause);
-    }
-
-    @Override
-    public void failedLate(StreamException failure) {
-      site.addTo(failure);
-      status.state(new StreamState.Closed(failure));
-      log.consumerFailed(failure);
-    }
-
-    @Override
-    public boolean awaitUnlessEnding(BooleanSupplier condition) throws InterruptedException {
-      return signals.awaitUnlessEnding(condition);
-    }
-
-    @Override
-    public void changed() {
-      signals.changed();
-    }
-
-    @Override
-    public boolean isEnding() {
-      return signals.isEnding();
-    }
+            SubscriptionHost.ofStore(signals));
   }
 
   public SubscriptionSettings<T> settings() {
@@ -136,7 +88,7 @@ public final class SubscriptionContext<T> {
 
   /** The endpoint as messages show it. */
   public String endpoint() {
-    return host.endpoint();
+    return settings.transport().endpoint();
   }
 
   public EngineSignals signals() {
@@ -149,14 +101,22 @@ public final class SubscriptionContext<T> {
 
   /** Adds where the subscription was made to the failure that ends it. */
   public void locate(StreamException failure) {
-    host.site.addTo(failure);
+    site.addTo(failure);
+  }
+
+  /** The consumer threw when its subscription had ended. Any thread. */
+  private void failedLate(StreamException failure) {
+    locate(failure);
+    status.state(new StreamState.Closed(failure));
+    log.consumerFailed(failure);
   }
 
   public SubscriptionStatus status() {
     return status;
   }
 
-  public NetworkWatch network() {
+  /** Null when nothing knows about the network. */
+  public @Nullable NetworkWatch network() {
     return network;
   }
 
@@ -165,8 +125,9 @@ public final class SubscriptionContext<T> {
     return redelivery;
   }
 
+  /** What a delivery with threads of its own may ask of the subscription. */
   public DeliveryHost deliveryHost() {
-    return host;
+    return SubscriptionHost.ofDelivery(settings.transport(), signals, this::failedLate);
   }
 
   public AcknowledgedCursor acknowledged() {

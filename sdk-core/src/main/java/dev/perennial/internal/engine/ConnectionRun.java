@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection from its attempt to its close. It lives as long as its connection, so nothing of
- * an older one can be mistaken for its own. Used by the engine thread, except for {@link
- * #asSeenByOthers}.
+ * an older one can be mistaken for its own. Used by the engine thread, except for what the methods
+ * of {@link SubscriptionStatus.OpenConnection} do.
  */
-final class ConnectionRun {
+final class ConnectionRun implements SubscriptionStatus.OpenConnection {
   private final StreamConnection connection;
   private final long number;
   private final int attempt;
@@ -119,13 +119,13 @@ final class ConnectionRun {
     tookNanos = openedNanos - began;
     limits.opened(endpoint());
     if (connection.mayBeFollowed() && connection.mayBeStartedOver()) {
-      pathCheck = new PathCheck(connection, () -> reads.get() % 2 != 0, time, this::replace);
+      pathCheck = new PathCheck(connection, () -> reads.get() % 2 != 0, time, this::pathIsGone);
     }
     return null;
   }
 
   /** The network is another one, and nothing comes on the path of the one before. */
-  private void replace() {
+  private void pathIsGone() {
     signals.kill(
         number,
         ConnectionEnd.recycled(
@@ -382,7 +382,7 @@ final class ConnectionRun {
   }
 
   /** When the last byte of the last frame came. */
-  long lastByteNanos() {
+  long lastFrameNanos() {
     return lastByteNanos;
   }
 
@@ -392,39 +392,33 @@ final class ConnectionRun {
 
   // ---- Any thread ----
 
-  /** What other threads may ask of this connection while it is open. */
-  SubscriptionStatus.OpenConnection asSeenByOthers() {
-    return new SubscriptionStatus.OpenConnection() {
-      @Override
-      public long lastByteNanos() {
-        return connection.lastByteNanos();
-      }
+  @Override
+  public long lastByteNanos() {
+    return connection.lastByteNanos();
+  }
 
-      @Override
-      public void checkSilence(long graceNanos) {
-        connection.probe();
-        checkSilenceAfter(graceNanos);
-      }
+  @Override
+  public void checkSilence(long graceNanos) {
+    connection.probe();
+    checkSilenceAfter(graceNanos);
+  }
 
-      @Override
-      public void networkChanged() {
-        connection.probe();
-        PathCheck path = pathCheck;
-        if (path != null) {
-          path.networkChanged();
-        }
-      }
+  @Override
+  public void networkChanged() {
+    connection.probe();
+    PathCheck path = pathCheck;
+    if (path != null) {
+      path.networkChanged();
+    }
+  }
 
-      @Override
-      public void replace() {
-        if (pathCheck != null) { // Another one may follow.
-          signals.kill(
-              number,
-              ConnectionEnd.replaced(
-                  "The application asked for another connection to " + endpoint()));
-        }
-      }
-    };
+  @Override
+  public void replace() {
+    if (pathCheck != null) { // Another one may follow.
+      signals.kill(
+          number,
+          ConnectionEnd.replaced("The application asked for another connection to " + endpoint()));
+    }
   }
 
   private void checkSilenceAfter(long graceNanos) {

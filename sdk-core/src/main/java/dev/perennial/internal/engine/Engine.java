@@ -1,7 +1,6 @@
 package dev.perennial.internal.engine;
 
 import dev.perennial.Gap;
-import dev.perennial.GapException;
 import dev.perennial.StreamException;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.StreamState;
@@ -20,6 +19,7 @@ import dev.perennial.internal.retry.Jitter;
 import dev.perennial.internal.retry.NextStep;
 import dev.perennial.internal.retry.NextStep.RetryAfter;
 import dev.perennial.internal.retry.Reconnector;
+import dev.perennial.internal.settings.RuntimeServices;
 import dev.perennial.internal.settings.SubscriptionSettings;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Frame;
@@ -65,17 +65,18 @@ final class Engine<T> implements Runnable {
   private final SubscriptionContext<T> context;
   private final Delivery<T> delivery;
   private final StreamSubscription subscription;
-  private final NetworkWatch network;
-  private final Jitter jitter;
+  private final @Nullable NetworkWatch network; // Null when nothing knows about the network.
   private final Notifier notifier;
-  private final Reconnector reconnector;
-  private final RetryTimer timer;
   private final ReadLimits limits;
   private final Position position;
   private final DemandGate demand;
   private final ReplayFilter replays;
   private final GapHandler gaps;
   private final EventPipeline<T> pipeline;
+
+  // Null until a connection has ended or asked for a delay: a stream that stays open needs neither.
+  private @Nullable Reconnector reconnector;
+  private @Nullable RetryTimer timer;
 
   Engine(SubscriptionContext<T> context, Delivery<T> delivery, StreamSubscription subscription) {
     this.context = context;
@@ -87,12 +88,7 @@ final class Engine<T> implements Runnable {
     this.delivery = delivery;
     this.subscription = subscription;
     this.network = context.network();
-    this.jitter = new Jitter(settings.services().random());
     this.notifier = new Notifier(subscription, context, delivery);
-    this.reconnector = new Reconnector(settings.retry(), reconnectorConfig(settings), jitter);
-    this.timer =
-        new RetryTimer(
-            time, signals, status, notifier, jitter, settings.services().hostRateLimiter());
     this.limits = new ReadLimits(context.endpoint(), settings.limits());
     this.position = new Position(transport.isPositionAtServer());
     this.demand = new DemandGate(delivery, context.acknowledged(), signals);
@@ -110,12 +106,35 @@ final class Engine<T> implements Runnable {
         new EventPipeline<>(context, delivery, position, replays, demand, gaps, notifier);
   }
 
-  private static Reconnector.Config reconnectorConfig(SubscriptionSettings<?> settings) {
-    return new Reconnector.Config(
-        settings.limits().isFailFast(),
-        settings.transport().hasCredentials(),
-        settings.transport().isPositionAtServer(),
-        settings.gapRules().explicit().contains(Gap.Reason.CURSOR_REJECTED));
+  private Reconnector reconnector() {
+    Reconnector known = reconnector;
+    if (known == null) {
+      known =
+          new Reconnector(
+              settings.retry().get(),
+              new Reconnector.Config(
+                  settings.limits().isFailFast(),
+                  transport.hasCredentials(),
+                  transport.isPositionAtServer(),
+                  () -> settings.gapRules().get().explicit().contains(Gap.Reason.CURSOR_REJECTED)),
+              jitter());
+      reconnector = known;
+    }
+    return known;
+  }
+
+  private RetryTimer timer() {
+    RetryTimer known = timer;
+    if (known == null) {
+      RuntimeServices services = settings.services();
+      known = new RetryTimer(time, signals, status, notifier, jitter(), services.hostRateLimiter());
+      timer = known;
+    }
+    return known;
+  }
+
+  private Jitter jitter() {
+    return new Jitter(settings.services().random());
   }
 
   /** Hands the engine to the runtime's executor. Any thread. */
@@ -174,7 +193,9 @@ final class Engine<T> implements Runnable {
     Throwable end;
     try {
       if (!signals.isEnding()) {
-        network.begin();
+        if (network != null) {
+          network.begin();
+        }
         loadCursor();
       }
       end = follow();
@@ -192,7 +213,9 @@ final class Engine<T> implements Runnable {
           new StreamException(
               Reason.INTERNAL, "The subscription to " + context.endpoint() + " failed: " + e, e);
     }
-    network.end();
+    if (network != null) {
+      network.end();
+    }
     finish(end);
   }
 
@@ -232,19 +255,19 @@ final class Engine<T> implements Runnable {
         continue;
       }
       long now = time.nanoTime();
-      NextStep next = reconnector.next(end, position.cursor(), now);
-      String suspicion = reconnector.suspicion();
+      NextStep next = reconnector().next(end, position.cursor(), now);
+      String suspicion = reconnector().suspicion();
       if (suspicion != null) {
         notifier.cursorSuspected(suspicion);
       }
       if (next instanceof NextStep.ReportGap lost) {
-        GapException failure = gaps.cursorLost(lost);
+        StreamException failure = gaps.cursorLost(lost);
         if (failure != null) {
           return failure;
         }
         next = lost.then();
       } else if (next instanceof NextStep.RefreshCredential refused) {
-        reconnector.credentialRefused(run.refuseCredential());
+        reconnector().credentialRefused(run.refuseCredential());
         next = refused.then();
       }
       if (next instanceof NextStep.Complete) {
@@ -253,7 +276,7 @@ final class Engine<T> implements Runnable {
       } else if (next instanceof NextStep.Fail fail) {
         return fail.failure();
       } else if (next instanceof RetryAfter retry) {
-        timer.await(retry);
+        timer().await(retry);
       } else if (!(next instanceof NextStep.ConnectAgain)) {
         throw new IllegalStateException("Unknown step " + next);
       }
@@ -271,12 +294,13 @@ final class Engine<T> implements Runnable {
       if (!gaps.awaitReadyToConnect()) {
         continue; // A request, to park or to end.
       }
-      RetryAfter left = timer.serverDelayLeft();
-      if (left != null) {
-        timer.await(left);
-      } else if (signals.number() == 0) {
+      if (signals.number() == 0) {
         return true;
-      } else if (timer.awaitSlot(transport.host()) && !signals.isOffline()) {
+      }
+      RetryAfter left = timer().serverDelayLeft();
+      if (left != null) {
+        timer().await(left);
+      } else if (timer().awaitSlot(transport.host()) && !signals.isOffline()) {
         return true;
       }
     }
@@ -291,19 +315,21 @@ final class Engine<T> implements Runnable {
       if (!signals.awaitUnparked()) {
         return false;
       }
-      network.look(); // It may have missed to call back.
+      if (network != null) {
+        network.look(); // It may have missed to call back.
+      }
       if (!signals.isOffline()) {
         return true;
       }
       notifier.state(new StreamState.Offline());
       signals.awaitOnline();
-      timer.spread();
+      timer().spread();
     }
   }
 
   /** Makes the next connection, which other threads can close from here on. Does no I/O. */
   private ConnectionRun connect() {
-    int attempt = reconnector.nextAttempt();
+    int attempt = reconnector == null ? 1 : reconnector.nextAttempt();
     long number = signals.number() + 1;
     String cursor = position.asked();
     StreamConnection connection =
@@ -336,7 +362,7 @@ final class Engine<T> implements Runnable {
       notifier.signOfLife();
       Duration serverDelay = frame.retryDelay();
       if (serverDelay != null) {
-        reconnector.serverDelay(serverDelay);
+        reconnector().serverDelay(serverDelay);
       }
       String epoch = frame.epoch();
       if (epoch != null && gaps.isOtherEpoch(epoch)) {
@@ -382,11 +408,11 @@ final class Engine<T> implements Runnable {
   }
 
   private void opened(ConnectionRun run) throws CallbackException {
-    status.openConnection(run.asSeenByOthers());
+    status.openConnection(run);
     Duration maxAge = settings.limits().maxConnectionAge();
     if (maxAge != null) {
       // Up to a tenth early, so that the connections of a fleet do not all end at once.
-      run.limitAge(maxAge, jitter.upToNanos(Nanos.of(maxAge.dividedBy(10))));
+      run.limitAge(maxAge, jitter().upToNanos(Nanos.of(maxAge.dividedBy(10))));
     }
     notifier.opened(run.number(), run.tookNanos(), run.response());
   }
@@ -398,7 +424,7 @@ final class Engine<T> implements Runnable {
         gaps.begun();
       }
       if (!end.isRefusal()) {
-        reconnector.wasOpen(run.openPeriod(position), end);
+        reconnector().wasOpen(run.openPeriod(position), end);
       }
       signals.forgetWake();
     }

@@ -142,7 +142,7 @@ final class EventPipeline<T> {
       if (frame.error() == null) {
         run.progressed();
       }
-      status.lastEventNanos(run.lastByteNanos());
+      status.lastEventNanos(run.lastFrameNanos());
       demand.use(bytes); // Only now: a malformed event uses up no demand.
     } catch (MalformedEventException e) {
       if (!skipsMalformed || e.isPermanent()) {

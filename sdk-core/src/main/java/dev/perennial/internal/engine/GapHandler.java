@@ -10,6 +10,7 @@ import dev.perennial.internal.resume.AcknowledgedCursor;
 import dev.perennial.internal.retry.ConnectionEnd;
 import dev.perennial.internal.retry.NextStep;
 import dev.perennial.internal.settings.GapRules;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * that is not reported.
  */
 final class GapHandler {
-  private final GapRules rules;
+  private final Supplier<GapRules> rules;
   private final Position position;
   private final ReplayFilter replays;
   private final Delivery<?> delivery;
@@ -49,7 +50,7 @@ final class GapHandler {
   private long breaks;
 
   GapHandler(
-      GapRules rules,
+      Supplier<GapRules> rules,
       Position position,
       ReplayFilter replays,
       Delivery<?> delivery,
@@ -96,15 +97,15 @@ final class GapHandler {
    * Handles a server that cannot replay. Returns what the subscription ends with; null to connect
    * again.
    */
-  @Nullable GapException cursorLost(NextStep.ReportGap lost) throws CallbackException {
+  @Nullable StreamException cursorLost(NextStep.ReportGap lost) throws CallbackException {
     Gap gap = gap(lost.reason(), lost.detail());
-    GapRules.Action action = rules.of(gap.reason()).action();
-    if (action == GapRules.Action.FAIL || position.cursor() == null) {
+    GapRules.Rule rule = ruleOf(gap.reason());
+    if (rule.isFinal() || position.cursor() == null) {
       notifier.gap(gap);
       return failure(gap, lost.failure());
     }
     breakOff(); // Never the same cursor again.
-    if (action == GapRules.Action.SNAPSHOT_THEN_LIVE) {
+    if (rule.loader() != null) {
       toFill = gap;
     } else {
       notifier.gap(gap);
@@ -146,7 +147,7 @@ final class GapHandler {
   @Nullable ConnectionEnd reported(String detail) throws InterruptedException, CallbackException {
     begun();
     ConnectionEnd end = handleNowOrAtNextOpen(gap(Gap.Reason.SERVER, detail));
-    isLossReported = rules.of(Gap.Reason.SERVER).action() == GapRules.Action.LIVE_ONLY;
+    isLossReported = ruleOf(Gap.Reason.SERVER).isLiveOnly();
     return end;
   }
 
@@ -167,7 +168,7 @@ final class GapHandler {
       return null;
     }
     ConnectionEnd end = handleNowOrAtNextOpen(gap(Gap.Reason.NEW_EPOCH, detail));
-    isLossReported = rules.of(Gap.Reason.NEW_EPOCH).action() == GapRules.Action.LIVE_ONLY;
+    isLossReported = ruleOf(Gap.Reason.NEW_EPOCH).isLiveOnly();
     return end;
   }
 
@@ -219,7 +220,7 @@ final class GapHandler {
    * fail.
    */
   boolean holesMayBeOverlooked(String detail) throws CallbackException {
-    if (rules.of(Gap.Reason.SEQUENCE).action() == GapRules.Action.FAIL) {
+    if (ruleOf(Gap.Reason.SEQUENCE).isFinal()) {
       return false;
     }
     notifier.gap(gap(Gap.Reason.SEQUENCE, detail));
@@ -230,15 +231,15 @@ final class GapHandler {
 
   /** Waits until the consumer has all before the gap, if a snapshot is to be loaded for it. */
   private boolean isInterruptedBefore(Gap gap) throws InterruptedException {
-    boolean isLoaded = rules.of(gap.reason()).loader() != null;
+    boolean isLoaded = ruleOf(gap.reason()).loader() != null;
     return isLoaded && !signals.awaitUntil(delivery::isDrained);
   }
 
   /** Does what the rules say, while the connection is open and not read. */
   private Handled handle(Gap gap) throws CallbackException {
-    GapRules.Rule rule = rules.of(gap.reason());
+    GapRules.Rule rule = ruleOf(gap.reason());
     notifier.gap(gap);
-    if (rule.action() == GapRules.Action.FAIL) {
+    if (rule.isFinal()) {
       return new Handled(ConnectionEnd.failedForGood(failure(gap, null)), null);
     }
     GapRules.SnapshotSource loader = rule.loader();
@@ -252,6 +253,10 @@ final class GapHandler {
     } catch (Throwable thrown) {
       throw new CallbackException(thrown, true);
     }
+  }
+
+  private GapRules.Rule ruleOf(Gap.Reason reason) {
+    return rules.get().of(reason);
   }
 
   private Gap gap(Gap.Reason reason, String detail) {

@@ -32,7 +32,7 @@ final class Notifier implements EventReports {
   private final SubscriptionStatus status;
   private final EngineSignals signals;
   private final Delivery<?> delivery;
-  private final StreamObserver[] observers;
+  private final List<StreamObserver> observers;
   private final SubscriptionLog log;
 
   /** A call of one observer. */
@@ -45,12 +45,12 @@ final class Notifier implements EventReports {
     this.status = context.status();
     this.signals = context.signals();
     this.delivery = delivery;
-    this.observers = context.settings().observers().toArray(new StreamObserver[0]);
+    this.observers = context.settings().observers();
     this.log = context.log();
   }
 
   boolean isObserved() {
-    return observers.length > 0;
+    return !observers.isEmpty();
   }
 
   void state(StreamState next) throws CallbackException {

@@ -21,10 +21,9 @@ final class SystemLog implements StreamLog {
   }
 
   private static System.Logger.Level systems(Level level) {
-    return switch (level) {
-      case DEBUG -> System.Logger.Level.DEBUG;
-      case INFO -> System.Logger.Level.INFO;
-      case WARN -> System.Logger.Level.WARNING;
-    };
+    if (level == Level.DEBUG) { // No switch: it would be a class of its own.
+      return System.Logger.Level.DEBUG;
+    }
+    return level == Level.INFO ? System.Logger.Level.INFO : System.Logger.Level.WARNING;
   }
 }

@@ -9,6 +9,7 @@ import dev.perennial.internal.time.Nanos;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +74,7 @@ public final class Reconnector {
       boolean isFailFast,
       boolean hasCredentials,
       boolean isPositionAtServer,
-      boolean isSuspicionGap) {}
+      BooleanSupplier isSuspicionGap) {}
 
   public Reconnector(RetrySettings settings, Config config, Jitter jitter) {
     this.settings = settings;
@@ -158,7 +159,7 @@ public final class Reconnector {
     String detail = suspicion.toString();
     suspicion.clear();
     reportedSuspicion = detail;
-    return config.isSuspicionGap
+    return config.isSuspicionGap.getAsBoolean()
         ? new NextStep.ReportGap(Gap.Reason.CURSOR_REJECTED, detail, null, step)
         : step;
   }

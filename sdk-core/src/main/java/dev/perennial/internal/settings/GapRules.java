@@ -13,22 +13,32 @@ import org.jspecify.annotations.Nullable;
  */
 public record GapRules(Map<Gap.Reason, Rule> byReason, Set<Gap.Reason> explicit) {
 
-  /** What to do about a gap. */
-  public enum Action {
-    /** End the subscription. */
-    FAIL,
-    /** Drop the cursor and go on with what the server sends now. */
-    LIVE_ONLY,
-    /** Load a snapshot, then go on. */
-    SNAPSHOT_THEN_LIVE
-  }
-
   /**
-   * An action.
+   * What to do about a gap: end the subscription, or drop the cursor and go on with what the server
+   * sends now, perhaps after a snapshot.
    *
-   * @param loader loads the snapshot; null unless the action is a snapshot
+   * @param isFinal whether it ends the subscription
+   * @param loader loads the snapshot; null without one
    */
-  public record Rule(Action action, @Nullable SnapshotSource loader) {}
+  public record Rule(boolean isFinal, @Nullable SnapshotSource loader) {
+    public static final Rule FAIL = new Rule(true, null);
+    public static final Rule LIVE_ONLY = new Rule(false, null);
+
+    /** Goes on after a snapshot. */
+    public static Rule snapshot(SnapshotSource loader) {
+      return new Rule(false, loader);
+    }
+
+    /** Whether the stream goes on with what the server sends now, without a snapshot. */
+    public boolean isLiveOnly() {
+      return !isFinal && loader == null;
+    }
+
+    @Override
+    public String toString() {
+      return isFinal ? "FAIL" : loader == null ? "LIVE_ONLY" : "SNAPSHOT_THEN_LIVE";
+    }
+  }
 
   /** Loads what the missing events would have led to. */
   @FunctionalInterface

@@ -10,12 +10,15 @@ import dev.perennial.internal.retry.RetrySettings;
 import dev.perennial.spi.Transport;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that one subscription is set up with. An immutable value.
  *
  * @param observers in the order in which they are notified
+ * @param retry made when a connection has ended, which most streams wait for a long time
+ * @param gapRules made when something is missing
  * @param consumerRule what follows when the consumer throws; null when it always ends
  * @param skipsMalformed whether an event that cannot be decoded is skipped
  */
@@ -26,10 +29,10 @@ public record SubscriptionSettings<T>(
     StreamRuntime runtime,
     RuntimeServices services,
     List<StreamObserver> observers,
-    RetrySettings retry,
+    Supplier<RetrySettings> retry,
     Limits limits,
     Resume resume,
-    GapRules gapRules,
+    Supplier<GapRules> gapRules,
     ConsumerFailures.@Nullable Rule consumerRule,
     boolean skipsMalformed) {
 

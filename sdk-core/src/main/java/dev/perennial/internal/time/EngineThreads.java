@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 public final class EngineThreads {
   private static final String NAME = "perennial-engine-";
   private static final int FIRST_WITHOUT_PINNING = 24;
-  private static final Executor HELPERS = new HelperPool(platformThreads("perennial-helper-"));
 
   private EngineThreads() {}
 
@@ -26,7 +25,12 @@ public final class EngineThreads {
 
   /** Runs short tasks that may block. One that hangs does not keep others from being run. */
   public static Executor helpers() {
-    return HELPERS;
+    return task -> Helpers.POOL.execute(task);
+  }
+
+  /** Loaded by the first task. */
+  private static final class Helpers {
+    static final Executor POOL = new HelperPool(platformThreads("perennial-helper-"));
   }
 
   private static ThreadFactory platformThreads(String name) {

@@ -24,20 +24,20 @@ class ArchitectureReportTest {
 
   /**
    * What was measured, and a few more. A change that needs more raises the bound on purpose, with a
-   * reason in docs/design/0017-engine-packages.md.
+   * reason in docs/design/0017-engine-packages.md or a later record.
    */
   private static final Map<String, Integer> BOUNDS =
       Map.of(
           Walks.BYTE_TO_EVENT,
           31,
           Walks.SUBSCRIBE_TO_CONNECT,
-          78,
+          64,
           Walks.REFUSAL_TO_WAIT,
-          59,
+          61,
           Walks.ACKNOWLEDGEMENT_TO_FILE,
           10,
           CLASSES,
-          183,
+          145,
           RESILIENCE4J,
           0,
           FRAMES,

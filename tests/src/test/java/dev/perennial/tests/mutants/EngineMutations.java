@@ -77,7 +77,7 @@ final class EngineMutations {
                   "backoff.serverBase(serverDelayNanos);\n    backoff.reset();")
               .caughtBy("backoff-11"),
           sse("retry-ignored", "a retry does not count", ENGINE + "Engine.java")
-              .replacing("reconnector.serverDelay(serverDelay);", "serverDelay.toMillis();")
+              .replacing("reconnector().serverDelay(serverDelay);", "serverDelay.toMillis();")
               .caughtBy("backoff-07")
               .mayFail("backoff-08", "backoff-11", "backoff-13"),
           sse("retry-after-ignored", "Retry-After does not count", RETRY + "ServerDelays.java")

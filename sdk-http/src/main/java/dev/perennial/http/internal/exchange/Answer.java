@@ -3,7 +3,6 @@ package dev.perennial.http.internal.exchange;
 import dev.perennial.StreamException.Reason;
 import dev.perennial.http.internal.attempt.OpeningAttempt;
 import dev.perennial.http.internal.message.ErrorBody;
-import dev.perennial.http.internal.message.ErrorText;
 import dev.perennial.http.internal.message.RetryAfter;
 import dev.perennial.internal.time.Durations;
 import dev.perennial.spi.TransportException;
@@ -26,18 +25,16 @@ final class Answer implements ExpectedResponse.Wording {
   private final Response response;
   private final OutgoingRequest request;
   private final OpeningAttempt attempt;
-  private final ErrorText errorText;
 
   Answer(Response response, OutgoingRequest request, OpeningAttempt attempt) {
     this.response = response;
     this.request = request;
     this.attempt = attempt;
-    this.errorText = request.errorText();
   }
 
   @Override
   public String shown(String text) {
-    return errorText.ofValue(text);
+    return request.errorText().ofValue(text);
   }
 
   /**
@@ -66,7 +63,7 @@ final class Answer implements ExpectedResponse.Wording {
     ErrorBody body = isRefusal || ErrorBody.isDocument(response) ? body() : ErrorBody.UNREAD;
     List<String> remarks = remarks(reason, body);
     // What is still coming may be events, which are not shown.
-    String text = isRefusal || body.isComplete() ? body.shown(errorText) : "";
+    String text = isRefusal || body.isComplete() ? body.shown(request.errorText()) : "";
     Duration notBefore = isRefusal ? RetryAfter.of(response) : null;
     return new TransportException(
             reason,

@@ -18,6 +18,11 @@ public sealed interface ExpectedResponse {
   /** Returns the one status that opens the stream. */
   int status();
 
+  /** Whether another protocol than HTTP follows it. */
+  default boolean isUpgrade() {
+    return false;
+  }
+
   /** Adds the headers that ask for it. Those that the caller may choose are left as they are. */
   void addTo(Headers.Builder headers);
 
@@ -121,6 +126,11 @@ public sealed interface ExpectedResponse {
             default -> "";
           };
       return "header " + name + " belongs to the handshake and is set by this library" + instead;
+    }
+
+    @Override
+    public boolean isUpgrade() {
+      return true;
     }
 
     @Override

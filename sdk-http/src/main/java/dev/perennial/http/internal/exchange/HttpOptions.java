@@ -65,7 +65,7 @@ public record HttpOptions(
 
   /** Whether another protocol than HTTP opens the stream. */
   boolean expectsUpgrade() {
-    return expected instanceof ExpectedResponse.Upgraded;
+    return expected.isUpgrade();
   }
 
   /** Returns a URL as messages may show it. */

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import javax.net.SocketFactory;
+import okhttp3.Authenticator;
 import okhttp3.Connection;
 import okhttp3.ConnectionPool;
 import okhttp3.Headers;
@@ -104,8 +105,8 @@ public final class StreamingClient {
             .callTimeout(0, TimeUnit.NANOSECONDS)
             // A cache would write the stream to disk for as long as it lasts.
             .cache(null)
-            .authenticator(new FreshCredentials(client.authenticator()))
-            .proxyAuthenticator(new FreshCredentials(client.proxyAuthenticator()))
+            .authenticator(givingFresh(client.authenticator()))
+            .proxyAuthenticator(givingFresh(client.proxyAuthenticator()))
             .dns(new BoundedDns(client.dns()));
     if (client.pingIntervalMillis() == 0) {
       builder.pingInterval(PING_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
@@ -129,6 +130,11 @@ public final class StreamingClient {
     builder.networkInterceptors().add(0, StreamingClient::hideRetryAfter);
     builder.networkInterceptors().add(0, StreamingClient::limitSending);
     return builder.build();
+  }
+
+  /** An authenticator without credentials cannot repeat any. */
+  private static Authenticator givingFresh(Authenticator callers) {
+    return callers == Authenticator.NONE ? callers : new FreshCredentials(callers);
   }
 
   /** Notes that the caller's interceptors have left the request to the client. */
