@@ -5,7 +5,9 @@ import static org.robolectric.Shadows.shadowOf;
 
 import android.view.View;
 import android.widget.EditText;
+import dev.perennial.testkit.ChaosProxy;
 import dev.perennial.testkit.Cut;
+import dev.perennial.testkit.Direction;
 import dev.perennial.testkit.FakeEventLog;
 import dev.perennial.testkit.FakeNdjsonServer;
 import dev.perennial.testkit.FakeWebSocketServer;
@@ -63,6 +65,28 @@ public class WebSocketFeedTest {
       log.append("two");
       Device.until("two events arrived", () -> Device.lines(activity).size() == 2);
       assertEquals("1", server.requests().get(1).cursor());
+    }
+  }
+
+  @Test
+  public void aWebSocketSurvivesASwitchOfNetworks() throws Exception {
+    try (FakeWebSocketServer server = FakeWebSocketServer.start(log);
+        ChaosProxy path = ChaosProxy.inFrontOf(server.uri("/").getPort());
+        ActivityController<FeedActivity> controller =
+            opens("ws://127.0.0.1:" + path.port() + "/feed", FeedTransport.WEBSOCKET)) {
+      FeedActivity activity = controller.get();
+      log.append("one");
+      Device.until("one event arrived", () -> Device.lines(activity).size() == 1);
+
+      path.blackHole(Direction.TO_CLIENT); // Nothing says that the path of the old network is gone.
+      path.calm();
+      log.append("two");
+      Device.hasANetworkAgain();
+      Device.passes(Duration.ofSeconds(5));
+
+      Device.until("two events arrived", () -> Device.lines(activity).size() == 2);
+      assertEquals("1", server.requests().get(1).cursor());
+      assertEquals(2, server.requests().size());
     }
   }
 

@@ -63,7 +63,7 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
    *
    * <p>Streams do not use the connections of the client's pool. The streams of one client share a
    * connection of HTTP/2 while they are open; no connection is kept when its last stream has ended.
-   * A connection of HTTP/2 is pinged every 30 s unless the client has an interval of its own.
+   * A connection of HTTP/2 is pinged every 15 s unless the client has an interval of its own.
    */
   public B client(OkHttpClient client) {
     this.client = Objects.requireNonNull(client, "client");

@@ -358,7 +358,7 @@ class CallersClientTest {
     OkHttpClient chosen = new OkHttpClient.Builder().pingInterval(Duration.ofSeconds(7)).build();
 
     assertEquals(7_000, derived(chosen).pingIntervalMillis());
-    assertEquals(30_000, derived(new OkHttpClient()).pingIntervalMillis());
+    assertEquals(15_000, derived(new OkHttpClient()).pingIntervalMillis());
   }
 
   private static OkHttpClient derived(OkHttpClient client) {

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A subscription whose consumer is slow does not hold up the others. When its {@linkplain
  * Builder#queue queue} is full it is put away: unsubscribed, and subscribed to again when the
  * consumer has caught up. With {@link Builder#resume} it goes on from its cursor; without that, it
- * has a {@link dev.perennial.Gap}.
+ * has a {@link dev.perennial.Gap}. One that is parked meanwhile holds the socket until it is
+ * closed.
  *
  * <p>Several subscriptions may have the same topic. The server is sent a subscription for each, and
  * the end of it when the last one has ended. Safe for use by several threads.

@@ -8,11 +8,14 @@ import dev.perennial.cli.CommandRun;
 import dev.perennial.testkit.LoopbackServer;
 import dev.perennial.testkit.WebSocketExchange;
 import dev.perennial.testkit.WebSocketFrame;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -129,6 +132,51 @@ class TailSocketOptionsTest {
 
       assertEquals("{\"price\":1}\n", run.out(), run::toString);
       assertEquals(answer, received.poll(20, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void jsonPingIsAnsweredWhileTheOutputIsBlocked() throws Exception {
+    CountDownLatch printing = new CountDownLatch(1);
+    CountDownLatch answered = new CountDownLatch(1);
+    try (LoopbackServer server =
+        LoopbackServer.start(
+            exchange -> {
+              WebSocketExchange socket = WebSocketExchange.accept(exchange);
+              socket.send(WebSocketFrame.text("{\"price\":1}"));
+              socket.send(WebSocketFrame.text("{\"price\":2}"));
+              if (printing.await(20, TimeUnit.SECONDS)) {
+                socket.send(WebSocketFrame.text("{\"type\":\"ping\"}"));
+                if (readText(socket) != null) {
+                  answered.countDown();
+                }
+              }
+              socket.awaitClose(SOON);
+            })) {
+      OutputStream blocked =
+          new ByteArrayOutputStream() {
+            @Override
+            public void write(byte[] bytes, int offset, int length) {
+              printing.countDown();
+              try {
+                assertTrue(answered.await(20, TimeUnit.SECONDS), "The ping was not answered");
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+              super.write(bytes, offset, length);
+            }
+          };
+      CommandRun.prepared()
+          .runWithOutput(
+              blocked,
+              "tail",
+              "--pong=/type=ping {\"type\":\"pong\"}",
+              "--data=raw",
+              "-n2",
+              server.uri("/").toString().replace("http:", "ws:"));
+
+      assertEquals(0, answered.getCount());
+      assertEquals("{\"price\":1}\n{\"price\":2}\n", blocked.toString());
     }
   }
 

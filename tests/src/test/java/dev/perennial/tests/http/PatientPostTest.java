@@ -16,6 +16,7 @@ import dev.perennial.testkit.EventRecorder;
 import dev.perennial.testkit.LoopbackServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import okhttp3.MediaType;
 import okhttp3.RequestBody;
@@ -107,6 +108,32 @@ class PatientPostTest {
 
       recorder.assertEvents("a");
       recorder.assertCompleted();
+    }
+  }
+
+  @Test
+  void reconnectNowLeavesAPostAlone() throws Exception {
+    CountDownLatch goesOn = new CountDownLatch(1);
+    try (LoopbackServer server =
+        LoopbackServer.start(
+            exchange -> {
+              exchange.write(
+                  "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 18\r\n\r\n"
+                      + "data: a\n\n");
+              if (goesOn.await(20, TimeUnit.SECONDS)) {
+                exchange.write("data: b\n\n");
+              }
+            })) {
+      recorder.onEvent(
+          event -> {
+            recorder.subscription().reconnectNow();
+            goesOn.countDown();
+          });
+      builder(server).post(RequestBody.create("{}", null)).stream().subscribe(recorder.listener());
+
+      recorder.assertEvents("a", "b");
+      recorder.assertCompleted();
+      assertEquals(1, server.requests().size());
     }
   }
 

@@ -47,9 +47,10 @@ public final class StreamingClient {
 
   /**
    * How often a connection of HTTP/2 is asked for a sign of life, unless the caller chose. One that
-   * owes an answer for as long is closed, and with it all of its streams.
+   * owes an answer for as long is closed, and with it all of its streams. So a path that dies is
+   * noticed within 30 seconds, as it is on a WebSocket.
    */
-  private static final Duration PING_INTERVAL = Duration.ofSeconds(30);
+  private static final Duration PING_INTERVAL = Duration.ofSeconds(15);
 
   /** The only version to speak; null for those of the caller's client. */
   private final @Nullable Protocol version;

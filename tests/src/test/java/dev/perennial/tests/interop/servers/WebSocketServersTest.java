@@ -20,6 +20,7 @@ import dev.perennial.tests.interop.servers.OtherServer.Peer;
 import dev.perennial.websocket.WebSocketSender;
 import dev.perennial.websocket.WebSocketSender.Outcome;
 import dev.perennial.websocket.WebSockets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.opentest4j.TestAbortedException;
 
 /** WebSockets with the servers of others. */
 @Timeout(60)
@@ -48,6 +50,7 @@ class WebSocketServersTest {
       new Random(7).ints(1024 * 1024, 'a', 'q').mapToObj(Character::toString).collect(joining());
 
   private static final Map<Server, OtherServer> servers = new EnumMap<>(Server.class);
+  private static final Map<Server, String> reasonsToSkip = new EnumMap<>(Server.class);
 
   private final EventRecorder<String> recorder =
       EventRecorder.<String>create().waitingAtMost(ofSeconds(20));
@@ -56,6 +59,7 @@ class WebSocketServersTest {
 
   enum Server {
     JETTY,
+    NPM_WS,
     TOMCAT,
     UNDERTOW,
     VERTX;
@@ -63,6 +67,7 @@ class WebSocketServersTest {
     OtherServer start(Path folder) throws Exception {
       return switch (this) {
         case JETTY -> new JettyServer(new Ticks());
+        case NPM_WS -> startOnNode(folder);
         case TOMCAT -> new TomcatServer(new Ticks(), folder);
         case UNDERTOW -> new UndertowServer(new Ticks());
         case VERTX -> new VertxServer(new Ticks());
@@ -73,8 +78,27 @@ class WebSocketServersTest {
   @BeforeAll
   static void start(@TempDir Path folder) throws Exception {
     for (Server server : Server.values()) {
-      servers.put(server, server.start(folder));
+      try {
+        servers.put(server, server.start(folder));
+      } catch (TestAbortedException e) {
+        reasonsToSkip.put(server, String.valueOf(e.getMessage()));
+      }
     }
+  }
+
+  private static OtherServer startOnNode(Path folder) throws Exception {
+    Path packages = Files.createDirectory(folder.resolve("node"));
+    NodePackages.install(packages);
+    Files.writeString(packages.resolve("big.txt"), BIG);
+    return new NodeServer(packages, "ticks.mjs");
+  }
+
+  private static int portOf(Server server) {
+    OtherServer started = servers.get(server);
+    if (started == null) {
+      throw new TestAbortedException(reasonsToSkip.get(server));
+    }
+    return started.port();
   }
 
   @AfterAll
@@ -153,7 +177,7 @@ class WebSocketServersTest {
                   return answer;
                 })
             .build();
-    subscribe(ticks(servers.get(server).port(), 1_000).client(client).compressed());
+    subscribe(ticks(portOf(server), 1_000).client(client).compressed());
 
     assertEquals(ids(1, 1_000), takeIds(1_000));
     assertEquals(OtherServer.SUBPROTOCOL, answers.get(0).header("Sec-WebSocket-Protocol"));
@@ -166,7 +190,7 @@ class WebSocketServersTest {
   @ParameterizedTest
   @EnumSource(Server.class)
   void messageOfAMebibyteComesWhole(Server server) {
-    subscribe(ticks(servers.get(server).port(), 1).compressed());
+    subscribe(ticks(portOf(server), 1).compressed());
     assertEquals(ids(1, 1), takeIds(1));
     tell("big");
     assertEquals(BIG, recorder.takeEvent().data());
@@ -176,7 +200,7 @@ class WebSocketServersTest {
   @ParameterizedTest
   @EnumSource(Server.class)
   void closeOfTheServerReconnects(Server server) {
-    subscribe(ticks(servers.get(server).port(), 3));
+    subscribe(ticks(portOf(server), 3));
     assertEquals(ids(1, 3), takeIds(3));
 
     tell("close");
@@ -190,7 +214,7 @@ class WebSocketServersTest {
   @ParameterizedTest
   @EnumSource(Server.class)
   void pingsAreAnsweredByBothSides(Server server) {
-    subscribe(ticks(servers.get(server).port(), 1).pingEvery(ofMillis(50)));
+    subscribe(ticks(portOf(server), 1).pingEvery(ofMillis(50)));
     assertEquals(ids(1, 1), takeIds(1));
 
     tell("ping");
@@ -204,7 +228,7 @@ class WebSocketServersTest {
   @ParameterizedTest
   @EnumSource(Server.class)
   void cutsLoseNothingAndRepeatNothing(Server server) throws Exception {
-    try (ChaosProxy proxy = ChaosProxy.inFrontOf(servers.get(server).port())) {
+    try (ChaosProxy proxy = ChaosProxy.inFrontOf(portOf(server))) {
       recorder.onEvent(
           event -> {
             int number = Integer.parseInt(String.valueOf(event.id()));
