@@ -20,7 +20,12 @@ enum ComparedTransport {
     @Override
     List<Subject> subjects() {
       return List.of(
-          new PerennialNdjsonSubject(), new OkHttpLinesSubject(), new OkHttpLineBytesSubject());
+          PerennialNdjsonSubject.ofRecords(),
+          PerennialNdjsonSubject.ofText(),
+          PerennialNdjsonSubject.ofBytes(),
+          new JacksonIteratorSubject(),
+          new OkHttpLinesSubject(),
+          new OkHttpLineBytesSubject());
     }
   },
 

@@ -66,6 +66,17 @@ final class EventCheck extends DeliveryCheck {
     count();
   }
 
+  /** Like {@link #json}, for a message that stays bytes; of those only the number is checked. */
+  void jsonBytes(@Nullable String id, int length) {
+    int expectedLength =
+        ID_START + ID_CHARS + BEFORE_DATA.length() + payload.length() + AFTER_DATA.length();
+    if (length != expectedLength) {
+      fail(new IllegalStateException("Expected " + expectedLength + " bytes but was " + length));
+      return;
+    }
+    event(id, payload);
+  }
+
   private void count() {
     received++;
     if (received == expected) {

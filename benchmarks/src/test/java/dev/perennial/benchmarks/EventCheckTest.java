@@ -96,6 +96,22 @@ class EventCheckTest {
   }
 
   @Test
+  void takesTheWorkloadAsBytes() {
+    int length = "{\"id\":\"1000000000\",\"data\":\"aho\"}".length();
+    check.jsonBytes("1000000000", length);
+    check.jsonBytes("1000000001", length);
+
+    assertDoesNotThrow(check::verify);
+  }
+
+  @Test
+  void refusesBytesOfAnotherLength() {
+    check.jsonBytes("1000000000", 3);
+
+    assertRefused("The client failed: Expected 32 bytes but was 3");
+  }
+
+  @Test
   void takesTheWorkloadAsJson() {
     check.json("{\"id\":\"1000000000\",\"data\":\"aho\"}");
     check.json("{\"id\":\"1000000001\",\"data\":\"aho\"}");
