@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  perennial demo",
+      "  perennial torture --faults 2000",
       "  perennial tail https://stream.wikimedia.org/v2/stream/recentchange",
       "  perennial conformance --subject okhttp-sse",
       "",

@@ -111,7 +111,7 @@ record TortureSummary(
     for (TortureKind kind : TortureKind.values()) {
       int count = faults.getOrDefault(kind, 0);
       if (count > 0) {
-        kinds.add(HumanFormat.count(count) + " " + kind.plural());
+        kinds.add(kind.counted(count));
       }
     }
     return String.join(", ", kinds);
