@@ -57,6 +57,9 @@ public final class HttpExchange {
     /** Whether that was noted of an earlier attempt of the same subscription. */
     boolean hasBegun(Attempt attempt);
 
+    /** Returns what answers the first request of the stream already; null for nothing. */
+    @Nullable FirstAnswer firstAnswer();
+
     /** Notes where the first request of an attempt goes. */
     void onRequest(HttpUrl url);
 
@@ -84,6 +87,9 @@ public final class HttpExchange {
 
   /** Whether the server has declared where the body of the open stream ends. */
   private boolean isEndDeclared;
+
+  /** Whether the caller had the answer that opened the stream. */
+  private boolean isOfCaller;
 
   public HttpExchange(HttpOptions options, Attempt attempt, Context context) {
     this.options = options;
@@ -148,14 +154,22 @@ public final class HttpExchange {
     }
   }
 
+  /** How the response to a request comes, and what ends waiting for it or reading it. */
+  private record Answering(Answer answer, Runnable cancel) {
+    interface Answer {
+      Response await() throws IOException;
+    }
+  }
+
   private Response follow(OkHttpClient client) throws IOException {
     OutgoingRequest request = first();
     for (int followed = 0; ; followed++) {
       sent = request;
-      Call call = newCall(client, request);
-      Runnable cancel = call::cancel;
+      Answering answering =
+          followed == 0 ? firstAnswering(client, request) : asking(client, request);
+      Runnable cancel = answering.cancel;
       attempt.onCancel(cancel);
-      Response response = execute(call, request);
+      Response response = answering.answer.await();
       HttpUrl location;
       try {
         if (!ResponseChecks.isRedirect(response.code())) {
@@ -184,6 +198,23 @@ public final class HttpExchange {
     return ReadBudget.within(
         ReadBudget.BODY_BYTES,
         () -> ResponseChecks.requireStream(response, request, options, attempt));
+  }
+
+  private Answering firstAnswering(OkHttpClient client, OutgoingRequest request)
+      throws IOException {
+    FirstAnswer first = context.firstAnswer();
+    Response response = first == null ? null : first.take();
+    if (first == null || response == null) {
+      return asking(client, request);
+    }
+    request.sentByCaller();
+    isOfCaller = true;
+    return new Answering(() -> response, first::cancel);
+  }
+
+  private Answering asking(OkHttpClient client, OutgoingRequest request) throws IOException {
+    Call call = newCall(client, request);
+    return new Answering(() -> execute(call, request), call::cancel);
   }
 
   /** The caller's event listener is made, and its request body asked, when the call is. */
@@ -339,6 +370,11 @@ public final class HttpExchange {
    */
   public boolean isEndDeclared() {
     return isEndDeclared;
+  }
+
+  /** Whether the open stream is a response of the caller, whose client has its own time limits. */
+  public boolean isOfCaller() {
+    return isOfCaller;
   }
 
   /** Makes the failure of an open stream permanent when its request must not be sent again. */
