@@ -4,6 +4,7 @@ import dev.perennial.EventStream;
 import dev.perennial.Payload;
 import dev.perennial.http.internal.exchange.CredentialCache;
 import dev.perennial.http.internal.exchange.ExpectedResponse;
+import dev.perennial.http.internal.exchange.FirstAnswer;
 import dev.perennial.http.internal.exchange.HttpOptions;
 import dev.perennial.http.internal.exchange.OutgoingRequest;
 import dev.perennial.http.internal.message.CursorLocation;
@@ -301,7 +302,7 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
       HttpOptions options,
       @Nullable Protocol version,
       HttpTransport.Connections connections) {
-    return new HttpTransport(other, client, version, options, connections);
+    return new HttpTransport(other, client, version, options, null, connections);
   }
 
   final TrustedOrigins trusted() {
@@ -349,9 +350,13 @@ public abstract class ExchangeBuilder<B extends ExchangeBuilder<B>> extends Stre
    * Returns a transport over the client and the request source as they are set now.
    *
    * @param version the only one to speak; null for those of the client
+   * @param firstAnswer what answers the first request already; null for nothing
    */
   final HttpTransport transport(
-      HttpOptions options, @Nullable Protocol version, HttpTransport.Connections connections) {
-    return new HttpTransport(source, client, version, options, connections);
+      HttpOptions options,
+      @Nullable Protocol version,
+      @Nullable FirstAnswer firstAnswer,
+      HttpTransport.Connections connections) {
+    return new HttpTransport(source, client, version, options, firstAnswer, connections);
   }
 }

@@ -284,7 +284,16 @@ final class HttpConnection implements StreamConnection {
     exchange.leaveConnection();
     return isEventLimit
         ? eventTime.failure(endpoint, limits)
-        : HttpFailures.silent(e, endpoint, limits.noByteNanos(), exchange.isRepeatable());
+        : HttpFailures.silent(e, endpoint, silentNanos(limits), exchange.isRepeatable());
+  }
+
+  /** Returns how long a read that timed out has waited for a byte. */
+  private long silentNanos(Deadlines limits) {
+    long limitNanos = limits.noByteNanos();
+    boolean mayBeEarlier = exchange.isOfCaller() && !watch.hasExpired();
+    return mayBeEarlier
+        ? Math.min(limitNanos, timekeeper.nanoTime() - waitingSinceNanos)
+        : limitNanos;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.perennial.http;
 
 import dev.perennial.http.internal.exchange.ExpectedResponse;
+import dev.perennial.http.internal.exchange.FirstAnswer;
 import dev.perennial.http.internal.exchange.HttpOptions;
 import dev.perennial.http.internal.exchange.OutgoingRequest;
 import dev.perennial.http.internal.message.AcceptedTypes;
@@ -15,6 +16,7 @@ import okhttp3.Headers;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
+import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,9 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
 
   /** Null when each connection begins with the same request. */
   private @Nullable RequestSource resuming;
+
+  /** Null when the caller has no answer already. */
+  private @Nullable FirstAnswer firstAnswer;
 
   /** Null when the answer has to be a stream. */
   private @Nullable AcceptedTypes documents;
@@ -182,6 +187,35 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
   }
 
   /**
+   * Reads a response that you have already, in place of the first request. It is judged as any
+   * answer: its status, content type and end. Connections that follow are requested as this builder
+   * says: from the request of the response, for example, unless that is a POST, which counts as
+   * sent and is {@linkplain #post not sent again}; {@link #resumeWith} continues after it.
+   *
+   * <pre>{@code
+   * EventStream<String> stream =
+   *     Sse.builder(response.request()).firstAnswer(response, call::cancel).stream();
+   * }</pre>
+   *
+   * <p>The first subscription of the streams of this builder reads the response and closes it;
+   * until then it is yours to close. Others request the stream. The read timeout and the call
+   * timeout of your client hold for this connection: by default OkHttp ends one that is quiet for
+   * 10 s. By default each connection is requested.
+   *
+   * @param response with a body that nothing was read of. Of a source of another client, make a
+   *     response with {@link Response.Builder}
+   * @param cancel ends a read that waits, as {@code call::cancel} does. Called by any thread, when
+   *     the subscription ends or replaces its connection; must not block. What it throws goes to
+   *     the thread's handler of uncaught exceptions
+   */
+  public B firstAnswer(Response response, Runnable cancel) {
+    this.firstAnswer =
+        new FirstAnswer(
+            Objects.requireNonNull(response, "response"), Objects.requireNonNull(cancel, "cancel"));
+    return self();
+  }
+
+  /**
    * Accepts an answer that is one document in place of a stream, as a server sends when it has
    * nothing to wait for. The document is one event, of the type {@value #DOCUMENT}, and completes
    * the stream, whatever else declares its end. By default such an answer is a {@link
@@ -298,7 +332,7 @@ public abstract class HttpStreamBuilder<B extends HttpStreamBuilder<B>> extends 
     HttpTransport.Connections connections =
         (exchange, attempt) ->
             new HttpConnection(exchange, framers.apply(maxBytes), end, whole, attempt.timekeeper());
-    HttpTransport begin = transport(options, version, connections);
+    HttpTransport begin = transport(options, version, firstAnswer, connections);
     RequestSource other = resuming;
     if (other == null) {
       return begin;

@@ -3,6 +3,7 @@ package dev.perennial.http;
 import dev.perennial.StreamSubscription;
 import dev.perennial.http.internal.connection.StreamPools;
 import dev.perennial.http.internal.exchange.BegunStreams;
+import dev.perennial.http.internal.exchange.FirstAnswer;
 import dev.perennial.http.internal.exchange.HttpExchange;
 import dev.perennial.http.internal.exchange.HttpOptions;
 import dev.perennial.http.internal.exchange.StreamingClient;
@@ -39,6 +40,9 @@ final class HttpTransport implements Transport, HttpExchange.Context {
   private final HttpOptions options;
   private final Connections connections;
 
+  /** Null when the caller had no answer already. */
+  private final @Nullable FirstAnswer firstAnswer;
+
   private final BegunStreams begun = new BegunStreams();
 
   /** Of the request that was made last; null before the first. Any thread. */
@@ -49,17 +53,20 @@ final class HttpTransport implements Transport, HttpExchange.Context {
    *
    * @param client null for the runtime's
    * @param version the only one to speak; null for those of the client
+   * @param firstAnswer what answers the first request already; null for nothing
    */
   HttpTransport(
       RequestSource source,
       @Nullable OkHttpClient client,
       @Nullable Protocol version,
       HttpOptions options,
+      @Nullable FirstAnswer firstAnswer,
       Connections connections) {
     this.source = source;
     this.client = client;
     this.streamingClient = new StreamingClient(version);
     this.options = options;
+    this.firstAnswer = firstAnswer;
     this.connections = connections;
   }
 
@@ -96,6 +103,11 @@ final class HttpTransport implements Transport, HttpExchange.Context {
   @Override
   public Request request(Attempt attempt) throws IOException {
     return source.request(attempt);
+  }
+
+  @Override
+  public @Nullable FirstAnswer firstAnswer() {
+    return firstAnswer;
   }
 
   @Override

@@ -122,6 +122,7 @@ public abstract class UpgradeBuilder<B extends UpgradeBuilder<B>> extends Exchan
     return transport(
         options,
         Protocol.HTTP_1_1,
+        /* firstAnswer= */ null,
         new HttpTransport.Connections() {
           @Override
           public StreamConnection newConnection(HttpExchange exchange, Attempt attempt) {

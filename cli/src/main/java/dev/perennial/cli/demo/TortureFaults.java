@@ -1,6 +1,7 @@
 package dev.perennial.cli.demo;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.perennial.StreamSubscription;
 import dev.perennial.testkit.ChaosProxy;
 import dev.perennial.testkit.Cut;
 import dev.perennial.testkit.Direction;
@@ -30,7 +31,8 @@ final class TortureFaults {
   private final ChaosProxy proxy;
   private final TorturePublisher publisher;
   private final TortureAudit audit;
-  private final TortureRun run;
+  private final int retained;
+  private final Application application;
   private final Random random;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -41,9 +43,16 @@ final class TortureFaults {
   @GuardedBy("lock")
   private int injectedSoFar;
 
-  /** Closes the subscription and starts another one. */
-  interface Restart {
-    void run() throws InterruptedException;
+  /** The application that the faults are for. Thread-safe. */
+  interface Application {
+    StreamSubscription subscription();
+
+    /** Closes the subscription, and starts another one at the stored cursor. */
+    void restart() throws InterruptedException;
+
+    boolean isOpen();
+
+    boolean isStopped();
   }
 
   TortureFaults(
@@ -52,39 +61,43 @@ final class TortureFaults {
       ChaosProxy proxy,
       TorturePublisher publisher,
       TortureAudit audit,
-      TortureRun run) {
+      int retained,
+      Application application) {
     this.settings = settings;
     this.server = server;
     this.proxy = proxy;
     this.publisher = publisher;
     this.audit = audit;
-    this.run = run;
+    this.retained = retained;
+    this.application = application;
     this.random = new Random(settings.seed());
   }
 
   /** Injects all faults, or until the run is stopped. */
-  void run(Restart restart) throws IOException, InterruptedException {
-    for (int i = 1; i <= settings.faults() && !run.isStopped(); i++) {
+  void run() throws IOException, InterruptedException {
+    for (int i = 1; i <= settings.faults() && !application.isStopped(); i++) {
       long position = Math.max(1, settings.events() * i / (settings.faults() + 1));
-      while (audit.highest() < position && !run.isStopped()) {
+      while (audit.highest() < position && !application.isStopped()) {
         TimeUnit.MILLISECONDS.sleep(1);
       }
       if (random.nextBoolean()) {
         awaitOpen();
       }
       TortureKind kind = TortureKind.of(random.nextInt(PERCENT));
-      inject(kind, restart);
+      inject(kind);
       count(kind);
     }
   }
 
   private void awaitOpen() throws InterruptedException {
-    for (int i = 0; i < OPEN_WITHIN_MILLIS && !run.isOpen() && !run.isStopped(); i++) {
+    for (int i = 0;
+        i < OPEN_WITHIN_MILLIS && !application.isOpen() && !application.isStopped();
+        i++) {
       TimeUnit.MILLISECONDS.sleep(1);
     }
   }
 
-  private void inject(TortureKind kind, Restart restart) throws IOException, InterruptedException {
+  private void inject(TortureKind kind) throws IOException, InterruptedException {
     switch (kind) {
       case RESET -> proxy.cutAll(Cut.RST);
       case CLOSE -> server.cutAll(Cut.FIN);
@@ -99,9 +112,9 @@ final class TortureFaults {
       case TRICKLE -> trickle();
       case SLOW_CONSUMER -> audit.slowDown(TimeUnit.MILLISECONDS.toNanos(random.nextInt(100)));
       case PARK -> park();
-      case WAKE -> run.current().wake();
-      case RECONNECT -> run.current().reconnectNow();
-      case RESTART -> restart.run();
+      case WAKE -> application.subscription().wake();
+      case RECONNECT -> application.subscription().reconnectNow();
+      case RESTART -> application.restart();
       case FORGET -> forget();
     }
   }
@@ -147,16 +160,16 @@ final class TortureFaults {
   }
 
   private void park() throws InterruptedException {
-    run.current().park();
+    application.subscription().park();
     TimeUnit.MILLISECONDS.sleep(random.nextInt(20));
-    run.current().unpark();
+    application.subscription().unpark();
   }
 
   /** More events than the server retains while no connection can be made. */
   private void forget() throws IOException, InterruptedException {
     proxy.down();
     try {
-      publisher.publishMore(run.retained() + 1 + random.nextInt(100));
+      publisher.publishMore(retained + 1 + random.nextInt(100));
       TimeUnit.MILLISECONDS.sleep(random.nextInt(20));
     } finally {
       proxy.up();

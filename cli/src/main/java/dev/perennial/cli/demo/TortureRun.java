@@ -112,10 +112,18 @@ final class TortureRun {
                 .start();
         ChaosProxy proxy = ChaosProxy.inFrontOf(server.port())) {
       EventStream<String> stream = stream(proxy.uri("/ticks").toString());
-      TortureFaults faults = new TortureFaults(settings, server, proxy, publisher, audit, this);
+      TortureFaults faults =
+          new TortureFaults(
+              settings,
+              server,
+              proxy,
+              publisher,
+              audit,
+              retained,
+              new RestartableApplication(stream, threads));
       subscribe(stream, threads);
       threads.execute(() -> publish(faults));
-      threads.execute(() -> harm(faults, stream, threads));
+      threads.execute(() -> harm(faults));
       watch(watcher, faults);
       end();
       injected = faults.injected();
@@ -166,9 +174,9 @@ final class TortureRun {
     }
   }
 
-  private void harm(TortureFaults faults, EventStream<String> stream, ExecutorService executor) {
+  private void harm(TortureFaults faults) {
     try {
-      faults.run(() -> restart(stream, executor));
+      faults.run();
     } catch (IOException | RuntimeException e) {
       fail("A fault could not be injected: " + e);
     } catch (InterruptedException e) {
@@ -198,6 +206,37 @@ final class TortureRun {
   }
 
   // ---- The subscription ----
+
+  /** What the faults see of this run. */
+  private final class RestartableApplication implements TortureFaults.Application {
+    private final EventStream<String> stream;
+    private final ExecutorService executor;
+
+    RestartableApplication(EventStream<String> stream, ExecutorService executor) {
+      this.stream = stream;
+      this.executor = executor;
+    }
+
+    @Override
+    public StreamSubscription subscription() {
+      return current();
+    }
+
+    @Override
+    public void restart() throws InterruptedException {
+      TortureRun.this.restart(stream, executor);
+    }
+
+    @Override
+    public boolean isOpen() {
+      return observer.stats().isOpen();
+    }
+
+    @Override
+    public boolean isStopped() {
+      return isStopped;
+    }
+  }
 
   private void subscribe(EventStream<String> stream, ExecutorService executor) {
     lock.lock();
@@ -231,7 +270,7 @@ final class TortureRun {
     }
   }
 
-  StreamSubscription current() {
+  private StreamSubscription current() {
     lock.lock();
     try {
       if (subscription == null) {
@@ -241,15 +280,6 @@ final class TortureRun {
     } finally {
       lock.unlock();
     }
-  }
-
-  /** The number of events that the server can replay. */
-  int retained() {
-    return retained;
-  }
-
-  boolean isOpen() {
-    return observer.stats().isOpen();
   }
 
   private boolean isOver() throws InterruptedException {
@@ -283,10 +313,6 @@ final class TortureRun {
   /** Stops the run; what has arrived until then is judged. */
   void stop() {
     isStopped = true;
-  }
-
-  boolean isStopped() {
-    return isStopped;
   }
 
   private void fail(String words) {

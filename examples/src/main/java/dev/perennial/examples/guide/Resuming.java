@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import okhttp3.Call;
+import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /** Resumes where the last process stopped. */
@@ -37,6 +39,14 @@ final class Resuming {
             });
       }
     }
+  }
+
+  // endregion
+
+  // region already
+  /** Of a callback that has asked by itself: the response is the first connection of the stream. */
+  static EventStream<Order> ordersOf(Call call, Response response) {
+    return Sse.builder(response.request()).firstAnswer(response, call::cancel).stream(Order.class);
   }
 
   // endregion

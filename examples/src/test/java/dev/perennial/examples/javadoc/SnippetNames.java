@@ -22,7 +22,9 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import okhttp3.Call;
 import okhttp3.OkHttpClient;
+import okhttp3.Response;
 
 /**
  * The names that snippets in Javadoc use without declaring them. A snippet that needs another name
@@ -38,6 +40,8 @@ public abstract class SnippetNames {
   protected EventStream<String> stream;
   protected Transport transport;
   protected OkHttpClient client;
+  protected Call call;
+  protected Response response;
   protected StreamListener<String> listener;
   protected FakeSseServer server;
   protected Report report;

@@ -95,6 +95,14 @@ public final class SendLimit {
     hasProceeded = true;
   }
 
+  /** Notes that the request was sent whole by other means, so that it counts as sent. */
+  public void sentByCaller() {
+    connectedNanos = clock.getAsLong();
+    isSent.set(true);
+    isConnected = true;
+    written();
+  }
+
   /** Returns the request as it may be written to the connection that is open now. */
   public Request connected(Request request) throws IOException {
     connectedNanos = clock.getAsLong();

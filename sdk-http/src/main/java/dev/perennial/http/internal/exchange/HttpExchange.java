@@ -58,6 +58,9 @@ public final class HttpExchange {
     /** Whether that was noted of an earlier attempt of the same subscription. */
     boolean hasBegun(Attempt attempt);
 
+    /** Returns what answers the first request of the stream already; null for nothing. */
+    @Nullable FirstAnswer firstAnswer();
+
     /** Notes where the first request of an attempt goes. */
     void onRequest(HttpUrl url);
 
@@ -91,6 +94,9 @@ public final class HttpExchange {
 
   /** Whether the server has declared where the body of the open stream ends. */
   private boolean isEndDeclared;
+
+  /** Whether the caller had the answer that opened the stream. */
+  private boolean isOfCaller;
 
   public HttpExchange(HttpOptions options, Attempt attempt, Context context) {
     this.options = options;
@@ -170,10 +176,22 @@ public final class HttpExchange {
     OutgoingRequest request = first();
     for (int followed = 0; ; followed++) {
       sent = request;
-      Call call = newCall(client, request);
-      Runnable cancel = call::cancel;
-      attempt.onCancel(cancel);
-      Response response = execute(call, request);
+      FirstAnswer first = followed == 0 ? context.firstAnswer() : null;
+      Response given = first == null ? null : first.take();
+      Runnable cancel;
+      Response response;
+      if (first != null && given != null) {
+        request.sentByCaller();
+        isOfCaller = true;
+        cancel = first::cancel;
+        attempt.onCancel(cancel);
+        response = given;
+      } else {
+        Call call = newCall(client, request);
+        cancel = call::cancel;
+        attempt.onCancel(cancel);
+        response = execute(call, request);
+      }
       HttpUrl location;
       try {
         if (!ResponseChecks.isRedirect(response.code())) {
@@ -358,6 +376,11 @@ public final class HttpExchange {
    */
   public boolean isEndDeclared() {
     return isEndDeclared;
+  }
+
+  /** Whether the open stream is a response of the caller, whose client has its own time limits. */
+  public boolean isOfCaller() {
+    return isOfCaller;
   }
 
   /** Makes the failure of an open stream permanent when its request must not be sent again. */

@@ -249,6 +249,11 @@ public final class OutgoingRequest {
     return options.isResumable() && !isRepeatable() && sending.mayBeProcessed();
   }
 
+  /** Notes that the caller has sent this request, and has its answer. */
+  void sentByCaller() {
+    sending.sentByCaller();
+  }
+
   /** Whether a byte of this request may have reached the server. */
   boolean isStarted() {
     return sending.mayBeSent();
