@@ -8,6 +8,7 @@ import dev.perennial.StreamException.Reason;
 import dev.perennial.http.Lines.TestAttempt;
 import dev.perennial.http.internal.connection.StreamPools;
 import dev.perennial.http.internal.exchange.ExpectedResponse;
+import dev.perennial.http.internal.exchange.FirstAnswer;
 import dev.perennial.http.internal.exchange.HttpExchange;
 import dev.perennial.http.internal.exchange.HttpOptions;
 import dev.perennial.http.internal.exchange.StreamingClient;
@@ -102,6 +103,11 @@ class UpgradeThroughProxyTest {
 
     @Override
     public void leaveConnections(Attempt attempt, OkHttpClient used) {}
+
+    @Override
+    public @Nullable FirstAnswer firstAnswer() {
+      return null;
+    }
 
     @Override
     public @Nullable Request fixedRequest() {
