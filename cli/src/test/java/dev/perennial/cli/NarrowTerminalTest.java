@@ -19,6 +19,7 @@ class NarrowTerminalTest {
         "--help",
         "tail --help",
         "demo --help",
+        "torture --help",
         "conformance --help",
         "conformance run --help",
         "conformance list --help",
