@@ -1,6 +1,7 @@
 package dev.perennial;
 
 import dev.perennial.internal.retry.ConsumerFailures;
+import dev.perennial.internal.time.Durations;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +89,9 @@ public final class ConsumerFailurePolicy {
   public String toString() {
     String end = skips ? "skip" : "fail";
     return "ConsumerFailurePolicy["
-        + (delay == null ? end : "retry " + maxRetries + " times after " + delay + ", then " + end)
+        + (delay == null
+            ? end
+            : "retry " + maxRetries + " times after " + Durations.text(delay) + ", then " + end)
         + "]";
   }
 }

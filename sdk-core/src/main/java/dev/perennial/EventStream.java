@@ -37,7 +37,8 @@ import org.reactivestreams.Subscriber;
  */
 public final class EventStream<T> implements Publisher<Event<T>> {
   private static final String SUBSCRIBER =
-      "a subscriber: one that throws is cancelled (Reactive Streams 2.13)";
+      "a subscriber: one that throws is cancelled (Reactive Streams 2.13). Use"
+          + " subscribe(StreamListener)";
 
   private final Options<T> options;
 
@@ -122,7 +123,9 @@ public final class EventStream<T> implements Publisher<Event<T>> {
           "withOverflow cannot be combined with open(): a reader holds the server back");
     }
     throwIfPresent(
-        options.refusalOfConsumerPolicy("open(): who reads an event also sees what fails at it"));
+        options.refusalOfConsumerPolicy(
+            "open(): a loop that fails at an event can handle it itself. Use"
+                + " subscribe(StreamListener), or catch the exception in the loop"));
     return Subscriptions.open(options.toSettings(), options.queueOfReader());
   }
 

@@ -137,7 +137,7 @@ public final class JdbcCursorStore implements CursorStore, AutoCloseable {
      */
     public Builder lease(Duration time) {
       if (time.compareTo(Duration.ofMillis(100)) < 0) {
-        throw new IllegalArgumentException("lease must be at least PT0.1S but was " + time);
+        throw new IllegalArgumentException("lease must be at least 100 ms but was " + time);
       }
       this.lease = time;
       return this;

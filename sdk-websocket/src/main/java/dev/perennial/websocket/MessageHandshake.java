@@ -2,6 +2,7 @@ package dev.perennial.websocket;
 
 import dev.perennial.Payload;
 import dev.perennial.StreamException.Reason;
+import dev.perennial.internal.time.Durations;
 import dev.perennial.internal.time.Nanos;
 import dev.perennial.spi.Frame;
 import dev.perennial.spi.Timekeeper;
@@ -116,7 +117,7 @@ public final class MessageHandshake {
               "Expected the end of the handshake in messages with "
                   + endpoint
                   + " within "
-                  + limit
+                  + Durations.text(limit)
                   + " but it goes on");
         }
         if (untilNanos - now <= 0) {

@@ -435,12 +435,24 @@ class ConsumerFailurePolicyTest extends EngineTest {
     IllegalStateException failure =
         assertInstanceOf(IllegalStateException.class, recorder.takeEnd().failure());
     assertEquals(
-        "withConsumerFailurePolicy(ConsumerFailurePolicy[retry 2 times after PT10S, then fail])"
+        "withConsumerFailurePolicy(ConsumerFailurePolicy[retry 2 times after 10 s, then fail])"
             + " cannot be combined with a subscriber: one that throws is cancelled (Reactive"
-            + " Streams 2.13)",
+            + " Streams 2.13). Use subscribe(StreamListener)",
         failure.getMessage());
-    assertThrows(IllegalStateException.class, stream::signals);
-    assertThrows(IllegalStateException.class, stream::open);
+    assertEquals(
+        failure.getMessage(),
+        assertThrows(IllegalStateException.class, stream::signals).getMessage());
+  }
+
+  @Test
+  void aReaderIsRefusedWithAPolicyThatGoesOn() {
+    EventStream<String> stream = stream(three()).withConsumerFailurePolicy(TWICE);
+
+    assertEquals(
+        "withConsumerFailurePolicy(ConsumerFailurePolicy[retry 2 times after 10 s, then fail])"
+            + " cannot be combined with open(): a loop that fails at an event can handle it itself."
+            + " Use subscribe(StreamListener), or catch the exception in the loop",
+        assertThrows(IllegalStateException.class, stream::open).getMessage());
   }
 
   @Test
