@@ -21,6 +21,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,12 +31,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /**
  * Effects in a database, in a process that is killed again and again, from a server that replays
  * more than was asked for: the event of the cursor itself, and others before it.
- *
- * <p>A few kills by default; {@code -Dperennial.kills=50} for more.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class ExactlyOnceTest {
-  private static final int KILLS = Integer.getInteger("perennial.kills", 4);
   private static final int OVERLAP = 25;
   private static final int MOST_LINES = 120;
 
@@ -46,15 +44,26 @@ class ExactlyOnceTest {
   private int replayed;
 
   @Test
-  @Timeout(600)
+  @Timeout(120)
   void eachPaymentIsStoredOnceThoughTheProcessIsKilledAndTheServerReplaysTooMuch()
       throws Exception {
+    killAndJudge(4);
+  }
+
+  @Test
+  @Tag("slow")
+  @Timeout(600)
+  void eachPaymentIsStoredOnceThroughFiftyKills() throws Exception {
+    killAndJudge(50);
+  }
+
+  private void killAndJudge(int kills) throws Exception {
     String database = "jdbc:h2:file:" + folder.resolve("payments").toAbsolutePath();
     ChildJvm java = trained();
     Builder builder = FakeSseServer.builder(log).overlap(OVERLAP);
     try (FakeSseServer server = builder.start()) {
       List<String> arguments = List.of(server.uri("/payments").toString(), database);
-      for (int i = 1; i <= KILLS; i++) {
+      for (int i = 1; i <= kills; i++) {
         appendUpTo(log.appended() + 2 * MOST_LINES);
         liveAndDie(java.process(arguments));
         judge(database, "kill " + i + " of seed " + seed);
@@ -67,7 +76,7 @@ class ExactlyOnceTest {
     assertEquals(log.appended(), judge(database, "the end of seed " + seed));
     assertTrue(replayed > 0, "the server replayed nothing");
     System.out.println(
-        KILLS
+        kills
             + " kills, "
             + log.appended()
             + " payments, each stored once; "

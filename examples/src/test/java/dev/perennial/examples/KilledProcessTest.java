@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,12 +43,11 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class KilledProcessTest {
-  private static final int KILLS = 50;
   private static final int MAX_UNACKNOWLEDGED = 64;
   private static final int MOST_LINES = 150;
 
-  /** Some children live long enough that a cursor that is not saved must be noticed. */
-  private static final int LONG_LIFE = 25;
+  /** Every fifth child lives long enough that a cursor that is not saved must be noticed. */
+  private static final int LONG_LIFE = 5;
 
   /** For a save and for the scheduler of a busy machine. */
   private static final Duration SAVE_TAKES = Duration.ofSeconds(2);
@@ -70,15 +70,26 @@ class KilledProcessTest {
   private record Line(long seq, long nanos) {}
 
   @Test
+  @Timeout(120)
+  void everyChangeIsHandledThoughTheProcessIsKilled() throws Exception {
+    killAndJudge(5);
+  }
+
+  @Test
+  @Tag("slow")
   @Timeout(300)
   void everyChangeIsHandledThoughTheProcessIsKilledFiftyTimes() throws Exception {
+    killAndJudge(50);
+  }
+
+  private void killAndJudge(int kills) throws Exception {
     cursorFile = folder.resolve("changes.cursor");
     record = folder.resolve("handled");
     System.out.println("The kills are repeated by the seed " + seed);
     train();
     try (FakeSseServer server = FakeSseServer.start(log)) {
       String url = server.uri("/changes").toString();
-      for (int i = 1; i <= KILLS; i++) {
+      for (int i = 1; i <= kills; i++) {
         boolean isLong = i % LONG_LIFE == 0;
         appendUpTo(done + (isLong ? 4_000 : 2 * MOST_LINES));
         liveAndDie(url, isLong);
@@ -91,7 +102,7 @@ class KilledProcessTest {
 
       judge("the end of seed " + seed);
       assertEquals(log.appended(), done, () -> "seed " + seed);
-      for (int i = 1; i <= KILLS; i++) {
+      for (int i = 1; i <= kills; i++) {
         String asked = server.requests().get(i).cursor();
         assertEquals(saved.get(i - 1), asked == null ? 0 : Long.parseLong(asked), "seed " + seed);
       }

@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Runs a few rules on the EventSource implementations that are installed on this machine. */
 @Timeout(180)
+@Tag("slow")
 class EventSourceSubjectsTest {
   private static final List<String> RULES =
       List.of("sse-01", "sse-04", "sse-08", "sse-12", "sse-13", "sse-16", "sse-18", "sse-19");

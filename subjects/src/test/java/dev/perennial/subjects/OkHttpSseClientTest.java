@@ -8,8 +8,10 @@ import dev.perennial.conformance.Report;
 import dev.perennial.conformance.Verdict;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class OkHttpSseClientTest {
   private static final Duration LIMIT = Duration.ofSeconds(10);
 

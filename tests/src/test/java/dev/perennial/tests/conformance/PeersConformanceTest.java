@@ -23,12 +23,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The rules find in other clients what is known of them, and nothing else: a rule that a sound
  * client fails, or a faulty one passes, is a fault of the rule.
  */
+@Tag("slow")
 class PeersConformanceTest {
   private static final int AT_ONCE = 12;
 

@@ -49,6 +49,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +63,7 @@ import org.reactivestreams.Subscription;
  * the foreign code has. The JVM says which locks a thread holds.
  */
 @Timeout(60)
+@Tag("slow")
 class ForeignCodeTest {
   /** Asking the JVM is slow: it looks through the whole heap. So not every call asks. */
   private static final int CALLS_EXAMINED = 8;

@@ -18,9 +18,11 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a subscription holds does not grow with events, heartbeats, reconnects or time. */
+@Tag("slow")
 class HeapTest {
   private static final int WARM = 20_000;
   private static final int MANY = 200_000;

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.TestFactory;
  * <p>A mutant is this library with one place of its source edited, compiled in memory and loaded
  * beside the sound one.
  */
+@Tag("slow")
 class MutantsTest {
   private static final int MUTANTS_AT_ONCE = 10;
   private static final int SCENARIOS_AT_ONCE = 8;
