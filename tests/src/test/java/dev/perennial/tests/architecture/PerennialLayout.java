@@ -31,7 +31,7 @@ final class PerennialLayout {
       Options           -> internal.engine internal.settings internal.queue internal.resume internal.retry
       StreamRuntime     -> internal.settings internal.retry internal.time internal.log
       RetryPolicy       -> internal.retry internal.time
-      ConsumerFailurePolicy -> internal.retry
+      ConsumerFailurePolicy -> internal.retry internal.time
       GapPolicy         -> internal.settings
       Overflow          -> internal.queue
       DedupeWindow      -> internal.resume

@@ -154,22 +154,26 @@ public final class HttpExchange {
     }
   }
 
-  /** How the response to a request comes, and what ends waiting for it or reading it. */
-  private record Answering(Answer answer, Runnable cancel) {
-    interface Answer {
-      Response await() throws IOException;
-    }
-  }
-
   private Response follow(OkHttpClient client) throws IOException {
     OutgoingRequest request = first();
     for (int followed = 0; ; followed++) {
       sent = request;
-      Answering answering =
-          followed == 0 ? firstAnswering(client, request) : asking(client, request);
-      Runnable cancel = answering.cancel;
-      attempt.onCancel(cancel);
-      Response response = answering.answer.await();
+      FirstAnswer first = followed == 0 ? context.firstAnswer() : null;
+      Response given = first == null ? null : first.take();
+      Runnable cancel;
+      Response response;
+      if (first != null && given != null) {
+        cancel = first::cancel;
+        attempt.onCancel(cancel);
+        request.sentByCaller();
+        isOfCaller = true;
+        response = given;
+      } else {
+        Call call = newCall(client, request);
+        cancel = call::cancel;
+        attempt.onCancel(cancel);
+        response = execute(call, request);
+      }
       HttpUrl location;
       try {
         if (!ResponseChecks.isRedirect(response.code())) {
@@ -198,23 +202,6 @@ public final class HttpExchange {
     return ReadBudget.within(
         ReadBudget.BODY_BYTES,
         () -> ResponseChecks.requireStream(response, request, options, attempt));
-  }
-
-  private Answering firstAnswering(OkHttpClient client, OutgoingRequest request)
-      throws IOException {
-    FirstAnswer first = context.firstAnswer();
-    Response response = first == null ? null : first.take();
-    if (first == null || response == null) {
-      return asking(client, request);
-    }
-    request.sentByCaller();
-    isOfCaller = true;
-    return new Answering(() -> response, first::cancel);
-  }
-
-  private Answering asking(OkHttpClient client, OutgoingRequest request) throws IOException {
-    Call call = newCall(client, request);
-    return new Answering(() -> execute(call, request), call::cancel);
   }
 
   /** The caller's event listener is made, and its request body asked, when the call is. */
