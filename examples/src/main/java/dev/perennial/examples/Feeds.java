@@ -129,10 +129,11 @@ final class Feeds {
   // endregion
 
   // region listen
-  /** The notifications of a server of the Model Context Protocol (draft: subscriptions/listen). */
+  /** The notifications of a server of the Model Context Protocol, revision 2026-07-28. */
   static EventStream<JsonNode> listen(String url, String requestJson, Runnable listAgain) {
     return Sse.builder(url)
-        .header("MCP-Protocol-Version", "2026-06-30")
+        .header("MCP-Protocol-Version", "2026-07-28")
+        .header("Mcp-Method", "subscriptions/listen")
         .post(RequestBody.create(requestJson, JSON))
         .resendAfterEvents() // it asks, and changes nothing
         .stream(JsonNode.class)

@@ -2,6 +2,7 @@ package dev.perennial.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import dev.perennial.Event;
 import dev.perennial.EventReader;
 import dev.perennial.EventStream;
 import dev.perennial.RetryPolicy;
+import dev.perennial.StreamException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -236,5 +238,42 @@ class RunsTest {
 
     assertEquals(List.of("a", "b"), after);
     assertEquals(List.of("POST /mcp", "GET /mcp", "GET /mcp"), requests);
+  }
+
+  @Test
+  void aToolsAnswerIsAskedForWhenTheServerSaid() {
+    List<Long> nanos = new CopyOnWriteArrayList<>();
+    answer(
+        "/mcp",
+        (exchange, body) -> {
+          nanos.add(System.nanoTime());
+          return exchange.getRequestMethod().equals("POST")
+              ? List.of("id: a\nretry: 300\ndata: \n\n")
+              : List.of("id: b\ndata: {\"id\":7,\"result\":{}}\n\n");
+        });
+
+    assertEquals(1, read(runs.mcp("s-1", "7", "{\"id\":7,\"method\":\"tools/call\"}")).size());
+
+    assertTrue(nanos.get(1) - nanos.get(0) >= 300_000_000, nanos::toString);
+  }
+
+  @Test
+  void aForgottenSessionIsAFailureWithItsStatus() {
+    server.createContext(
+        "/mcp",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+          exchange.sendResponseHeaders(404, -1);
+          exchange.close();
+        });
+
+    StreamException failure =
+        assertThrows(
+            StreamException.class,
+            () -> read(runs.mcp("s-1", "7", "{\"id\":7,\"method\":\"tools/call\"}")));
+
+    assertEquals(404, failure.code());
+    assertEquals(List.of("POST /mcp"), requests);
   }
 }

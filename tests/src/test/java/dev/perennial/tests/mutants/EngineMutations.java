@@ -198,6 +198,14 @@ final class EngineMutations {
               .replacing("cursor = isAtServer ? null : next;", "cursor = next;")
               .caughtBy("position-02")
               .mayFail("position-03"),
+          sse("position-forgets", "no position, no replays", ENGINE + "Engine.java")
+              .replacing(
+                  "    status.openConnection(run);",
+                  "    if (position.cursor() == null) {\n"
+                      + "      replays.clear();\n"
+                      + "    }\n"
+                      + "    status.openConnection(run);")
+              .caughtBy("position-03"),
           sse("closed-completes", "what was left is complete", ENGINE + "Engine.java")
               .replacing(
                   "if (isReported && !signals.isClosing()) {",
